@@ -1,0 +1,167 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Work that touches the world, as data: `update` returns it and the runtime carries it out.
+///
+/// What a command brings comes back as an internal event. A command ends with its session.
+///
+/// ```
+/// use std::time::Duration;
+/// use tealight_core::Command;
+///
+/// enum Internal { Loaded(u32), Remind }
+///
+/// let command = Command::batch([
+///     Command::perform(async { 42 }, Internal::Loaded),
+///     Command::after(Duration::from_secs(5), Internal::Remind),
+/// ]);
+/// # let _ = command;
+/// ```
+#[must_use = "a command does nothing unless `update` or `mount` returns it"]
+pub struct Command<E>(Kind<E>);
+
+enum Kind<E> {
+    None,
+    One(Action<E>),
+    Batch(Vec<Action<E>>),
+}
+
+/// One piece of work of a [`Command`], for the runtime that carries it out.
+pub enum Action<E> {
+    /// Run the future; its output is an internal event.
+    Perform(Pin<Box<dyn Future<Output = E> + Send>>),
+    /// Deliver the event when this time has passed.
+    After(Duration, E),
+    /// Send a message to all who subscribe to its topic, this session too.
+    Publish(Message),
+}
+
+/// A message on its way to a topic's subscribers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The topic's name.
+    pub topic: Arc<str>,
+    /// The message as JSON.
+    pub payload: Arc<[u8]>,
+}
+
+impl Message {
+    /// Encodes `message` for the subscribers of `topic`.
+    ///
+    /// # Errors
+    /// When `message` has no JSON form, such as a map whose keys are not strings.
+    pub fn new(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self { topic: topic.into(), payload: serde_json::to_vec(message)?.into() })
+    }
+}
+
+impl<E> Command<E> {
+    /// Nothing to do.
+    pub const fn none() -> Self {
+        Self(Kind::None)
+    }
+
+    /// All of these; they run side by side.
+    pub fn batch(commands: impl IntoIterator<Item = Self>) -> Self {
+        let mut actions: Vec<_> = commands.into_iter().flat_map(Self::into_actions).collect();
+        match actions.len() {
+            0 => Self::none(),
+            1 => Self(actions.pop().map_or(Kind::None, Kind::One)),
+            _ => Self(Kind::Batch(actions)),
+        }
+    }
+
+    /// Runs `future`, then tells `update` what `event` makes of its output.
+    pub fn perform<T>(
+        future: impl Future<Output = T> + Send + 'static,
+        event: impl FnOnce(T) -> E + Send + 'static,
+    ) -> Self {
+        Self(Kind::One(Action::Perform(Box::pin(async move { event(future.await) }))))
+    }
+
+    /// Tells `update` of `event` when `delay` has passed, once.
+    pub const fn after(delay: Duration, event: E) -> Self {
+        Self(Kind::One(Action::After(delay, event)))
+    }
+
+    /// Sends `message` to every session that subscribes to `topic`, this one too.
+    ///
+    /// A message that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
+        let topic = topic.into();
+        match Message::new(Arc::clone(&topic), message) {
+            Ok(message) => Self(Kind::One(Action::Publish(message))),
+            Err(error) => {
+                tracing::error!(%topic, %error, "message not published: it has no JSON form");
+                Self::none()
+            }
+        }
+    }
+
+    /// The same work, told to a parent: a component's commands inside the page that holds it.
+    pub fn map<P>(self, event: impl Fn(E) -> P + Clone + Send + 'static) -> Command<P>
+    where
+        E: Send + 'static,
+    {
+        Command(match self.0 {
+            Kind::None => Kind::None,
+            Kind::One(action) => Kind::One(action.map(event)),
+            Kind::Batch(actions) => {
+                Kind::Batch(actions.into_iter().map(|action| action.map(event.clone())).collect())
+            }
+        })
+    }
+
+    /// Whether there is nothing to do.
+    pub const fn is_none(&self) -> bool {
+        matches!(self.0, Kind::None)
+    }
+
+    /// The pieces, for the runtime that carries them out.
+    pub fn into_actions(self) -> impl Iterator<Item = Action<E>> {
+        let (one, batch) = match self.0 {
+            Kind::None => (None, Vec::new()),
+            Kind::One(action) => (Some(action), Vec::new()),
+            Kind::Batch(actions) => (None, actions),
+        };
+        one.into_iter().chain(batch)
+    }
+}
+
+impl<E> Action<E> {
+    fn map<P>(self, event: impl FnOnce(E) -> P + Send + 'static) -> Action<P>
+    where
+        E: Send + 'static,
+    {
+        match self {
+            Self::Perform(future) => Action::Perform(Box::pin(async move { event(future.await) })),
+            Self::After(delay, inner) => Action::After(delay, event(inner)),
+            Self::Publish(message) => Action::Publish(message),
+        }
+    }
+}
+
+impl<E> fmt::Debug for Command<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::None => f.write_str("Command::none"),
+            Kind::One(action) => action.fmt(f),
+            Kind::Batch(actions) => f.debug_list().entries(actions).finish(),
+        }
+    }
+}
+
+impl<E> fmt::Debug for Action<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Perform(_) => f.write_str("Perform"),
+            Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
+            Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
+        }
+    }
+}

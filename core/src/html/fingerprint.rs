@@ -1,0 +1,201 @@
+//! One `u64` for a value: what the store keeps of it, in place of its text.
+//!
+//! Numbers are their own bits and strings of up to seven bytes are packed, so those are exact. Longer
+//! strings are a keyed hash of 63 bits: two of them meet by chance once in 2⁶³, and nobody who does
+//! not know the seed can aim for it. Long strings use rapidhash (Nicoshev, after wyhash); shorter
+//! ones, events and keys fold two words by a 64×64→128 multiplication, as it does.
+
+use std::hash::{Hash, Hasher};
+
+/// Random bits that key the fingerprints of one process. All [`Scratch`](crate::Scratch)es that
+/// serve the same sessions have the same one.
+#[derive(Clone, Copy)]
+pub struct Seed {
+    one: u64,
+    // a second secret: were one factor of a product public, a text that makes it 0 would collide with others
+    other: u64,
+}
+
+const ODD: u64 = 0xD1B5_4A32_D192_ED03;
+
+impl Seed {
+    /// A seed of random bits, which must not be known to clients.
+    pub const fn new(random: u64) -> Self {
+        let one = mix(random);
+        Self { one, other: mix(one ^ ODD) }
+    }
+
+    /// Of nothing: an absent attribute, an empty `Option`.
+    #[inline(always)]
+    pub(crate) const fn nothing(self) -> u64 {
+        self.one ^ 0xA5A5_5A5A_1234_8765
+    }
+
+    #[inline(always)]
+    pub(crate) fn str(self, text: &str) -> u64 {
+        let bytes = text.as_bytes();
+        let n = bytes.len();
+        if n < 8 {
+            pack(bytes)
+        } else if n <= 16 {
+            let (head, tail) = (word(bytes, 0), word(bytes, n - 8));
+            fold(head ^ self.one, tail ^ self.other ^ (n as u64).rotate_left(56)) | 1 << 63
+        } else {
+            self.long(bytes)
+        }
+    }
+
+    #[inline(never)]
+    fn long(self, bytes: &[u8]) -> u64 {
+        let secrets = rapidhash::v3::RapidSecrets::seed(self.one);
+        rapidhash::v3::rapidhash_v3_seeded(bytes, &secrets) | 1 << 63
+    }
+
+    #[inline(always)]
+    pub(crate) fn of(self, value: &(impl Hash + ?Sized)) -> u64 {
+        let mut hasher = Fold { state: self.one, other: self.other };
+        value.hash(&mut hasher);
+        hasher.state
+    }
+}
+
+/// Under a seed that everyone knows, for what clients have no say in.
+#[inline(always)]
+pub(crate) fn of(value: &impl Hash) -> u64 {
+    const PUBLIC: Seed = Seed::new(0);
+    PUBLIC.of(value)
+}
+
+/// Up to seven bytes, and their number in the eighth.
+#[inline(always)]
+fn pack(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    let half = |at: usize| u64::from(u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]));
+    let packed = if n >= 4 {
+        half(0) | half(n - 4) << ((n - 4) * 8)
+    } else if n > 0 {
+        u64::from(bytes[0]) | u64::from(bytes[n / 2]) << (n / 2 * 8) | u64::from(bytes[n - 1]) << ((n - 1) * 8)
+    } else {
+        0
+    };
+    packed | (n as u64) << 56
+}
+
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> u64 {
+    let mut word = [0; 8];
+    word.copy_from_slice(&bytes[at..at + 8]);
+    u64::from_le_bytes(word)
+}
+
+#[inline(always)]
+const fn fold(a: u64, b: u64) -> u64 {
+    let product = a as u128 * b as u128;
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// Mixes the bits of a fingerprint that may be packed, for tables that index by it.
+#[inline(always)]
+pub(crate) const fn mix(word: u64) -> u64 {
+    fold(word ^ 0x9E37_79B9_7F4A_7C15, ODD)
+}
+
+impl std::fmt::Debug for Seed {
+    /// Without its bits, which are secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seed")
+    }
+}
+
+struct Fold {
+    state: u64,
+    other: u64,
+}
+
+impl Hasher for Fold {
+    #[inline(always)]
+    fn write_u64(&mut self, word: u64) {
+        self.state = fold(self.state ^ word, self.other);
+    }
+
+    #[inline(always)]
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+
+    #[inline(always)]
+    fn write_u16(&mut self, word: u16) {
+        self.write_u64(u64::from(word));
+    }
+
+    #[inline(always)]
+    fn write_u32(&mut self, word: u32) {
+        self.write_u64(u64::from(word));
+    }
+
+    #[inline(always)]
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    #[inline(always)]
+    fn write_isize(&mut self, word: isize) {
+        self.write_u64(word as u64);
+    }
+
+    #[inline(always)]
+    fn write_i32(&mut self, word: i32) {
+        self.write_u64(word as u64);
+    }
+
+    #[inline(always)]
+    fn write_i64(&mut self, word: i64) {
+        self.write_u64(word as u64);
+    }
+
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            self.write_u64(word(chunk, 0));
+        }
+        self.write_u64(pack(chunks.remainder()));
+    }
+
+    #[inline(always)]
+    fn finish(&self) -> u64 {
+        self.state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_strings_are_exact() {
+        let seed = Seed::new(7);
+        let mut seen = std::collections::HashSet::new();
+        for a in 0..=255u8 {
+            for tail in ["", "a", "ab", "aba", "abab", "ababa"] {
+                let text = format!("{}{tail}", char::from(a));
+                assert!(seen.insert(seed.str(&text)) || text.len() > 7, "{text:?}");
+            }
+        }
+        assert_ne!(seed.str(""), seed.str("\0"));
+    }
+
+    #[test]
+    fn long_strings_depend_on_seed_and_every_byte() {
+        for n in [8, 9, 15, 16, 17, 64, 300] {
+            let text = "x".repeat(n);
+            assert_ne!(Seed::new(1).str(&text), Seed::new(2).str(&text), "{n}");
+            for i in 0..n {
+                let mut other = text.clone().into_bytes();
+                other[i] = b'y';
+                let other = String::from_utf8(other).expect("ascii");
+                assert_ne!(Seed::new(1).str(&text), Seed::new(1).str(&other), "{n} at {i}");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What stands behind `on:…`: an event, or a constructor that takes what the person gave.
+
+use std::any::TypeId;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+
+use super::fingerprint::Seed;
+use crate::wire::Payload;
+
+/// A constructor with its first argument: `on:input={with(row.id, Event::Rename)}`, where `Rename`
+/// holds an id and a text.
+///
+/// The data is part of what tells one handler from another, so it is hashed at every render.
+pub fn with<D: Hash, F>(data: D, event: F) -> With<D, F> {
+    With { data, event }
+}
+
+/// What [`with`] makes.
+#[derive(Clone, Copy, Debug)]
+pub struct With<D, F> {
+    data: D,
+    event: F,
+}
+
+/// Marks a handler that is the event itself.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsEvent;
+
+/// Marks a handler that is a constructor.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsConstructor<T>(PhantomData<T>);
+
+/// Marks a handler that is a constructor with data.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsWith<T>(PhantomData<T>);
+
+/// Two of these, which no application's events are, keep a handler undecided until the view's own event
+/// type is known: the compiler's message is then about the handler, not about the view.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Undecided<T, const N: u8>(PhantomData<T>);
+
+macro_rules! handlers {
+    ($($(#[$about:meta])* $name:ident $([$($bound:tt)*] $payload:ty, $take:ident)?;)*) => {$(
+        $(#[$about])*
+        pub trait $name<E, M>: Sized {
+            #[doc(hidden)]
+            fn print(&self, seed: Seed) -> u64;
+
+            #[doc(hidden)]
+            fn fire(self, payload: &Payload) -> Option<E>;
+        }
+
+        impl<E: Hash> $name<E, AsEvent> for E {
+            #[inline(always)]
+            fn print(&self, seed: Seed) -> u64 {
+                seed.of(self)
+            }
+
+            fn fire(self, _: &Payload) -> Option<E> {
+                Some(self)
+            }
+        }
+
+        handlers!(@undecided $name 0);
+        handlers!(@undecided $name 1);
+
+        $(
+            impl<E, F: Fn($payload) -> E + 'static, $($bound)*> $name<E, AsConstructor<$payload>> for F {
+                #[inline(always)]
+                fn print(&self, seed: Seed) -> u64 {
+                    identity::<F>(seed)
+                }
+
+                fn fire(self, payload: &Payload) -> Option<E> {
+                    payload.$take().map(self)
+                }
+            }
+
+            impl<E, D: Hash, F: Fn(D, $payload) -> E + 'static, $($bound)*> $name<E, AsWith<$payload>> for With<D, F> {
+                #[inline(always)]
+                fn print(&self, seed: Seed) -> u64 {
+                    super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
+                }
+
+                fn fire(self, payload: &Payload) -> Option<E> {
+                    payload.$take().map(|given| (self.event)(self.data, given))
+                }
+            }
+        )?
+    )*};
+    (@undecided $name:ident $n:literal) => {
+        impl<T> $name<Undecided<T, $n>, Undecided<T, $n>> for T {
+            fn print(&self, _: Seed) -> u64 {
+                0
+            }
+
+            fn fire(self, _: &Payload) -> Option<Undecided<T, $n>> {
+                None
+            }
+        }
+    };
+}
+
+handlers! {
+    /// What can stand behind a binding that brings nothing with it: the event.
+    #[diagnostic::on_unimplemented(
+        message = "a binding of this kind takes an event, and `{Self}` is not a `{E}`",
+        label = "expected a `{E}`",
+        note = "a part's event is wrapped where its view is used: `{{part::view(…).map(Event::Part)}}`"
+    )]
+    OnEvent;
+
+    /// What can stand behind `on:input` and `on:change`: an event, or a constructor that takes the text.
+    #[diagnostic::on_unimplemented(
+        message = "`on:input` and `on:change` in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(String) -> {E}`",
+        note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`"
+    )]
+    OnText [] String, text;
+
+    /// What can stand behind `on:submit`: an event, or a constructor that takes the form.
+    #[diagnostic::on_unimplemented(
+        message = "`on:submit` in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form"
+    )]
+    OnForm [T: DeserializeOwned] T, form;
+}
+
+/// A constructor is its type; its address is none (functions with equal code are merged).
+#[inline(always)]
+fn identity<F: 'static>(seed: Seed) -> u64 {
+    const {
+        assert!(
+            size_of::<F>() == 0,
+            "a handler's closure captures nothing: give it its data with `with(data, Event::…)`"
+        );
+    }
+    seed.of(&TypeId::of::<F>())
+}

@@ -1,0 +1,85 @@
+use std::hash::Hash;
+
+use super::cx::Cx;
+use super::renderer::Renderer;
+use super::view::{Kind, View};
+use super::width::{Varies, Width, Word};
+
+/// A view that is skipped while its inputs are those of the delivered render: what it costs then is
+/// their hash.
+///
+/// ```
+/// use tealight_core::{html, lazy, View};
+///
+/// #[derive(Clone)]
+/// struct Row { id: u64, version: u32, name: String }
+///
+/// fn table(rows: &[Row]) -> impl View<()> {
+///     html! {
+///         <ul>
+///             for row in rows, key = row.id {
+///                 {lazy((row.id, row.version), move |_| html! { <li>{&row.name}</li> })}
+///             }
+///         </ul>
+///     }
+/// }
+/// # let _ = table(&[]);
+/// ```
+///
+/// The view must depend on nothing but the inputs (or on what they stand for, as a version does).
+pub fn lazy<I: Hash + Clone, V, F: Fn(I) -> V>(inputs: I, view: F) -> Lazy<I, F> {
+    Lazy { inputs, view }
+}
+
+/// What [`lazy`] makes.
+#[derive(Clone, Copy, Debug)]
+pub struct Lazy<I, F> {
+    inputs: I,
+    view: F,
+}
+
+impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I, F> {
+    type Width = (Word, V::Width);
+    const KIND: Kind = match V::KIND {
+        // a text is as cheap to compare as its inputs
+        Kind::Text => panic!("`lazy` takes a view that `html!` makes, not a text"),
+        Kind::Template => Kind::Template,
+        Kind::Branch => Kind::Branch,
+    };
+
+    #[inline(always)]
+    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+        let varies = V::Width::WORDS == Varies::WORDS;
+        let r = cx.renderer;
+        let print = r.seed.of(&self.inputs) ^ r.salt;
+        if !r.cold && r.tape[r.at] == print {
+            r.at += if varies { 2 + r.tape[r.at + 1] as usize } else { 1 + V::Width::WORDS };
+            return;
+        }
+        let place = r.enter_lazy(print, varies);
+        (self.view)(self.inputs.clone()).render(Cx::new(r), slot);
+        if varies {
+            let length = (r.place() - place - 1) as u64;
+            r.amend(place, |_| length);
+        }
+    }
+}
+
+impl Renderer {
+    /// The inputs have changed. Answers with the place of the length.
+    #[inline(never)]
+    fn enter_lazy(&mut self, print: u64, varies: bool) -> usize {
+        if self.cold {
+            self.push(print);
+            let place = self.place();
+            if varies {
+                self.push(0);
+            }
+            return place;
+        }
+        self.overwrite(print);
+        let place = self.place();
+        self.at += usize::from(varies);
+        place
+    }
+}

@@ -1,0 +1,36 @@
+//! Views, and the diff that they run into.
+
+mod attribute;
+mod cx;
+mod escape;
+pub(crate) mod fingerprint;
+mod handler;
+mod lazy;
+mod list;
+pub(crate) mod lookup;
+mod patch;
+mod plan;
+pub(crate) mod renderer;
+pub(crate) mod template;
+mod text;
+mod url;
+pub(crate) mod view;
+mod width;
+
+pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
+pub use fingerprint::Seed;
+pub use handler::{with, OnEvent, OnForm, OnText, With};
+pub use lazy::{lazy, Lazy};
+pub use text::{display, fixed, grouped, Fixed, Grouped, Out, Shown, Text};
+pub use view::{Html, Map, MapWith, View};
+
+/// What `html!` expands to.
+#[doc(hidden)]
+pub mod private {
+    pub use tealight_macros::html as html_impl;
+
+    pub use super::cx::Cx;
+    pub use super::template::{AttrKind, Slot, Template};
+    pub use super::view::html;
+    pub use super::width::{HandlerWord, Varies, Width, Word};
+}

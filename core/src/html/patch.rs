@@ -1,0 +1,197 @@
+//! Writes the body of a patch: cursor arrays, as `docs/protocol.md` has them.
+
+/// `path` leads to what is being compared, `open` to the bracket that stands open in `out`. They meet
+/// only when something has changed, so that entering and leaving what has not costs a push and a pop:
+/// brackets open and close late. Each value is followed by a comma; closing turns the last comma into
+/// the bracket.
+#[derive(Default)]
+pub(crate) struct Patch {
+    pub(crate) out: Vec<u8>,
+    pub(crate) path: Vec<Step>,
+    open: Vec<Open>,
+    /// The cursor of the root's array.
+    cursor: u32,
+    /// Where the last insertion ended.
+    inserted: usize,
+}
+
+/// One level of a path: a slot, or a row of a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) index: u32,
+    /// Where a row begins on the tape; [`SLOT`] for a slot.
+    pub(crate) row: u32,
+}
+
+pub(crate) const SLOT: u32 = u32::MAX;
+
+struct Open {
+    index: u32,
+    cursor: u32,
+}
+
+impl Patch {
+    #[inline(always)]
+    pub(crate) fn begin(&mut self) {
+        self.path.clear();
+        self.open.clear();
+        self.out.clear();
+        self.out.reserve(256);
+        self.inserted = usize::MAX;
+    }
+
+    /// Closes what is open. Nothing in `out` then: nothing has changed.
+    #[inline(always)]
+    pub(crate) fn finish(&mut self) {
+        if !self.out.is_empty() {
+            for _ in 0..=self.open.len() {
+                self.close(b']');
+            }
+            self.out.pop();
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn down(&mut self, slot: u32) {
+        self.path.push(Step { index: slot, row: SLOT });
+    }
+
+    #[inline(always)]
+    pub(crate) fn up(&mut self) {
+        self.path.pop();
+    }
+
+    /// The path's last step is this row now.
+    #[inline(always)]
+    pub(crate) fn row(&mut self, index: u32, row: usize) {
+        if let Some(step) = self.path.last_mut() {
+            *step = Step { index, row: row as u32 };
+        }
+    }
+
+    /// The value for this slot comes next in `out`.
+    #[inline(always)]
+    pub(crate) fn at(&mut self, slot: u32) {
+        self.start();
+        if !self.path.is_empty() || !self.open.is_empty() {
+            self.meet(self.path.len());
+        }
+        self.advance(slot);
+    }
+
+    /// The rows with these old indices go, `first` added to each. Before all else that happens to the list.
+    pub(crate) fn remove(&mut self, first: u32, rows: &[u32]) {
+        self.start();
+        self.meet(self.path.len() - 1);
+        self.out.extend_from_slice(b"{\"-\":[");
+        let mut rest = rows;
+        while let Some(&from) = rest.first() {
+            let run = rest.iter().zip(from..).take_while(|(row, next)| *row == next).count();
+            if run > 2 {
+                self.out.push(b'[');
+                self.number(first + from);
+                self.number(run as u32);
+                self.close(b']');
+                rest = &rest[run..];
+            } else {
+                self.number(first + from);
+                rest = &rest[1..];
+            }
+        }
+        self.close(b']');
+        self.close(b'}');
+    }
+
+    /// The row with this old index moves to the new index `to`.
+    pub(crate) fn move_row(&mut self, to: u32, from: u32) {
+        self.start();
+        self.meet(self.path.len() - 1);
+        self.advance(to);
+        self.out.extend_from_slice(b"{\">\":");
+        self.number(from);
+        self.close(b'}');
+    }
+
+    /// A new row's values come next in `out`, and [`Patch::end_insert`] after them.
+    pub(crate) fn begin_insert(&mut self, to: u32) {
+        self.start();
+        self.meet(self.path.len() - 1);
+        let goes_on = self.out.len() == self.inserted && self.open.last().is_none_or(|open| open.cursor == to);
+        if goes_on {
+            self.out.truncate(self.out.len() - b"]},".len());
+            self.out.push(b',');
+            self.set_cursor(to + 1);
+        } else {
+            self.advance(to);
+            self.out.extend_from_slice(b"{\"+\":[");
+        }
+    }
+
+    pub(crate) fn end_insert(&mut self) {
+        self.close(b']');
+        self.close(b'}');
+        self.inserted = self.out.len();
+    }
+
+    /// Turns the last comma into this bracket, and puts a comma after it.
+    #[inline(always)]
+    pub(crate) fn close(&mut self, bracket: u8) {
+        match self.out.last_mut() {
+            Some(last) if *last == b',' => *last = bracket,
+            _ => self.out.push(bracket),
+        }
+        self.out.push(b',');
+    }
+
+    #[inline(always)]
+    pub(crate) fn number(&mut self, number: u32) {
+        if number < 10 {
+            self.out.push(b'0' + number as u8);
+        } else {
+            self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        }
+        self.out.push(b',');
+    }
+
+    #[inline(always)]
+    fn start(&mut self) {
+        if self.out.is_empty() {
+            self.cursor = 0;
+            self.out.push(b'[');
+        }
+    }
+
+    /// Closes and opens brackets until those of the path's first `depth` steps stand open.
+    #[inline(never)]
+    fn meet(&mut self, depth: usize) {
+        let same = self.open.iter().zip(&self.path[..depth]).take_while(|(open, step)| open.index == step.index).count();
+        while self.open.len() > same {
+            self.close(b']');
+            self.open.pop();
+        }
+        for at in same..depth {
+            let index = self.path[at].index;
+            self.advance(index);
+            self.out.push(b'[');
+            self.open.push(Open { index, cursor: 0 });
+        }
+    }
+
+    #[inline(always)]
+    fn set_cursor(&mut self, to: u32) {
+        match self.open.last_mut() {
+            Some(open) => open.cursor = to,
+            None => self.cursor = to,
+        }
+    }
+
+    /// Moves the cursor to `index`, saying so if it is not there, and on by one.
+    #[inline(always)]
+    fn advance(&mut self, index: u32) {
+        let cursor = self.open.last().map_or(self.cursor, |open| open.cursor);
+        if cursor != index {
+            self.number(index);
+        }
+        self.set_cursor(index + 1);
+    }
+}

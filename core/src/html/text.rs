@@ -1,0 +1,330 @@
+use std::borrow::Cow;
+use std::fmt::{self, Display, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::escape;
+use super::fingerprint::Seed;
+
+/// Where a text is written, escaped for the place.
+pub struct Out<'a> {
+    bytes: &'a mut Vec<u8>,
+    to: Target,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    Html,
+    Json,
+    Raw,
+}
+
+impl<'a> Out<'a> {
+    pub(crate) fn new(bytes: &'a mut Vec<u8>, to: Target) -> Self {
+        Self { bytes, to }
+    }
+
+    /// Writes a text, escaped.
+    #[inline]
+    pub fn text(&mut self, text: &str) {
+        match self.to {
+            Target::Json => escape::json(self.bytes, text),
+            Target::Html => escape::html(self.bytes, text),
+            Target::Raw => self.bytes.extend_from_slice(text.as_bytes()),
+        }
+    }
+
+    /// Writes what needs no escape anywhere: digits, signs, letters.
+    #[inline]
+    pub(crate) fn plain(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Write for Out<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text(text);
+        Ok(())
+    }
+}
+
+/// A value that stands in a page as text: strings, characters, numbers, and what
+/// [`fixed`], [`grouped`] and [`display`] make of others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no text form in a page",
+    label = "this is not text",
+    note = "text and numbers have; a decimal is written `fixed(value, digits)`, and what has `Display` as `display(value)`"
+)]
+pub trait Text {
+    /// Equal for equal texts, and (as good as) different for different ones of the same type.
+    fn print(&self, seed: Seed) -> u64;
+
+    /// Writes the text.
+    fn write(&self, out: &mut Out<'_>);
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl Text for $integer {
+            #[inline(always)]
+            fn print(&self, _: Seed) -> u64 {
+                *self as u64
+            }
+
+            #[inline]
+            fn write(&self, out: &mut Out<'_>) {
+                out.plain(itoa::Buffer::new().format(*self));
+            }
+        }
+    )*};
+}
+integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+macro_rules! long_integers {
+    ($($integer:ty)*) => {$(
+        impl Text for $integer {
+            #[inline]
+            fn print(&self, seed: Seed) -> u64 {
+                seed.of(self)
+            }
+
+            fn write(&self, out: &mut Out<'_>) {
+                out.plain(itoa::Buffer::new().format(*self));
+            }
+        }
+    )*};
+}
+long_integers!(u128 i128);
+
+macro_rules! floats {
+    ($($float:ty)*) => {$(
+        impl Text for $float {
+            #[inline(always)]
+            fn print(&self, _: Seed) -> u64 {
+                self.to_bits().into()
+            }
+
+            fn write(&self, out: &mut Out<'_>) {
+                let mut buffer = zmij::Buffer::new();
+                let text = buffer.format(*self);
+                match text.strip_suffix(".0") {
+                    Some(whole) => out.plain(whole),
+                    // as `Display` has it: no exponents
+                    None if text.contains('e') => {
+                        let _ = write!(out, "{self}");
+                    }
+                    None => out.plain(text),
+                }
+            }
+        }
+    )*};
+}
+floats!(f32 f64);
+
+impl Text for str {
+    #[inline(always)]
+    fn print(&self, seed: Seed) -> u64 {
+        seed.str(self)
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Out<'_>) {
+        out.text(self);
+    }
+}
+
+impl Text for char {
+    #[inline(always)]
+    fn print(&self, _: Seed) -> u64 {
+        u64::from(*self)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        out.text(self.encode_utf8(&mut [0; 4]));
+    }
+}
+
+impl Text for fmt::Arguments<'_> {
+    #[inline]
+    fn print(&self, seed: Seed) -> u64 {
+        display(self).print(seed)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        display(self).write(out);
+    }
+}
+
+macro_rules! through {
+    ($([$($generics:tt)*] $kind:ty),*) => {$(
+        impl<$($generics)*> Text for $kind {
+            #[inline(always)]
+            fn print(&self, seed: Seed) -> u64 {
+                (**self).print(seed)
+            }
+
+            #[inline]
+            fn write(&self, out: &mut Out<'_>) {
+                (**self).write(out);
+            }
+        }
+    )*};
+}
+through!([] String, [] Cow<'_, str>, [T: Text + ?Sized] &T, [T: Text + ?Sized] Box<T>, [T: Text + ?Sized] Rc<T>, [T: Text + ?Sized] Arc<T>);
+
+/// A decimal with this many digits behind the point, rounded half to even: `fixed(4.25, 1)` is `4.2`.
+///
+/// Takes at most nine digits. Not a number and the infinities are `–`.
+pub fn fixed(value: impl Into<f64>, digits: u8) -> Fixed {
+    Fixed { value: value.into(), digits: digits.min(9) }
+}
+
+/// What [`fixed`] makes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fixed {
+    value: f64,
+    digits: u8,
+}
+
+impl Text for Fixed {
+    #[inline(always)]
+    fn print(&self, _: Seed) -> u64 {
+        self.value.to_bits() ^ u64::from(self.digits).rotate_right(6)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+        let power = POWERS[usize::from(self.digits)];
+        let scaled = (self.value * power).round_ties_even();
+        if !scaled.is_finite() {
+            return out.text("–");
+        }
+        // past 2⁵³ a float has no digits behind the point to round
+        if scaled.abs() > 9e15 {
+            let _ = write!(out, "{:.*}", usize::from(self.digits), self.value);
+            return;
+        }
+        let scaled = scaled as i64;
+        if scaled < 0 {
+            out.plain("-");
+        }
+        let (whole, part) = (scaled.unsigned_abs() / power as u64, scaled.unsigned_abs() % power as u64);
+        out.plain(itoa::Buffer::new().format(whole));
+        if self.digits > 0 {
+            let mut buffer = itoa::Buffer::new();
+            let part = buffer.format(part);
+            out.plain(".");
+            out.plain(&"000000000"[..usize::from(self.digits) - part.len()]);
+            out.plain(part);
+        }
+    }
+}
+
+/// A whole number with a separator between groups of three digits: `grouped(1008870, ',')` is `1,008,870`.
+pub fn grouped(value: impl Into<i128>, separator: char) -> Grouped {
+    Grouped { value: value.into(), separator }
+}
+
+/// What [`grouped`] makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grouped {
+    value: i128,
+    separator: char,
+}
+
+impl Text for Grouped {
+    #[inline]
+    fn print(&self, _: Seed) -> u64 {
+        self.value as u64 ^ (self.value >> 64) as u64 ^ u64::from(self.separator).rotate_right(16)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        if self.value < 0 {
+            out.plain("-");
+        }
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(self.value.unsigned_abs());
+        let head = (digits.len() - 1) % 3 + 1;
+        out.plain(&digits[..head]);
+        for group in digits.as_bytes()[head..].chunks(3) {
+            self.separator.write(out);
+            out.plain(std::str::from_utf8(group).unwrap_or_default());
+        }
+    }
+}
+
+/// What a value's `Display` writes. It is formatted at every render, twice when it has changed: a
+/// number or a string of one's own is cheaper.
+pub fn display<T: Display>(value: T) -> Shown<T> {
+    Shown(value)
+}
+
+/// What [`display`] makes.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<T>(T);
+
+impl<T: Display> Text for Shown<T> {
+    fn print(&self, seed: Seed) -> u64 {
+        struct Print(Seed, u64, u64);
+        impl Write for Print {
+            fn write_str(&mut self, text: &str) -> fmt::Result {
+                // the pieces' boundaries are `Display`'s own: the same value has the same ones
+                self.1 = super::fingerprint::mix(self.1 ^ self.0.str(text));
+                self.2 += text.len() as u64;
+                Ok(())
+            }
+        }
+        let mut print = Print(seed, seed.nothing(), 0);
+        // an error of `Display` ends the text early, here as in `write`
+        let _ = write!(print, "{}", self.0);
+        print.1 ^ print.2
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        let _ = write!(out, "{}", self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: impl Text, expected: &str) {
+        let mut bytes = Vec::new();
+        value.write(&mut Out::new(&mut bytes, Target::Raw));
+        assert_eq!(String::from_utf8(bytes).expect("text"), expected);
+    }
+
+    #[test]
+    fn numbers_as_text() {
+        check(-7i8, "-7");
+        check(u128::MAX, "340282366920938463463374607431768211455");
+        check(5.0f64, "5");
+        check(0.1f32, "0.1");
+        check(1e21f64, "1000000000000000000000");
+        check(f64::NAN, "NaN");
+        check('🥡', "🥡");
+        check(format_args!("{}-{}", 1, "b"), "1-b");
+        check(display(std::time::Duration::from_millis(5).as_millis()), "5");
+    }
+
+    #[test]
+    fn decimals() {
+        check(fixed(5.0, 1), "5.0");
+        check(fixed(4.25, 1), "4.2");
+        check(fixed(-0.05, 2), "-0.05");
+        check(fixed(1.005e3f32, 0), "1005");
+        check(fixed(1e15, 3), "1000000000000000.000");
+        check(fixed(1e300, 0), &format!("{:.0}", 1e300));
+        check(fixed(f64::INFINITY, 2), "–");
+        check(fixed(0.000_000_001, 9), "0.000000001");
+    }
+
+    #[test]
+    fn groups() {
+        check(grouped(0, ','), "0");
+        check(grouped(999, ','), "999");
+        check(grouped(1_008_870u64, ','), "1,008,870");
+        check(grouped(-12_345, '\u{a0}'), "-12\u{a0}345");
+    }
+}

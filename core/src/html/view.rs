@@ -1,0 +1,309 @@
+use std::any::Any;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::cx::Cx;
+use super::renderer::{Mode, Renderer};
+use super::template::Slot;
+use super::text::{Fixed, Grouped, Out, Shown, Text};
+use super::width::{Varies, Width, Word};
+
+/// What can stand in a page between braces, where events are `E`: text, numbers, what `html!` makes,
+/// and `Option` and `Result` of these.
+///
+/// A component is a function that returns `impl View<E>`:
+///
+/// ```
+/// use tealight_core::{html, View};
+///
+/// fn card<E: 'static>(title: &str, body: impl View<E>) -> impl View<E> {
+///     html! { <section><h2>{title}</h2>{body}</section> }
+/// }
+///
+/// fn page() -> impl View<()> {
+///     card("Today", html! { <p>"Nothing new."</p> })
+/// }
+/// # let _ = page();
+/// ```
+///
+/// The methods are for `html!` and its renderer; one that is implemented by hand delegates to a view.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be shown in a page whose events are `{E}`",
+    label = "this is neither text nor a view of `{E}`",
+    note = "text, numbers, `html!` and `Option` of these can be; a decimal is written `fixed(value, digits)`, and what has `Display` as `display(value)`",
+    note = "a view of another event is wrapped where it is used: `{{part::view(…).map(Event::Part)}}`"
+)]
+pub trait View<E> {
+    /// How many words it takes on the tape.
+    #[doc(hidden)]
+    type Width: Width;
+
+    /// What it is to the renderer.
+    #[doc(hidden)]
+    const KIND: Kind;
+
+    /// Of a text.
+    #[doc(hidden)]
+    fn print(&self, _seed: super::Seed) -> u64 {
+        0
+    }
+
+    /// Of a text.
+    #[doc(hidden)]
+    fn write(&self, _out: &mut Out<'_>) {}
+
+    /// What stands in a slot.
+    #[doc(hidden)]
+    fn render(&self, cx: Cx<'_, E>, slot: u32);
+
+    /// The same view in a page whose events are others: `event` wraps each of this view's events.
+    ///
+    /// `event` is a constructor, or a closure that captures nothing. See [`View::map_with`] for data.
+    fn map<P, F: Fn(E) -> P>(self, event: F) -> Map<Self, E, F>
+    where
+        Self: Sized,
+    {
+        const { assert!(size_of::<F>() == 0, "`map` takes a constructor: give it data with `map_with(data, Event::…)`") };
+        Map { view: self, event, of: PhantomData }
+    }
+
+    /// As [`View::map`], with data of the parent's own: which of several components this is.
+    fn map_with<D: Hash + Clone, P, F: Fn(D, E) -> P>(self, data: D, event: F) -> MapWith<Self, D, E, F>
+    where
+        Self: Sized,
+    {
+        const { assert!(size_of::<F>() == 0, "`map_with` takes a constructor, and its data before that") };
+        MapWith { view: self, data, event, of: PhantomData }
+    }
+}
+
+/// What a view is to the renderer.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One word and a text node.
+    Text,
+    /// A copy of a template.
+    Template,
+    /// One thing or another, or nothing.
+    Branch,
+}
+
+/// The slot of a page's root, which stands in none.
+pub(crate) const ROOT: u32 = u32::MAX;
+
+/// What `html!` makes.
+pub struct Html<F, E>(F, PhantomData<fn(E)>);
+
+#[doc(hidden)]
+#[inline(always)]
+pub fn html<E, W: Width, F: Fn(Cx<'_, E>) -> W>(body: F) -> Html<F, E> {
+    Html(body, PhantomData)
+}
+
+impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
+    type Width = W;
+    const KIND: Kind = Kind::Template;
+
+    #[inline(always)]
+    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+        let r = cx.renderer;
+        if slot == ROOT {
+            (self.0)(Cx::new(r));
+            return;
+        }
+        if r.mode == Mode::Lookup && W::WORDS != Varies::WORDS && !r.cold && !r.lookup.leads_into(slot) {
+            r.at += W::WORDS;
+            return;
+        }
+        let from = r.down(slot);
+        (self.0)(Cx::new(r));
+        r.up(from);
+    }
+}
+
+macro_rules! texts {
+    ($([$($generics:tt)*] $kind:ty),* $(,)?) => {$(
+        impl<Event: 'static, $($generics)*> View<Event> for $kind {
+            type Width = Word;
+            const KIND: Kind = Kind::Text;
+
+            #[inline(always)]
+            fn print(&self, seed: super::Seed) -> u64 {
+                Text::print(self, seed)
+            }
+
+            #[inline(always)]
+            fn write(&self, out: &mut Out<'_>) {
+                Text::write(self, out);
+            }
+
+            fn render(&self, mut cx: Cx<'_, Event>, slot: u32) {
+                cx.text_in_branch(slot, self);
+            }
+        }
+    )*};
+}
+texts!(
+    [] u8, [] u16, [] u32, [] u64, [] u128, [] usize, [] i8, [] i16, [] i32, [] i64, [] i128, [] isize, [] f32, [] f64,
+    [] char, [] str, [] String, [] std::borrow::Cow<'_, str>, [] Fixed, [] Grouped, [] std::fmt::Arguments<'_>,
+    [T: std::fmt::Display] Shown<T>,
+);
+
+macro_rules! through {
+    ($($pointer:ty),*) => {$(
+        impl<E: 'static, V: View<E> + ?Sized> View<E> for $pointer {
+            type Width = V::Width;
+            const KIND: Kind = V::KIND;
+
+            #[inline(always)]
+            fn print(&self, seed: super::Seed) -> u64 {
+                (**self).print(seed)
+            }
+
+            #[inline(always)]
+            fn write(&self, out: &mut Out<'_>) {
+                (**self).write(out);
+            }
+
+            #[inline(always)]
+            fn render(&self, cx: Cx<'_, E>, slot: u32) {
+                (**self).render(cx, slot);
+            }
+        }
+    )*};
+}
+through!(&V, Box<V>, Rc<V>, Arc<V>);
+
+/// `None` is nothing.
+impl<E: 'static, V: View<E>> View<E> for Option<V> {
+    type Width = <V::Width as Width>::Optional;
+    const KIND: Kind = match V::KIND {
+        Kind::Text => Kind::Text,
+        Kind::Template | Kind::Branch => Kind::Branch,
+    };
+
+    #[inline(always)]
+    fn print(&self, seed: super::Seed) -> u64 {
+        match self {
+            Some(view) => view.print(seed),
+            None => seed.nothing(),
+        }
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        if let Some(view) = self {
+            view.write(out);
+        }
+    }
+
+    #[inline(always)]
+    fn render(&self, mut cx: Cx<'_, E>, slot: u32) {
+        if matches!(V::KIND, Kind::Text) {
+            return cx.text_in_branch(slot, self);
+        }
+        match self {
+            Some(view) => cx.branch(slot, 1, |cx| view.render(cx.again(), slot)),
+            None => cx.branch(slot, 0, |_| {}),
+        }
+    }
+}
+
+/// One view or the other.
+impl<E: 'static, V: View<E>, X: View<E>> View<E> for Result<V, X> {
+    type Width = Varies;
+    const KIND: Kind = Kind::Branch;
+
+    #[inline(always)]
+    fn render(&self, mut cx: Cx<'_, E>, slot: u32) {
+        match self {
+            Ok(view) => cx.branch(slot, 1, |cx| view.render(cx.again(), slot)),
+            Err(view) => cx.branch(slot, 2, |cx| view.render(cx.again(), slot)),
+        }
+    }
+}
+
+/// What [`View::map`] makes.
+pub struct Map<V, C, F> {
+    view: V,
+    event: F,
+    of: PhantomData<fn(C)>,
+}
+
+impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F> {
+    type Width = V::Width;
+    const KIND: Kind = V::KIND;
+
+    #[inline(always)]
+    fn print(&self, seed: super::Seed) -> u64 {
+        self.view.print(seed)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        self.view.write(out);
+    }
+
+    #[inline(always)]
+    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+        let r = cx.renderer;
+        let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
+        self.view.render(Cx::new(r), slot);
+        if searching {
+            wrap(r, &self.event);
+        }
+    }
+}
+
+/// What [`View::map_with`] makes.
+pub struct MapWith<V, D, C, F> {
+    view: V,
+    data: D,
+    event: F,
+    of: PhantomData<fn(C)>,
+}
+
+impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View<E> for MapWith<V, D, C, F> {
+    type Width = V::Width;
+    const KIND: Kind = V::KIND;
+
+    #[inline(always)]
+    fn print(&self, seed: super::Seed) -> u64 {
+        self.view.print(seed)
+    }
+
+    fn write(&self, out: &mut Out<'_>) {
+        self.view.write(out);
+    }
+
+    #[inline(always)]
+    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+        let r = cx.renderer;
+        let salt = r.salt;
+        let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
+        r.salt = super::fingerprint::mix(salt ^ r.seed.of(&self.data));
+        if r.mode == Mode::Lookup {
+            // the delivered prints were salted outside of a look-up
+            let plain = super::fingerprint::mix(salt ^ super::renderer::LOOKUP_SALT ^ r.seed.of(&self.data));
+            r.salt = plain ^ super::renderer::LOOKUP_SALT;
+        }
+        self.view.render(Cx::new(r), slot);
+        r.salt = salt;
+        if searching {
+            wrap(r, &|event| (self.event)(self.data.clone(), event));
+        }
+    }
+}
+
+/// An event that was found below becomes the parent's.
+#[cold]
+fn wrap<C: 'static, E: 'static>(r: &mut Renderer, event: &impl Fn(C) -> E) {
+    let Some(found) = r.lookup.found.take() else { return };
+    let child = found.downcast::<C>().unwrap_or_else(|_| unreachable!("a view of C finds events of C"));
+    let parent: Box<dyn Any> = Box::new(event(*child));
+    r.lookup.found = Some(parent);
+}
+
+/// The slot of a text that stands where no template says what is around it.
+pub(crate) const BARE: Slot = Slot::Value { sole: false, newline: false };

@@ -1,0 +1,61 @@
+//! How many words a view takes on the tape, as types: a row of known width needs no length.
+
+/// A number of words.
+#[doc(hidden)]
+pub trait Width: Default {
+    /// The number; [`Varies`]'s when it depends on the model.
+    const WORDS: usize;
+    /// Whether a handler is among them, so that rows need serials.
+    const HANDLERS: bool;
+    /// The width of an `Option` of it.
+    type Optional: Width;
+}
+
+/// One word: a text or an attribute.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Word;
+
+/// One word: a handler.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HandlerWord;
+
+/// It depends.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Varies;
+
+impl Width for Word {
+    const WORDS: usize = 1;
+    const HANDLERS: bool = false;
+    type Optional = Self;
+}
+
+impl Width for HandlerWord {
+    const WORDS: usize = 1;
+    const HANDLERS: bool = true;
+    type Optional = Varies;
+}
+
+impl Width for Varies {
+    const WORDS: usize = usize::MAX;
+    const HANDLERS: bool = true;
+    type Optional = Self;
+}
+
+impl Width for () {
+    const WORDS: usize = 0;
+    const HANDLERS: bool = false;
+    type Optional = Varies;
+}
+
+impl<A: Width, B: Width> Width for (A, B) {
+    const WORDS: usize = if A::WORDS == Varies::WORDS || B::WORDS == Varies::WORDS {
+        Varies::WORDS
+    } else {
+        A::WORDS + B::WORDS
+    };
+    const HANDLERS: bool = A::HANDLERS || B::HANDLERS;
+    type Optional = Varies;
+}

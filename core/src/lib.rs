@@ -1,0 +1,37 @@
+//! Tealight's core: The Elm Architecture run on the server, with the page as its screen.
+//!
+//! It knows no socket, no HTTP, no clock and no executor: a [`Session`] is a value that is told
+//! what has happened and answers what is to be done. `tealight-runtime` runs it on tokio.
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
+mod command;
+mod event;
+mod html;
+mod live;
+mod mount;
+mod session;
+mod subscription;
+pub mod timer;
+pub mod wire;
+
+pub use command::{Action, Command, Message};
+pub use event::Event;
+pub use html::{
+    display, fixed, grouped, lazy, with, AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith,
+    OnEvent, OnForm, OnText, Out, PropertyValue, Seed, Shown, StyleValue, Text, View, With,
+};
+pub use live::LiveView;
+pub use mount::{Mount, MountError};
+pub use session::{Effect, Input, Scratch, Session};
+pub use subscription::{Subscription, SubscriptionId};
+
+#[doc(hidden)]
+pub use html::private as __private;
+
+/// HTML with Rust in it; see the guide.
+#[macro_export]
+macro_rules! html {
+    ($($template:tt)*) => {
+        $crate::__private::html_impl! { $crate::__private, $($template)* }
+    };
+}

@@ -1,0 +1,104 @@
+use std::any::Any;
+use std::fmt;
+
+use thiserror::Error;
+
+/// The request that a page is made for: what `mount` reads to decide what to show.
+///
+/// ```
+/// use tealight_core::Mount;
+///
+/// let request = Mount::new("/orders", "page=2&q=green+tea").header("cookie", "theme=dark; id=7");
+/// assert_eq!(request.query("q").as_deref(), Some("green tea"));
+/// assert_eq!(request.cookie("theme"), Some("dark"));
+/// ```
+#[derive(Default)]
+pub struct Mount {
+    path: String,
+    query: String,
+    headers: Vec<(Box<str>, Box<str>)>,
+    extensions: Vec<Box<dyn Any + Send + Sync>>,
+}
+
+impl Mount {
+    /// A request for `path`, with `query` as it stands behind the `?` (without it).
+    pub fn new(path: impl Into<String>, query: impl Into<String>) -> Self {
+        Self { path: path.into(), query: query.into(), headers: Vec::new(), extensions: Vec::new() }
+    }
+
+    /// The same with one header more.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<Box<str>>, value: impl Into<Box<str>>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same with a value of the server's own: the signed-in user, a route's parameters.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.extensions.push(Box::new(value));
+        self
+    }
+
+    /// The path, from the first `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole query, still encoded, without the `?`.
+    pub fn query_string(&self) -> &str {
+        &self.query
+    }
+
+    /// The first value of this name in the query, decoded.
+    pub fn query(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The first header of this name, whatever its case.
+    pub fn get_header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
+
+    /// The cookie of this name.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("cookie"));
+        cookies
+            .flat_map(|(_, value)| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The value of this type that the server gave with [`Mount::with`].
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.extensions.iter().find_map(|value| value.downcast_ref())
+    }
+}
+
+impl fmt::Debug for Mount {
+    /// Leaves out headers and values: they hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mount").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no page for a request.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MountError {
+    /// There is nothing here: 404.
+    #[error("not found")]
+    NotFound,
+    /// It is not for this person: 403.
+    #[error("forbidden")]
+    Forbidden,
+    /// It is somewhere else: 303, or a navigation if the page is open already.
+    #[error("redirect to {0}")]
+    Redirect(String),
+    /// What the page needs could not be read: 503. The source is logged, not shown.
+    #[error("unavailable: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,453 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::html::lookup::Miss;
+use crate::html::renderer::{Mode, Renderer, Store};
+use crate::html::view::{Kind, ROOT};
+use crate::html::{private::Cx, Seed, View};
+use crate::subscription::Source;
+use crate::wire::{self, Refusal, Up};
+use crate::{Action, Command, Event, LiveView, Subscription, SubscriptionId};
+
+/// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
+/// that run on its thread.
+///
+/// All that serve the same sessions are made with the same [`Seed`].
+#[derive(Debug)]
+pub struct Scratch(Renderer);
+
+impl Scratch {
+    /// Empty buffers.
+    pub fn new(seed: Seed) -> Self {
+        Self(Renderer::new(seed))
+    }
+}
+
+/// What a session is told.
+#[derive(Debug)]
+pub enum Input<'a, E> {
+    /// The page has attached, having applied this patch and made this event last.
+    Attach {
+        /// The last patch that the page has applied; [`Session::NOTHING`] for a page that has none.
+        patch: u32,
+        /// The last event that the page has made.
+        event: u32,
+    },
+    /// A message of the attached page.
+    Frame(&'a [u8]),
+    /// A command's event.
+    Event(E),
+    /// A timer is due.
+    Timer(SubscriptionId),
+    /// A message from a topic, as JSON.
+    Message(SubscriptionId, &'a [u8]),
+}
+
+/// What a session wants to be done.
+#[derive(Debug)]
+pub enum Effect<E> {
+    /// A piece of a command.
+    Command(Action<E>),
+    /// Start a timer.
+    Every {
+        /// Its name in [`Input::Timer`] and [`Effect::Stop`].
+        id: SubscriptionId,
+        /// The time between two ticks.
+        period: Duration,
+    },
+    /// Subscribe to a topic.
+    Topic {
+        /// Its name in [`Input::Message`] and [`Effect::Stop`].
+        id: SubscriptionId,
+        /// The topic's name.
+        name: Arc<str>,
+    },
+    /// Stop a timer or leave a topic.
+    Stop(SubscriptionId),
+    /// Count a message of the page that was refused, though the connection goes on.
+    Refused(Refusal),
+}
+
+/// One page's state: a value. It reads no clock and no socket; what it is told is an [`Input`], what
+/// it wants done is an [`Effect`], and what it has to say to its page comes out of [`Session::flush`].
+///
+/// Events change the model at once; `view` runs when the transport can write, from what was last
+/// delivered to what is true now. Nothing waits in a queue but answers, of which there is a bound.
+#[derive(Debug)]
+pub struct Session<A: LiveView> {
+    model: A::Model,
+    store: Store,
+    /// The number of the last patch that was made.
+    patch: u32,
+    /// The last patch that the page is known to have applied.
+    seen: u32,
+    /// Events that were made on an older page than this are refused.
+    oldest: u32,
+    /// The last event that was applied.
+    event: u32,
+    /// The last event of which the page was told that it was.
+    acknowledged: u32,
+    is_changed: bool,
+    wants_mount: bool,
+    /// A render has begun and not ended: it panicked, and the store is of no use.
+    is_rendering: bool,
+    was_attached: bool,
+    command: Option<Box<Command<A::InternalEvent>>>,
+    active: Vec<SubscriptionId>,
+    replies: Vec<Reply>,
+    /// Addresses where handlers have changed since the page's last sign of life: patch, length, steps.
+    changed: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Reply {
+    Resume,
+    Refused(Refusal, Option<u32>),
+    Pong(u32),
+}
+
+/// More answers than this wait only for a page that floods and does not read.
+const MAX_REPLIES: usize = 64;
+
+/// More words than this are not kept of changed addresses: all older events are refused instead.
+const MAX_CHANGED: usize = 1024;
+
+impl<A: LiveView> Session<A> {
+    /// The patch of a page that has nothing of this session.
+    pub const NOTHING: u32 = u32::MAX;
+
+    /// A session of what `mount` has made. Its command, timers and topics start when its page attaches.
+    pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
+        Self {
+            model,
+            store: Store::default(),
+            patch: 0,
+            seen: 0,
+            oldest: 0,
+            event: 0,
+            acknowledged: 0,
+            is_changed: false,
+            wants_mount: false,
+            is_rendering: true,
+            was_attached: false,
+            command: (!command.is_none()).then(|| Box::new(command)),
+            active: Vec::new(),
+            replies: Vec::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &A::Model {
+        &self.model
+    }
+
+    /// Bytes on the heap that are kept of the last delivered render.
+    pub fn kept_bytes(&self) -> usize {
+        self.store.bytes()
+    }
+
+    /// The first paint: the page's root element and its data block.
+    pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
+        self.render_in_full(app, &mut scratch.0, Mode::Html);
+        out.extend_from_slice(wire::ROOT_OPEN);
+        out.extend_from_slice(&scratch.0.patch.out);
+        wire::data_block(out, id, &scratch.0.definitions);
+    }
+
+    /// Takes an input; what is to be done is appended to `effects`.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with which the connection ends, after what [`Session::flush`] still has to say.
+    pub fn handle(
+        &mut self,
+        app: &A,
+        scratch: &mut Scratch,
+        input: Input<'_, A::InternalEvent>,
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) -> Result<(), Refusal> {
+        match input {
+            Input::Attach { patch, event } => self.attach(app, patch, event, effects),
+            Input::Frame(message) => {
+                if let Err(refusal) = self.take_frame(app, &mut scratch.0, message, effects) {
+                    self.reply(Reply::Refused(refusal, None));
+                    return Err(refusal);
+                }
+            }
+            Input::Event(event) => self.update(app, Event::Internal(event), effects),
+            Input::Timer(id) => {
+                if let Some(Source::Every { event, .. }) = app.subscriptions(&self.model).take(id) {
+                    self.update(app, Event::Internal(event), effects);
+                }
+            }
+            Input::Message(id, payload) => {
+                if let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) {
+                    match decode(payload) {
+                        Ok(event) => self.update(app, Event::Internal(event), effects),
+                        Err(error) => tracing::warn!(topic = %name, %error, "message of another type on a topic"),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether [`Session::flush`] has anything to say.
+    #[inline]
+    pub fn wants_flush(&self) -> bool {
+        self.is_changed || self.wants_mount || self.event != self.acknowledged || !self.replies.is_empty()
+    }
+
+    /// Appends the next message for the page to `out`. False: there is nothing to say. Call it when the
+    /// transport can write, until it is false.
+    #[inline]
+    pub fn flush(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> bool {
+        if !self.replies.is_empty() {
+            self.write_reply(out);
+            return true;
+        }
+        if self.wants_mount || self.is_changed && self.is_rendering {
+            self.remount(app, &mut scratch.0, id, out);
+            return true;
+        }
+        if std::mem::take(&mut self.is_changed) && self.write_patch(app, &mut scratch.0, out) {
+            return true;
+        }
+        if self.event != self.acknowledged {
+            self.acknowledged = self.event;
+            wire::acknowledge(out, self.event);
+            return true;
+        }
+        false
+    }
+
+    fn attach(&mut self, app: &A, patch: u32, event: u32, effects: &mut Vec<Effect<A::InternalEvent>>) {
+        self.replies.clear();
+        if patch == self.patch && event >= self.event && !self.is_rendering {
+            self.seen = patch;
+            self.changed.clear();
+            self.acknowledged = self.event;
+            self.reply(Reply::Resume);
+        } else {
+            self.wants_mount = true;
+        }
+        if !self.was_attached {
+            self.was_attached = true;
+            if let Some(command) = self.command.take() {
+                effects.extend(command.into_actions().map(Effect::Command));
+            }
+            self.follow_subscriptions(app, effects);
+        }
+    }
+
+    fn take_frame(
+        &mut self,
+        app: &A,
+        r: &mut Renderer,
+        message: &[u8],
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) -> Result<(), Refusal> {
+        match Up::decode(message)? {
+            Up::Ping(n) => self.reply(Reply::Pong(n)),
+            Up::Remount(_) => self.wants_mount = true,
+            Up::Event { event, .. } if event <= self.event => {
+                self.acknowledged = self.acknowledged.min(event.saturating_sub(1));
+            }
+            Up::Event { event, patch, .. } if patch > self.patch || event == 0 => return Err(Refusal::Malformed),
+            Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
+            Up::Event { event, patch, address, payload } => {
+                self.event = event;
+                r.lookup.begin(address, payload);
+                match self.find_handler(app, r, patch) {
+                    Ok(found) => self.update(app, Event::External(found), effects),
+                    Err(refusal) => {
+                        tracing::debug!(reason = refusal.reason(), "event refused");
+                        effects.push(Effect::Refused(refusal));
+                        self.reply(Reply::Refused(refusal, Some(event)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The event of the handler at the address in the look-up: the one that the page showed at `patch`,
+    /// or none.
+    fn find_handler(&mut self, app: &A, r: &mut Renderer, patch: u32) -> Result<A::ExternalEvent, Refusal> {
+        if patch < self.oldest || patch < self.seen || self.is_rendering || self.wants_mount {
+            return Err(Refusal::Stale);
+        }
+        self.seen = patch;
+        self.forget_changes();
+        if self.changes().any(|(_, address)| r.lookup.address.starts_with(address)) {
+            return Err(Refusal::Stale);
+        }
+        self.is_rendering = true;
+        let view = app.view(&self.model);
+        r.look_up(&mut self.store, |r| view.render(Cx::new(r), ROOT));
+        drop(view);
+        self.is_rendering = false;
+        let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
+        found.map(|event| *event).ok_or(match r.lookup.miss {
+            Miss::Never => Refusal::NoHandler,
+            Miss::Gone => Refusal::Stale,
+            Miss::Payload => Refusal::Payload,
+        })
+    }
+
+    fn update(
+        &mut self,
+        app: &A,
+        event: Event<A::ExternalEvent, A::InternalEvent>,
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) {
+        let command = app.update(&mut self.model, event);
+        self.is_changed = true;
+        if !command.is_none() {
+            effects.extend(command.into_actions().map(Effect::Command));
+        }
+        if self.was_attached {
+            self.follow_subscriptions(app, effects);
+        }
+    }
+
+    /// Starts and stops the difference between what runs and what the model wants.
+    fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
+        let wanted = app.subscriptions(&self.model);
+        let same = wanted.as_slice().len() == self.active.len()
+            && wanted.sources().zip(&self.active).all(|((id, _), active)| id == *active);
+        if !same {
+            self.change_subscriptions(&wanted, effects);
+        }
+    }
+
+    #[cold]
+    fn change_subscriptions(
+        &mut self,
+        wanted: &Subscription<A::InternalEvent>,
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) {
+        for active in &self.active {
+            if wanted.sources().all(|(id, _)| id != *active) {
+                effects.push(Effect::Stop(*active));
+            }
+        }
+        for (id, source) in wanted.sources().filter(|(id, _)| !self.active.contains(id)) {
+            effects.push(match source {
+                Source::Every { period, .. } => Effect::Every { id, period: *period },
+                Source::Topic { name, .. } => Effect::Topic { id, name: Arc::from(&**name) },
+            });
+        }
+        self.active.clear();
+        self.active.extend(wanted.sources().map(|(id, _)| id));
+        self.active.shrink_to_fit();
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        // what does not fit is news of refused events, which the acknowledgement covers
+        if self.replies.len() < MAX_REPLIES || !matches!(reply, Reply::Refused(_, Some(_))) {
+            if self.replies.len() >= 2 * MAX_REPLIES {
+                self.replies.remove(1);
+            }
+            self.replies.push(reply);
+        }
+    }
+
+    #[cold]
+    fn write_reply(&mut self, out: &mut Vec<u8>) {
+        match self.replies.remove(0) {
+            Reply::Resume => wire::resume(out, self.event),
+            Reply::Refused(refusal, event) => refusal.encode_for(event, out),
+            Reply::Pong(n) => wire::pong(out, n),
+        }
+        if self.replies.is_empty() {
+            self.replies = Vec::new();
+        }
+    }
+
+    fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
+        self.is_rendering = true;
+        let view = app.view(&self.model);
+        r.diff(&mut self.store, |r| view.render(Cx::new(r), ROOT));
+        drop(view);
+        self.is_rendering = false;
+        if r.patch.out.is_empty() && r.changed.is_empty() {
+            return false;
+        }
+        self.patch += 1;
+        if !r.changed.is_empty() {
+            self.note_changes(&r.changed);
+        }
+        if r.patch.out.is_empty() {
+            // only handlers have changed: the page has nothing to draw, but must say which it showed
+            r.patch.out.extend_from_slice(b"[]");
+        }
+        let event = (self.event != self.acknowledged).then_some(self.event);
+        self.acknowledged = self.event;
+        wire::begin_patch(out, self.patch);
+        out.extend_from_slice(&r.patch.out);
+        wire::end_patch(out, event, &r.definitions);
+        true
+    }
+
+    #[cold]
+    fn remount(&mut self, app: &A, r: &mut Renderer, id: &str, out: &mut Vec<u8>) {
+        self.render_in_full(app, r, Mode::Values);
+        self.patch += 1;
+        self.oldest = self.patch;
+        self.seen = 0;
+        self.changed.clear();
+        self.acknowledged = self.event;
+        wire::mount(out, id, self.patch, self.event, &r.definitions, &r.patch.out);
+    }
+
+    fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode) {
+        fn assert_root<E, V: View<E>>(_: &V) {
+            const { assert!(matches!(V::KIND, Kind::Template), "the page's view is what `html!` makes: wrap it in one") }
+        }
+        self.is_rendering = true;
+        let view = app.view(&self.model);
+        assert_root(&view);
+        r.full(&mut self.store, mode, |r| view.render(Cx::new(r), ROOT));
+        drop(view);
+        self.is_rendering = false;
+        self.wants_mount = false;
+        self.is_changed = false;
+    }
+
+    fn note_changes(&mut self, changed: &[u32]) {
+        let mut rest = changed;
+        while let Some((&length, tail)) = rest.split_first() {
+            let (address, tail) = tail.split_at(length as usize);
+            self.changed.extend([self.patch, length]);
+            self.changed.extend_from_slice(address);
+            rest = tail;
+        }
+        if self.changed.len() > MAX_CHANGED {
+            self.changed = Vec::new();
+            self.oldest = self.patch;
+        }
+    }
+
+    /// What has changed since: the patch, and the address at or below which it has.
+    fn changes(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        let mut rest = &self.changed[..];
+        std::iter::from_fn(move || {
+            let (&[patch, length], tail) = rest.split_first_chunk()?;
+            let (address, tail) = tail.split_at(length as usize);
+            rest = tail;
+            Some((patch, address))
+        })
+    }
+
+    /// Drops what the page has seen.
+    fn forget_changes(&mut self) {
+        if self.changed.is_empty() {
+            return;
+        }
+        let seen = self.seen;
+        let known = self.changes().take_while(|(patch, _)| *patch <= seen);
+        let words: usize = known.map(|(_, address)| 2 + address.len()).sum();
+        self.changed.drain(..words);
+    }
+}

@@ -1,0 +1,311 @@
+//! The protocol's messages: this file and its twin in `client/` are the only two that know its keys.
+//! `docs/protocol.md` describes them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use thiserror::Error;
+
+/// The protocol's version.
+pub const VERSION: u32 = 1;
+
+/// The longest address: deeper than any view that a person could use.
+const MAX_STEPS: usize = 256;
+
+/// Why a message of a page was not taken.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Not JSON, or of no shape that the protocol has.
+    #[error("malformed: the message is of no shape that the protocol has")]
+    Malformed,
+    /// Another version of the protocol.
+    #[error("version: this server speaks version {VERSION}; reload the page")]
+    Version,
+    /// An event's number skips one.
+    #[error("order: an event before this one has not arrived; attach again")]
+    Order,
+    /// There is no handler at an event's address.
+    #[error("no-handler: no handler stands at that address")]
+    NoHandler,
+    /// There is another handler at an event's address than the page had shown.
+    #[error("stale: what stood at that address has changed or gone")]
+    Stale,
+    /// A handler does not take what came with the event.
+    #[error("payload: the handler does not take what came with the event")]
+    Payload,
+}
+
+impl Refusal {
+    /// The reason's name in the protocol, and in metrics.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Version => "version",
+            Self::Order => "order",
+            Self::NoHandler => "no-handler",
+            Self::Stale => "stale",
+            Self::Payload => "payload",
+        }
+    }
+
+    /// The websocket's close code if the connection ends with it; `None` if it goes on.
+    pub const fn close_code(self) -> Option<u16> {
+        match self {
+            Self::Malformed => Some(4400),
+            Self::Version => Some(4406),
+            Self::Order => Some(4409),
+            Self::NoHandler | Self::Stale | Self::Payload => None,
+        }
+    }
+
+    /// Appends the message that tells the page.
+    pub fn encode(self, out: &mut Vec<u8>) {
+        self.encode_for(None, out);
+    }
+
+    pub(crate) fn encode_for(self, event: Option<u32>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"refused\":\"");
+        out.extend_from_slice(self.reason().as_bytes());
+        out.push(b'"');
+        if let Some(event) = event {
+            member(out, ",\"event\":", event);
+        }
+        if self == Self::Version {
+            member(out, ",\"speaks\":[", VERSION);
+            out.push(b']');
+        }
+        out.push(b'}');
+    }
+}
+
+// ---- down
+
+fn number(out: &mut Vec<u8>, number: u32) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+fn member(out: &mut Vec<u8>, key: &str, value: u32) {
+    out.extend_from_slice(key.as_bytes());
+    number(out, value);
+}
+
+/// A template's definition, as a member of an object, with a comma.
+pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, tree: Option<&str>) {
+    out.push(b'"');
+    number(out, template as u32);
+    out.extend_from_slice(b"\":{");
+    if let Some(map) = map {
+        // no character of a map needs an escape: the macro lets no others into names
+        out.extend_from_slice(b"\"map\":\"");
+        out.extend_from_slice(map.as_bytes());
+        out.push(b'"');
+    }
+    if let Some(tree) = tree {
+        if map.is_some() {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"tree\":");
+        out.extend_from_slice(tree.as_bytes());
+    }
+    out.extend_from_slice(b"},");
+}
+
+fn without_last_comma(definitions: &[u8]) -> &[u8] {
+    definitions.strip_suffix(b",").unwrap_or(definitions)
+}
+
+/// Begins a patch, whose body comes next.
+#[inline]
+pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
+    out.push(b'[');
+    number(out, patch);
+    out.push(b',');
+}
+
+/// Ends a patch, with what goes along with its body.
+#[inline]
+pub(crate) fn end_patch(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
+    if event.is_some() || !definitions.is_empty() {
+        out.extend_from_slice(b",{");
+        if let Some(event) = event {
+            member(out, "\"e\":", event);
+        }
+        if !definitions.is_empty() {
+            if event.is_some() {
+                out.push(b',');
+            }
+            out.extend_from_slice(b"\"t\":{");
+            out.extend_from_slice(without_last_comma(definitions));
+            out.push(b'}');
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {
+    member(out, "{\"resume\":{\"event\":", event);
+    out.extend_from_slice(b"}}");
+}
+
+pub(crate) fn mount(out: &mut Vec<u8>, session: &str, patch: u32, event: u32, definitions: &[u8], view: &[u8]) {
+    out.extend_from_slice(b"{\"mount\":{\"session\":\"");
+    out.extend_from_slice(session.as_bytes());
+    member(out, "\",\"patch\":", patch);
+    member(out, ",\"event\":", event);
+    out.extend_from_slice(b",\"templates\":{");
+    out.extend_from_slice(without_last_comma(definitions));
+    out.extend_from_slice(b"},\"view\":");
+    out.extend_from_slice(view);
+    out.extend_from_slice(b"}}");
+}
+
+pub(crate) fn acknowledge(out: &mut Vec<u8>, event: u32) {
+    member(out, "{\"event\":", event);
+    out.push(b'}');
+}
+
+pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
+    member(out, "{\"pong\":", ping);
+    out.push(b'}');
+}
+
+/// The page's root element before the view.
+pub(crate) const ROOT_OPEN: &[u8] = b"<div data-tealight=\"connecting\">";
+
+/// The root element's end, and the data block.
+pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
+    out.extend_from_slice(b"</div><script type=\"application/json\">");
+    member(out, "{\"tealight\":", VERSION);
+    out.extend_from_slice(b",\"session\":\"");
+    out.extend_from_slice(session.as_bytes());
+    out.extend_from_slice(b"\",\"templates\":{");
+    for &byte in without_last_comma(definitions) {
+        match byte {
+            // in JSON it stands in strings only, and in HTML it could end the block
+            b'<' => out.extend_from_slice(b"\\u003c"),
+            _ => out.push(byte),
+        }
+    }
+    out.extend_from_slice(b"}}</script>");
+}
+
+// ---- up
+
+/// The first message of every connection: which session, and what the page has of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attach<'a> {
+    /// The session's id; empty for a page that wants a new one.
+    pub session: Cow<'a, str>,
+    /// The last patch that the page has applied.
+    pub patch: u32,
+    /// The last event that the page has made.
+    pub event: u32,
+}
+
+impl<'a> Attach<'a> {
+    /// Reads an attach.
+    ///
+    /// # Errors
+    /// [`Refusal::Version`] for another version of the protocol, [`Refusal::Malformed`] for anything
+    /// that is not an attach.
+    pub fn decode(message: &'a [u8]) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            tealight: u64,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields<'a> {
+            #[serde(rename = "tealight")]
+            _version: u64,
+            #[serde(borrow)]
+            session: Cow<'a, str>,
+            patch: u32,
+            event: u32,
+        }
+
+        let Versioned { tealight } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
+        if tealight != u64::from(VERSION) {
+            return Err(Refusal::Version);
+        }
+        let Fields { session, patch, event, .. } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
+        Ok(Self { session, patch, event })
+    }
+}
+
+/// A message of an attached page.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Up {
+    Event { event: u32, patch: u32, address: Vec<u32>, payload: Payload },
+    Ping(u32),
+    Remount(u32),
+}
+
+/// What came with an event.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Payload(Option<serde_json::Value>);
+
+impl Payload {
+    pub(crate) fn text(&self) -> Option<String> {
+        self.0.as_ref()?.as_str().map(str::to_owned)
+    }
+
+    pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
+        T::deserialize(self.0.as_ref()?).ok()
+    }
+}
+
+impl Up {
+    pub(crate) fn decode(message: &[u8]) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "lowercase")]
+        enum Named {
+            Ping(u32),
+            Remount(u32),
+        }
+
+        let first = message.iter().find(|byte| !byte.is_ascii_whitespace());
+        let up = if first == Some(&b'[') {
+            serde_json::from_slice(message)
+        } else {
+            serde_json::from_slice(message).map(|named| match named {
+                Named::Ping(n) => Self::Ping(n),
+                Named::Remount(n) => Self::Remount(n),
+            })
+        };
+        up.map_err(|_| Refusal::Malformed)
+    }
+}
+
+impl<'de> Deserialize<'de> for Up {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EventVisitor;
+
+        impl<'de> Visitor<'de> for EventVisitor {
+            type Value = Up;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[event, patch, address, payload?]")
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Up, S::Error> {
+                let missing = || S::Error::custom("too short");
+                let event = seq.next_element()?.ok_or_else(missing)?;
+                let patch = seq.next_element()?.ok_or_else(missing)?;
+                let address: Vec<u32> = seq.next_element()?.ok_or_else(missing)?;
+                let payload = Payload(seq.next_element()?);
+                if address.is_empty() || address.len() > MAX_STEPS || seq.next_element::<IgnoredAny>()?.is_some() {
+                    return Err(S::Error::custom("not an event"));
+                }
+                Ok(Up::Event { event, patch, address, payload })
+            }
+        }
+
+        deserializer.deserialize_seq(EventVisitor)
+    }
+}
