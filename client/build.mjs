@@ -1,0 +1,36 @@
+// Builds dist/tealight.js. With --verify: is the committed file what the source builds to?
+// With --size: how large is it, and is it within its budget?
+
+import { readFile, writeFile } from "node:fs/promises";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const DIST = new URL("dist/tealight.js", import.meta.url);
+const BUDGET = 5 * 1024;
+
+const script = async () => {
+  const { outputFiles } = await build({
+    absWorkingDir: new URL(".", import.meta.url).pathname,
+    entryPoints: ["src/main.ts"],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2021",
+    charset: "utf8",
+  });
+  return outputFiles[0].text;
+};
+
+const option = process.argv[2];
+if (option === "--size") {
+  const text = await readFile(DIST);
+  const gzip = gzipSync(text, { level: 9 }).length;
+  console.log(`raw ${text.length}, gzip ${gzip} of ${BUDGET}, brotli ${brotliCompressSync(text).length} bytes`);
+  if (gzip > BUDGET) process.exitCode = 1;
+} else if (option === "--verify") {
+  if ((await readFile(DIST, "utf8")) !== (await script())) {
+    console.error("dist/tealight.js is not what the source builds to: npm run build");
+    process.exitCode = 1;
+  }
+} else await writeFile(DIST, await script());

@@ -1,0 +1,57 @@
+// From DOM nodes to the handlers that the server knows: which of them hear an event?
+
+import { lost } from "./dom.ts";
+import { elementOf, listOf, placeOf } from "./resolve.ts";
+import type { Copy, List, Row } from "./resolve.ts";
+import type { Slot } from "./template.ts";
+import type { Address } from "./wire.ts";
+
+export interface Handler {
+  element: Element;
+  slot: Slot;
+  address: Address;
+}
+
+/**
+ * The handlers of `type` on `target` and, if the event bubbles, around it; the innermost comes first.
+ * Throws if there is none and a part of the page could not be read.
+ */
+export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] {
+  const found: Handler[] = [];
+  let unreadable = false;
+
+  const search = (copy: Copy, address: Address): void => {
+    copy.template.slots.forEach((slot, index) => {
+      const here = [...address, index];
+      try {
+        if (slot.kind === "e") {
+          if (slot.name !== type) return;
+          const element = elementOf(copy, index);
+          if (bubbles ? element.contains(target) : element === target) found.unshift({ element, slot, address: here });
+        } else if (slot.kind === "l" || slot.kind === "L") {
+          const row = rowAround(listOf(copy, index), target);
+          if (row) search(row, [...here, row.serial]);
+        } else if (slot.kind !== "a" && slot.kind !== "p") {
+          const { node, region } = placeOf(copy, index);
+          if (region && node?.parentNode?.contains(target)) search(region, here);
+        }
+      } catch {
+        unreadable = true;
+      }
+    });
+  };
+
+  search(root, []);
+  return found.length || !unreadable ? found : lost();
+}
+
+function rowAround({ holder, end, rows }: List, target: Node): Row | undefined {
+  const parent = holder ?? end?.parentNode;
+  let node: Node | null = target;
+  while (node && node.parentNode !== parent) node = node.parentNode;
+  for (; node && node !== end; node = node.previousSibling) {
+    const row = rows.find((row) => row.anchor === node);
+    if (row) return row;
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// From trees and trusted markup to nodes. They grow in an inert document, where nothing loads or runs.
+
+import { HTML, lost, setAttribute } from "./dom.ts";
+import type { Template } from "./template.ts";
+import type { Attributes, Seed } from "./wire.ts";
+
+interface Policy {
+  createHTML(html: string): string;
+}
+
+let inertDocument: Document | undefined;
+let policy: Policy | undefined;
+
+const inert = (): Document => (inertDocument ??= document.implementation.createHTMLDocument());
+
+/** A new copy of the template's roots, to stand in `parent`. */
+export function build(template: Template, parent: Element): DocumentFragment {
+  const space = parent.localName === "foreignObject" ? HTML : parent.namespaceURI;
+  let grown = template.grown.get(space);
+  if (!grown) {
+    template.grown.set(space, (grown = inert().createDocumentFragment()));
+    grow(grown, template.tree ?? lost(), space);
+  }
+  return document.importNode(grown, true);
+}
+
+function grow(parent: Node, content: (Attributes | Seed)[], space: string | null): void {
+  const holder = parent instanceof HTMLTemplateElement ? parent.content : parent;
+  for (const item of content) {
+    if (typeof item === "string") holder.appendChild(new Text(item));
+    else if (typeof item === "number") holder.appendChild(new Comment(item === 2 ? "/" : ""));
+    else if (Array.isArray(item)) {
+      const [tag, ...inner] = item;
+      const own = SPACES[tag] ?? space;
+      const element = inert().createElementNS(own, tag);
+      grow(element, inner, tag === "foreignObject" ? HTML : own);
+      holder.appendChild(element);
+    } else for (const name in item) setAttribute(parent as Element, name, item[name]!);
+  }
+}
+
+const SPACES: { [tag: string]: string } = {
+  svg: "http://www.w3.org/2000/svg",
+  math: "http://www.w3.org/1998/Math/MathML",
+};
+
+/** Markup that the application vouches for, parsed as the content of `parent`. */
+export function parse(html: string, parent: Element): DocumentFragment {
+  policy ??= trustedTypes?.createPolicy("tealight", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+  const context = inert().createElementNS(parent.namespaceURI, parent.localName);
+  context.innerHTML = policy.createHTML(html);
+  const range = inert().createRange();
+  range.selectNodeContents(context);
+  return range.extractContents();
+}
+
+declare const trustedTypes: { createPolicy(name: string, policy: Policy): Policy } | undefined;

@@ -1,0 +1,44 @@
+// What the other modules ask of the DOM.
+
+export const HTML = "http://www.w3.org/1999/xhtml";
+
+/** The DOM is not what the patch was made for: another script has changed it. */
+export function lost(): never {
+  throw new Error("tealight: the page was changed by another script");
+}
+
+export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
+
+export const isText = (node: Node | null | undefined): node is Text => node?.nodeType === 3;
+
+export const isComment = (node: Node | null | undefined): node is Comment => node?.nodeType === 8;
+
+export const isMark = (node: Node | null, data: string): boolean => isComment(node) && node.data === data;
+
+/** The next sibling; the parser makes several nodes of a long text, and they count as one. */
+export function next(node: Node | null): Node | null {
+  do node = (node ?? lost()).nextSibling;
+  while (isText(node) && isText(node.previousSibling));
+  return node;
+}
+
+/** Removes the siblings after `node` and before `end`. */
+export function clearBetween(node: Node, end: Node | null): void {
+  while (node.nextSibling !== end) (node.nextSibling ?? lost()).remove();
+}
+
+/** Moves a node with its focus, scroll and media state, where the browser can. */
+export function move(parent: Node, node: Node, before: Node | null): void {
+  try {
+    (parent as Element & { moveBefore(node: Node, before: Node | null): void }).moveBefore(node, before);
+  } catch {
+    parent.insertBefore(node, before);
+  }
+}
+
+export function setAttribute(element: Element, name: string, value: string | true | null): void {
+  const text = value === true ? "" : value;
+  if (text === null) element.removeAttribute(name);
+  else if (name.startsWith("xlink:")) element.setAttributeNS("http://www.w3.org/1999/xlink", name, text);
+  else element.setAttribute(name, text);
+}

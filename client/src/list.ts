@@ -1,0 +1,55 @@
+// The rows of a list: made, taken away, moved.
+
+import { build } from "./build.ts";
+import { isElement, lost, move } from "./dom.ts";
+import type { List, Row } from "./resolve.ts";
+import type { Rows } from "./wire.ts";
+import { fill } from "./write.ts";
+
+const parentOf = ({ holder, end }: List): Node => holder ?? end!.parentNode ?? lost();
+
+const nodeAt = ({ rows, end }: List, at: number): Node | null => rows[at]?.anchor ?? end;
+
+/** The nodes of a row, and whatever another script has put after them. */
+function nodesOf(list: List, at: number): Node[] {
+  const nodes: Node[] = [];
+  const end = nodeAt(list, at + 1);
+  for (let node = nodeAt(list, at); node !== end; ) {
+    nodes.push((node ??= lost()));
+    node = node.nextSibling;
+  }
+  return nodes;
+}
+
+export function insertRows(list: List, at: number, rows: Rows, parent?: Element): void {
+  const holder = parentOf(list);
+  const into = isElement(holder) ? holder : (parent ?? lost());
+  const fragment = document.createDocumentFragment();
+  const made = rows.map((values): Row => {
+    const roots = build(list.template(), into);
+    const row: Row = { template: list.template(), anchor: roots.firstChild ?? lost(), found: [], serial: list.nextSerial++ };
+    fill(row, values, into);
+    fragment.append(roots);
+    return row;
+  });
+  holder.insertBefore(fragment, nodeAt(list, at));
+  list.rows = list.rows.slice(0, at).concat(made, list.rows.slice(at));
+}
+
+export type Taken = { row: Row; nodes: Node[] };
+
+/** Takes rows out of the list; the moved ones stay where they are in the DOM until they are placed. */
+export function takeRows(list: List, removed: number[], moved: number[]): Map<number, Taken> {
+  const take = (at: number): Taken => ({ row: list.rows[at] ?? lost(), nodes: nodesOf(list, at) });
+  const taken = new Map(moved.map((at) => [at, take(at)]));
+  for (const { nodes } of removed.map(take)) for (const node of nodes as ChildNode[]) node.remove();
+  const gone = new Set([...removed, ...moved]);
+  list.rows = list.rows.filter((_, at) => !gone.has(at));
+  return taken;
+}
+
+export function placeRow(list: List, at: number, { row, nodes }: Taken): void {
+  const before = nodeAt(list, at);
+  for (const node of nodes) move(parentOf(list), node, before);
+  list.rows.splice(at, 0, row);
+}

@@ -1,0 +1,108 @@
+// One root on the page: what stands in its element, and at which patch.
+
+import { handlersOf } from "./address.ts";
+import type { Handler } from "./address.ts";
+import { build } from "./build.ts";
+import { listen } from "./events.ts";
+import type { Fire } from "./events.ts";
+import { patch } from "./patch.ts";
+import type { Copy } from "./resolve.ts";
+import { define } from "./template.ts";
+import type { Templates } from "./template.ts";
+import type { Definitions, Mount, Patch } from "./wire.ts";
+import { fill, flushProperties } from "./write.ts";
+
+export interface Page {
+  /** The number of the patch that was applied last. */
+  readonly patch: number;
+  /** The page is not what the server takes it for, and waits for a full render. */
+  readonly broken: boolean;
+  apply(patch: Patch): void;
+  mount(mount: Mount): void;
+  show(state: "connecting" | "live" | "lost"): void;
+}
+
+/** Where the page's own messages go. */
+export interface Server {
+  fire: Fire;
+  /** Asks for a full render, since patch `number` could not be applied. */
+  remount(number: number): void;
+}
+
+/** Takes the server's HTML as it stands: nothing in it is written or searched until something changes. */
+export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
+  const heard = new Set<string>();
+  let templates: Templates = [];
+  let root: Copy;
+  let number = 0;
+  let broken = false;
+
+  const begin = (definitions: Definitions): void => {
+    templates = [];
+    learn(definitions);
+    root = { template: templates[0]!, anchor: element, from: "firstChild", found: [] };
+  };
+
+  const learn = (definitions: Definitions): void => {
+    define(templates, definitions);
+    for (const number of Object.keys(definitions)) {
+      for (const { kind, name } of templates[Number(number)]!.slots) {
+        if (kind !== "e" || heard.has(name)) continue;
+        heard.add(name);
+        listen(element, name, handlersFor, server.fire);
+      }
+    }
+  };
+
+  const handlersFor = ({ target, type, bubbles }: Event): Handler[] => {
+    try {
+      return handlersOf(root, target as Node, type, bubbles);
+    } catch {
+      giveUp();
+      return [];
+    }
+  };
+
+  const giveUp = (at = number): void => {
+    broken = true;
+    server.remount(at);
+  };
+
+  const finish = (patch: number): void => {
+    flushProperties();
+    number = patch;
+    element.dispatchEvent(new CustomEvent("tealight:patched", { bubbles: true, detail: { patch } }));
+  };
+
+  begin(definitions);
+  return {
+    get patch() {
+      return number;
+    },
+    get broken() {
+      return broken;
+    },
+    apply({ patch: number, body, templates: definitions }) {
+      if (broken) return;
+      try {
+        learn(definitions);
+        patch(root, body);
+      } catch {
+        return giveUp(number);
+      }
+      finish(number);
+    },
+    mount({ patch, templates: definitions, view: [, ...values] }) {
+      begin(definitions);
+      const roots = build(root.template, element);
+      fill(Object.assign(root, { anchor: roots }), values, element);
+      element.replaceChildren(roots);
+      root.anchor = element;
+      broken = false;
+      finish(patch);
+    },
+    show(state) {
+      element.dataset.tealight = state;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// Applies the body of a patch: cursor arrays over slots and rows.
+
+import { lost } from "./dom.ts";
+import { insertRows, placeRow, takeRows } from "./list.ts";
+import type { Taken } from "./list.ts";
+import { listOf, placeOf, slotOf } from "./resolve.ts";
+import type { Copy, List } from "./resolve.ts";
+import { readRows, readSlots, replacement } from "./wire.ts";
+import type { RowChanges, SlotChanges } from "./wire.ts";
+import { write } from "./write.ts";
+
+export function patch(copy: Copy, body: SlotChanges): void {
+  if (!copy.anchor.isConnected) lost();
+  readSlots(body, (index, change) => {
+    const { kind } = slotOf(copy, index);
+    if (kind === "l" || kind === "L") patchList(listOf(copy, index), change as RowChanges);
+    else if (Array.isArray(change)) patch(placeOf(copy, index).region ?? lost(), change as SlotChanges);
+    else write(copy, index, replacement(change));
+  });
+}
+
+function patchList(list: List, body: RowChanges): void {
+  let taken: Map<number, Taken> | undefined;
+  readRows(body, {
+    take(removed, moved) {
+      taken = takeRows(list, removed, moved);
+    },
+    patch: (at, body) => patch(list.rows[at] ?? lost(), body),
+    insert: (at, rows) => insertRows(list, at, rows),
+    move: (at, from) => placeRow(list, at, taken?.get(from) ?? lost()),
+  });
+}

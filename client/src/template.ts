@@ -1,0 +1,65 @@
+// Templates: what is static in one region of a view, and where its slots are.
+
+import type { Definitions, Seed } from "./wire.ts";
+
+/** Of a value (s, S), a branch (b), a list (l, L), an attribute, a property, a handler (e for event). */
+export type Kind = "s" | "S" | "b" | "l" | "L" | "a" | "p" | "e";
+
+/** Nodes to go on, then a slot to go over, then nodes again; or, if negative, a count from the end. */
+export type Walk = number[];
+
+export interface Step {
+  walk: Walk;
+  /** How many children the parent must have; NaN where that is not fixed. */
+  count: number;
+}
+
+export interface Slot {
+  kind: Kind;
+  path: Step[];
+  /** Of the attribute, the property or the event; of a list, its rows' template. */
+  name: string;
+  modifiers: string[];
+}
+
+export interface Template {
+  all: Templates;
+  extent: Walk;
+  slots: Slot[];
+  tree: Seed[] | undefined;
+  /** What the tree has grown into, by namespace; copies are made of it. */
+  grown: Map<string | null, DocumentFragment>;
+}
+
+export type Templates = (Template | undefined)[];
+
+const parseWalk = (text: string): Walk => text.split(".").map(Number);
+
+function parseSlot(word: string): Slot {
+  const colon = word.indexOf(":");
+  const path = word.slice(1, colon < 0 ? undefined : colon);
+  const [name = "", ...modifiers] = colon < 0 ? [] : word.slice(colon + 1).split(".");
+  return {
+    kind: word[0] as Kind,
+    path: path.split("/").map((step) => {
+      const [walk, count] = step.split("*");
+      return { walk: parseWalk(walk!), count: Number(count) };
+    }),
+    name,
+    modifiers,
+  };
+}
+
+export function parseMap(map: string): { extent: Walk; slots: Slot[] } {
+  const [extent, ...slots] = map.split(" ");
+  return { extent: parseWalk(extent!), slots: slots.map(parseSlot) };
+}
+
+/** Adds what is defined to `all`; a template that is known gets the part that it lacked. */
+export function define(all: Templates, definitions: Definitions): void {
+  for (const [number, { map, tree }] of Object.entries(definitions)) {
+    const template = (all[Number(number)] ??= { all, extent: [], slots: [], tree, grown: new Map() });
+    if (map !== undefined) Object.assign(template, parseMap(map));
+    template.tree ??= tree;
+  }
+}

@@ -1,0 +1,113 @@
+// The wire, version 1 (docs/protocol.md): the only file of the client that knows the protocol's keys.
+
+const VERSION = 1;
+
+/** What a slot may hold. */
+export type Value = string | true | null | Region | Markup;
+/** A template's number, then a value for each of its slots. */
+export type Region = [template: number, ...values: (Value | Rows)[]];
+/** HTML that the application vouches for. */
+export type Markup = { html: string };
+export type Rows = Values[];
+/** One for each slot that is not a handler, in order. */
+export interface Values extends Array<Value | Rows> {}
+
+export type Attributes = { [name: string]: string | true };
+/** A text, an empty comment, the end of a list, or an element with its attributes and children. */
+export type Seed = string | 1 | 2 | ElementSeed;
+interface ElementSeed extends Array<Attributes | Seed> {
+  0: string;
+}
+export type Definition = { map?: string; tree?: Seed[] };
+export type Definitions = { [template: string]: Definition };
+
+/** Cursor arrays: read them with `readSlots` and `readRows`. */
+export type SlotChanges = (number | SlotChange)[];
+export type SlotChange = string | true | null | SlotChanges | RowChanges | { "=": Value };
+export type RowChanges = (number | SlotChanges | RowEdit)[];
+type RowEdit = { "-"?: (number | [first: number, count: number])[]; "+"?: Rows; ">"?: number };
+
+export type Block = { session: string; templates: Definitions; socket?: string };
+export type Patch = { patch: number; body: SlotChanges; templates: Definitions };
+export type Mount = { session: string; patch: number; event: number; templates: Definitions; view: Region };
+
+/** A message of the server; `event` is the last event that it has applied, where it says so. */
+export type Down =
+  | { kind: "patch"; event?: number; patch: Patch }
+  | { kind: "mount"; event: number; mount: Mount }
+  | { kind: "resume"; event: number }
+  | { kind: "other"; event?: number };
+
+export type Address = number[];
+
+/** The data block of a page, unless it is of another version. */
+export function decodeBlock(text: string): Block | undefined {
+  const { tealight, ...block } = JSON.parse(text);
+  return tealight === VERSION ? block : undefined;
+}
+
+export function decode(text: string): Down {
+  const message = JSON.parse(text);
+  if (Array.isArray(message)) {
+    const [patch, body, extras = {}] = message;
+    return { kind: "patch", event: extras.e, patch: { patch, body, templates: extras.t ?? {} } };
+  }
+  if (message.mount) return { kind: "mount", event: message.mount.event, mount: message.mount };
+  if (message.resume) return { kind: "resume", event: message.resume.event };
+  return { kind: "other", event: message.event };
+}
+
+export const encodeAttach = (session: string, patch: number, event: number): string =>
+  JSON.stringify({ tealight: VERSION, session, patch, event });
+
+export const encodeEvent = (event: number, patch: number, address: Address, payload?: unknown): string =>
+  JSON.stringify(payload === undefined ? [event, patch, address] : [event, patch, address, payload]);
+
+export const encodePing = (ping: number): string => JSON.stringify({ ping });
+
+export const encodeRemount = (remount: number): string => JSON.stringify({ remount });
+
+/** Calls `change` for each slot that changes. */
+export function readSlots(body: SlotChanges, change: (slot: number, change: SlotChange) => void): void {
+  let cursor = 0;
+  for (const item of body) {
+    if (typeof item === "number") cursor = item;
+    else change(cursor++, item);
+  }
+}
+
+/** What takes the slot's place, where the change is not to be applied to what stands there. */
+export const replacement = (change: Exclude<SlotChange, SlotChanges>): Value =>
+  typeof change === "object" && change ? (change as { "=": Value })["="] : change;
+
+export const markup = (value: Value): string | undefined => (value as Markup | null)?.html;
+
+export interface RowEditor {
+  /** First, if at all: rows, as numbered before the patch, that are taken away or will be moved. */
+  take(removed: number[], moved: number[]): void;
+  patch(at: number, body: SlotChanges): void;
+  insert(at: number, rows: Rows): void;
+  move(at: number, from: number): void;
+}
+
+export function readRows(body: RowChanges, list: RowEditor): void {
+  const removed: number[] = [];
+  const moved: number[] = [];
+  for (const item of body as RowEdit[]) {
+    if (item[">"] !== undefined) moved.push(item[">"]);
+    for (const run of item["-"] ?? []) {
+      const [first, count] = typeof run === "number" ? [run, 1] : run;
+      for (let row = first; row < first + count; row++) removed.push(row);
+    }
+  }
+  if (removed.length || moved.length) list.take(removed, moved);
+  let cursor = 0;
+  for (const item of body) {
+    if (typeof item === "number") cursor = item;
+    else if (Array.isArray(item)) list.patch(cursor++, item);
+    else if (item["+"]) {
+      list.insert(cursor, item["+"]);
+      cursor += item["+"].length;
+    } else if (item[">"] !== undefined) list.move(cursor++, item[">"]);
+  }
+}

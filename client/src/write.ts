@@ -1,0 +1,77 @@
+// Writes values into the slots of a copy, new or old.
+
+import { build, parse } from "./build.ts";
+import { clearBetween, isComment, isText, lost, setAttribute } from "./dom.ts";
+import { insertRows } from "./list.ts";
+import { afterPlace, elementOf, listOf, placeOf, slotOf } from "./resolve.ts";
+import type { Copy, Place } from "./resolve.ts";
+import type { Template } from "./template.ts";
+import { markup } from "./wire.ts";
+import type { Rows, Value, Values } from "./wire.ts";
+
+/** Fills a new copy, whose roots may not stand in `parent` yet. */
+export function fill(copy: Copy, values: Values, parent: Element): void {
+  let next = 0;
+  copy.template.slots.forEach(({ kind }, index) => {
+    if (kind !== "e") write(copy, index, values[next++]!, parent);
+  });
+}
+
+export function write(copy: Copy, index: number, value: Value | Rows, parent?: Element): void {
+  const { kind, name } = slotOf(copy, index);
+  if (kind === "a") setAttribute(elementOf(copy, index), name, value as string | true | null);
+  else if (kind === "p") properties.push([elementOf(copy, index), name, value as string | true | null]);
+  else if (kind === "l" || kind === "L") insertRows(listOf(copy, index), 0, value as Rows, parent);
+  else put(copy, index, value as Value, parent);
+}
+
+const properties: [element: Element, name: string, value: string | true | null][] = [];
+
+/** Sets the properties that were written. Last: a select's value means one of its options. */
+export function flushProperties(): void {
+  for (const [element, name, written] of properties.splice(0)) {
+    const target = element as unknown as { [name: string]: unknown };
+    const value = written ?? (name === "value" ? "" : false);
+    // Setting an equal value would move the caret of the person who types there.
+    if (target[name] !== value) target[name] = value;
+  }
+}
+
+function put(copy: Copy, index: number, value: Value, parent?: Element): void {
+  const place = placeOf(copy, index);
+  const { holder, node: old } = place;
+  const into = holder ?? old!.parentElement ?? parent ?? lost();
+  if (old) clearBetween(old, afterPlace(place));
+  place.region = null;
+  if (typeof value === "string") {
+    if (isText(old)) old.data = value;
+    else replace(place, new Text(value));
+    return;
+  }
+  const mark = isComment(old) ? old : new Comment();
+  if (mark !== old) replace(place, mark);
+  const html = markup(value);
+  mark.data = "";
+  if (html !== undefined) {
+    mark.data = "*";
+    mark.after(parse(html, into), new Comment("/*"));
+  } else if (Array.isArray(value)) {
+    const [number, ...values] = value;
+    mark.data = String(number);
+    place.region = newRegion(copy.template.all[number] ?? lost(), values, mark, into);
+  }
+}
+
+function replace(place: Place, node: Text | Comment): void {
+  if (place.node) place.node.replaceWith(node);
+  else place.holder!.replaceChildren(node);
+  place.node = node;
+}
+
+function newRegion(template: Template, values: Values, mark: Comment, parent: Element): Copy {
+  const roots = build(template, parent);
+  const region: Copy = { template, anchor: roots, from: "firstChild", found: [] };
+  fill(region, values, parent);
+  mark.after(roots);
+  return Object.assign(region, { anchor: mark, from: "nextSibling" });
+}
