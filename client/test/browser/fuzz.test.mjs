@@ -1,0 +1,20 @@
+// SEED=n replays one case, CASES=n sets how many there are.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { browse, bundle } from "./browser.mjs";
+
+const CASES = Number(process.env.CASES ?? 3000);
+const BATCH = 500;
+
+test("patching the HTML of one model gives the DOM of another", { timeout: 120_000 }, async (test) => {
+  const browser = await browse(test);
+  const page = await browser.newPage();
+  await page.addScriptTag({ content: await bundle("fuzz-page.mjs") });
+  const run = async (seed, count) => {
+    const failure = await page.evaluate(([seed, count]) => tests.runCases(seed, count), [seed, count]);
+    assert.equal(failure, null, `replay with SEED=${failure?.seed}\n${JSON.stringify(failure, null, 1)}`);
+  };
+  if (process.env.SEED) return run(Number(process.env.SEED), 1);
+  for (let seed = 1; seed <= CASES; seed += BATCH) await run(seed, BATCH);
+});
