@@ -1,0 +1,219 @@
+//! Makes a parsed template valid, or says why it is not.
+//!
+//! Names become what the HTML parser makes of them, `on:` attributes become handlers. What is refused is
+//! left where it is, as far as it can be expanded: there is an error beside it anyway.
+
+mod attribute;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::Span;
+
+use crate::ast::{Braced, Element, Node, Text};
+use crate::errors::Errors;
+use crate::html::{self, Namespace};
+use crate::nesting::{self, Ancestor};
+
+pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
+    Checker {
+        ancestors: Vec::new(),
+        errors,
+    }
+    .nodes(nodes);
+}
+
+struct Checker<'e> {
+    /// The elements around this place, the innermost last.
+    ancestors: Vec<Ancestor>,
+    errors: &'e mut Errors,
+}
+
+impl Checker<'_> {
+    fn nodes(&mut self, nodes: &mut [Node]) {
+        for node in nodes {
+            match node {
+                Node::Text(text) => self.text(text),
+                Node::Value(value) => self.slot(value.span, "a value"),
+                Node::Element(element) => self.element(element),
+                Node::Branch(branch) => {
+                    self.slot(branch.keyword, "a branch");
+                    for body in branch.bodies_mut() {
+                        self.nodes(body);
+                    }
+                }
+                Node::List(list) => {
+                    self.slot(list.keyword, "a list");
+                    self.nodes(&mut list.body);
+                }
+                Node::Let(_) => {}
+            }
+        }
+    }
+
+    fn text(&mut self, text: &mut Text) {
+        text.value = without_nul(&text.value);
+        let Some(parent) = self.ancestors.last() else {
+            return;
+        };
+        if let Some(fault) = nesting::text_fault(parent) {
+            self.errors.at(text.span, fault);
+        }
+    }
+
+    /// Something that changes cannot stand where the page could not find it again.
+    fn slot(&mut self, span: Span, what: &str) {
+        let Some(outer) = self
+            .ancestors
+            .iter()
+            .find(|ancestor| hides_children(ancestor))
+        else {
+            return;
+        };
+        let tag = &outer.tag;
+        let (why, help) = match tag.as_str() {
+            "script" => (
+                "it would be run as a program, and cannot be made safe",
+                "put it in a `data-` attribute, which the script reads",
+            ),
+            "style" => (
+                "it cannot be made safe there",
+                "use `style={…}` or `class={…}` on the element, or a custom property: style={[(\"--width\", …)]}",
+            ),
+            "template" => (
+                "its children are no part of the page until a script copies them",
+                "write what changes outside",
+            ),
+            "noscript" => (
+                "a page that runs scripts has no elements there",
+                "write fixed text and elements there",
+            ),
+            "iframe" => (
+                "it is not shown there",
+                "a frame shows what its `src` names",
+            ),
+            _ => (
+                "a custom element may move or replace its children",
+                "give it to the element as an attribute",
+            ),
+        };
+        self.errors.at(
+            span,
+            format!("{what} cannot stand inside `<{tag}>`: {why}\nhelp: {help}"),
+        );
+    }
+
+    fn element(&mut self, element: &mut Element) {
+        let written = element.name.clone();
+        element.namespace = nesting::namespace(&written.text, &self.ancestors);
+        element.name.text = html::canonical_tag(element.namespace, &written.text);
+        if let Some(fault) = tag_fault(element.namespace, &written.text) {
+            self.errors.between(written.from, written.to, fault);
+        } else if let Some(fault) =
+            nesting::element_fault(&element.name.text, element.namespace, &self.ancestors)
+        {
+            self.errors.between(written.from, written.to, fault);
+        }
+        self.attributes(element);
+        self.content(element);
+        self.ancestors.push(Ancestor {
+            tag: element.name.text.clone(),
+            namespace: element.namespace,
+        });
+        self.nodes(&mut element.children);
+        self.ancestors.pop();
+    }
+
+    /// Elements whose content is text to the HTML parser, even if it looks like comments or elements.
+    fn content(&mut self, element: &Element) {
+        if element.namespace != Namespace::Html {
+            return;
+        }
+        let tag = element.name.text.as_str();
+        let name = &element.name;
+        match tag {
+            "title" | "textarea" => {
+                let content = || {
+                    element
+                        .children
+                        .iter()
+                        .filter(|node| !matches!(node, Node::Let(_)))
+                };
+                let is_text = content().all(|node| matches!(node, Node::Text(_)));
+                let is_value =
+                    content().count() == 1 && content().all(|node| matches!(node, Node::Value(_)));
+                if !is_text && !is_value {
+                    self.errors.between(name.from, name.to, format!("`<{tag}>` holds one text or one value, and nothing else\nhelp: make them one: {{format!(\"…\")}}"));
+                }
+            }
+            "script" | "style" => {
+                let text: String = element
+                    .children
+                    .iter()
+                    .filter_map(|node| match node {
+                        Node::Text(text) => Some(text.value.to_ascii_lowercase()),
+                        _ => None,
+                    })
+                    .collect();
+                let end = format!("</{tag}");
+                let found = [end.as_str(), "<!--"]
+                    .into_iter()
+                    .find(|found| text.contains(found));
+                if let Some(found) = found.filter(|found| tag == "script" || *found == end) {
+                    self.errors.between(name.from, name.to, format!("the text of this `<{tag}>` has `{found}` in it, which means something else to a browser\nhelp: write it in another way, such as \"\\x3C{}\" in a string of a script", &found[1..]));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Both the value of an attribute and a handler are slots.
+    fn attribute_slot(&mut self, value: &Braced) {
+        self.slot(value.span, "a value");
+    }
+}
+
+/// Elements whose children the page does not find where the template has them.
+fn hides_children(ancestor: &Ancestor) -> bool {
+    match ancestor.tag.as_str() {
+        "script" | "style" => true,
+        tag => {
+            ancestor.namespace == Namespace::Html
+                && (matches!(tag, "iframe" | "noscript" | "template") || html::is_custom(tag))
+        }
+    }
+}
+
+fn tag_fault(namespace: Namespace, tag: &str) -> Option<String> {
+    if tag.ends_with(['-', ':', '.']) {
+        return Some(format!("the tag's name `{tag}` is not finished"));
+    }
+    if namespace != Namespace::Html || !tag.contains(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    if tag.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return Some(format!(
+            "`<{tag}>` is not an element: a component is a function\nhelp: write {{{}(…)}}",
+            snake_case(tag)
+        ));
+    }
+    Some(format!(
+        "an element's name is in lower case\nhelp: write <{}>",
+        tag.to_ascii_lowercase()
+    ))
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// The HTML parser has no NUL: it puts U+FFFD in its place.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
+}

@@ -1,0 +1,275 @@
+//! Attributes and `on:` bindings of one element.
+
+use super::{Checker, without_nul};
+use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
+use crate::bindings::{self, BINDINGS, MODIFIERS};
+use crate::errors::nearest;
+use crate::html::{self, AttributeKind, Namespace};
+
+impl Checker<'_> {
+    pub(super) fn attributes(&mut self, element: &mut Element) {
+        let mut attributes = std::mem::take(&mut element.attributes);
+        for attribute in &mut attributes {
+            if let Some(binding) = attribute.name.text.strip_prefix("on:") {
+                attribute.value = self.binding(&attribute.name, binding, &attribute.value);
+            } else {
+                self.attribute(element, attribute);
+            }
+        }
+        self.duplicates(&attributes);
+        self.combinations(element, &attributes);
+        element.attributes = attributes;
+    }
+
+    /// `on:click.prevent={…}`
+    fn binding(&mut self, name: &Name, binding: &str, value: &AttributeValue) -> AttributeValue {
+        let value = match value {
+            AttributeValue::Value(value) => Some(value.clone()),
+            AttributeValue::Flag | AttributeValue::Static(_) => {
+                self.fault(
+                    name,
+                    format!(
+                        "`{0}` needs a handler\nhelp: write {0}={{Event::…}}",
+                        name.text
+                    ),
+                );
+                None
+            }
+            AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
+        };
+        let mut parts = binding.split('.');
+        let event = parts.next().unwrap_or_default();
+        let modifiers: Vec<String> = parts.map(str::to_owned).collect();
+        let mut valid = true;
+        for (position, modifier) in modifiers.iter().enumerate() {
+            if !MODIFIERS.contains(&modifier.as_str()) {
+                let help = match nearest(modifier, MODIFIERS.iter().copied()) {
+                    Some(known) => format!("did you mean `.{known}`?"),
+                    None => format!(
+                        "there are {}",
+                        MODIFIERS
+                            .iter()
+                            .map(|known| format!("`.{known}`"))
+                            .collect::<Vec<_>>()
+                            .join(" and ")
+                    ),
+                };
+                self.fault(
+                    name,
+                    format!("there is no modifier `.{modifier}`\nhelp: {help}"),
+                );
+                valid = false;
+            } else if modifiers[..position].contains(modifier) {
+                self.fault(name, format!("the modifier `.{modifier}` is given twice"));
+                valid = false;
+            }
+        }
+        let Some(binding) = bindings::find(event) else {
+            self.unknown_binding(name, event);
+            return AttributeValue::Refused(value);
+        };
+        match value {
+            Some(value) if valid => {
+                self.attribute_slot(&value);
+                AttributeValue::Handler(Handler {
+                    binding,
+                    modifiers,
+                    value,
+                })
+            }
+            value => AttributeValue::Refused(value),
+        }
+    }
+
+    fn unknown_binding(&mut self, name: &Name, event: &str) {
+        let known = || BINDINGS.iter().map(|binding| binding.name);
+        let help = match nearest(&event.to_ascii_lowercase(), known()) {
+            Some(known) => format!("did you mean `on:{known}`?"),
+            None => format!(
+                "the bindings are {}",
+                known().collect::<Vec<_>>().join(", ")
+            ),
+        };
+        self.fault(
+            name,
+            format!("there is no binding `on:{event}`\nhelp: {help}"),
+        );
+    }
+
+    fn attribute(&mut self, element: &Element, attribute: &mut Attribute) {
+        let name = attribute.name.clone();
+        if name.text.is_empty() {
+            return;
+        }
+        attribute.name.text = html::canonical_attribute(element.namespace, &name.text);
+        if let AttributeValue::Static(text) = &mut attribute.value {
+            *text = without_nul(text);
+        }
+        let (tag, canonical) = (element.name.text.as_str(), attribute.name.text.as_str());
+        let fault = match &attribute.value {
+            AttributeValue::Flag => static_fault(tag, canonical, None),
+            AttributeValue::Static(text) => static_fault(tag, canonical, Some(text)),
+            AttributeValue::Value(_) => value_fault(tag, canonical),
+            AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
+        };
+        let fault = fault.or_else(|| name_fault(element.namespace, &name.text));
+        if let Some(fault) = fault {
+            self.fault(&name, fault);
+            attribute.value = AttributeValue::Refused(expression(&attribute.value));
+        } else if let AttributeValue::Value(value) = &attribute.value {
+            self.attribute_slot(value);
+        }
+    }
+
+    fn duplicates(&mut self, attributes: &[Attribute]) {
+        for (position, attribute) in attributes.iter().enumerate() {
+            let before = &attributes[..position];
+            let name = &attribute.name;
+            match &attribute.value {
+                AttributeValue::Handler(handler) => {
+                    let event = handler.binding.event;
+                    let twice = before.iter().any(|other| matches!(&other.value, AttributeValue::Handler(other) if other.binding.event == event));
+                    if twice {
+                        self.fault(name, format!("this element has two handlers of `on:{event}`\nhelp: one event, whose `update` does both"));
+                    }
+                }
+                _ if !name.text.is_empty()
+                    && before.iter().any(|other| other.name.text == name.text) =>
+                {
+                    let help = match name.text.as_str() {
+                        "class" => {
+                            "\nhelp: one list holds all: class={[(\"always\", true), (\"sometimes\", condition)]}"
+                        }
+                        "style" => {
+                            "\nhelp: one list holds all: style={[(\"width\", …), (\"color\", …)]}"
+                        }
+                        _ => "",
+                    };
+                    self.fault(
+                        name,
+                        format!("the attribute `{}` is given twice{help}", name.text),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Attributes that are wrong beside another.
+    fn combinations(&mut self, element: &Element, attributes: &[Attribute]) {
+        let is = |name: &str, wanted: fn(&str) -> bool| {
+            attributes.iter().any(|attribute| {
+                attribute.name.text == name
+                    && matches!(&attribute.value, AttributeValue::Static(text) if wanted(text))
+            })
+        };
+        let has_value =
+            |attribute: &&Attribute| matches!(attribute.value, AttributeValue::Value(_));
+        let tag = element.name.text.as_str();
+        for attribute in attributes.iter().filter(has_value) {
+            match attribute.name.text.as_str() {
+                "value"
+                    if tag == "input" && is("type", |kind| kind.eq_ignore_ascii_case("file")) =>
+                {
+                    self.fault(&attribute.name, "the files of an `<input>` are chosen by a person alone: its `value` cannot be set");
+                }
+                "by" | "from" | "to" | "values"
+                    if matches!(tag, "animate" | "set")
+                        && is("attributeName", |name| name.ends_with("href")) =>
+                {
+                    self.fault(&attribute.name, "a value cannot be animated into a URL: it cannot be made safe there\nhelp: set `href={…}` on the element itself");
+                }
+                "attributeName" if matches!(tag, "animate" | "set") => {
+                    self.fault(&attribute.name, "a value cannot name the attribute that is animated\nhelp: write it in quotes");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn fault(&mut self, name: &Name, message: impl Into<String>) {
+        self.errors.between(name.from, name.to, message);
+    }
+}
+
+fn expression(value: &AttributeValue) -> Option<Braced> {
+    match value {
+        AttributeValue::Value(value) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
+    let fault = match name {
+        "key" => "`key` is no attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }".to_owned(),
+        "className" => "the attribute is called `class`".to_owned(),
+        "htmlFor" => "the attribute is called `for`".to_owned(),
+        _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
+        _ if name.starts_with("class:") => format!("there is no `{name}`\nhelp: write class={{[(\"{}\", condition)]}}", &name["class:".len()..]),
+        _ if name.starts_with("style:") => format!("there is no `{name}`\nhelp: write style={{[(\"{}\", …)]}}", &name["style:".len()..]),
+        _ if namespace == Namespace::Html && name.contains(|c: char| c.is_ascii_uppercase()) => {
+            format!("an attribute's name is in lower case\nhelp: write {}", name.to_ascii_lowercase())
+        }
+        _ => return None,
+    };
+    Some(fault)
+}
+
+fn static_fault(tag: &str, name: &str, text: Option<&str>) -> Option<String> {
+    let is_url = html::attribute_kind(tag, name) == AttributeKind::Url;
+    let fault = match (tag, name) {
+        _ if is_url && text.is_some_and(html::is_active_url) => {
+            "a `javascript:` URL is refused\nhelp: write on:click={Event::…}"
+        }
+        ("input", "indeterminate") => {
+            "`indeterminate` is a property: HTML has no attribute of this name\nhelp: write indeterminate={true}"
+        }
+        _ => return no_such_attribute(tag, name),
+    };
+    Some(fault.to_owned())
+}
+
+fn value_fault(tag: &str, name: &str) -> Option<String> {
+    let fault = match (tag, name) {
+        _ if is_script(name) => return Some(script_fault(name)),
+        (_, "srcdoc") => {
+            "a value cannot stand in `srcdoc`: it is a whole document, and cannot be made safe\nhelp: serve the document at an address of its own: src={…}"
+        }
+        ("script", "type") => "a value cannot be the `type` of a script\nhelp: write it in quotes",
+        _ => return no_such_attribute(tag, name),
+    };
+    Some(fault.to_owned())
+}
+
+/// Attributes that an author may expect, or that take the element out of the page.
+fn no_such_attribute(tag: &str, name: &str) -> Option<String> {
+    let fault = match (tag, name) {
+        ("select", "value") => {
+            "`<select>` has no attribute `value`\nhelp: write `selected={…}` on the <option>"
+        }
+        ("textarea", "value") => {
+            "`<textarea>` has no attribute `value`\nhelp: write <textarea>{…}</textarea>"
+        }
+        ("template", "shadowrootmode") => {
+            "a shadow root cannot stand in a view: a browser takes it out of the page\nhelp: make it in the custom element's own script"
+        }
+        _ => return None,
+    };
+    Some(fault.to_owned())
+}
+
+/// `onclick` and its like, which are programs.
+fn is_script(name: &str) -> bool {
+    let name = name.as_bytes();
+    name.len() > 2
+        && name[..2].eq_ignore_ascii_case(b"on")
+        && name[2..].iter().all(u8::is_ascii_alphabetic)
+}
+
+fn script_fault(name: &str) -> String {
+    let event = name[2..].to_ascii_lowercase();
+    let event = bindings::find(&event).map_or("click", |binding| binding.name);
+    format!(
+        "a value cannot stand in `{name}`: it would be run as a program\nhelp: write on:{event}={{Event::…}}"
+    )
+}

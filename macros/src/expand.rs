@@ -1,0 +1,280 @@
+//! From templates to the Rust that renders them, as `tealight_core::__private` wants it.
+//!
+//! Generated names carry the span of this macro, so they and an author's never meet; what may fail to
+//! compile because of an author's expression carries the span of that expression.
+
+mod expression;
+mod run;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+
+/// `quote!`, with names that are this macro's own.
+macro_rules! own {
+    ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
+}
+use own;
+
+use crate::ast::{Branch, Flow, List};
+use crate::errors::Errors;
+use crate::html::AttributeKind;
+use crate::template::{Slot, Step, Template};
+
+pub(crate) fn expand(
+    private: &TokenStream,
+    templates: &[Template<'_>],
+    errors: &Errors,
+) -> TokenStream {
+    let expander = Expander { private, templates };
+    let statics = (0..templates.len()).map(|index| expander.template(index));
+    let body = expander.region(0, Widths::Given);
+    let view = own! {
+        #private::html(move |mut __c: #private::Cx<'_, _>| {
+            #(#statics)*
+            #body
+        })
+    };
+    if errors.is_empty() {
+        return view;
+    }
+    let errors = errors.to_tokens();
+    own!({ #errors #view })
+}
+
+struct Expander<'t> {
+    /// The path of core's `__private`.
+    private: &'t TokenStream,
+    templates: &'t [Template<'t>],
+}
+
+/// Whether a region says how wide what it has rendered is.
+#[derive(Clone, Copy, PartialEq)]
+enum Widths {
+    Given,
+    Dropped,
+}
+
+/// The slot that a statement fills: its template's name and its number.
+struct Place {
+    template: Ident,
+    slot: Literal,
+}
+
+impl Expander<'_> {
+    fn template(&self, index: usize) -> TokenStream {
+        let private = self.private;
+        let template = &self.templates[index];
+        let name = static_name(index);
+        let Template {
+            parts, map, tree, ..
+        } = template;
+        let slots = template.slots.iter().map(|slot| self.slot(slot));
+        let rows = template.rows.iter().map(|row| static_name(*row));
+        own! {
+            static #name: #private::Template = #private::Template::new(
+                &[#(#parts),*],
+                &[#(#private::Slot::#slots),*],
+                #map,
+                #tree,
+                &[#(&#rows),*],
+                ::core::concat!(::core::file!(), ":", ::core::line!()),
+            );
+        }
+    }
+
+    fn slot(&self, slot: &Slot<'_>) -> TokenStream {
+        let private = self.private;
+        match slot {
+            Slot::Value { sole, newline, .. } => own!(Value { sole: #sole, newline: #newline }),
+            Slot::Content { newline, .. } => own!(Content { newline: #newline }),
+            Slot::Attribute { name, kind, .. } => {
+                let kind = match kind {
+                    AttributeKind::Plain => own!(Plain),
+                    AttributeKind::Word => own!(Word),
+                    AttributeKind::Url => own!(Url),
+                    AttributeKind::Property => own!(Prop),
+                };
+                own!(Attr { name: #name, kind: #private::AttrKind::#kind })
+            }
+            Slot::Handler(handler) => {
+                let event = handler.binding.event;
+                own!(On { event: #event })
+            }
+            Slot::Branch { .. } => own!(Branch),
+            Slot::List { sole, row, .. } => {
+                let row = Literal::usize_unsuffixed(*row);
+                own!(List { sole: #sole, row: #row })
+            }
+        }
+    }
+
+    /// What renders one copy of a template.
+    fn region(&self, index: usize, widths: Widths) -> TokenStream {
+        let name = static_name(index);
+        let statements = self.statements(index, widths);
+        let given = statements
+            .iter()
+            .rev()
+            .filter_map(|statement| statement.width.as_ref());
+        let widths = given.fold(None, |rest, width| {
+            let rest = rest.unwrap_or_else(|| own!(()));
+            Some(own!((#width, #rest)))
+        });
+        let statements = statements.iter().map(|statement| &statement.tokens);
+        own! {
+            __c.open(&#name);
+            #(#statements)*
+            __c.close(&#name);
+            #widths
+        }
+    }
+
+    fn statements(&self, index: usize, widths: Widths) -> Vec<Statement> {
+        let template = &self.templates[index];
+        let mut statements = Vec::new();
+        let mut steps = template.steps.as_slice();
+        while let Some((step, rest)) = steps.split_first() {
+            let (tokens, filled) = match step {
+                Step::Let(tokens) => (own!(#tokens), None),
+                Step::Refused(value) => {
+                    let value = expression::owned(value);
+                    (own!(let _ = #value;), None)
+                }
+                Step::Slot(first) => {
+                    let run = run::length(template, steps);
+                    if run > 0 {
+                        steps = &steps[run..];
+                        let tokens = self.run(index, *first, run, widths);
+                        statements.push(Statement::filling(tokens, *first, widths));
+                        continue;
+                    }
+                    (self.control_flow(index, *first), Some(*first))
+                }
+            };
+            steps = rest;
+            statements.push(match filled {
+                Some(slot) => Statement::filling(tokens, slot, widths),
+                None => Statement {
+                    tokens,
+                    width: None,
+                },
+            });
+        }
+        statements
+    }
+
+    fn control_flow(&self, index: usize, slot: usize) -> TokenStream {
+        let template = &self.templates[index];
+        let place = Place {
+            template: static_name(index),
+            slot: Literal::usize_unsuffixed(slot),
+        };
+        match &template.slots[slot] {
+            Slot::Branch { branch, arms } => self.branch(&place, branch, arms),
+            Slot::List { list, row, .. } => self.list(&place, list, template.rows[*row]),
+            _ => unreachable!("all other slots are parts of runs"),
+        }
+    }
+
+    fn branch(&self, place: &Place, branch: &Branch, templates: &[Option<usize>]) -> TokenStream {
+        let body = |at: usize| self.arm(place, at, templates[at]);
+        match &branch.flow {
+            Flow::If { arms, .. } => {
+                let arms = arms.iter().enumerate().map(|(at, (condition, _))| {
+                    let condition = or_else(condition, || own!(true));
+                    let body = body(at);
+                    own!(if #condition { #body } else)
+                });
+                let otherwise = body(templates.len() - 1);
+                own!(#(#arms)* { #otherwise })
+            }
+            Flow::Match { head, arms } => {
+                let head = or_else(head, || own!(()));
+                if arms.is_empty() {
+                    let Place { template, slot } = place;
+                    return own!({ let _ = &(#head); __c.no_arm(&#template, #slot) });
+                }
+                let arms = arms.iter().enumerate().map(|(at, (pattern, _))| {
+                    let body = body(at);
+                    own!(#pattern => #body,)
+                });
+                own!(match #head { #(#arms)* })
+            }
+        }
+    }
+
+    fn arm(&self, place: &Place, at: usize, template: Option<usize>) -> TokenStream {
+        let Place {
+            template: outer,
+            slot,
+        } = place;
+        let Some(template) = template else {
+            return own!(__c.no_arm(&#outer, #slot));
+        };
+        let number = Literal::usize_unsuffixed(at + 1);
+        let body = self.region(template, Widths::Dropped);
+        own!(__c.arm(&#outer, #slot, #number, |mut __c| { #body }))
+    }
+
+    fn list(&self, place: &Place, list: &List, row: usize) -> TokenStream {
+        let Place { template, slot } = place;
+        let private = self.private;
+        let rows = or_else(&list.rows, || own!(::core::iter::empty::<()>()));
+        let pattern = expression::parameter(&or_else(&list.pattern, || own!(_)));
+        let body = self.region(row, Widths::Given);
+        let Some(key) = &list.key else {
+            return own!(__c.list(&#template, #slot, #rows, |mut __c, #pattern| { #body }));
+        };
+        let borrowed = expression::borrowing(&list.pattern);
+        let key = or_else(key, || own!(()));
+        own! {
+            __c.keyed(
+                &#template,
+                #slot,
+                #rows,
+                |__x| match __x { #[allow(unused_variables)] #borrowed => #private::key(&(#key)) },
+                |mut __c, #pattern| { #body },
+            )
+        }
+    }
+}
+
+struct Statement {
+    tokens: TokenStream,
+    /// The name of what it yields.
+    width: Option<Ident>,
+}
+
+impl Statement {
+    fn filling(tokens: TokenStream, slot: usize, widths: Widths) -> Self {
+        if widths == Widths::Dropped {
+            return Statement {
+                tokens: own!(#tokens;),
+                width: None,
+            };
+        }
+        let width = own_name("__w", slot);
+        Statement {
+            tokens: own!(let #width = #tokens;),
+            width: Some(width),
+        }
+    }
+}
+
+fn static_name(index: usize) -> Ident {
+    own_name("__T", index)
+}
+
+fn own_name(prefix: &str, number: usize) -> Ident {
+    Ident::new(&format!("{prefix}{number}"), Span::mixed_site())
+}
+
+/// What an error left empty gets something in its place, so that it is said once.
+fn or_else(tokens: &TokenStream, default: impl FnOnce() -> TokenStream) -> TokenStream {
+    if tokens.is_empty() {
+        default()
+    } else {
+        tokens.clone()
+    }
+}

@@ -1,0 +1,159 @@
+//! A run: slots one after the other whose values need no control flow. They are compared with what the
+//! page shows all at once.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote_spanned;
+
+use super::{Expander, Widths, expression, own, own_name, static_name};
+use crate::ast::Braced;
+use crate::bindings::Payload;
+use crate::template::{Slot, Step, Template};
+
+const LONGEST: usize = 8;
+
+/// How many of these steps are one run.
+pub(super) fn length(template: &Template<'_>, steps: &[Step<'_>]) -> usize {
+    let is_plain = |step: &&Step<'_>| match step {
+        Step::Slot(slot) => !matches!(
+            template.slots[*slot],
+            Slot::Branch { .. } | Slot::List { .. }
+        ),
+        Step::Let(_) | Step::Refused(_) => false,
+    };
+    steps.iter().take(LONGEST).take_while(is_plain).count()
+}
+
+/// How the value of one slot is handed over.
+struct Member {
+    value: TokenStream,
+    print: TokenStream,
+    /// Whether a value is all that it shows; attributes and handlers always are.
+    plain: Option<TokenStream>,
+    write: TokenStream,
+    width: TokenStream,
+    name: Ident,
+}
+
+impl Expander<'_> {
+    /// An expression: a `match` keeps what the values borrow from alive until all of them are written.
+    pub(super) fn run(
+        &self,
+        template: usize,
+        first: usize,
+        count: usize,
+        widths: Widths,
+    ) -> TokenStream {
+        let members: Vec<Member> = (0..count)
+            .map(|at| self.member(template, first + at, at))
+            .collect();
+        let values = members.iter().map(|member| &member.value);
+        let names = members.iter().map(|member| &member.name);
+        let prints = members.iter().map(|member| &member.print);
+        let writes = members.iter().map(|member| &member.write);
+        let plain = members.iter().filter_map(|member| member.plain.as_ref());
+        let widths = (widths == Widths::Given).then(|| {
+            members
+                .iter()
+                .rev()
+                .fold(own!(()), |rest, Member { width, .. }| own!((#width, #rest)))
+        });
+        own! {
+            match (#(#values,)*) {
+                (#(#names,)*) => {
+                    let __f = [#(#prints),*];
+                    if !(#(#plain &&)* __c.same(&__f)) {
+                        #(#writes)*
+                    }
+                    #widths
+                }
+            }
+        }
+    }
+
+    fn member(&self, template: usize, slot: usize, at: usize) -> Member {
+        let (value, methods) = match &self.templates[template].slots[slot] {
+            Slot::Value { value, .. } => (value, ("print_value", "value")),
+            Slot::Content { value, .. } => (value, ("print_text", "content")),
+            Slot::Attribute {
+                name: "class",
+                value,
+                ..
+            } => (value, ("print_class", "class")),
+            Slot::Attribute {
+                name: "style",
+                value,
+                ..
+            } => (value, ("print_style", "style")),
+            Slot::Attribute { value, .. } => (value, ("print_attr", "attr")),
+            Slot::Handler(handler) => {
+                let methods = match handler.binding.payload {
+                    Payload::None => ("print_on_event", "on_event"),
+                    Payload::Text => ("print_on_text", "on_text"),
+                    Payload::Form => ("print_on_form", "on_form"),
+                };
+                return self.handler(&handler.value, methods, template, slot, at);
+            }
+            Slot::Branch { .. } | Slot::List { .. } => unreachable!("they are no part of a run"),
+        };
+        let is_value = matches!(self.templates[template].slots[slot], Slot::Value { .. });
+        self.value(value, methods, is_value, template, slot, at)
+    }
+
+    fn value(
+        &self,
+        value: &Braced,
+        methods: (&str, &str),
+        is_value: bool,
+        template: usize,
+        slot: usize,
+        at: usize,
+    ) -> Member {
+        let private = self.private;
+        let span = value.span.resolved_at(Span::mixed_site());
+        let (print, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
+        let (template, slot, at) = (static_name(template), Literal::usize_unsuffixed(slot), at);
+        let name = own_name("__v", at);
+        let mut shown = name.clone();
+        shown.set_span(span);
+        let index = Literal::usize_unsuffixed(at);
+        let expression = expression::borrowed(value);
+        Member {
+            value: own!(&#expression),
+            print: quote_spanned!(span=> __c.#print(#shown)),
+            plain: is_value.then(|| quote_spanned!(span=> #private::plain(#shown))),
+            write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #shown);),
+            width: if is_value {
+                quote_spanned!(span=> __c.width(#shown))
+            } else {
+                own!(#private::Word)
+            },
+            name,
+        }
+    }
+
+    fn handler(
+        &self,
+        value: &Braced,
+        methods: (&str, &str),
+        template: usize,
+        slot: usize,
+        at: usize,
+    ) -> Member {
+        let private = self.private;
+        let span = value.span.resolved_at(Span::mixed_site());
+        let (print, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
+        let (template, slot) = (static_name(template), Literal::usize_unsuffixed(slot));
+        let name = own_name("__v", at);
+        let mut given = name.clone();
+        given.set_span(span);
+        let index = Literal::usize_unsuffixed(at);
+        Member {
+            value: expression::owned(value),
+            print: quote_spanned!(span=> __c.#print(&#given)),
+            plain: None,
+            write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #given);),
+            width: own!(#private::HandlerWord),
+            name,
+        }
+    }
+}

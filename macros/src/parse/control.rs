@@ -1,0 +1,229 @@
+//! `if`, `match` and `for`, as in Rust, with nodes for bodies.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+use super::{Cursor, Parser};
+use crate::ast::{Branch, Flow, List, Node};
+
+impl Parser<'_> {
+    pub(super) fn if_(&mut self) -> Branch {
+        let first = self.cursor.span();
+        let mut arms = Vec::new();
+        let mut otherwise = Vec::new();
+        loop {
+            let keyword = self.cursor.span();
+            self.cursor.skip(1);
+            let condition = self.head(keyword, "if", "a condition");
+            arms.push((condition, self.body(keyword, "if")));
+            if !self.cursor.is_word(0, "else") {
+                break;
+            }
+            let keyword = self.cursor.span();
+            self.cursor.skip(1);
+            if !self.cursor.is_word(0, "if") {
+                otherwise = self.body(keyword, "else");
+                break;
+            }
+        }
+        Branch {
+            keyword: first,
+            flow: Flow::If { arms, otherwise },
+        }
+    }
+
+    pub(super) fn match_(&mut self) -> Branch {
+        let keyword = self.cursor.span();
+        self.cursor.skip(1);
+        let head = self.head(keyword, "match", "a value");
+        let arms = match self.cursor.take_braces() {
+            Some(group) => {
+                let inside = Cursor::inside(&group);
+                Parser {
+                    cursor: inside,
+                    open: Vec::new(),
+                    errors: self.errors,
+                }
+                .arms()
+            }
+            None => {
+                self.errors.at(
+                    keyword,
+                    "this `match` has no arms\nhelp: write { pattern => { … } … } after its value",
+                );
+                Vec::new()
+            }
+        };
+        Branch {
+            keyword,
+            flow: Flow::Match { head, arms },
+        }
+    }
+
+    fn arms(mut self) -> Vec<(TokenStream, Vec<Node>)> {
+        let mut arms = Vec::new();
+        while !self.cursor.is_at_end() {
+            let from = self.cursor.span();
+            let pattern = self
+                .cursor
+                .take_while(|cursor| !(cursor.is_punct(0, '=') && cursor.is_punct(1, '>')));
+            if pattern.is_empty() || self.cursor.is_at_end() {
+                self.errors.at(
+                    from,
+                    "an arm of a `match` is expected here\nhelp: write pattern => { … }",
+                );
+                break;
+            }
+            self.cursor.skip(2);
+            arms.push((pattern, self.arm_body()));
+            self.cursor.take_punct(',');
+        }
+        arms
+    }
+
+    /// Nodes in braces, or one node without.
+    fn arm_body(&mut self) -> Vec<Node> {
+        if let Some(group) = self.cursor.take_braces() {
+            return self.region_in(&group);
+        }
+        let is_node = match self.cursor.peek(0) {
+            Some(TokenTree::Literal(_)) => true,
+            Some(TokenTree::Punct(punct)) => punct.as_char() == '<',
+            Some(TokenTree::Ident(word)) => {
+                ["if", "match", "for"].iter().any(|keyword| word == keyword)
+            }
+            _ => false,
+        };
+        if is_node {
+            return self.node().into_iter().collect();
+        }
+        let span = self.cursor.span();
+        self.cursor.take_while(|cursor| !cursor.is_punct(0, ','));
+        self.errors.at(span, "the body of an arm is an element, a text, or nodes in braces\nhelp: write { {…} } for a value, {} for nothing");
+        Vec::new()
+    }
+
+    pub(super) fn for_(&mut self) -> List {
+        let keyword = self.cursor.span();
+        self.cursor.skip(1);
+        let pattern = self.cursor.take_while(|cursor| !cursor.is_word(0, "in"));
+        if pattern.is_empty() || self.cursor.is_at_end() {
+            self.errors.at(
+                keyword,
+                "this `for` has no rows\nhelp: write for row in rows { … }",
+            );
+        }
+        self.cursor.skip(1);
+        let rows = self.head(keyword, "for", "rows after `in`");
+        let mut key = None;
+        while self.cursor.take_punct(',') {
+            let span = self.cursor.span();
+            let is_key = self.cursor.is_word(0, "key");
+            self.cursor.skip(2);
+            let value = self.head(span, "key =", "a value");
+            if !is_key {
+                self.errors.at(
+                    span,
+                    "only `key` can stand here\nhelp: write for row in rows, key = row.id { … }",
+                );
+            } else if key.is_some() {
+                self.errors.at(
+                    span,
+                    "a list has one key\nhelp: a tuple is a key of several parts: key = (a, b)",
+                );
+            } else {
+                key = Some(value);
+            }
+        }
+        let body = self.body(keyword, "for");
+        List {
+            keyword,
+            pattern,
+            rows,
+            key,
+            body,
+        }
+    }
+
+    /// The tokens before a body. A pattern's braces (after `let`, before its `=`) belong to them; so do
+    /// commas, unless `name = …` follows.
+    fn head(&mut self, keyword: Span, what: &str, wanted: &str) -> TokenStream {
+        let mut in_pattern = false;
+        let mut after_dot = false;
+        let head = self.cursor.take_while(|cursor| {
+            match cursor.peek(0) {
+                Some(TokenTree::Ident(word)) if word == "let" => in_pattern = true,
+                Some(TokenTree::Punct(punct)) => match punct.as_char() {
+                    '=' if !after_dot => in_pattern = false,
+                    ',' if names_an_option(cursor) => return false,
+                    _ => {}
+                },
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                    return in_pattern;
+                }
+                _ => {}
+            }
+            after_dot = cursor.is_punct(0, '.');
+            true
+        });
+        if head.is_empty() {
+            self.errors.at(keyword, format!("`{what}` needs {wanted}"));
+        }
+        head
+    }
+
+    fn body(&mut self, keyword: Span, what: &str) -> Vec<Node> {
+        match self.cursor.take_braces() {
+            Some(group) => self.region_in(&group),
+            None => {
+                self.errors.at(
+                    keyword,
+                    format!("this `{what}` has no body\nhelp: write {{ … }} after it"),
+                );
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// At `, name =`, but not at `, name ==`.
+fn names_an_option(cursor: &Cursor) -> bool {
+    let is_word = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
+    is_word && cursor.is_punct(2, '=') && !cursor.is_punct(3, '=') && !cursor.is_punct(3, '>')
+}
+
+/// Braces around `if`, `match` or `for` whose body has elements, as in other template languages.
+pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<&'static str> {
+    let mut tokens = tokens.clone().into_iter();
+    let Some(TokenTree::Ident(first)) = tokens.next() else {
+        return None;
+    };
+    let keyword = ["if", "match", "for"]
+        .into_iter()
+        .find(|keyword| first == keyword)?;
+    tokens
+        .any(
+            |token| matches!(token, TokenTree::Group(group) if starts_with_element(group.stream())),
+        )
+        .then_some(keyword)
+}
+
+/// `<p>` or `<p class`, but not `<T>::` or `<T as`; for a `match`, after an arrow.
+fn starts_with_element(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let element_at = |at: usize| {
+        is(at, '<')
+            && match (tokens.get(at + 1), tokens.get(at + 2)) {
+                (Some(TokenTree::Ident(_)), Some(TokenTree::Ident(word))) => word != "as",
+                (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => match punct.as_char()
+                {
+                    '>' => !is(at + 3, ':'),
+                    '/' => true,
+                    _ => false,
+                },
+                _ => false,
+            }
+    };
+    element_at(0)
+        || (0..tokens.len()).any(|at| is(at, '=') && is(at + 1, '>') && element_at(at + 2))
+}

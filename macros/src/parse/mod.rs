@@ -1,0 +1,274 @@
+//! From tokens to nodes. Heads and braces pass through as tokens: the compiler reads them, not this
+//! parser, so half-typed code keeps its completions.
+//!
+//! After an error the parser goes on where a person would, to find all errors at once.
+
+mod control;
+mod cursor;
+mod element;
+mod literal;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+use self::cursor::Cursor;
+use crate::ast::{Braced, Name, Node, Text};
+use crate::errors::Errors;
+use crate::html;
+
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Node> {
+    Parser {
+        cursor: Cursor::new(tokens),
+        open: Vec::new(),
+        errors,
+    }
+    .region()
+}
+
+struct Parser<'e> {
+    cursor: Cursor,
+    /// Names of the elements that are open here, the innermost last.
+    open: Vec<String>,
+    errors: &'e mut Errors,
+}
+
+/// Why a sequence of nodes ended.
+#[derive(PartialEq)]
+enum End {
+    Tokens,
+    CloseTag,
+}
+
+impl Parser<'_> {
+    /// Everything up to the end; no element outside can be closed in here.
+    fn region(mut self) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        while self.nodes(&mut nodes) == End::CloseTag {
+            let close = self.close_tag();
+            let name = &close.text;
+            let message = if html::is_void(name) {
+                void_closed(name)
+            } else {
+                format!("`</{name}>` closes nothing: no `<{name}>` is open here")
+            };
+            self.errors.between(close.from, close.to, message);
+        }
+        nodes
+    }
+
+    fn region_in(&mut self, group: &Group) -> Vec<Node> {
+        Parser {
+            cursor: Cursor::inside(group),
+            open: Vec::new(),
+            errors: self.errors,
+        }
+        .region()
+    }
+
+    fn nodes(&mut self, nodes: &mut Vec<Node>) -> End {
+        while !self.cursor.is_at_end() {
+            if self.cursor.is_punct(0, '<') && self.cursor.is_punct(1, '/') {
+                return End::CloseTag;
+            }
+            nodes.extend(self.node());
+        }
+        End::Tokens
+    }
+
+    /// One node; none if what stands here is refused. Takes a token at least.
+    fn node(&mut self) -> Option<Node> {
+        match self.cursor.peek(0)?.clone() {
+            TokenTree::Punct(punct) if punct.as_char() == '<' => {
+                if self.cursor.is_punct(1, '!') {
+                    self.declaration();
+                    return None;
+                }
+                self.element().map(Node::Element)
+            }
+            TokenTree::Literal(literal) => {
+                self.cursor.skip(1);
+                let span = literal.span();
+                match literal::string(&literal) {
+                    Some(value) => Some(Node::Text(Text { value, span })),
+                    None => {
+                        let message = format!(
+                            "text is quoted in `html!`\nhelp: write \"{literal}\", or {{{literal}}} for a value"
+                        );
+                        self.errors.at(span, message);
+                        None
+                    }
+                }
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                self.cursor.skip(1);
+                self.value(&group)
+            }
+            TokenTree::Ident(word) => match word.to_string().as_str() {
+                "if" => Some(Node::Branch(self.if_())),
+                "match" => Some(Node::Branch(self.match_())),
+                "for" => Some(Node::List(self.for_())),
+                "let" => self.let_(),
+                _ => self.unquoted(),
+            },
+            _ => self.unquoted(),
+        }
+    }
+
+    fn value(&mut self, group: &Group) -> Option<Node> {
+        let value = braced(group);
+        if value.tokens.is_empty() {
+            self.errors.at(
+                value.span,
+                "these braces hold no value\nhelp: a comment is written // … or /* … */",
+            );
+            return None;
+        }
+        if let Some(text) = literal::constant(&value.tokens) {
+            return Some(Node::Text(Text {
+                value: text,
+                span: value.span,
+            }));
+        }
+        if let Some(keyword) = control::wrapped_in_braces(&value.tokens) {
+            let message = format!(
+                "`{keyword}` with elements inside stands in `html!` without braces around it\nhelp: take the outer `{{` and `}}` away"
+            );
+            self.errors.at(value.span, message);
+            return None;
+        }
+        Some(Node::Value(value))
+    }
+
+    /// `<!DOCTYPE html>` and `<!-- … -->`
+    fn declaration(&mut self) {
+        let from = self.cursor.span();
+        self.cursor.skip(2);
+        let is_comment = self.cursor.is_punct(0, '-') && self.cursor.is_punct(1, '-');
+        let message = if is_comment {
+            self.cursor.take_while(|cursor| {
+                !(cursor.is_punct(0, '-') && cursor.is_punct(1, '-') && cursor.is_punct(2, '>'))
+            });
+            self.cursor.skip(2);
+            "an HTML comment cannot stand in `html!`\nhelp: write a Rust comment: // … or /* … */"
+        } else {
+            self.cursor.take_while(|cursor| !cursor.is_punct(0, '>'));
+            "`<!DOCTYPE html>` cannot stand in a view, which is what the page holds\nhelp: the application sets the page around the view (its layout)"
+        };
+        self.errors.between(from, self.cursor.span(), message);
+        self.cursor.skip(1);
+    }
+
+    /// Text without quotes: all of it is taken, so that this is said once.
+    fn unquoted(&mut self) -> Option<Node> {
+        let from = self.cursor.span();
+        let first = self.cursor.next()?;
+        let rest = self.cursor.take_while(|cursor| match cursor.peek(0) {
+            Some(TokenTree::Literal(_)) => false,
+            Some(TokenTree::Punct(punct)) => punct.as_char() != '<',
+            _ => cursor.braces(0).is_none(),
+        });
+        let tokens: Vec<TokenTree> = [first].into_iter().chain(rest).collect();
+        let to = tokens.last()?.span();
+        let text = source_text(&tokens);
+        let message = format!(
+            "text is quoted in `html!`\nhelp: write \"{text}\", or {{{text}}} if it is a value"
+        );
+        self.errors.between(from, to, message);
+        None
+    }
+
+    fn let_(&mut self) -> Option<Node> {
+        let from = self.cursor.span();
+        let mut statement = self.cursor.take_while(|cursor| !cursor.is_punct(0, ';'));
+        match self.cursor.next() {
+            Some(semicolon) => {
+                statement.extend([semicolon]);
+                Some(Node::Let(statement))
+            }
+            None => {
+                self.errors.at(
+                    from,
+                    "this `let` does not end\nhelp: write `;` after its value",
+                );
+                None
+            }
+        }
+    }
+
+    /// A word, then more words and numbers after `-`, `:` and `.`
+    fn name(&mut self) -> Option<Name> {
+        let Some(TokenTree::Ident(first)) = self.cursor.peek(0) else {
+            return None;
+        };
+        let mut name = Name {
+            text: plain(first),
+            from: first.span(),
+            to: first.span(),
+        };
+        self.cursor.skip(1);
+        while let Some(TokenTree::Punct(separator)) = self.cursor.peek(0)
+            && matches!(separator.as_char(), '-' | ':' | '.')
+        {
+            name.text.push(separator.as_char());
+            name.to = separator.span();
+            self.cursor.skip(1);
+            let part = match self.cursor.peek(0) {
+                Some(TokenTree::Ident(word)) => plain(word),
+                Some(TokenTree::Literal(number))
+                    if number.to_string().starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    number.to_string()
+                }
+                _ => continue,
+            };
+            name.text.push_str(&part);
+            name.to = self.cursor.span();
+            self.cursor.skip(1);
+        }
+        Some(name)
+    }
+}
+
+fn braced(group: &Group) -> Braced {
+    Braced {
+        tokens: group.stream(),
+        span: group.span(),
+    }
+}
+
+/// `r#type` is the attribute `type`.
+fn plain(word: &proc_macro2::Ident) -> String {
+    let word = word.to_string();
+    word.strip_prefix("r#").map_or(word.clone(), str::to_owned)
+}
+
+fn void_closed(name: &str) -> String {
+    format!(
+        "`<{name}>` is a void element: it has no children and no close tag\nhelp: write `<{name}>` or `<{name}/>` alone"
+    )
+}
+
+/// The tokens as the author wrote them, spaces too, where the compiler can tell.
+fn source_text(tokens: &[TokenTree]) -> String {
+    let mut text = String::new();
+    let mut end: Option<(usize, usize)> = None;
+    for token in tokens {
+        // In unit tests there is no compiler to ask.
+        let place = proc_macro::is_available().then(|| token.span().unwrap());
+        if let Some((line, column)) = end {
+            let together = place.is_some_and(|at| at.line() == line && at.column() == column);
+            if !together {
+                text.push(' ');
+            }
+        }
+        text.push_str(
+            &token
+                .span()
+                .source_text()
+                .unwrap_or_else(|| token.to_string()),
+        );
+        end = Some(place.map_or((0, 0), |at| (at.end().line(), at.end().column())));
+    }
+    text
+}

@@ -1,0 +1,393 @@
+//! Writes the parts, the map and the tree of each template, in one walk over its nodes.
+
+use super::spots::{Spot, content, row_spots, spots};
+use super::text::{json_array, json_string, push_attribute, push_text};
+use super::{Slot, Step, Template};
+use crate::ast::{AttributeValue, Braced, Branch, Element, List, Node};
+use crate::html::{self, AttributeKind, Namespace};
+
+#[derive(Default)]
+pub(super) struct Layout<'n> {
+    templates: Vec<Template<'n>>,
+}
+
+impl<'n> Layout<'n> {
+    pub(super) fn of(nodes: &'n [Node]) -> Vec<Template<'n>> {
+        let mut layout = Layout::default();
+        layout.region(spots(nodes));
+        layout.templates
+    }
+
+    fn region(&mut self, roots: Vec<Spot<'n>>) -> usize {
+        let index = self.templates.len();
+        self.templates.push(Template::default());
+        let template = Template {
+            parts: vec![String::new()],
+            ..Template::default()
+        };
+        let mut region = Region {
+            layout: self,
+            template,
+            words: Vec::new(),
+        };
+        let (extent, tree) = region.siblings(roots, Parent::Template);
+        let Region {
+            mut template,
+            mut words,
+            ..
+        } = region;
+        words.insert(0, extent);
+        template.map = words.join(" ");
+        template.tree = json_array(&tree);
+        self.templates[index] = template;
+        index
+    }
+}
+
+/// A template in the making.
+struct Region<'l, 'n> {
+    layout: &'l mut Layout<'n>,
+    template: Template<'n>,
+    /// The map, but for the extent.
+    words: Vec<String>,
+}
+
+enum Parent<'p> {
+    Template,
+    Element { path: &'p str, preformatted: bool },
+}
+
+impl<'n> Region<'_, 'n> {
+    fn write(&mut self) -> &mut String {
+        self.template
+            .parts
+            .last_mut()
+            .expect("there is a part from the start")
+    }
+
+    fn slot(&mut self, slot: Slot<'n>, word: String) -> usize {
+        let number = self.template.slots.len();
+        self.template.slots.push(slot);
+        self.template.steps.push(Step::Slot(number));
+        self.template.parts.push(String::new());
+        self.words.push(word);
+        number
+    }
+
+    /// Their extent, and their part of the tree.
+    fn siblings(&mut self, spots: Vec<Spot<'n>>, parent: Parent<'_>) -> (String, Vec<String>) {
+        let (prefix, preformatted) = match parent {
+            Parent::Template => (None, false),
+            Parent::Element { path, preformatted } => (Some(path), preformatted),
+        };
+        let mut place = Place::first(&spots, prefix);
+        let mut tree = Vec::new();
+        let mut is_first = true;
+        for spot in spots {
+            let newline = preformatted && is_first;
+            is_first &= matches!(spot, Spot::Let(_));
+            let path = place.path();
+            match spot {
+                Spot::Let(statement) => {
+                    self.template.steps.push(Step::Let(statement));
+                    continue;
+                }
+                Spot::Mark => {
+                    self.write().push_str("<!>");
+                    tree.push("1".to_owned());
+                    place.pass_node();
+                }
+                Spot::Text(text) => {
+                    self.text(&text, newline);
+                    tree.push(json_string(&text));
+                    place.pass_node();
+                }
+                Spot::Element(element) => {
+                    tree.push(self.element(element, &path));
+                    place.pass_node();
+                }
+                Spot::Value(value) => {
+                    let slot = self.slot(
+                        Slot::Value {
+                            value,
+                            sole: false,
+                            newline,
+                        },
+                        format!("s{path}"),
+                    );
+                    tree.push("1".to_owned());
+                    place.pass_slot(slot);
+                }
+                Spot::Branch(branch) => {
+                    let slot = self.branch(branch, &path);
+                    tree.push("1".to_owned());
+                    place.pass_slot(slot);
+                }
+                Spot::List(list) => {
+                    let slot = self.list(list, &path, false, newline);
+                    self.write().push_str("<!/>");
+                    tree.push("2".to_owned());
+                    place.pass_slot(slot);
+                }
+            }
+        }
+        (place.walk(), tree)
+    }
+
+    fn text(&mut self, text: &str, newline: bool) {
+        if newline && text.starts_with('\n') {
+            self.write().push('\n');
+        }
+        push_text(self.write(), text);
+    }
+
+    fn branch(&mut self, branch: &'n Branch, path: &str) -> usize {
+        let mut arms = Vec::new();
+        for body in branch.bodies() {
+            let spots = spots(body);
+            let has_content = content(&spots).next().is_some();
+            arms.push(has_content.then(|| self.layout.region(spots)));
+        }
+        self.slot(Slot::Branch { branch, arms }, format!("b{path}"))
+    }
+
+    fn list(
+        &mut self,
+        list: &'n List,
+        path: &str,
+        sole: bool,
+        first_in_preformatted: bool,
+    ) -> usize {
+        let row = self.template.rows.len();
+        let template = self
+            .layout
+            .region(row_spots(&list.body, first_in_preformatted));
+        self.template.rows.push(template);
+        let word = if sole { 'L' } else { 'l' };
+        self.slot(
+            Slot::List { list, sole, row },
+            format!("{word}{path}:@{row}"),
+        )
+    }
+
+    /// Its part of the tree.
+    fn element(&mut self, element: &'n Element, path: &str) -> String {
+        let tag = element.name.text.as_str();
+        self.write().push('<');
+        self.write().push_str(tag);
+        let mut tree = vec![json_string(tag)];
+        let statics = self.attributes(element, path);
+        if !statics.is_empty() {
+            tree.push(format!("{{{}}}", statics.join(",")));
+        }
+        self.write().push('>');
+        let is_html = element.namespace == Namespace::Html;
+        if is_html && html::is_void(tag) {
+            return json_array(&tree);
+        }
+        let children = spots(&element.children);
+        match (only(&children), tag) {
+            (Some(Spot::Value(value)), "title") if is_html => {
+                self.sole(&children, |region| {
+                    region.slot(
+                        Slot::Content {
+                            value,
+                            newline: false,
+                        },
+                        format!("S{path}"),
+                    );
+                });
+            }
+            (Some(Spot::Value(value)), "textarea") if is_html => {
+                self.sole(&children, |region| {
+                    region.slot(
+                        Slot::Content {
+                            value,
+                            newline: true,
+                        },
+                        format!("p{path}:value"),
+                    );
+                });
+            }
+            (Some(Spot::Value(value)), _) => {
+                let newline = is_html && html::eats_newline(tag);
+                self.sole(&children, |region| {
+                    region.slot(
+                        Slot::Value {
+                            value,
+                            sole: true,
+                            newline,
+                        },
+                        format!("S{path}"),
+                    );
+                });
+            }
+            (Some(Spot::List(list)), _) => {
+                let preformatted = is_html && html::eats_newline(tag);
+                self.sole(&children, |region| {
+                    region.list(list, path, true, preformatted);
+                });
+            }
+            (Some(Spot::Text(text)), "script" | "style") if is_html => {
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.write().push_str(&text);
+                tree.push(json_string(&text));
+            }
+            (_, "noscript") if is_html => tree.extend(self.without_scripts(children, path)),
+            _ => {
+                let preformatted = is_html && html::eats_newline(tag);
+                tree.extend(
+                    self.siblings(children, Parent::Element { path, preformatted })
+                        .1,
+                );
+            }
+        }
+        self.write().push_str("</");
+        self.write().push_str(tag);
+        self.write().push('>');
+        json_array(&tree)
+    }
+
+    /// What is alone in its element needs no place of its own; statements may stand around it.
+    fn sole(&mut self, children: &[Spot<'n>], slot: impl FnOnce(&mut Self)) {
+        let statements = |spot: &Spot<'n>| match spot {
+            Spot::Let(statement) => Some(Step::Let(statement)),
+            _ => None,
+        };
+        let at = children
+            .iter()
+            .position(|spot| !matches!(spot, Spot::Let(_)))
+            .unwrap_or(0);
+        self.template
+            .steps
+            .extend(children[..at].iter().filter_map(statements));
+        slot(self);
+        self.template
+            .steps
+            .extend(children[at..].iter().filter_map(statements));
+    }
+
+    /// In a page that runs scripts, what a `<noscript>` holds is one text.
+    fn without_scripts(&mut self, children: Vec<Spot<'n>>, path: &str) -> Option<String> {
+        let start = self.write().len();
+        let is_empty = children.is_empty();
+        self.siblings(
+            children,
+            Parent::Element {
+                path,
+                preformatted: false,
+            },
+        );
+        let inner = self.write().get(start..).unwrap_or_default();
+        (!is_empty).then(|| json_string(inner))
+    }
+
+    /// Writes them; gives the static ones as members of a JSON object.
+    fn attributes(&mut self, element: &'n Element, path: &str) -> Vec<String> {
+        let mut statics = Vec::new();
+        for attribute in &element.attributes {
+            let name = attribute.name.text.as_str();
+            match &attribute.value {
+                AttributeValue::Flag => {
+                    push_attribute(self.write(), name, None);
+                    statics.push(format!("{}:\"\"", json_string(name)));
+                }
+                AttributeValue::Static(text) => {
+                    push_attribute(self.write(), name, Some(text));
+                    statics.push(format!("{}:{}", json_string(name), json_string(text)));
+                }
+                AttributeValue::Value(value) => {
+                    self.attribute_slot(&element.name.text, name, value, path)
+                }
+                AttributeValue::Handler(handler) => {
+                    let mut word = format!("e{path}:{}", handler.binding.event);
+                    for modifier in &handler.modifiers {
+                        word.push('.');
+                        word.push_str(modifier);
+                    }
+                    self.slot(Slot::Handler(handler), word);
+                }
+                AttributeValue::Refused(Some(value)) => {
+                    self.template.steps.push(Step::Refused(value))
+                }
+                AttributeValue::Refused(None) => {}
+            }
+        }
+        statics
+    }
+
+    fn attribute_slot(&mut self, tag: &str, name: &'n str, value: &'n Braced, path: &str) {
+        let kind = html::attribute_kind(tag, name);
+        let word = if kind == AttributeKind::Property {
+            'p'
+        } else {
+            'a'
+        };
+        self.slot(
+            Slot::Attribute { name, kind, value },
+            format!("{word}{path}:{name}"),
+        );
+    }
+}
+
+fn only<'s, 'n>(spots: &'s [Spot<'n>]) -> Option<&'s Spot<'n>> {
+    let mut content = content(spots);
+    content.next().filter(|_| content.next().is_none())
+}
+
+/// A place among siblings, and the steps that lead there: over nodes from the first, over slots whose
+/// extent only the page knows, or back from the last.
+struct Place<'p> {
+    /// The path to the parent; none if the siblings are the roots of a template.
+    prefix: Option<&'p str>,
+    /// `n.s.` for each slot before, and the nodes since.
+    walked: String,
+    nodes: usize,
+    nodes_to_come: usize,
+    slots_to_come: usize,
+    /// Known unless there are slots among the siblings.
+    total: Option<usize>,
+}
+
+impl<'p> Place<'p> {
+    fn first(spots: &[Spot<'_>], prefix: Option<&'p str>) -> Self {
+        let nodes_to_come = spots.iter().filter(|spot| spot.is_node()).count();
+        let slots_to_come = spots.iter().filter(|spot| spot.varies()).count();
+        Place {
+            prefix,
+            walked: String::new(),
+            nodes: 0,
+            nodes_to_come,
+            slots_to_come,
+            total: (slots_to_come == 0).then_some(nodes_to_come),
+        }
+    }
+
+    fn path(&self) -> String {
+        let Some(prefix) = self.prefix else {
+            return self.walk();
+        };
+        if let Some(total) = self.total {
+            return format!("{prefix}/{}*{total}", self.nodes);
+        }
+        if !self.walked.is_empty() && self.slots_to_come == 0 {
+            return format!("{prefix}/-{}", self.nodes_to_come);
+        }
+        format!("{prefix}/{}", self.walk())
+    }
+
+    fn walk(&self) -> String {
+        format!("{}{}", self.walked, self.nodes)
+    }
+
+    fn pass_node(&mut self) {
+        self.nodes += 1;
+        self.nodes_to_come -= 1;
+    }
+
+    fn pass_slot(&mut self, slot: usize) {
+        self.walked.push_str(&format!("{}.{slot}.", self.nodes));
+        self.nodes = 0;
+        self.slots_to_come -= 1;
+    }
+}

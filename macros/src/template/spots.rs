@@ -1,0 +1,92 @@
+//! The children of one element, or the roots of a template, as the nodes of a page: adjacent texts are
+//! one, and marks keep apart what the HTML parser would merge.
+
+use proc_macro2::TokenStream;
+
+use crate::ast::{Braced, Branch, Element, List, Node};
+
+pub(super) enum Spot<'n> {
+    /// `<!>`
+    Mark,
+    Text(String),
+    Element(&'n Element),
+    Value(&'n Braced),
+    Branch(&'n Branch),
+    List(&'n List),
+    /// A statement: nothing in the page.
+    Let(&'n TokenStream),
+}
+
+impl Spot<'_> {
+    /// It may be any number of nodes.
+    pub(super) fn varies(&self) -> bool {
+        matches!(self, Spot::Value(_) | Spot::Branch(_) | Spot::List(_))
+    }
+
+    pub(super) fn is_node(&self) -> bool {
+        matches!(self, Spot::Mark | Spot::Text(_) | Spot::Element(_))
+    }
+
+    fn may_end_as_text(&self) -> bool {
+        matches!(self, Spot::Text(_) | Spot::Value(_) | Spot::Branch(_))
+    }
+
+    fn may_begin_as_text(&self) -> bool {
+        match self {
+            Spot::Text(_) | Spot::Value(_) => true,
+            Spot::List(list) => begins_as_text(&list.body),
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn spots(nodes: &[Node]) -> Vec<Spot<'_>> {
+    let mut spots: Vec<Spot<'_>> = Vec::new();
+    for node in nodes {
+        let spot = match node {
+            Node::Text(text) if text.value.is_empty() => continue,
+            Node::Text(text) => Spot::Text(text.value.clone()),
+            Node::Value(value) => Spot::Value(value),
+            Node::Element(element) => Spot::Element(element),
+            Node::Branch(branch) => Spot::Branch(branch),
+            Node::List(list) => Spot::List(list),
+            Node::Let(statement) => {
+                spots.push(Spot::Let(statement));
+                continue;
+            }
+        };
+        match (
+            spots.iter_mut().rfind(|spot| !matches!(spot, Spot::Let(_))),
+            &spot,
+        ) {
+            (Some(Spot::Text(before)), Spot::Text(text)) => before.push_str(text),
+            (Some(before), _) if before.may_end_as_text() && spot.may_begin_as_text() => {
+                spots.extend([Spot::Mark, spot])
+            }
+            _ => spots.push(spot),
+        }
+    }
+    spots
+}
+
+/// A row that begins with a text would merge with what stands before it, if that may end with one.
+pub(super) fn row_spots(nodes: &[Node], first_in_preformatted: bool) -> Vec<Spot<'_>> {
+    let mut spots = spots(nodes);
+    let ends_with_element = matches!(content(&spots).last(), Some(Spot::Element(_)));
+    if begins_as_text(nodes) && (!ends_with_element || first_in_preformatted) {
+        spots.insert(0, Spot::Mark);
+    }
+    spots
+}
+
+pub(super) fn content<'s, 'n>(
+    spots: &'s [Spot<'n>],
+) -> impl DoubleEndedIterator<Item = &'s Spot<'n>> {
+    spots.iter().filter(|spot| !matches!(spot, Spot::Let(_)))
+}
+
+fn begins_as_text(nodes: &[Node]) -> bool {
+    content(&spots(nodes))
+        .next()
+        .is_some_and(Spot::may_begin_as_text)
+}
