@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { load } from "../load.mjs";
+
+const { connect } = await load("connection.ts");
+const { backoff } = await load("backoff.ts");
+const { socketAddress } = await load("transport.ts");
+
+const LONG = 60_000;
+
+/** A connection whose time, chance and transports are in the test's hands. */
+function connection(test, { patch = 0, broken = false } = {}) {
+  test.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  test.mock.method(Math, "random", () => 1);
+  const transports = [];
+  const page = {
+    patch,
+    broken,
+    states: [],
+    did: [],
+    apply: ({ patch }) => page.did.push(`patch ${(page.patch = patch)}`),
+    mount: ({ patch }) => page.did.push(`mount ${(page.patch = patch)}`),
+    show: (state) => page.states.push(state),
+  };
+  const open = (listener) => {
+    const transport = {
+      ...listener,
+      sent: [],
+      isClosed: false,
+      send: (message) => transport.sent.push(JSON.parse(message)),
+      close: () => (transport.isClosed = true),
+      receive: (message) => listener.received(JSON.stringify(message)),
+    };
+    transports.push(transport);
+    return transport;
+  };
+  let outdated = 0;
+  const connected = connect(page, "k3", open, () => outdated++);
+  return {
+    page,
+    transports,
+    ...connected,
+    get last() {
+      return transports.at(-1);
+    },
+    get outdated() {
+      return outdated;
+    },
+    tick: (ms) => test.mock.timers.tick(ms),
+    live(event = 0) {
+      this.last.opened();
+      this.last.receive({ resume: { event } });
+      return this.last;
+    },
+  };
+}
+
+const attach = (session, patch, event) => ({ tealight: 1, session, patch, event });
+
+test("attaches, and is live when the server says so", (test) => {
+  const { page, last } = connection(test);
+  assert.deepEqual(last.sent, []);
+  last.opened();
+  assert.deepEqual(last.sent, [attach("k3", 0, 0)]);
+  assert.deepEqual(page.states, []);
+  last.receive({ resume: { event: 0 } });
+  last.receive([1, ["x"]]);
+  assert.deepEqual(page.states, ["live"]);
+  assert.deepEqual(page.did, ["patch 1"]);
+});
+
+test("events made before the connection is open are sent with the patch that stood then", (test) => {
+  const { page, last, fire } = connection(test);
+  fire([3]);
+  page.patch = 1;
+  fire([0, 7, 1], "text");
+  last.opened();
+  assert.deepEqual(last.sent, [attach("k3", 1, 2)]);
+  last.receive({ resume: { event: 0 } });
+  assert.deepEqual(last.sent.slice(1), [[1, 0, [3]], [2, 1, [0, 7, 1], "text"]]);
+});
+
+test("after a loss only what was not acknowledged is sent again", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  for (const slot of [1, 2, 3, 4]) it.fire([slot]);
+  first.receive({ event: 1 });
+  first.receive([1, ["x"], { e: 2 }]);
+  first.closed(1006);
+  it.fire([5]);
+  it.tick(250);
+  it.live(3);
+  assert.deepEqual(it.last.sent, [attach("k3", 1, 5), [4, 0, [4]], [5, 1, [5]]]);
+  assert.deepEqual(it.page.states, ["live", "lost", "live"]);
+});
+
+test("a refused event is not sent again", (test) => {
+  const it = connection(test);
+  it.live();
+  it.fire([1]);
+  it.last.receive({ refused: "stale", event: 1 });
+  it.last.closed(1012);
+  it.tick(250);
+  it.live(1);
+  assert.deepEqual(it.last.sent, [attach("k3", 0, 1)]);
+});
+
+test("waits longer after each failure, up to ten seconds", (test) => {
+  const it = connection(test);
+  for (const wait of [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]) {
+    const opened = it.transports.length;
+    it.last.closed(1006);
+    it.tick(wait - 1);
+    assert.equal(it.transports.length, opened);
+    it.tick(1);
+    assert.equal(it.transports.length, opened + 1);
+  }
+});
+
+test("waits little again after it was live for a while, but not after a moment", (test) => {
+  const it = connection(test);
+  it.last.closed(1006);
+  it.tick(250);
+  it.live().closed(1011);
+  it.tick(499);
+  assert.equal(it.transports.length, 2);
+  it.tick(1);
+  it.live();
+  it.tick(LONG);
+  it.last.closed(1012);
+  it.tick(250);
+  assert.equal(it.transports.length, 4);
+});
+
+test("the jitter is full", () => {
+  assert.equal(backoff(0, 0), 0);
+  assert.equal(backoff(3, 0.5), 1000);
+  assert.equal(backoff(1000, 1), 10_000);
+});
+
+test("connects at once when the tab wakes", (test) => {
+  const it = connection(test);
+  it.live().closed(1006);
+  it.wake();
+  assert.equal(it.transports.length, 2);
+  it.live();
+  it.tick(LONG);
+  assert.equal(it.transports.length, 2);
+});
+
+test("asks whether the server is there when the tab wakes after a silence", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  it.wake();
+  assert.equal(first.sent.length, 1);
+  it.tick(LONG);
+  it.wake();
+  assert.deepEqual(first.sent.slice(1), [{ ping: 1 }]);
+  first.receive({ pong: 1 });
+  it.tick(LONG);
+  assert.equal(first.isClosed, false);
+  it.wake();
+  it.tick(5000);
+  assert.equal(first.isClosed, true);
+  assert.deepEqual(it.page.states, ["live", "lost"]);
+  it.tick(250);
+  assert.equal(it.transports.length, 2);
+});
+
+test("asks whether the server is there when an event is not answered", (test) => {
+  const it = connection(test);
+  it.live();
+  it.fire([1]);
+  it.tick(5000);
+  assert.deepEqual(it.last.sent.slice(2), [{ ping: 1 }]);
+  it.last.receive({ event: 1 });
+  it.tick(LONG);
+  assert.equal(it.last.isClosed, false);
+});
+
+test("gives an attempt up that is not answered", (test) => {
+  const it = connection(test);
+  it.last.opened();
+  it.tick(10_000);
+  it.tick(250);
+  assert.equal(it.transports[0].isClosed, true);
+  assert.equal(it.transports.length, 2);
+});
+
+test("does not hear a transport that was given up", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  first.closed(1006);
+  it.wake();
+  first.receive([1, ["x"]]);
+  first.closed(1006);
+  it.live();
+  assert.deepEqual(it.page.did, []);
+  assert.deepEqual(it.page.states, ["live", "lost", "live"]);
+});
+
+test("taken over by another page, it asks for a session of its own", (test) => {
+  const it = connection(test, { patch: 4 });
+  it.live().closed(4001);
+  it.tick(250);
+  it.last.opened();
+  assert.deepEqual(it.last.sent, [attach("", 4, 0)]);
+});
+
+test("does not come back when it is outdated", (test) => {
+  const it = connection(test);
+  it.last.closed(4406);
+  it.tick(LONG);
+  assert.equal(it.outdated, 1);
+  assert.equal(it.transports.length, 1);
+});
+
+for (const code of [1009, 4400]) {
+  test(`does not repeat what was refused with ${code}`, (test) => {
+    const it = connection(test);
+    it.live();
+    it.fire([1]);
+    it.last.receive({ event: 1 });
+    it.fire([2], "too much");
+    it.last.closed(code);
+    it.tick(250);
+    it.live(1);
+    it.fire([3]);
+    assert.deepEqual(it.last.sent, [attach("k3", 0, 1), [2, 0, [3]]]);
+  });
+}
+
+const mount = (session, event) => ({ mount: { session, patch: 9, event, templates: {}, view: [0] } });
+
+test("a new session counts events anew", (test) => {
+  const it = connection(test);
+  it.fire([1]);
+  it.last.opened();
+  it.last.receive(mount("k4", 0));
+  it.fire([2]);
+  assert.deepEqual(it.last.sent.slice(1), [[1, 9, [2]]]);
+  assert.deepEqual(it.page.did, ["mount 9"]);
+  it.last.closed(1006);
+  it.tick(250);
+  it.last.opened();
+  assert.deepEqual(it.last.sent, [attach("k4", 9, 1)]);
+});
+
+test("a full render of the same session loses no event", (test) => {
+  const it = connection(test);
+  it.fire([1]);
+  it.fire([2]);
+  it.last.opened();
+  it.last.receive(mount("k3", 1));
+  assert.deepEqual(it.last.sent.slice(1), [[2, 0, [2]]]);
+  it.last.receive(mount("k3", 1));
+  assert.equal(it.last.sent.length, 2);
+});
+
+test("a page that waits for a full render asks again on a new connection", (test) => {
+  const it = connection(test, { patch: 3, broken: true });
+  it.remount(4);
+  it.live();
+  assert.deepEqual(it.last.sent.slice(1), [{ remount: 3 }]);
+});
+
+for (const [page, socket, address] of [
+  ["http://localhost:3000/shop?a=1#top", undefined, "ws://localhost:3000/shop?a=1"],
+  ["https://example.org/", "", "wss://example.org/"],
+  ["https://example.org/a/b?c", "/live", "wss://example.org/live"],
+]) {
+  test(`the socket of ${page} with ${socket}`, () => assert.equal(socketAddress(page, socket).href, address));
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test from "node:test";
+import { golden, load } from "../load.mjs";
+import { layout } from "../reference/golden.mjs";
+
+const { define, parseMap } = await load("template.ts");
+
+const step = (walk, count = NaN) => ({ walk, count });
+const slot = (kind, path, name = "", ...modifiers) => ({ kind, path, name, modifiers });
+
+for (const [map, extent, ...slots] of [
+  ["0", [0]],
+  ["4 S1 e3:click", [4], slot("S", [step([1])]), slot("e", [step([3])], "click")],
+  ["0.0.2.1.0 s0 l0.0.2:17", [0, 0, 2, 1, 0], slot("s", [step([0])]), slot("l", [step([0, 0, 2])], "17")],
+  ["1 L0/1*2:3", [1], slot("L", [step([0]), step([1], 2)], "3")],
+  ["1 b0/1 S0/-1/0*1", [1], slot("b", [step([0]), step([1])]), slot("S", [step([0]), step([-1]), step([0], 1)])],
+  ["1 a0:xlink:href p0:value", [1], slot("a", [step([0])], "xlink:href"), slot("p", [step([0])], "value")],
+  ["1 e0/12*13:my-event.prevent.stop", [1], slot("e", [step([0]), step([12], 13)], "my-event", "prevent", "stop")],
+]) {
+  test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));
+}
+
+test("a definition adds what was missing", () => {
+  const all = [];
+  define(all, { 2: { map: "1 S0" } });
+  assert.equal(all[2].tree, undefined);
+  define(all, { 2: { tree: [["li"]] } });
+  assert.deepEqual([all[2].extent, all[2].slots.length, all[2].tree], [[1], 1, [["li"]]]);
+});
+
+test("docs/golden/layout.json is what the reference says", async () => {
+  assert.equal(await readFile(golden("layout"), "utf8"), layout());
+});

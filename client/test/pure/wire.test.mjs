@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test from "node:test";
+import { golden, load } from "../load.mjs";
+
+const wire = await load("wire.ts");
+const { parseMap } = await load("template.ts");
+
+for (const { name, message, maps, means } of JSON.parse(await readFile(golden("down"), "utf8"))) {
+  test(`down: ${name}`, () => {
+    // The page asks no more of these than when they came.
+    const { refused, speaks, pong, ...meaning } = means;
+    assert.deepEqual(meaningOf(wire.decode(message), maps), meaning);
+  });
+}
+
+for (const { name, message, means } of JSON.parse(await readFile(golden("up"), "utf8"))) {
+  test(`up: ${name}`, () => assert.equal(encode(means), message));
+}
+
+test("the data block", () => {
+  assert.deepEqual(wire.decodeBlock('{"tealight":1,"session":"k3","templates":{"0":{"map":"1 S0"}}}'), {
+    session: "k3",
+    templates: { 0: { map: "1 S0" } },
+  });
+  assert.equal(wire.decodeBlock('{"tealight":2,"session":"k3","templates":{}}'), undefined);
+});
+
+function encode({ attach, event, patch, address, payload, ping, remount }) {
+  if (attach) return wire.encodeAttach(attach.session, attach.patch, attach.event);
+  if (ping) return wire.encodePing(ping);
+  if (remount) return wire.encodeRemount(remount);
+  return wire.encodeEvent(event, patch, address, payload);
+}
+
+function meaningOf({ kind, event, patch, mount }, maps) {
+  const meaning = event === undefined ? {} : { applied: event };
+  if (kind === "resume") return { ...meaning, resume: true };
+  if (kind === "mount") {
+    const { session, patch, templates, view } = mount;
+    return { ...meaning, mount: { session, patch, templates, values: view.slice(1) } };
+  }
+  if (kind !== "patch") return meaning;
+  const { templates } = patch;
+  if (Object.keys(templates).length) meaning.templates = templates;
+  const slots = Object.fromEntries(Object.entries(maps).map(([number, map]) => [number, parseMap(map).slots]));
+  return { patch: patch.patch, ...meaning, changes: changesOf(patch.body, slots[0], slots) };
+}
+
+function changesOf(body, slots, all) {
+  const changes = [];
+  wire.readSlots(body, (slot, change) => {
+    const { kind, name } = slots[slot];
+    if (/l/i.test(kind)) changes.push({ slot, rows: rowsOf(change, all[name], all) });
+    else if (Array.isArray(change)) changes.push({ slot, region: change });
+    else changes.push({ slot, set: wire.replacement(change) });
+  });
+  return changes;
+}
+
+function rowsOf(body, slots, all) {
+  const rows = [];
+  wire.readRows(body, {
+    take: (remove, moving) => rows.push({ ...(remove.length && { remove }), ...(moving.length && { moving }) }),
+    patch: (row, body) => rows.push({ row, patch: changesOf(body, slots, all) }),
+    insert: (row, insert) => rows.push({ row, insert }),
+    move: (row, from) => rows.push({ row, from }),
+  });
+  return rows;
+}
