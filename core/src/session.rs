@@ -149,9 +149,8 @@ impl<A: LiveView> Session<A> {
 
     /// The first paint: the page's root element and its data block.
     pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
-        self.render_in_full(app, &mut scratch.0, Mode::Html);
         out.extend_from_slice(wire::ROOT_OPEN);
-        out.extend_from_slice(&scratch.0.patch.out);
+        self.render_in_full(app, &mut scratch.0, Mode::Html, out);
         wire::data_block(out, id, &scratch.0.definitions);
     }
 
@@ -167,27 +166,11 @@ impl<A: LiveView> Session<A> {
         effects: &mut Vec<Effect<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match input {
-            Input::Attach { patch, event } => self.attach(app, patch, event, effects),
-            Input::Frame(message) => {
-                if let Err(refusal) = self.take_frame(app, &mut scratch.0, message, effects) {
-                    self.reply(Reply::Refused(refusal, None));
-                    return Err(refusal);
-                }
-            }
             Input::Event(event) => self.update(app, Event::Internal(event), effects),
-            Input::Timer(id) => {
-                if let Some(Source::Every { event, .. }) = app.subscriptions(&self.model).take(id) {
-                    self.update(app, Event::Internal(event), effects);
-                }
-            }
-            Input::Message(id, payload) => {
-                if let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) {
-                    match decode(payload) {
-                        Ok(event) => self.update(app, Event::Internal(event), effects),
-                        Err(error) => tracing::warn!(topic = %name, %error, "message of another type on a topic"),
-                    }
-                }
-            }
+            Input::Attach { patch, event } => self.attach(app, patch, event, effects),
+            Input::Frame(message) => return self.take_frame(app, &mut scratch.0, message, effects),
+            Input::Timer(id) => self.tick(app, id, effects),
+            Input::Message(id, payload) => self.take_message(app, id, payload, effects),
         }
         Ok(())
     }
@@ -221,6 +204,29 @@ impl<A: LiveView> Session<A> {
         false
     }
 
+    #[inline(never)]
+    fn tick(&mut self, app: &A, id: SubscriptionId, effects: &mut Vec<Effect<A::InternalEvent>>) {
+        if let Some(Source::Every { event, .. }) = app.subscriptions(&self.model).take(id) {
+            self.update(app, Event::Internal(event), effects);
+        }
+    }
+
+    #[inline(never)]
+    fn take_message(
+        &mut self,
+        app: &A,
+        id: SubscriptionId,
+        payload: &[u8],
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) {
+        let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) else { return };
+        match decode(payload) {
+            Ok(event) => self.update(app, Event::Internal(event), effects),
+            Err(error) => tracing::warn!(topic = %name, %error, "message of another type on a topic"),
+        }
+    }
+
+    #[inline(never)]
     fn attach(&mut self, app: &A, patch: u32, event: u32, effects: &mut Vec<Effect<A::InternalEvent>>) {
         self.replies.clear();
         if patch == self.patch && event >= self.event && !self.is_rendering {
@@ -240,6 +246,7 @@ impl<A: LiveView> Session<A> {
         }
     }
 
+    #[inline(never)]
     fn take_frame(
         &mut self,
         app: &A,
@@ -247,7 +254,21 @@ impl<A: LiveView> Session<A> {
         message: &[u8],
         effects: &mut Vec<Effect<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
-        match Up::decode(message)? {
+        let taken = Up::decode(message).and_then(|up| self.take(app, r, up, effects));
+        if let Err(refusal) = taken {
+            self.reply(Reply::Refused(refusal, None));
+        }
+        taken
+    }
+
+    fn take(
+        &mut self,
+        app: &A,
+        r: &mut Renderer,
+        up: Up,
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) -> Result<(), Refusal> {
+        match up {
             Up::Ping(n) => self.reply(Reply::Pong(n)),
             Up::Remount(_) => self.wants_mount = true,
             Up::Event { event, .. } if event <= self.event => {
@@ -284,7 +305,7 @@ impl<A: LiveView> Session<A> {
         }
         self.is_rendering = true;
         let view = app.view(&self.model);
-        r.look_up(&mut self.store, |r| view.render(Cx::new(r), ROOT));
+        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), ROOT));
         drop(view);
         self.is_rendering = false;
         let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
@@ -303,7 +324,10 @@ impl<A: LiveView> Session<A> {
     ) {
         let command = app.update(&mut self.model, event);
         self.is_changed = true;
-        if !command.is_none() {
+        if command.is_none() {
+            // nothing to drop: this spares the call
+            std::mem::forget(command);
+        } else {
             effects.extend(command.into_actions().map(Effect::Command));
         }
         if self.was_attached {
@@ -314,6 +338,9 @@ impl<A: LiveView> Session<A> {
     /// Starts and stops the difference between what runs and what the model wants.
     fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
+        if wanted.is_none() && self.active.is_empty() {
+            return std::mem::forget(wanted);
+        }
         let same = wanted.as_slice().len() == self.active.len()
             && wanted.sources().zip(&self.active).all(|((id, _), active)| id == *active);
         if !same {
@@ -357,7 +384,10 @@ impl<A: LiveView> Session<A> {
     fn write_reply(&mut self, out: &mut Vec<u8>) {
         match self.replies.remove(0) {
             Reply::Resume => wire::resume(out, self.event),
-            Reply::Refused(refusal, event) => refusal.encode_for(event, out),
+            Reply::Refused(refusal, event) => {
+                refusal.encode_for(event, out);
+                self.acknowledged = event.unwrap_or(0).max(self.acknowledged);
+            }
             Reply::Pong(n) => wire::pong(out, n),
         }
         if self.replies.is_empty() {
@@ -365,50 +395,50 @@ impl<A: LiveView> Session<A> {
         }
     }
 
+    #[inline]
     fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
         self.is_rendering = true;
         let view = app.view(&self.model);
-        r.diff(&mut self.store, |r| view.render(Cx::new(r), ROOT));
+        let is_drawn = r.diff(&mut self.store, self.patch + 1, out, |pass| view.render(Cx::new(pass), ROOT));
         drop(view);
         self.is_rendering = false;
-        if r.patch.out.is_empty() && r.changed.is_empty() {
+        if !r.changed.is_empty() {
+            self.note_changes(&r.changed);
+            if !is_drawn {
+                // only handlers have changed: nothing is to be drawn, but the page must say which it showed
+                wire::begin_patch(out, self.patch + 1);
+                out.push(b']');
+            }
+        } else if !is_drawn {
             return false;
         }
         self.patch += 1;
-        if !r.changed.is_empty() {
-            self.note_changes(&r.changed);
-        }
-        if r.patch.out.is_empty() {
-            // only handlers have changed: the page has nothing to draw, but must say which it showed
-            r.patch.out.extend_from_slice(b"[]");
-        }
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
-        wire::begin_patch(out, self.patch);
-        out.extend_from_slice(&r.patch.out);
         wire::end_patch(out, event, &r.definitions);
         true
     }
 
     #[cold]
     fn remount(&mut self, app: &A, r: &mut Renderer, id: &str, out: &mut Vec<u8>) {
-        self.render_in_full(app, r, Mode::Values);
+        let mut values = Vec::new();
+        self.render_in_full(app, r, Mode::Values, &mut values);
         self.patch += 1;
         self.oldest = self.patch;
         self.seen = 0;
         self.changed.clear();
         self.acknowledged = self.event;
-        wire::mount(out, id, self.patch, self.event, &r.definitions, &r.patch.out);
+        wire::mount(out, id, self.patch, self.event, &r.definitions, &values);
     }
 
-    fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode) {
+    fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {
         fn assert_root<E, V: View<E>>(_: &V) {
             const { assert!(matches!(V::KIND, Kind::Template), "the page's view is what `html!` makes: wrap it in one") }
         }
         self.is_rendering = true;
         let view = app.view(&self.model);
         assert_root(&view);
-        r.full(&mut self.store, mode, |r| view.render(Cx::new(r), ROOT));
+        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), ROOT));
         drop(view);
         self.is_rendering = false;
         self.wants_mount = false;
@@ -419,13 +449,13 @@ impl<A: LiveView> Session<A> {
         let mut rest = changed;
         while let Some((&length, tail)) = rest.split_first() {
             let (address, tail) = tail.split_at(length as usize);
-            self.changed.extend([self.patch, length]);
+            self.changed.extend([self.patch + 1, length]);
             self.changed.extend_from_slice(address);
             rest = tail;
         }
         if self.changed.len() > MAX_CHANGED {
             self.changed = Vec::new();
-            self.oldest = self.patch;
+            self.oldest = self.patch + 1;
         }
     }
 

@@ -108,6 +108,10 @@ impl<E> Subscription<E> {
         sources.iter().enumerate().map(|(i, source)| (identify(source, &sources[..i]), source))
     }
 
+    pub(crate) const fn is_none(&self) -> bool {
+        matches!(self.0, Kind::None)
+    }
+
     pub(crate) fn as_slice(&self) -> &[Source<E>] {
         match &self.0 {
             Kind::None => &[],

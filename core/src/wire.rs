@@ -8,6 +8,8 @@ use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
+use crate::html::decimal;
+
 /// The protocol's version.
 pub const VERSION: u32 = 1;
 
@@ -83,8 +85,9 @@ impl Refusal {
 
 // ---- down
 
+#[inline]
 fn number(out: &mut Vec<u8>, number: u32) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    decimal::whole(out, number.into());
 }
 
 fn member(out: &mut Vec<u8>, key: &str, value: u32) {
@@ -117,12 +120,12 @@ fn without_last_comma(definitions: &[u8]) -> &[u8] {
     definitions.strip_suffix(b",").unwrap_or(definitions)
 }
 
-/// Begins a patch, whose body comes next.
+/// Begins a patch and its body.
 #[inline]
 pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
     out.push(b'[');
     number(out, patch);
-    out.push(b',');
+    out.extend_from_slice(b",[");
 }
 
 /// Ends a patch, with what goes along with its body.

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use super::attribute::{AttrOut, AttrValue, ClassValue, StyleValue};
 use super::handler::{OnEvent, OnForm, OnText};
-use super::renderer::{Mode, Renderer};
+use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
-use super::text::Text;
+use super::text::{Out, Target, Text};
 use super::view::{Kind, View, BARE};
 use super::width::{Varies, Width};
 
@@ -14,7 +14,7 @@ use super::width::{Varies, Width};
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Cx<'r, E> {
-    pub(crate) renderer: &'r mut Renderer,
+    pub(crate) pass: Pass<'r>,
     events: PhantomData<fn(E)>,
 }
 
@@ -22,13 +22,13 @@ macro_rules! attributes {
     ($($print:ident $write:ident $value:ident),*) => {$(
         #[inline(always)]
         pub fn $print(&self, value: &(impl $value + ?Sized)) -> u64 {
-            value.print(self.renderer.seed)
+            value.print(self.pass.r.seed)
         }
 
         #[inline(always)]
         pub fn $write(&mut self, template: &'static Template, slot: u32, print: u64, value: &(impl $value + ?Sized)) {
-            if !self.renderer.is_same(print) {
-                self.renderer.attribute(template, slot, print, |out| value.write(out));
+            if !self.pass.is_same(print) {
+                self.pass.attribute(template, slot, print, |out| value.write(out));
             }
         }
     )*};
@@ -38,13 +38,13 @@ macro_rules! handlers {
     ($($print:ident $write:ident $handler:ident),*) => {$(
         #[inline(always)]
         pub fn $print<M>(&self, handler: &impl $handler<E, M>) -> u64 {
-            handler.print(self.renderer.seed) ^ self.renderer.salt
+            handler.print(self.pass.r.seed) ^ self.pass.r.salt
         }
 
         #[inline(always)]
         pub fn $write<M>(&mut self, template: &'static Template, slot: u32, print: u64, handler: impl $handler<E, M>) {
-            if !self.renderer.is_same(print) && self.renderer.handler_missed(template, slot, print) {
-                self.renderer.fire(|payload| handler.fire(payload));
+            if !self.pass.is_same(print) && self.pass.handler_missed(template, slot, print) {
+                self.pass.fire_with(|payload| handler.fire(payload));
             }
         }
     )*};
@@ -52,37 +52,37 @@ macro_rules! handlers {
 
 impl<'r, E: 'static> Cx<'r, E> {
     #[inline(always)]
-    pub(crate) fn new(renderer: &'r mut Renderer) -> Self {
-        Self { renderer, events: PhantomData }
+    pub(crate) fn new(pass: Pass<'r>) -> Self {
+        Self { pass, events: PhantomData }
     }
 
     #[inline(always)]
     pub(crate) fn again(&mut self) -> Cx<'_, E> {
-        Cx::new(self.renderer)
+        Cx::new(self.pass.again())
     }
 
     #[inline(always)]
     pub fn open(&mut self, template: &'static Template) {
-        if self.renderer.cold {
-            self.renderer.open_cold(template);
+        if self.pass.r.cold {
+            self.pass.open_cold(template);
         }
     }
 
     #[inline(always)]
     pub fn close(&mut self, template: &'static Template) {
-        if self.renderer.cold {
-            self.renderer.close_cold(template);
+        if self.pass.r.cold {
+            self.pass.close_cold(template);
         }
     }
 
     /// Whether these are the next words; if so, they have been read.
     #[inline(always)]
     pub fn same<const N: usize>(&mut self, prints: &[u64; N]) -> bool {
-        let r = &mut *self.renderer;
-        let Some(words) = r.tape.get(r.at..).and_then(<[u64]>::first_chunk::<N>) else { return false };
+        let pass = &mut self.pass;
+        let Some(words) = pass.store.tape.get(pass.r.at..).and_then(<[u64]>::first_chunk::<N>) else { return false };
         let differences = words.iter().zip(prints).fold(0, |seen, (word, print)| seen | (word ^ print));
         if differences == 0 {
-            r.at += N;
+            pass.r.at += N;
         }
         differences == 0
     }
@@ -100,43 +100,43 @@ impl<'r, E: 'static> Cx<'r, E> {
 
     #[inline(always)]
     pub fn print_value<V: View<E> + ?Sized>(&self, view: &V) -> u64 {
-        if matches!(V::KIND, Kind::Text) { view.print(self.renderer.seed) } else { 0 }
+        if matches!(V::KIND, Kind::Text) { view.print(self.pass.r.seed) } else { 0 }
     }
 
     #[inline(always)]
     pub fn value<V: View<E> + ?Sized>(&mut self, template: &'static Template, slot: u32, print: u64, view: &V) {
-        let r = &mut *self.renderer;
+        let pass = &mut self.pass;
         if matches!(V::KIND, Kind::Text) {
-            if !r.is_same(print) {
-                r.text(Some(template), slot, print, |r| view.write(&mut r.text_out()));
+            if !pass.is_same(print) {
+                pass.text(Some(template), slot, print, |out| view.write(out));
             }
         } else {
-            if r.cold {
-                r.part(template, slot as usize);
+            if pass.r.cold {
+                pass.part(template, slot as usize);
             }
-            view.render(Cx::new(r), slot);
+            view.render(Cx::new(pass.again()), slot);
         }
     }
 
     /// A text in an arm that no `html!` made.
     pub(crate) fn text_in_branch<V: View<E> + ?Sized>(&mut self, slot: u32, view: &V) {
-        let r = &mut *self.renderer;
-        let print = view.print(r.seed);
-        if !r.is_same(print) {
-            r.text(None, slot, print, |r| view.write(&mut r.text_out()));
+        let pass = &mut self.pass;
+        let print = view.print(pass.r.seed);
+        if !pass.is_same(print) {
+            pass.text(None, slot, print, |out| view.write(out));
         }
     }
 
     #[inline(always)]
     pub fn print_text(&self, text: &(impl Text + ?Sized)) -> u64 {
-        text.print(self.renderer.seed)
+        text.print(self.pass.r.seed)
     }
 
     #[inline(always)]
     pub fn content(&mut self, template: &'static Template, slot: u32, print: u64, text: &(impl Text + ?Sized)) {
-        let r = &mut *self.renderer;
-        if !r.is_same(print) {
-            r.text(Some(template), slot, print, |r| text.write(&mut r.text_out()));
+        let pass = &mut self.pass;
+        if !pass.is_same(print) {
+            pass.text(Some(template), slot, print, |out| text.write(out));
         }
     }
 
@@ -152,13 +152,13 @@ impl<'r, E: 'static> Cx<'r, E> {
         arm: u32,
         body: impl FnOnce(Cx<'_, E>) -> W,
     ) -> Varies {
-        if self.renderer.cold {
-            self.renderer.part(template, slot as usize);
+        if self.pass.r.cold {
+            self.pass.part(template, slot as usize);
         }
         self.branch(slot, arm, |cx| {
-            let from = cx.renderer.down(slot);
+            let from = cx.pass.down(slot);
             body(cx.again());
-            cx.renderer.up(from);
+            cx.pass.up(from);
         });
         Varies
     }
@@ -166,8 +166,8 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// No arm, or one without content.
     #[inline(always)]
     pub fn no_arm(&mut self, template: &'static Template, slot: u32) -> Varies {
-        if self.renderer.cold {
-            self.renderer.part(template, slot as usize);
+        if self.pass.r.cold {
+            self.pass.part(template, slot as usize);
         }
         self.branch(slot, 0, |_| {});
         Varies
@@ -176,59 +176,93 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// What stands in a branch. Arm 0 is nothing.
     #[inline(always)]
     pub(crate) fn branch(&mut self, slot: u32, arm: u32, body: impl FnOnce(&mut Self)) {
-        let r = &mut *self.renderer;
-        if r.cold || r.tape[r.at] as u32 != arm {
-            if let Some(change) = r.enter_branch(slot, arm) {
+        let pass = &mut self.pass;
+        if pass.r.cold || pass.store.tape[pass.r.at] as u32 != arm {
+            if let Some(change) = pass.enter_branch(slot, arm) {
                 body(self);
-                self.renderer.leave_branch(change);
+                self.pass.leave_branch(change);
             }
             return;
         }
-        let length = (r.tape[r.at] >> 32) as usize;
+        let length = (pass.store.tape[pass.r.at] >> 32) as usize;
         if arm == 0 {
-            r.at += 1;
+            pass.r.at += 1;
             return;
         }
-        if r.mode == Mode::Lookup && !r.lookup.leads_into(slot) {
-            r.at += 1 + length;
+        if pass.r.mode == Mode::Lookup && !pass.r.lookup.leads_into(slot) {
+            pass.r.at += 1 + length;
             return;
         }
-        let head = r.place();
-        r.at += 1;
+        let head = pass.place();
+        pass.r.at += 1;
         body(self);
-        let r = &mut *self.renderer;
-        let now = r.place() - head - 1;
+        let pass = &mut self.pass;
+        let now = pass.place() - head - 1;
         if now != length {
-            r.amend(head, |word| word & 0xFFFF_FFFF | (now as u64) << 32);
+            pass.amend(head, |word| word & 0xFFFF_FFFF | (now as u64) << 32);
         }
     }
 }
 
-impl Renderer {
+impl Pass<'_> {
     #[inline(always)]
     pub(crate) fn is_same(&mut self, print: u64) -> bool {
-        let same = self.tape.get(self.at) == Some(&print);
+        let same = self.store.tape.get(self.r.at) == Some(&print);
         if same {
-            self.at += 1;
+            self.r.at += 1;
         }
         same
     }
 
     #[inline(never)]
-    fn text(&mut self, template: Option<&'static Template>, slot: u32, print: u64, write: impl FnOnce(&mut Self)) {
-        if let Some(began) = self.begin_text(template, slot, print) {
-            write(self);
-            self.end_text(began, template.map_or(BARE, |template| template.slots[slot as usize]));
+    fn text(&mut self, template: Option<&'static Template>, slot: u32, print: u64, write: impl FnOnce(&mut Out<'_>)) {
+        if self.r.cold || self.r.mode == Mode::Lookup {
+            return self.text_not_diffed(template, slot, print, write);
+        }
+        self.store.tape[self.r.at] = print;
+        self.r.at += 1;
+        self.r.patch.at(slot);
+        let out = &mut self.r.patch.out;
+        out.push(b'"');
+        write(&mut Out::new(out, Target::Json));
+        out.extend_from_slice(b"\",");
+    }
+
+    #[inline(never)]
+    fn text_not_diffed(
+        &mut self,
+        template: Option<&'static Template>,
+        slot: u32,
+        print: u64,
+        write: impl FnOnce(&mut Out<'_>),
+    ) {
+        if !self.r.cold {
+            self.r.at += 1;
+            return;
+        }
+        self.push(print);
+        if let Some(template) = template {
+            self.part(template, slot as usize);
+        }
+        if self.r.mode == Mode::Html {
+            let began = self.r.patch.out.len();
+            write(&mut Out::new(&mut self.r.patch.out, Target::Html));
+            self.end_html_text(began, template.map_or(BARE, |template| template.slots[slot as usize]));
+        } else {
+            let out = &mut self.r.patch.out;
+            out.push(b'"');
+            write(&mut Out::new(out, Target::Json));
+            out.extend_from_slice(b"\",");
         }
     }
 
     #[inline(never)]
     fn attribute(&mut self, template: &'static Template, slot: u32, print: u64, write: impl FnOnce(&mut AttrOut<'_>)) {
-        if self.cold {
+        if self.r.cold {
             self.push(print);
             self.part(template, slot as usize);
         } else if self.overwrite(print) {
-            self.patch.at(slot);
+            self.r.patch.at(slot);
         } else {
             return;
         }
@@ -236,16 +270,16 @@ impl Renderer {
             Slot::Attr { name, kind } => (name, kind),
             _ => ("", AttrKind::Plain),
         };
-        let html = self.mode == Mode::Html;
-        write(&mut AttrOut { bytes: &mut self.patch.out, scratch: &mut self.scratch, name, kind, html });
+        let html = self.r.mode == Mode::Html;
+        write(&mut AttrOut { bytes: &mut self.r.patch.out, scratch: &mut self.r.scratch, name, kind, html });
     }
 
     /// The handler that was looked for makes its event.
     #[cold]
-    fn fire<E: 'static>(&mut self, fire: impl FnOnce(&crate::wire::Payload) -> Option<E>) {
-        match fire(&self.lookup.payload) {
+    fn fire_with<E: 'static>(&mut self, fire: impl FnOnce(&crate::wire::Payload) -> Option<E>) {
+        match fire(&self.r.lookup.payload) {
             Some(event) => self.found(Box::new(event)),
-            None => self.lookup.miss = super::lookup::Miss::Payload,
+            None => self.r.lookup.miss = super::lookup::Miss::Payload,
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::hash::Hash;
 
 use super::cx::Cx;
-use super::renderer::Renderer;
+use super::renderer::Pass;
 use super::view::{Kind, View};
 use super::width::{Varies, Width, Word};
 
@@ -50,26 +50,27 @@ impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I,
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, slot: u32) {
         let varies = V::Width::WORDS == Varies::WORDS;
-        let r = cx.renderer;
-        let print = r.seed.of(&self.inputs) ^ r.salt;
-        if !r.cold && r.tape[r.at] == print {
-            r.at += if varies { 2 + r.tape[r.at + 1] as usize } else { 1 + V::Width::WORDS };
+        let mut pass = cx.pass;
+        let print = pass.r.seed.of(&self.inputs) ^ pass.r.salt;
+        let at = pass.r.at;
+        if pass.store.tape.get(at) == Some(&print) {
+            pass.r.at += if varies { 2 + pass.store.tape[at + 1] as usize } else { 1 + V::Width::WORDS };
             return;
         }
-        let place = r.enter_lazy(print, varies);
-        (self.view)(self.inputs.clone()).render(Cx::new(r), slot);
+        let place = pass.enter_lazy(print, varies);
+        (self.view)(self.inputs.clone()).render(Cx::new(pass.again()), slot);
         if varies {
-            let length = (r.place() - place - 1) as u64;
-            r.amend(place, |_| length);
+            let length = (pass.place() - place - 1) as u64;
+            pass.amend(place, |_| length);
         }
     }
 }
 
-impl Renderer {
+impl Pass<'_> {
     /// The inputs have changed. Answers with the place of the length.
     #[inline(never)]
     fn enter_lazy(&mut self, print: u64, varies: bool) -> usize {
-        if self.cold {
+        if self.r.cold {
             self.push(print);
             let place = self.place();
             if varies {
@@ -79,7 +80,7 @@ impl Renderer {
         }
         self.overwrite(print);
         let place = self.place();
-        self.at += usize::from(varies);
+        self.r.at += usize::from(varies);
         place
     }
 }

@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::cx::Cx;
 use super::plan::{recycle, NEW};
-use super::renderer::{Mode, Renderer};
+use super::renderer::{Mode, Pass};
 use super::template::{Slot, Template};
 use super::width::{Varies, Width};
 
@@ -50,9 +50,9 @@ impl<E: 'static> Cx<'_, E> {
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
-        if self.renderer.cold {
+        if self.pass.r.cold {
             self.cold_rows(template, slot, items, key, row);
-        } else if self.renderer.mode == Mode::Lookup {
+        } else if self.pass.r.mode == Mode::Lookup {
             self.look_in_rows(slot, items, key, row);
         } else {
             self.diff_rows(template, slot, items, key, row);
@@ -69,58 +69,58 @@ impl<E: 'static> Cx<'_, E> {
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
-        let r = &mut *self.renderer;
-        let head = r.place();
-        let before = r.tape[r.at];
-        r.at += Row::<W>::HEAD;
-        let (count, end) = (before as u32, r.at + (before >> 32) as usize);
-        r.patch.down(slot);
-        r.patch.down(0);
+        let pass = &mut self.pass;
+        let head = pass.place();
+        let before = pass.store.tape[pass.r.at];
+        pass.r.at += Row::<W>::HEAD;
+        let (count, end) = (before as u32, pass.r.at + (before >> 32) as usize);
+        pass.r.patch.down(slot);
+        pass.r.patch.down(0);
         let mut items = items.into_iter();
         let mut at = 0;
         let rows = loop {
-            let r = &mut *self.renderer;
+            let pass = &mut self.pass;
             let Some(item) = items.next() else {
                 if at == count {
                     break count;
                 }
                 break self.plan_rows(template, (count, end, head), at, None, items, &key, &row);
             };
-            let print = r.seed.of(&key(&item));
-            if at == count || r.tape[r.at] != print {
+            let print = pass.r.seed.of(&key(&item));
+            if at == count || pass.store.tape[pass.r.at] != print {
                 break self.plan_rows(template, (count, end, head), at, Some(item), items, &key, &row);
             }
             self.kept_row(at, item, &row);
             at += 1;
         };
-        let r = &mut *self.renderer;
-        r.patch.up();
-        r.patch.up();
-        let length = r.place() - head - Row::<W>::HEAD;
+        let pass = &mut self.pass;
+        pass.r.patch.up();
+        pass.r.patch.up();
+        let length = pass.place() - head - Row::<W>::HEAD;
         let now = u64::from(rows) | (length as u64) << 32;
         if now != before {
-            r.amend(head, |_| now);
+            pass.amend(head, |_| now);
         }
     }
 
     /// A row that is on the old tape, where it is read next.
     #[inline(always)]
     fn kept_row<T, W: Width>(&mut self, at: u32, item: T, row: &impl Fn(Cx<'_, E>, T) -> W) {
-        let r = &mut *self.renderer;
-        r.patch.row(at, r.at);
+        let pass = &mut self.pass;
+        pass.r.patch.row(at, pass.r.at);
         if !Row::<W>::VARIES {
-            r.at += Row::<W>::HEAD;
+            pass.r.at += Row::<W>::HEAD;
             row(self.again(), item);
             return;
         }
-        let place = r.place() + 1;
-        let length = (r.tape[r.at + 1] & LOW) as usize;
-        r.at += 2;
+        let place = pass.place() + 1;
+        let length = (pass.store.tape[pass.r.at + 1] & LOW) as usize;
+        pass.r.at += 2;
         row(self.again(), item);
-        let r = &mut *self.renderer;
-        let now = r.place() - place - 1;
+        let pass = &mut self.pass;
+        let now = pass.place() - place - 1;
         if now != length {
-            r.amend(place, |word| word & !LOW | now as u64);
+            pass.amend(place, |word| word & !LOW | now as u64);
         }
     }
 
@@ -136,74 +136,74 @@ impl<E: 'static> Cx<'_, E> {
         key: &impl Fn(&T) -> K,
         row: &impl Fn(Cx<'_, E>, T) -> W,
     ) -> u32 {
-        let r = &mut *self.renderer;
-        let mut plan = r.plans.pop().unwrap_or_default();
+        let pass = &mut self.pass;
+        let mut plan = pass.r.plans.pop().unwrap_or_default();
         plan.clear();
-        let mut at = r.at;
+        let mut at = pass.r.at;
         for _ in from..count {
-            plan.old.push((r.tape[at], at as u32));
-            at = Row::<W>::after(&r.tape, at);
+            plan.old.push((pass.store.tape[at], at as u32));
+            at = Row::<W>::after(&pass.store.tape, at);
         }
         let mut items: Vec<T> = recycle(std::mem::take(&mut plan.items));
         items.extend(first);
         items.extend(rest);
-        let seed = r.seed;
+        let seed = pass.r.seed;
         plan.new.extend(items.iter().map(|item| seed.of(&key(item))));
         plan.make();
         if let Some(&row) = plan.duplicates.first() {
             report_duplicate(template, from + row);
         }
         if !plan.removed.is_empty() {
-            r.patch.remove(from, &plan.removed);
+            pass.r.patch.remove(from, &plan.removed);
         }
-        let mut serial = if Row::<W>::SERIAL { r.word(head + 1) } else { 0 };
+        let mut serial = if Row::<W>::SERIAL { pass.word(head + 1) } else { 0 };
         let (new, middle) = (items.len(), items.len() - plan.tail);
         let tail_shift = plan.old.len().wrapping_sub(new);
         for (i, item) in items.drain(..).enumerate() {
             let to = from + i as u32;
             let source = if i < middle { plan.source[i] } else { i.wrapping_add(tail_shift) as u32 };
-            let r = &mut *self.renderer;
+            let pass = &mut self.pass;
             if source == NEW {
-                r.patch.begin_insert(to);
-                let back = r.enter_cold();
+                pass.r.patch.begin_insert(to);
+                let back = pass.enter_cold();
                 self.new_row(plan.new[i], serial, item, row);
                 serial += 1;
-                let r = &mut *self.renderer;
-                r.leave_cold(back);
-                r.patch.end_insert();
+                let pass = &mut self.pass;
+                pass.leave_cold(back);
+                pass.r.patch.end_insert();
                 continue;
             }
             if i < middle && plan.moves[i] {
-                r.patch.move_row(to, from + source);
+                pass.r.patch.move_row(to, from + source);
             }
-            r.skip_to(plan.old[source as usize].1 as usize);
+            pass.skip_to(plan.old[source as usize].1 as usize);
             self.kept_row(to, item, row);
         }
-        let r = &mut *self.renderer;
-        r.skip_to(end);
+        let pass = &mut self.pass;
+        pass.skip_to(end);
         if Row::<W>::SERIAL {
-            r.amend(head + 1, |_| serial);
+            pass.amend(head + 1, |_| serial);
         }
         plan.items = recycle(items);
-        r.plans.push(plan);
+        pass.r.plans.push(plan);
         from + new as u32
     }
 
     /// A row that was not delivered before.
     #[inline(always)]
     fn new_row<T, W: Width>(&mut self, key: u64, serial: u64, item: T, row: &impl Fn(Cx<'_, E>, T) -> W) {
-        let r = &mut *self.renderer;
-        r.push(key);
-        let place = r.place();
+        let pass = &mut self.pass;
+        pass.push(key);
+        let place = pass.place();
         if Row::<W>::SERIAL {
-            r.push(serial << 32);
+            pass.push(serial << 32);
         }
-        r.open_row();
+        pass.open_row();
         row(self.again(), item);
-        let r = &mut *self.renderer;
+        let pass = &mut self.pass;
         if Row::<W>::VARIES {
-            let length = (r.place() - place - 1) as u64;
-            r.amend(place, |word| word | length);
+            let length = (pass.place() - place - 1) as u64;
+            pass.amend(place, |word| word | length);
         }
     }
 
@@ -216,35 +216,35 @@ impl<E: 'static> Cx<'_, E> {
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
-        let r = &mut *self.renderer;
-        let html = r.mode == Mode::Html;
+        let pass = &mut self.pass;
+        let html = pass.r.mode == Mode::Html;
         if html {
-            r.part(template, slot as usize);
+            pass.part(template, slot as usize);
         } else {
-            r.patch.out.push(b'[');
+            pass.r.patch.out.push(b'[');
         }
-        let head = r.place();
-        r.push(0);
+        let head = pass.place();
+        pass.push(0);
         if Row::<W>::SERIAL {
-            r.push(0);
+            pass.push(0);
         }
         let mut rows = 0;
         for item in items {
-            let print = self.renderer.seed.of(&key(&item));
+            let print = self.pass.r.seed.of(&key(&item));
             self.new_row(print, rows, item, &row);
             rows += 1;
         }
-        let r = &mut *self.renderer;
+        let pass = &mut self.pass;
         if !html {
-            r.patch.close(b']');
+            pass.r.patch.close(b']');
         }
         if cfg!(debug_assertions) {
-            r.check_keys::<W>(template, head, rows);
+            pass.check_keys::<W>(template, head, rows);
         }
-        let length = (r.place() - head - Row::<W>::HEAD) as u64;
-        r.amend(head, |_| rows | length << 32);
+        let length = (pass.place() - head - Row::<W>::HEAD) as u64;
+        pass.amend(head, |_| rows | length << 32);
         if Row::<W>::SERIAL {
-            r.amend(head + 1, |_| rows);
+            pass.amend(head + 1, |_| rows);
         }
     }
 
@@ -256,54 +256,54 @@ impl<E: 'static> Cx<'_, E> {
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
-        let r = &mut *self.renderer;
-        let header = r.tape[r.at];
-        let first = r.at + Row::<W>::HEAD;
+        let pass = &mut self.pass;
+        let header = pass.store.tape[pass.r.at];
+        let first = pass.r.at + Row::<W>::HEAD;
         let end = first + (header >> 32) as usize;
-        if Row::<W>::SERIAL && r.lookup.leads_into(slot) {
-            let from = r.lookup.down(slot);
-            let next = r.tape[r.at + 1];
-            if let Some(serial) = r.lookup.serial() {
-                match r.find_row::<W>(first, header as u32, serial) {
+        if Row::<W>::SERIAL && pass.r.lookup.leads_into(slot) {
+            let from = pass.r.lookup.down(slot);
+            let next = pass.store.tape[pass.r.at + 1];
+            if let Some(serial) = pass.r.lookup.serial() {
+                match pass.find_row::<W>(first, header as u32, serial) {
                     Some((at, nth)) => {
-                        let print = r.tape[at];
-                        let seed = r.seed;
+                        let print = pass.store.tape[at];
+                        let seed = pass.r.seed;
                         let mut same = items.into_iter().filter(|item| seed.of(&key(item)) == print);
                         match same.nth(nth) {
                             Some(item) => {
-                                r.at = at + Row::<W>::HEAD;
-                                r.lookup.into_row();
+                                pass.r.at = at + Row::<W>::HEAD;
+                                pass.r.lookup.into_row();
                                 row(self.again(), item);
                             }
-                            None => r.lookup.row_gone(),
+                            None => pass.r.lookup.row_gone(),
                         }
                     }
-                    None if u64::from(serial) < next => r.lookup.row_gone(),
+                    None if u64::from(serial) < next => pass.r.lookup.row_gone(),
                     None => {}
                 }
             }
-            self.renderer.lookup.up(from);
+            self.pass.r.lookup.up(from);
         }
-        self.renderer.at = end;
+        self.pass.r.at = end;
     }
 }
 
-impl Renderer {
+impl Pass<'_> {
     /// Where the row with this serial begins, and how many rows before it have its key.
     fn find_row<W: Width>(&self, first: usize, rows: u32, serial: u32) -> Option<(usize, usize)> {
         let mut at = first;
         for _ in 0..rows {
-            if (self.tape[at + 1] >> 32) as u32 == serial {
-                let key = self.tape[at];
+            if (self.store.tape[at + 1] >> 32) as u32 == serial {
+                let key = self.store.tape[at];
                 let mut before = first;
                 let mut nth = 0;
                 while before < at {
-                    nth += usize::from(self.tape[before] == key);
-                    before = Row::<W>::after(&self.tape, before);
+                    nth += usize::from(self.store.tape[before] == key);
+                    before = Row::<W>::after(&self.store.tape, before);
                 }
                 return Some((at, nth));
             }
-            at = Row::<W>::after(&self.tape, at);
+            at = Row::<W>::after(&self.store.tape, at);
         }
         None
     }

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod cx;
+pub(crate) mod decimal;
 mod escape;
 pub(crate) mod fingerprint;
 mod handler;

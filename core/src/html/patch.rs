@@ -1,4 +1,7 @@
-//! Writes the body of a patch: cursor arrays, as `docs/protocol.md` has them.
+//! Writes a patch up to the end of its body: cursor arrays, as `docs/protocol.md` has them.
+
+use super::decimal;
+use crate::wire;
 
 /// `path` leads to what is being compared, `open` to the bracket that stands open in `out`. They meet
 /// only when something has changed, so that entering and leaving what has not costs a push and a pop:
@@ -11,6 +14,8 @@ pub(crate) struct Patch {
     open: Vec<Open>,
     /// The cursor of the root's array.
     cursor: u32,
+    number: u32,
+    is_begun: bool,
     /// Where the last insertion ended.
     inserted: usize,
 }
@@ -32,23 +37,26 @@ struct Open {
 
 impl Patch {
     #[inline(always)]
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self, number: u32) {
         self.path.clear();
         self.open.clear();
-        self.out.clear();
-        self.out.reserve(256);
+        self.number = number;
+        self.is_begun = false;
         self.inserted = usize::MAX;
     }
 
-    /// Closes what is open. Nothing in `out` then: nothing has changed.
+    /// Closes what is open of the body. False: nothing has changed, and nothing was written.
     #[inline(always)]
-    pub(crate) fn finish(&mut self) {
-        if !self.out.is_empty() {
-            for _ in 0..=self.open.len() {
+    pub(crate) fn finish(&mut self) -> bool {
+        if self.is_begun {
+            for _ in 0..self.open.len() {
                 self.close(b']');
             }
-            self.out.pop();
+            if let Some(last) = self.out.last_mut() {
+                *last = b']';
+            }
         }
+        self.is_begun
     }
 
     #[inline(always)]
@@ -146,18 +154,19 @@ impl Patch {
     #[inline(always)]
     pub(crate) fn number(&mut self, number: u32) {
         if number < 10 {
-            self.out.push(b'0' + number as u8);
+            self.out.extend_from_slice(&[b'0' + number as u8, b',']);
         } else {
-            self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+            decimal::whole(&mut self.out, number.into());
+            self.out.push(b',');
         }
-        self.out.push(b',');
     }
 
     #[inline(always)]
     fn start(&mut self) {
-        if self.out.is_empty() {
+        if !self.is_begun {
+            self.is_begun = true;
             self.cursor = 0;
-            self.out.push(b'[');
+            wire::begin_patch(&mut self.out, self.number);
         }
     }
 

@@ -6,7 +6,6 @@ use super::lookup::Lookup;
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
 use super::template::{Known, Slot, Template};
-use super::text::{Out, Target};
 
 /// What a session keeps of its last delivered render.
 ///
@@ -49,8 +48,6 @@ enum Opening {
 
 /// What a worker thread renders with: buffers, and no session's state between two calls.
 pub(crate) struct Renderer {
-    pub(crate) tape: Vec<u64>,
-    known: Known,
     /// Where on the old tape the next word is read; [`NOWHERE`] where there is none to compare with.
     pub(crate) at: usize,
     /// Nothing of what is rendered was delivered before: every slot misses.
@@ -97,8 +94,6 @@ impl fmt::Debug for Renderer {
 impl Renderer {
     pub(crate) fn new(seed: Seed) -> Self {
         Self {
-            tape: Vec::new(),
-            known: Known::default(),
             at: NOWHERE,
             cold: false,
             mode: Mode::Diff,
@@ -115,59 +110,51 @@ impl Renderer {
         }
     }
 
-    /// Renders in full, as HTML or values: the output is in `patch.out`.
-    pub(crate) fn full(&mut self, store: &mut Store, mode: Mode, view: impl FnOnce(&mut Self)) {
+    /// Renders in full, as HTML or values: the output is appended to `out`.
+    pub(crate) fn full(&mut self, store: &mut Store, mode: Mode, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) {
         store.known.clear();
-        std::mem::swap(&mut self.known, &mut store.known);
         self.reset(mode);
+        self.patch.begin(0);
+        std::mem::swap(&mut self.patch.out, out);
         self.cold = true;
         self.at = NOWHERE;
         self.splice = Splice { is_open: true, new: std::mem::take(&mut self.splice.new), ..Splice::default() };
         self.splice.new.clear();
-        view(self);
+        view(Pass { r: self, store });
         self.cold = false;
         if mode == Mode::Values {
             self.patch.out.pop();
         }
+        std::mem::swap(&mut self.patch.out, out);
         store.tape.clear();
         store.tape.reserve_exact(self.splice.new.len());
         store.tape.extend_from_slice(&self.splice.new);
+        store.known.shrink();
         self.splice.new.clear();
-        std::mem::swap(&mut self.known, &mut store.known);
     }
 
-    /// Renders what changed since `store`, and makes `store` what is true now. Nothing in `patch.out`
-    /// then: nothing has changed.
+    /// Appends to `out` the patch, of this number, from what `store` has to what is true now, up to its
+    /// body's end, and makes `store` that. False: nothing has changed.
     #[inline(always)]
-    pub(crate) fn diff(&mut self, store: &mut Store, view: impl FnOnce(&mut Self)) {
-        self.enter(store, Mode::Diff);
-        view(self);
-        self.patch.finish();
+    pub(crate) fn diff(&mut self, store: &mut Store, number: u32, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) -> bool {
+        self.reset(Mode::Diff);
+        std::mem::swap(&mut self.patch.out, out);
+        self.patch.begin(number);
+        view(Pass { r: self, store });
+        let is_changed = self.patch.finish();
         if self.splice.is_open {
-            self.commit();
+            self.splice.commit(&mut store.tape);
         }
-        self.leave(store);
+        std::mem::swap(&mut self.patch.out, out);
+        is_changed
     }
 
     /// Runs `view` to find the handler at the address in `lookup`, which is set and read by the caller.
-    pub(crate) fn look_up(&mut self, store: &mut Store, view: impl FnOnce(&mut Self)) {
-        self.enter(store, Mode::Lookup);
+    pub(crate) fn look_up(&mut self, store: &mut Store, view: impl FnOnce(Pass<'_>)) {
+        self.reset(Mode::Lookup);
+        self.patch.begin(0);
         self.salt = LOOKUP_SALT;
-        view(self);
-        self.leave(store);
-    }
-
-    #[inline(always)]
-    fn enter(&mut self, store: &mut Store, mode: Mode) {
-        std::mem::swap(&mut self.tape, &mut store.tape);
-        std::mem::swap(&mut self.known, &mut store.known);
-        self.reset(mode);
-    }
-
-    #[inline(always)]
-    fn leave(&mut self, store: &mut Store) {
-        std::mem::swap(&mut self.tape, &mut store.tape);
-        std::mem::swap(&mut self.known, &mut store.known);
+        view(Pass { r: self, store });
     }
 
     #[inline(always)]
@@ -177,88 +164,74 @@ impl Renderer {
         self.at = 0;
         self.salt = 0;
         self.opening = Opening::Root;
-        self.patch.begin();
         self.definitions.clear();
         self.changed.clear();
         self.splice.is_open = false;
         self.splice.shift = 0;
+    }
+}
+
+/// One run of a view over a session's store.
+#[derive(Debug)]
+pub(crate) struct Pass<'r> {
+    pub(crate) r: &'r mut Renderer,
+    pub(crate) store: &'r mut Store,
+}
+
+impl Pass<'_> {
+    #[inline(always)]
+    pub(crate) fn again(&mut self) -> Pass<'_> {
+        Pass { r: self.r, store: self.store }
     }
 
     // ---- what is written
 
     #[inline(never)]
     pub(crate) fn open_cold(&mut self, template: &'static Template) {
-        let opening = std::mem::replace(&mut self.opening, Opening::Region);
-        let html = self.mode == Mode::Html;
-        let number = self.known.number(template, !html, &mut self.definitions);
+        let opening = std::mem::replace(&mut self.r.opening, Opening::Region);
+        let html = self.r.mode == Mode::Html;
+        let number = self.store.known.number(template, !html, &mut self.r.definitions);
         match (html, opening) {
             (true, Opening::Region) => {
-                self.patch.out.extend_from_slice(b"<!");
-                self.patch.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-                self.patch.out.push(b'>');
+                self.r.patch.out.extend_from_slice(b"<!");
+                self.r.patch.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+                self.r.patch.out.push(b'>');
             }
             (true, Opening::Root | Opening::Row) => {}
-            (false, Opening::Row) => self.patch.out.push(b'['),
+            (false, Opening::Row) => self.r.patch.out.push(b'['),
             (false, Opening::Root | Opening::Region) => {
-                self.patch.out.push(b'[');
-                self.patch.number(number);
+                self.r.patch.out.push(b'[');
+                self.r.patch.number(number);
             }
         }
     }
 
     #[inline(never)]
     pub(crate) fn close_cold(&mut self, template: &'static Template) {
-        if self.mode == Mode::Html {
+        if self.r.mode == Mode::Html {
             self.part(template, template.slots.len());
         } else {
-            self.patch.close(b']');
+            self.r.patch.close(b']');
         }
     }
 
     /// The next template is a row's.
     #[inline(always)]
     pub(crate) fn open_row(&mut self) {
-        self.opening = Opening::Row;
+        self.r.opening = Opening::Row;
     }
 
     /// In HTML, the static part before a slot.
     #[inline]
     pub(crate) fn part(&mut self, template: &'static Template, at: usize) {
-        if self.mode == Mode::Html {
-            self.patch.out.extend_from_slice(template.parts[at].as_bytes());
+        if self.r.mode == Mode::Html {
+            self.r.patch.out.extend_from_slice(template.parts[at].as_bytes());
         }
     }
 
-    /// A text's word has not been found on the tape. Where the text is to be written, if anywhere.
-    pub(crate) fn begin_text(&mut self, template: Option<&'static Template>, slot: u32, print: u64) -> Option<usize> {
-        if self.cold {
-            self.splice.new.push(print);
-            if let Some(template) = template {
-                self.part(template, slot as usize);
-            }
-        } else if !self.overwrite(print) {
-            return None;
-        } else {
-            self.patch.at(slot);
-        }
-        if self.mode != Mode::Html {
-            self.patch.out.push(b'"');
-        }
-        Some(self.patch.out.len())
-    }
-
-    #[inline]
-    pub(crate) fn text_out(&mut self) -> Out<'_> {
-        let target = if self.mode == Mode::Html { Target::Html } else { Target::Json };
-        Out::new(&mut self.patch.out, target)
-    }
-
-    pub(crate) fn end_text(&mut self, began: usize, slot: Slot) {
-        let out = &mut self.patch.out;
-        if self.mode != Mode::Html {
-            out.extend_from_slice(b"\",");
-            return;
-        }
+    /// Puts the marks around a text that has been written as HTML.
+    pub(crate) fn end_html_text(&mut self, began: usize, slot: Slot) {
+        let out = &mut self.r.patch.out;
         let (sole, newline) = match slot {
             Slot::Value { sole, newline } => (sole, newline),
             Slot::Content { newline } => (true, newline),
@@ -274,15 +247,15 @@ impl Renderer {
     /// A handler's word has not been found. True: this is the handler that was looked for.
     #[inline(never)]
     pub(crate) fn handler_missed(&mut self, template: &'static Template, slot: u32, print: u64) -> bool {
-        if self.cold {
-            self.splice.new.push(print);
+        if self.r.cold {
+            self.r.splice.new.push(print);
             self.part(template, slot as usize);
             return false;
         }
-        if self.mode == Mode::Lookup {
-            let delivered = self.tape[self.at];
-            self.at += 1;
-            return self.lookup.is_here(slot, delivered == print ^ LOOKUP_SALT);
+        if self.r.mode == Mode::Lookup {
+            let delivered = self.store.tape[self.r.at];
+            self.r.at += 1;
+            return self.r.lookup.is_here(slot, delivered == print ^ LOOKUP_SALT);
         }
         self.overwrite(print);
         self.note_change(slot);
@@ -291,26 +264,26 @@ impl Renderer {
 
     /// Nothing stands in this slot now.
     pub(crate) fn write_nothing(&mut self) {
-        let nothing: &[u8] = if self.mode == Mode::Html { b"<!>" } else { b"null," };
-        self.patch.out.extend_from_slice(nothing);
+        let nothing: &[u8] = if self.r.mode == Mode::Html { b"<!>" } else { b"null," };
+        self.r.patch.out.extend_from_slice(nothing);
     }
 
     pub(crate) fn found(&mut self, event: Box<dyn Any>) {
-        self.lookup.found = Some(event);
+        self.r.lookup.found = Some(event);
     }
 
     /// Another handler, or region, stands at this slot than the page may still show.
     fn note_change(&mut self, slot: u32) {
-        let from = self.changed.len();
-        self.changed.push(0);
-        for step in &self.patch.path {
-            self.changed.push(match step.row {
+        let from = self.r.changed.len();
+        self.r.changed.push(0);
+        for step in &self.r.patch.path {
+            self.r.changed.push(match step.row {
                 SLOT => step.index,
-                row => (self.tape[row as usize + 1] >> 32) as u32,
+                row => (self.store.tape[row as usize + 1] >> 32) as u32,
             });
         }
-        self.changed.push(slot);
-        self.changed[from] = (self.changed.len() - from - 1) as u32;
+        self.r.changed.push(slot);
+        self.r.changed[from] = (self.r.changed.len() - from - 1) as u32;
     }
 
     // ---- where a look-up goes
@@ -318,15 +291,15 @@ impl Renderer {
     /// Into a slot's region. What [`Renderer::up`] needs to come back.
     #[inline(always)]
     pub(crate) fn down(&mut self, slot: u32) -> usize {
-        self.patch.down(slot);
-        if self.mode == Mode::Lookup { self.lookup.down(slot) } else { 0 }
+        self.r.patch.down(slot);
+        if self.r.mode == Mode::Lookup { self.r.lookup.down(slot) } else { 0 }
     }
 
     #[inline(always)]
     pub(crate) fn up(&mut self, from: usize) {
-        self.patch.up();
-        if self.mode == Mode::Lookup {
-            self.lookup.up(from);
+        self.r.patch.up();
+        if self.r.mode == Mode::Lookup {
+            self.r.lookup.up(from);
         }
     }
 
@@ -335,25 +308,25 @@ impl Renderer {
     /// The next word is `print` from now on; false in a look-up, which changes nothing.
     #[inline(always)]
     pub(crate) fn overwrite(&mut self, print: u64) -> bool {
-        let at = self.at;
-        self.at += 1;
-        if self.mode == Mode::Lookup {
+        let at = self.r.at;
+        self.r.at += 1;
+        if self.r.mode == Mode::Lookup {
             return false;
         }
-        self.tape[at] = print;
+        self.store.tape[at] = print;
         true
     }
 
     /// A word that was not there.
     #[inline(always)]
     pub(crate) fn push(&mut self, word: u64) {
-        self.splice.new.push(word);
+        self.r.splice.new.push(word);
     }
 
     /// The place, on the new tape, of the next word.
     #[inline(always)]
     pub(crate) fn place(&self) -> usize {
-        if self.cold { self.splice.start + self.splice.new.len() } else { self.at.wrapping_add(self.splice.shift) }
+        if self.r.cold { self.r.splice.start + self.r.splice.new.len() } else { self.r.at.wrapping_add(self.r.splice.shift) }
     }
 
     /// The word at a place on the new tape.
@@ -369,19 +342,19 @@ impl Renderer {
     }
 
     fn word_mut(&mut self, place: usize) -> &mut u64 {
-        let splice = &mut self.splice;
+        let splice = &mut self.r.splice;
         if !splice.is_open || place < splice.start {
-            &mut self.tape[place]
+            &mut self.store.tape[place]
         } else if place - splice.start < splice.new.len() {
             &mut splice.new[place - splice.start]
         } else {
-            &mut self.tape[place - splice.start - splice.new.len() + splice.run]
+            &mut self.store.tape[place - splice.start - splice.new.len() + splice.run]
         }
     }
 
     /// Takes what has been read and stays over to the new tape, which goes on at `to` on the old.
     pub(crate) fn skip_to(&mut self, to: usize) {
-        if self.at == to {
+        if self.r.at == to {
             return;
         }
         self.flush();
@@ -391,37 +364,74 @@ impl Renderer {
     /// From here on nothing was delivered before, up to [`Renderer::leave_cold`], which gets the answer.
     pub(crate) fn enter_cold(&mut self) -> usize {
         self.flush();
-        self.cold = true;
-        std::mem::replace(&mut self.at, NOWHERE)
+        self.r.cold = true;
+        std::mem::replace(&mut self.r.at, NOWHERE)
     }
 
     pub(crate) fn leave_cold(&mut self, at: usize) {
         self.jump(at);
-        self.cold = false;
+        self.r.cold = false;
     }
 
     fn flush(&mut self) {
-        let splice = &mut self.splice;
+        let splice = &mut self.r.splice;
         if splice.is_open {
-            splice.new.extend_from_slice(&self.tape[splice.run..self.at]);
+            splice.new.extend_from_slice(&self.store.tape[splice.run..self.r.at]);
         } else {
             splice.is_open = true;
-            splice.start = self.at;
+            splice.start = self.r.at;
             splice.new.clear();
         }
-        self.jump(self.at);
+        self.jump(self.r.at);
     }
 
     fn jump(&mut self, to: usize) {
-        self.at = to;
-        self.splice.run = to;
-        self.splice.shift = (self.splice.start + self.splice.new.len()).wrapping_sub(to);
+        self.r.at = to;
+        self.r.splice.run = to;
+        self.r.splice.shift = (self.r.splice.start + self.r.splice.new.len()).wrapping_sub(to);
+    }
+
+    /// Begins the change of what stands in a branch; `words` of the old tape go. `None` in a look-up.
+    #[inline(never)]
+    pub(crate) fn enter_branch(&mut self, slot: u32, arm: u32) -> Option<Change> {
+        let mut back = None;
+        if !self.r.cold {
+            let words = 1 + (self.store.tape[self.r.at] >> 32) as usize;
+            if self.r.mode == Mode::Lookup {
+                self.r.at += words;
+                self.r.lookup.gone(slot);
+                return None;
+            }
+            self.note_change(slot);
+            self.r.patch.at(slot);
+            self.r.patch.out.extend_from_slice(b"{\"=\":");
+            self.flush();
+            self.jump(self.r.at + words);
+            back = Some(self.enter_cold());
+        }
+        let head = self.place();
+        self.push(u64::from(arm));
+        if arm == 0 {
+            self.write_nothing();
+        }
+        Some(Change { back, head })
     }
 
     #[inline(never)]
-    fn commit(&mut self) {
-        let Splice { start, run, new, .. } = &mut self.splice;
-        let tape = &mut self.tape;
+    pub(crate) fn leave_branch(&mut self, change: Change) {
+        let length = (self.place() - change.head - 1) as u64;
+        self.amend(change.head, |word| word & 0xFFFF_FFFF | length << 32);
+        if let Some(back) = change.back {
+            self.leave_cold(back);
+            self.r.patch.close(b'}');
+        }
+    }
+}
+
+impl Splice {
+    #[inline(never)]
+    fn commit(&mut self, tape: &mut Vec<u64>) {
+        let Self { start, run, new, .. } = self;
         let (removed, added) = (*run - *start, new.len());
         let need = tape.len() - removed + added;
         if need > tape.capacity() {
@@ -439,42 +449,6 @@ impl Renderer {
         new.clear();
         if tape.capacity() > 2 * need + 32 {
             tape.shrink_to(need + need / 16);
-        }
-    }
-
-    /// Begins the change of what stands in a branch; `words` of the old tape go. `None` in a look-up.
-    #[inline(never)]
-    pub(crate) fn enter_branch(&mut self, slot: u32, arm: u32) -> Option<Change> {
-        let mut back = None;
-        if !self.cold {
-            let words = 1 + (self.tape[self.at] >> 32) as usize;
-            if self.mode == Mode::Lookup {
-                self.at += words;
-                self.lookup.gone(slot);
-                return None;
-            }
-            self.note_change(slot);
-            self.patch.at(slot);
-            self.patch.out.extend_from_slice(b"{\"=\":");
-            self.flush();
-            self.jump(self.at + words);
-            back = Some(self.enter_cold());
-        }
-        let head = self.place();
-        self.push(u64::from(arm));
-        if arm == 0 {
-            self.write_nothing();
-        }
-        Some(Change { back, head })
-    }
-
-    #[inline(never)]
-    pub(crate) fn leave_branch(&mut self, change: Change) {
-        let length = (self.place() - change.head - 1) as u64;
-        self.amend(change.head, |word| word & 0xFFFF_FFFF | length << 32);
-        if let Some(back) = change.back {
-            self.leave_cold(back);
-            self.patch.close(b'}');
         }
     }
 }

@@ -107,7 +107,7 @@ impl Known {
         let at = self.0.len();
         self.0.push(template.hash & !1 | u64::from(with_tree));
         // rows first: a map names their numbers
-        let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, false, definitions)).collect();
+        let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, with_tree, definitions)).collect();
         let map = name_rows(template.map, &rows);
         wire::definition(definitions, at, Some(&map), with_tree.then_some(template.tree));
         at as u32
@@ -115,6 +115,10 @@ impl Known {
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
     }
 
     pub(crate) fn bytes(&self) -> usize {

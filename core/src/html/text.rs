@@ -3,6 +3,7 @@ use std::fmt::{self, Display, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::decimal;
 use super::escape;
 use super::fingerprint::Seed;
 
@@ -71,9 +72,13 @@ macro_rules! integers {
                 *self as u64
             }
 
-            #[inline]
+            #[inline(always)]
+            #[allow(unused_comparisons)]
             fn write(&self, out: &mut Out<'_>) {
-                out.plain(itoa::Buffer::new().format(*self));
+                if *self < 0 {
+                    out.bytes.push(b'-');
+                }
+                decimal::whole(out.bytes, self.abs_diff(0) as u64);
             }
         }
     )*};
@@ -192,30 +197,32 @@ impl Text for Fixed {
         self.value.to_bits() ^ u64::from(self.digits).rotate_right(6)
     }
 
+    #[inline]
     fn write(&self, out: &mut Out<'_>) {
         const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-        let power = POWERS[usize::from(self.digits)];
-        let scaled = (self.value * power).round_ties_even();
-        if !scaled.is_finite() {
-            return out.text("–");
+        // past 2⁵¹ this sum has no digits behind the point to round, and neither has the value
+        const ROUND: f64 = 3.0 * (1u64 << 51) as f64;
+        let behind = usize::from(self.digits);
+        let scaled = self.value * POWERS[behind];
+        if scaled.abs() < (1u64 << 51) as f64 {
+            let rounded = (scaled + ROUND - ROUND) as i64;
+            if rounded < 0 {
+                out.bytes.push(b'-');
+            }
+            decimal::fixed(out.bytes, rounded.unsigned_abs(), behind);
+        } else {
+            self.write_long(out);
         }
-        // past 2⁵³ a float has no digits behind the point to round
-        if scaled.abs() > 9e15 {
+    }
+}
+
+impl Fixed {
+    #[cold]
+    fn write_long(self, out: &mut Out<'_>) {
+        if self.value.is_finite() {
             let _ = write!(out, "{:.*}", usize::from(self.digits), self.value);
-            return;
-        }
-        let scaled = scaled as i64;
-        if scaled < 0 {
-            out.plain("-");
-        }
-        let (whole, part) = (scaled.unsigned_abs() / power as u64, scaled.unsigned_abs() % power as u64);
-        out.plain(itoa::Buffer::new().format(whole));
-        if self.digits > 0 {
-            let mut buffer = itoa::Buffer::new();
-            let part = buffer.format(part);
-            out.plain(".");
-            out.plain(&"000000000"[..usize::from(self.digits) - part.len()]);
-            out.plain(part);
+        } else {
+            out.text("–");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cx::Cx;
-use super::renderer::{Mode, Renderer};
+use super::renderer::{Mode, Renderer, LOOKUP_SALT};
 use super::template::Slot;
 use super::text::{Fixed, Grouped, Out, Shown, Text};
 use super::width::{Varies, Width, Word};
@@ -109,18 +109,18 @@ impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, slot: u32) {
-        let r = cx.renderer;
+        let mut pass = cx.pass;
         if slot == ROOT {
-            (self.0)(Cx::new(r));
+            (self.0)(Cx::new(pass));
             return;
         }
-        if r.mode == Mode::Lookup && W::WORDS != Varies::WORDS && !r.cold && !r.lookup.leads_into(slot) {
-            r.at += W::WORDS;
+        if pass.r.mode == Mode::Lookup && W::WORDS != Varies::WORDS && !pass.r.lookup.leads_into(slot) {
+            pass.r.at += W::WORDS;
             return;
         }
-        let from = r.down(slot);
-        (self.0)(Cx::new(r));
-        r.up(from);
+        let from = pass.down(slot);
+        (self.0)(Cx::new(pass.again()));
+        pass.up(from);
     }
 }
 
@@ -247,11 +247,12 @@ impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F>
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, slot: u32) {
-        let r = cx.renderer;
+        let mut pass = cx.pass;
+        let r = &mut *pass.r;
         let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
-        self.view.render(Cx::new(r), slot);
+        self.view.render(Cx::new(pass.again()), slot);
         if searching {
-            wrap(r, &self.event);
+            wrap(pass.r, &self.event);
         }
     }
 }
@@ -279,19 +280,20 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, slot: u32) {
-        let r = cx.renderer;
+        let mut pass = cx.pass;
+        let r = &mut *pass.r;
         let salt = r.salt;
         let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
         r.salt = super::fingerprint::mix(salt ^ r.seed.of(&self.data));
         if r.mode == Mode::Lookup {
             // the delivered prints were salted outside of a look-up
-            let plain = super::fingerprint::mix(salt ^ super::renderer::LOOKUP_SALT ^ r.seed.of(&self.data));
-            r.salt = plain ^ super::renderer::LOOKUP_SALT;
+            let plain = super::fingerprint::mix(salt ^ LOOKUP_SALT ^ r.seed.of(&self.data));
+            r.salt = plain ^ LOOKUP_SALT;
         }
-        self.view.render(Cx::new(r), slot);
-        r.salt = salt;
+        self.view.render(Cx::new(pass.again()), slot);
+        pass.r.salt = salt;
         if searching {
-            wrap(r, &|event| (self.event)(self.data.clone(), event));
+            wrap(pass.r, &|event| (self.event)(self.data.clone(), event));
         }
     }
 }
