@@ -1,0 +1,21 @@
+//! Live web pages in Rust: The Elm Architecture run on the server, with the page as its screen.
+//!
+//! An application is a model, two enums of events and pure functions ([`LiveView`]). Its `view` is
+//! rendered to HTML at the first request and kept current over a websocket; what crosses the wire is
+//! what changed.
+//!
+//! This crate has no logic of its own: [`prelude`] is what an application imports, [`warp`] serves it,
+//! and [`runtime`] is for those who bring a server of their own.
+
+pub use tealight_core as core;
+pub use tealight_core::{html, LiveView};
+pub use tealight_runtime as runtime;
+#[cfg(feature = "warp")]
+pub use tealight_warp as warp;
+
+/// What an application imports.
+pub mod prelude {
+    pub use tealight_core::{
+        display, fixed, grouped, html, lazy, with, Command, Event, LiveView, Mount, MountError, Subscription, View,
+    };
+}
