@@ -22,27 +22,15 @@ pub(crate) enum Payload {
 pub(crate) const MODIFIERS: &[&str] = &["prevent", "stop"];
 
 const fn plain(name: &'static str) -> Binding {
-    Binding {
-        name,
-        event: name,
-        payload: Payload::None,
-    }
+    Binding { name, event: name, payload: Payload::None }
 }
 
 const fn text(name: &'static str) -> Binding {
-    Binding {
-        name,
-        event: name,
-        payload: Payload::Text,
-    }
+    Binding { name, event: name, payload: Payload::Text }
 }
 
 const fn form(name: &'static str) -> Binding {
-    Binding {
-        name,
-        event: name,
-        payload: Payload::Form,
-    }
+    Binding { name, event: name, payload: Payload::Form }
 }
 
 pub(crate) const BINDINGS: &[Binding] = &[

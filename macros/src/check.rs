@@ -15,11 +15,7 @@ use crate::html::{self, Namespace};
 use crate::nesting::{self, Ancestor};
 
 pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
-    Checker {
-        ancestors: Vec::new(),
-        errors,
-    }
-    .nodes(nodes);
+    Checker { ancestors: Vec::new(), errors }.nodes(nodes);
 }
 
 struct Checker<'e> {
@@ -62,11 +58,7 @@ impl Checker<'_> {
 
     /// Something that changes cannot stand where the page could not find it again.
     fn slot(&mut self, span: Span, what: &str) {
-        let Some(outer) = self
-            .ancestors
-            .iter()
-            .find(|ancestor| hides_children(ancestor))
-        else {
+        let Some(outer) = self.ancestors.iter().find(|ancestor| hides_children(ancestor)) else {
             return;
         };
         let tag = &outer.tag;
@@ -79,27 +71,14 @@ impl Checker<'_> {
                 "it cannot be made safe there",
                 "use `style={…}` or `class={…}` on the element, or a custom property: style={[(\"--width\", …)]}",
             ),
-            "template" => (
-                "its children are no part of the page until a script copies them",
-                "write what changes outside",
-            ),
-            "noscript" => (
-                "a page that runs scripts has no elements there",
-                "write fixed text and elements there",
-            ),
-            "iframe" => (
-                "it is not shown there",
-                "a frame shows what its `src` names",
-            ),
-            _ => (
-                "a custom element may move or replace its children",
-                "give it to the element as an attribute",
-            ),
+            "template" => {
+                ("its children are no part of the page until a script copies them", "write what changes outside")
+            }
+            "noscript" => ("a page that runs scripts has no elements there", "write fixed text and elements there"),
+            "iframe" => ("it is not shown there", "a frame shows what its `src` names"),
+            _ => ("a custom element may move or replace its children", "give it to the element as an attribute"),
         };
-        self.errors.at(
-            span,
-            format!("{what} cannot stand inside `<{tag}>`: {why}\nhelp: {help}"),
-        );
+        self.errors.at(span, format!("{what} cannot stand inside `<{tag}>`: {why}\nhelp: {help}"));
     }
 
     fn element(&mut self, element: &mut Element) {
@@ -108,17 +87,12 @@ impl Checker<'_> {
         element.name.text = html::canonical_tag(element.namespace, &written.text);
         if let Some(fault) = tag_fault(element.namespace, &written.text) {
             self.errors.between(written.from, written.to, fault);
-        } else if let Some(fault) =
-            nesting::element_fault(&element.name.text, element.namespace, &self.ancestors)
-        {
+        } else if let Some(fault) = nesting::element_fault(&element.name.text, element.namespace, &self.ancestors) {
             self.errors.between(written.from, written.to, fault);
         }
         self.attributes(element);
         self.content(element);
-        self.ancestors.push(Ancestor {
-            tag: element.name.text.clone(),
-            namespace: element.namespace,
-        });
+        self.ancestors.push(Ancestor { tag: element.name.text.clone(), namespace: element.namespace });
         self.nodes(&mut element.children);
         self.ancestors.pop();
     }
@@ -132,15 +106,9 @@ impl Checker<'_> {
         let name = &element.name;
         match tag {
             "title" | "textarea" => {
-                let content = || {
-                    element
-                        .children
-                        .iter()
-                        .filter(|node| !matches!(node, Node::Let(_)))
-                };
+                let content = || element.children.iter().filter(|node| !matches!(node, Node::Let(_)));
                 let is_text = content().all(|node| matches!(node, Node::Text(_)));
-                let is_value =
-                    content().count() == 1 && content().all(|node| matches!(node, Node::Value(_)));
+                let is_value = content().count() == 1 && content().all(|node| matches!(node, Node::Value(_)));
                 if !is_text && !is_value {
                     self.errors.between(name.from, name.to, format!("`<{tag}>` holds one text or one value, and nothing else\nhelp: make them one: {{format!(\"…\")}}"));
                 }
@@ -155,9 +123,7 @@ impl Checker<'_> {
                     })
                     .collect();
                 let end = format!("</{tag}");
-                let found = [end.as_str(), "<!--"]
-                    .into_iter()
-                    .find(|found| text.contains(found));
+                let found = [end.as_str(), "<!--"].into_iter().find(|found| text.contains(found));
                 if let Some(found) = found.filter(|found| tag == "script" || *found == end) {
                     self.errors.between(name.from, name.to, format!("the text of this `<{tag}>` has `{found}` in it, which means something else to a browser\nhelp: write it in another way, such as \"\\x3C{}\" in a string of a script", &found[1..]));
                 }
@@ -196,10 +162,7 @@ fn tag_fault(namespace: Namespace, tag: &str) -> Option<String> {
             snake_case(tag)
         ));
     }
-    Some(format!(
-        "an element's name is in lower case\nhelp: write <{}>",
-        tag.to_ascii_lowercase()
-    ))
+    Some(format!("an element's name is in lower case\nhelp: write <{}>", tag.to_ascii_lowercase()))
 }
 
 fn snake_case(name: &str) -> String {

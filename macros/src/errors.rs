@@ -82,12 +82,9 @@ mod tests {
     #[test]
     fn a_typing_error_finds_its_word() {
         let known = ["click", "dblclick", "input", "submit"];
-        for (word, expected) in [
-            ("clik", Some("click")),
-            ("dbclick", Some("dblclick")),
-            ("Input", Some("input")),
-            ("hover", None),
-        ] {
+        for (word, expected) in
+            [("clik", Some("click")), ("dbclick", Some("dblclick")), ("Input", Some("input")), ("hover", None)]
+        {
             assert_eq!(nearest(word, known), expected, "{word}");
         }
     }

@@ -21,11 +21,7 @@ use crate::errors::Errors;
 use crate::html::AttributeKind;
 use crate::template::{Slot, Step, Template};
 
-pub(crate) fn expand(
-    private: &TokenStream,
-    templates: &[Template<'_>],
-    errors: &Errors,
-) -> TokenStream {
+pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: &Errors) -> TokenStream {
     let expander = Expander { private, templates };
     let statics = (0..templates.len()).map(|index| expander.template(index));
     let body = expander.region(0, Widths::Given);
@@ -66,9 +62,7 @@ impl Expander<'_> {
         let private = self.private;
         let template = &self.templates[index];
         let name = static_name(index);
-        let Template {
-            parts, map, tree, ..
-        } = template;
+        let Template { parts, map, tree, .. } = template;
         let slots = template.slots.iter().map(|slot| self.slot(slot));
         let rows = template.rows.iter().map(|row| static_name(*row));
         own! {
@@ -113,10 +107,7 @@ impl Expander<'_> {
     fn region(&self, index: usize, widths: Widths) -> TokenStream {
         let name = static_name(index);
         let statements = self.statements(index, widths);
-        let given = statements
-            .iter()
-            .rev()
-            .filter_map(|statement| statement.width.as_ref());
+        let given = statements.iter().rev().filter_map(|statement| statement.width.as_ref());
         let widths = given.fold(None, |rest, width| {
             let rest = rest.unwrap_or_else(|| own!(()));
             Some(own!((#width, #rest)))
@@ -155,10 +146,7 @@ impl Expander<'_> {
             steps = rest;
             statements.push(match filled {
                 Some(slot) => Statement::filling(tokens, slot, widths),
-                None => Statement {
-                    tokens,
-                    width: None,
-                },
+                None => Statement { tokens, width: None },
             });
         }
         statements
@@ -166,10 +154,7 @@ impl Expander<'_> {
 
     fn control_flow(&self, index: usize, slot: usize) -> TokenStream {
         let template = &self.templates[index];
-        let place = Place {
-            template: static_name(index),
-            slot: Literal::usize_unsuffixed(slot),
-        };
+        let place = Place { template: static_name(index), slot: Literal::usize_unsuffixed(slot) };
         match &template.slots[slot] {
             Slot::Branch { branch, arms } => self.branch(&place, branch, arms),
             Slot::List { list, row, .. } => self.list(&place, list, template.rows[*row]),
@@ -205,10 +190,7 @@ impl Expander<'_> {
     }
 
     fn arm(&self, place: &Place, at: usize, template: Option<usize>) -> TokenStream {
-        let Place {
-            template: outer,
-            slot,
-        } = place;
+        let Place { template: outer, slot } = place;
         let Some(template) = template else {
             return own!(__c.no_arm(&#outer, #slot));
         };
@@ -219,13 +201,13 @@ impl Expander<'_> {
 
     fn list(&self, place: &Place, list: &List, row: usize) -> TokenStream {
         let Place { template, slot } = place;
-        let private = self.private;
         let rows = or_else(&list.rows, || own!(::core::iter::empty::<()>()));
         let pattern = expression::parameter(&or_else(&list.pattern, || own!(_)));
         let body = self.region(row, Widths::Given);
         let Some(key) = &list.key else {
             return own!(__c.list(&#template, #slot, #rows, |mut __c, #pattern| { #body }));
         };
+        // A name may be there for the key alone, or for the row alone.
         let borrowed = expression::borrowing(&list.pattern);
         let key = or_else(key, || own!(()));
         own! {
@@ -233,8 +215,8 @@ impl Expander<'_> {
                 &#template,
                 #slot,
                 #rows,
-                |__x| match __x { #[allow(unused_variables)] #borrowed => #private::key(&(#key)) },
-                |mut __c, #pattern| { #body },
+                |__x| match __x { #[allow(unused_variables)] #borrowed => #key },
+                |mut __c, #[allow(unused_variables)] #pattern| { #body },
             )
         }
     }
@@ -249,16 +231,10 @@ struct Statement {
 impl Statement {
     fn filling(tokens: TokenStream, slot: usize, widths: Widths) -> Self {
         if widths == Widths::Dropped {
-            return Statement {
-                tokens: own!(#tokens;),
-                width: None,
-            };
+            return Statement { tokens: own!(#tokens;), width: None };
         }
         let width = own_name("__w", slot);
-        Statement {
-            tokens: own!(let #width = #tokens;),
-            width: Some(width),
-        }
+        Statement { tokens: own!(let #width = #tokens;), width: Some(width) }
     }
 }
 
@@ -272,9 +248,5 @@ fn own_name(prefix: &str, number: usize) -> Ident {
 
 /// What an error left empty gets something in its place, so that it is said once.
 fn or_else(tokens: &TokenStream, default: impl FnOnce() -> TokenStream) -> TokenStream {
-    if tokens.is_empty() {
-        default()
-    } else {
-        tokens.clone()
-    }
+    if tokens.is_empty() { default() } else { tokens.clone() }
 }

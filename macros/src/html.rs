@@ -18,10 +18,8 @@ pub(crate) enum AttributeKind {
     Property,
 }
 
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-    "track", "wbr",
-];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
 pub(crate) fn is_void(tag: &str) -> bool {
     VOID.contains(&tag)
@@ -34,10 +32,7 @@ pub(crate) fn eats_newline(tag: &str) -> bool {
 
 pub(crate) fn is_custom(tag: &str) -> bool {
     tag.contains('-')
-        && !matches!(
-            tag,
-            "annotation-xml" | "color-profile" | "font-face" | "missing-glyph"
-        )
+        && !matches!(tag, "annotation-xml" | "color-profile" | "font-face" | "missing-glyph")
         && !tag.starts_with("font-face-")
 }
 
@@ -84,10 +79,7 @@ pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
         AttributeKind::Property
     } else if URLS.contains(&attribute) || (attribute == "data" && tag == "object") {
         AttributeKind::Url
-    } else if attribute.starts_with("aria-")
-        || attribute.starts_with("data-")
-        || WORDS.contains(&attribute)
-    {
+    } else if attribute.starts_with("aria-") || attribute.starts_with("data-") || WORDS.contains(&attribute) {
         AttributeKind::Word
     } else {
         AttributeKind::Plain
@@ -109,9 +101,9 @@ pub(crate) fn is_active_url(url: &str) -> bool {
 /// Tags that only SVG has: a template that starts with one stands inside an `<svg>`.
 pub(crate) fn is_svg_only(tag: &str) -> bool {
     const TAGS: &[&str] = &[
-        "circle", "defs", "desc", "ellipse", "filter", "g", "line", "marker", "mask", "metadata",
-        "path", "pattern", "polygon", "polyline", "rect", "stop", "switch", "symbol", "text",
-        "tspan", "use", "view", "animate", "set", "mpath",
+        "circle", "defs", "desc", "ellipse", "filter", "g", "line", "marker", "mask", "metadata", "path", "pattern",
+        "polygon", "polyline", "rect", "stop", "switch", "symbol", "text", "tspan", "use", "view", "animate", "set",
+        "mpath",
     ];
     TAGS.contains(&tag) || SVG_TAGS.contains(&tag)
 }
@@ -184,10 +176,7 @@ pub(crate) fn canonical_attribute(namespace: Namespace, attribute: &str) -> Stri
 }
 
 fn canonical(mixed_case: &[&str], name: &str) -> String {
-    match mixed_case
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(name))
-    {
+    match mixed_case.iter().find(|known| known.eq_ignore_ascii_case(name)) {
         Some(known) => (*known).to_owned(),
         None => name.to_ascii_lowercase(),
     }

@@ -20,21 +20,30 @@ use crate::errors::Errors;
 /// What `html!` of `tealight-core` calls, with the path of its own `__private` before the template.
 #[doc(hidden)]
 #[proc_macro]
-pub fn html_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    html(input.into()).into()
+pub fn html(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    view(input.into()).into()
 }
 
-fn html(input: TokenStream) -> TokenStream {
+fn view(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
-    let is_comma =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-    let private: TokenStream = input
-        .by_ref()
-        .take_while(|token| !is_comma(token))
-        .collect();
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let private: TokenStream = input.by_ref().take_while(|token| !is_comma(token)).collect();
     let mut errors = Errors::default();
     let mut nodes = parse::parse(input.collect(), &mut errors);
     check::check(&mut nodes, &mut errors);
     let templates = template::layout(&nodes);
     expand::expand(&private, &templates, &errors)
+}
+
+/// What is wrong with a template, without the help.
+#[cfg(test)]
+fn faults(source: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    let mut nodes = parse::parse(source.parse().expect("tokens"), &mut errors);
+    check::check(&mut nodes, &mut errors);
+    // What cannot be valid is laid out and expanded all the same, for an editor's sake.
+    let tokens = expand::expand(&TokenStream::new(), &template::layout(&nodes), &errors);
+    assert_eq!(errors.is_empty(), !tokens.to_string().contains("compile_error"));
+    let first_line = |message: &&str| message.lines().next().unwrap_or_default().to_owned();
+    errors.messages().iter().map(first_line).collect()
 }

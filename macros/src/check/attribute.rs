@@ -26,13 +26,7 @@ impl Checker<'_> {
         let value = match value {
             AttributeValue::Value(value) => Some(value.clone()),
             AttributeValue::Flag | AttributeValue::Static(_) => {
-                self.fault(
-                    name,
-                    format!(
-                        "`{0}` needs a handler\nhelp: write {0}={{Event::…}}",
-                        name.text
-                    ),
-                );
+                self.fault(name, format!("`{0}` needs a handler\nhelp: write {0}={{Event::…}}", name.text));
                 None
             }
             AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
@@ -47,17 +41,10 @@ impl Checker<'_> {
                     Some(known) => format!("did you mean `.{known}`?"),
                     None => format!(
                         "there are {}",
-                        MODIFIERS
-                            .iter()
-                            .map(|known| format!("`.{known}`"))
-                            .collect::<Vec<_>>()
-                            .join(" and ")
+                        MODIFIERS.iter().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(" and ")
                     ),
                 };
-                self.fault(
-                    name,
-                    format!("there is no modifier `.{modifier}`\nhelp: {help}"),
-                );
+                self.fault(name, format!("there is no modifier `.{modifier}`\nhelp: {help}"));
                 valid = false;
             } else if modifiers[..position].contains(modifier) {
                 self.fault(name, format!("the modifier `.{modifier}` is given twice"));
@@ -71,11 +58,7 @@ impl Checker<'_> {
         match value {
             Some(value) if valid => {
                 self.attribute_slot(&value);
-                AttributeValue::Handler(Handler {
-                    binding,
-                    modifiers,
-                    value,
-                })
+                AttributeValue::Handler(Handler { binding, modifiers, value })
             }
             value => AttributeValue::Refused(value),
         }
@@ -85,15 +68,9 @@ impl Checker<'_> {
         let known = || BINDINGS.iter().map(|binding| binding.name);
         let help = match nearest(&event.to_ascii_lowercase(), known()) {
             Some(known) => format!("did you mean `on:{known}`?"),
-            None => format!(
-                "the bindings are {}",
-                known().collect::<Vec<_>>().join(", ")
-            ),
+            None => format!("the bindings are {}", known().collect::<Vec<_>>().join(", ")),
         };
-        self.fault(
-            name,
-            format!("there is no binding `on:{event}`\nhelp: {help}"),
-        );
+        self.fault(name, format!("there is no binding `on:{event}`\nhelp: {help}"));
     }
 
     fn attribute(&mut self, element: &Element, attribute: &mut Attribute) {
@@ -128,27 +105,22 @@ impl Checker<'_> {
             match &attribute.value {
                 AttributeValue::Handler(handler) => {
                     let event = handler.binding.event;
-                    let twice = before.iter().any(|other| matches!(&other.value, AttributeValue::Handler(other) if other.binding.event == event));
+                    let twice = before.iter().any(
+                        |other| matches!(&other.value, AttributeValue::Handler(other) if other.binding.event == event),
+                    );
                     if twice {
                         self.fault(name, format!("this element has two handlers of `on:{event}`\nhelp: one event, whose `update` does both"));
                     }
                 }
-                _ if !name.text.is_empty()
-                    && before.iter().any(|other| other.name.text == name.text) =>
-                {
+                _ if !name.text.is_empty() && before.iter().any(|other| other.name.text == name.text) => {
                     let help = match name.text.as_str() {
                         "class" => {
                             "\nhelp: one list holds all: class={[(\"always\", true), (\"sometimes\", condition)]}"
                         }
-                        "style" => {
-                            "\nhelp: one list holds all: style={[(\"width\", …), (\"color\", …)]}"
-                        }
+                        "style" => "\nhelp: one list holds all: style={[(\"width\", …), (\"color\", …)]}",
                         _ => "",
                     };
-                    self.fault(
-                        name,
-                        format!("the attribute `{}` is given twice{help}", name.text),
-                    );
+                    self.fault(name, format!("the attribute `{}` is given twice{help}", name.text));
                 }
                 _ => {}
             }
@@ -159,28 +131,29 @@ impl Checker<'_> {
     fn combinations(&mut self, element: &Element, attributes: &[Attribute]) {
         let is = |name: &str, wanted: fn(&str) -> bool| {
             attributes.iter().any(|attribute| {
-                attribute.name.text == name
-                    && matches!(&attribute.value, AttributeValue::Static(text) if wanted(text))
+                attribute.name.text == name && matches!(&attribute.value, AttributeValue::Static(text) if wanted(text))
             })
         };
-        let has_value =
-            |attribute: &&Attribute| matches!(attribute.value, AttributeValue::Value(_));
+        let has_value = |attribute: &&Attribute| matches!(attribute.value, AttributeValue::Value(_));
         let tag = element.name.text.as_str();
         for attribute in attributes.iter().filter(has_value) {
             match attribute.name.text.as_str() {
-                "value"
-                    if tag == "input" && is("type", |kind| kind.eq_ignore_ascii_case("file")) =>
-                {
-                    self.fault(&attribute.name, "the files of an `<input>` are chosen by a person alone: its `value` cannot be set");
+                "value" if tag == "input" && is("type", |kind| kind.eq_ignore_ascii_case("file")) => {
+                    self.fault(
+                        &attribute.name,
+                        "the files of an `<input>` are chosen by a person alone: its `value` cannot be set",
+                    );
                 }
                 "by" | "from" | "to" | "values"
-                    if matches!(tag, "animate" | "set")
-                        && is("attributeName", |name| name.ends_with("href")) =>
+                    if matches!(tag, "animate" | "set") && is("attributeName", |name| name.ends_with("href")) =>
                 {
                     self.fault(&attribute.name, "a value cannot be animated into a URL: it cannot be made safe there\nhelp: set `href={…}` on the element itself");
                 }
                 "attributeName" if matches!(tag, "animate" | "set") => {
-                    self.fault(&attribute.name, "a value cannot name the attribute that is animated\nhelp: write it in quotes");
+                    self.fault(
+                        &attribute.name,
+                        "a value cannot name the attribute that is animated\nhelp: write it in quotes",
+                    );
                 }
                 _ => {}
             }
@@ -201,12 +174,18 @@ fn expression(value: &AttributeValue) -> Option<Braced> {
 
 fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
     let fault = match name {
-        "key" => "`key` is no attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }".to_owned(),
+        "key" => {
+            "`key` is no attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }".to_owned()
+        }
         "className" => "the attribute is called `class`".to_owned(),
         "htmlFor" => "the attribute is called `for`".to_owned(),
         _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
-        _ if name.starts_with("class:") => format!("there is no `{name}`\nhelp: write class={{[(\"{}\", condition)]}}", &name["class:".len()..]),
-        _ if name.starts_with("style:") => format!("there is no `{name}`\nhelp: write style={{[(\"{}\", …)]}}", &name["style:".len()..]),
+        _ if name.starts_with("class:") => {
+            format!("there is no `{name}`\nhelp: write class={{[(\"{}\", condition)]}}", &name["class:".len()..])
+        }
+        _ if name.starts_with("style:") => {
+            format!("there is no `{name}`\nhelp: write style={{[(\"{}\", …)]}}", &name["style:".len()..])
+        }
         _ if namespace == Namespace::Html && name.contains(|c: char| c.is_ascii_uppercase()) => {
             format!("an attribute's name is in lower case\nhelp: write {}", name.to_ascii_lowercase())
         }
@@ -244,12 +223,8 @@ fn value_fault(tag: &str, name: &str) -> Option<String> {
 /// Attributes that an author may expect, or that take the element out of the page.
 fn no_such_attribute(tag: &str, name: &str) -> Option<String> {
     let fault = match (tag, name) {
-        ("select", "value") => {
-            "`<select>` has no attribute `value`\nhelp: write `selected={…}` on the <option>"
-        }
-        ("textarea", "value") => {
-            "`<textarea>` has no attribute `value`\nhelp: write <textarea>{…}</textarea>"
-        }
+        ("select", "value") => "`<select>` has no attribute `value`\nhelp: write `selected={…}` on the <option>",
+        ("textarea", "value") => "`<textarea>` has no attribute `value`\nhelp: write <textarea>{…}</textarea>",
         ("template", "shadowrootmode") => {
             "a shadow root cannot stand in a view: a browser takes it out of the page\nhelp: make it in the custom element's own script"
         }
@@ -261,15 +236,11 @@ fn no_such_attribute(tag: &str, name: &str) -> Option<String> {
 /// `onclick` and its like, which are programs.
 fn is_script(name: &str) -> bool {
     let name = name.as_bytes();
-    name.len() > 2
-        && name[..2].eq_ignore_ascii_case(b"on")
-        && name[2..].iter().all(u8::is_ascii_alphabetic)
+    name.len() > 2 && name[..2].eq_ignore_ascii_case(b"on") && name[2..].iter().all(u8::is_ascii_alphabetic)
 }
 
 fn script_fault(name: &str) -> String {
     let event = name[2..].to_ascii_lowercase();
     let event = bindings::find(&event).map_or("click", |binding| binding.name);
-    format!(
-        "a value cannot stand in `{name}`: it would be run as a program\nhelp: write on:{event}={{Event::…}}"
-    )
+    format!("a value cannot stand in `{name}`: it would be run as a program\nhelp: write on:{event}={{Event::…}}")
 }

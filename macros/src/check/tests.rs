@@ -1,1 +1,198 @@
+use crate::faults;
 
+#[track_caller]
+fn check(source: &str, expected: &[&str]) {
+    assert_eq!(faults(source), expected, "{source}");
+}
+
+/// Every source has this one fault.
+#[track_caller]
+fn each(fault: &str, sources: &[&str]) {
+    for source in sources {
+        let faults = faults(source);
+        assert!(faults.len() == 1 && faults[0].contains(fault), "{source}: {faults:?}");
+    }
+}
+
+#[track_caller]
+fn valid(sources: &[&str]) {
+    for source in sources {
+        check(source, &[]);
+    }
+}
+
+#[test]
+fn bindings() {
+    check("<a on:clik={x}/>", &["there is no binding `on:clik`"]);
+    check("<a on:={x}/>", &["there is no binding `on:`"]);
+    check("<a on:click/>", &["`on:click` needs a handler"]);
+    check("<a on:click=\"x\"/>", &["`on:click` needs a handler"]);
+    check("<a on:click.prevnt={x}/>", &["there is no modifier `.prevnt`"]);
+    check("<a on:click.stop.stop={x}/>", &["the modifier `.stop` is given twice"]);
+    check("<a on:click={x} on:click.stop={y}/>", &["this element has two handlers of `on:click`"]);
+    valid(&["<a on:click={x} on:focus.stop.prevent={y}/>"]);
+}
+
+#[test]
+fn duplicates() {
+    check("<p id=\"a\" id={b}/>", &["the attribute `id` is given twice"]);
+    check("<p class=\"a\" class={b}/>", &["the attribute `class` is given twice"]);
+    check("<svg viewbox=\"a\" viewBox=\"b\"/>", &["the attribute `viewBox` is given twice"]);
+}
+
+#[test]
+fn programs_and_documents() {
+    check("<p onclick={x}/>", &["a value cannot stand in `onclick`: it would be run as a program"]);
+    check("<p onClick={x}/>", &["a value cannot stand in `onclick`: it would be run as a program"]);
+    check(
+        "<script>\"let a = \" {x}</script>",
+        &["a value cannot stand inside `<script>`: it would be run as a program, and cannot be made safe"],
+    );
+    check("<style>{x}</style>", &["a value cannot stand inside `<style>`: it cannot be made safe there"]);
+    check("<svg><style>{x}</style></svg>", &["a value cannot stand inside `<style>`: it cannot be made safe there"]);
+    check(
+        "<script>\"a</SCRIPT>\"</script>",
+        &["the text of this `<script>` has `</script` in it, which means something else to a browser"],
+    );
+    check(
+        "<iframe srcdoc={x}/>",
+        &["a value cannot stand in `srcdoc`: it is a whole document, and cannot be made safe"],
+    );
+    check("<script type={x}/>", &["a value cannot be the `type` of a script"]);
+    each(
+        "a `javascript:` URL is refused",
+        &["<a href=\"javascript:x\"/>", "<a href=\" java\\nScript:x\"/>", "<form action=\"vbscript:x\"/>"],
+    );
+    each("a value cannot be animated into a URL", &["<svg><set attributeName=\"href\" to={x}/></svg>"]);
+    valid(&[
+        "<p onclick=\"x()\"/>",
+        "<a href={x}/>",
+        "<p title=\"javascript:x\"/>",
+        "<svg><set attributeName=\"r\" to={x}/></svg>",
+    ]);
+}
+
+#[test]
+fn elements_of_text() {
+    each(
+        "holds one text or one value, and nothing else",
+        &["<title>\"a\" {x}</title>", "<textarea>{x}{y}</textarea>", "<title>if a { \"b\" }</title>"],
+    );
+    valid(&[
+        "<title>{x}</title>",
+        "<textarea>\"a\" \"b\"</textarea>",
+        "<title>let a = 1; {a}</title>",
+        "<svg><title>\"a\" {x}</title></svg>",
+    ]);
+}
+
+#[test]
+fn attributes_that_are_none() {
+    each("`<select>` has no attribute `value`", &["<select value={x}/>", "<select value=\"a\"/>"]);
+    each("`<textarea>` has no attribute `value`", &["<textarea value={x}/>"]);
+    each("`key` is no attribute", &["<li key={x}/>"]);
+    each("the attribute is called `class`", &["<p className=\"a\"/>"]);
+    each("there is no `class:active`", &["<p class:active={x}/>"]);
+    each("`indeterminate` is a property", &["<input indeterminate>"]);
+    each("its `value` cannot be set", &["<input type=\"file\" value={x}>"]);
+    each("is not finished", &["<p data-={x}/>", "<my-/>"]);
+    each("an attribute's name is in lower case", &["<p tabIndex=\"1\"/>"]);
+    each("a shadow root cannot stand in a view", &["<x-y><template shadowrootmode=\"open\"/></x-y>"]);
+}
+
+#[test]
+fn tags_that_are_none() {
+    each("`<OrderCard>` is not an element: a component is a function", &["<OrderCard/>"]);
+    each("an element's name is in lower case", &["<dIV/>"]);
+    each("cannot stand in a view", &["<html/>", "<body>{x}</body>", "<xmp/>"]);
+}
+
+#[test]
+fn children_that_the_page_would_not_find() {
+    each(
+        "a custom element may move or replace its children",
+        &["<x-y>{a}</x-y>", "<x-y><p title={a}/></x-y>", "<x-y>if a {}</x-y>", "<x-y><p on:click={a}/></x-y>"],
+    );
+    each("cannot stand inside `<template>`", &["<template>{a}</template>"]);
+    each("cannot stand inside `<noscript>`", &["<noscript>for a in b { \"c\" }</noscript>"]);
+    valid(&["<x-y title={a} on:click={b}><p>\"c\"</p></x-y>", "<template><tr/></template>"]);
+}
+
+#[test]
+fn paragraphs() {
+    each(
+        "a browser ends the `<p>` before it",
+        &[
+            "<p><div/></p>",
+            "<p><b><ul/></b></p>",
+            "<p>if a { <table/> }</p>",
+            "<p>match a { A => for b in c { <h1/> } }</p>",
+        ],
+    );
+    valid(&[
+        "<p><button><div/></button></p>",
+        "<p><svg><foreignObject><div/></foreignObject></svg></p>",
+        "<div><p/></div>",
+    ]);
+}
+
+#[test]
+fn tables() {
+    check(
+        "<table><tr/></table>",
+        &["`<tr>` cannot stand directly inside `<table>`: a browser adds a `<tbody>` around it"],
+    );
+    check(
+        "<table><col/></table>",
+        &["`<col>` cannot stand directly inside `<table>`: a browser adds a `<colgroup>` around it"],
+    );
+    check("<tbody><td/></tbody>", &["`<td>` cannot stand directly inside `<tbody>`: a browser adds a row around it"]);
+    check("<tr><div/></tr>", &["`<div>` cannot stand directly inside `<tr>`: a browser moves it out of the table"]);
+    check("<div><tr/></div>", &["`<tr>` cannot stand directly inside `<div>`: a browser leaves it out"]);
+    each(
+        "text cannot stand directly inside",
+        &["<table>\" \"</table>", "<tbody>for a in b { \"c\" }</tbody>", "<tr>{5}</tr>", "<select>\"a\"</select>"],
+    );
+    valid(&[
+        "<table><caption/><colgroup><col/></colgroup><thead><tr><th/></tr></thead><tbody>{rows}</tbody></table>",
+        "<tr/><td/>",
+        "<table>for r in s { <tbody><tr/></tbody> }</table>",
+    ]);
+}
+
+#[test]
+fn elements_in_their_like() {
+    each(
+        "cannot stand inside another",
+        &["<a><b><a/></b></a>", "<form><div>if a { <form/> }</div></form>", "<button><button/></button>"],
+    );
+    each("without a list in between", &["<li><li/></li>", "<li><div><li/></div></li>", "<dd><dt/></dd>"]);
+    each("a browser ends the `<h1>` before it", &["<h1><h2/></h1>"]);
+    each("a browser ends the `<rt>` before it", &["<ruby><rt><rt/></rt></ruby>"]);
+    valid(&[
+        "<li><ul><li/></ul></li>",
+        "<dl><div><dt/><dd/></div></dl>",
+        "<h1><b/></h1>",
+        "<ruby>\"a\"<rt>\"b\"</rt></ruby>",
+    ]);
+}
+
+#[test]
+fn selects() {
+    each("cannot stand directly inside `<select>`", &["<select><p/></select>"]);
+    each("cannot stand directly inside `<option>`", &["<option><b/></option>"]);
+    valid(&["<select><optgroup label=\"a\"><option>{b}</option></optgroup>for c in d { <option/> }<hr/></select>"]);
+}
+
+#[test]
+fn other_namespaces() {
+    each("a browser ends the `<svg>` before it", &["<svg><g><div/></g></svg>", "<svg><p/></svg>"]);
+    each("a browser ends the `<math>` before it", &["<math><mrow><b/></mrow></math>"]);
+    each("which holds text alone", &["<svg><desc><p/></desc></svg>", "<math><mi><b/></mi></math>"]);
+    each("cannot stand directly inside `<table>`", &["<table><svg/></table>"]);
+    valid(&[
+        "<svg><foreignObject><p/></foreignObject><a><text/></a></svg>",
+        "<math><mi>\"x\"</mi></math>",
+        "<linearGradient/>",
+    ]);
+}

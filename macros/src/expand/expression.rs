@@ -7,23 +7,13 @@ use crate::ast::Braced;
 
 /// To stand after `&`: in parentheses if it is one expression, so that what it borrows from lives on.
 pub(super) fn borrowed(value: &Braced) -> TokenStream {
-    let delimiter = if is_one_expression(&value.tokens) {
-        Delimiter::Parenthesis
-    } else {
-        Delimiter::Brace
-    };
+    let delimiter = if is_one_expression(&value.tokens) { Delimiter::Parenthesis } else { Delimiter::Brace };
     grouped(delimiter, value)
 }
 
 /// To stand between commas.
 pub(super) fn owned(value: &Braced) -> TokenStream {
-    if is_one_expression(&value.tokens)
-        && !value
-            .tokens
-            .clone()
-            .into_iter()
-            .any(|token| is_punct(&token, ','))
-    {
+    if is_one_expression(&value.tokens) && !value.tokens.clone().into_iter().any(|token| is_punct(&token, ',')) {
         return value.tokens.clone();
     }
     grouped(Delimiter::Brace, value)
@@ -31,24 +21,14 @@ pub(super) fn owned(value: &Braced) -> TokenStream {
 
 /// To be a closure's parameter, where `|` would end it.
 pub(super) fn parameter(pattern: &TokenStream) -> TokenStream {
-    if pattern
-        .clone()
-        .into_iter()
-        .any(|token| is_punct(&token, '|'))
-    {
-        own!((#pattern))
-    } else {
-        pattern.clone()
-    }
+    if pattern.clone().into_iter().any(|token| is_punct(&token, '|')) { own!((#pattern)) } else { pattern.clone() }
 }
 
 /// The same pattern, matched with a reference to what it is for: all its names are references.
 pub(super) fn borrowing(pattern: &TokenStream) -> TokenStream {
     let mut tokens = pattern.clone().into_iter();
     match tokens.next() {
-        Some(first) if is_punct(&first, '&') => {
-            [first].into_iter().chain(without_modes(tokens)).collect()
-        }
+        Some(first) if is_punct(&first, '&') => [first].into_iter().chain(without_modes(tokens)).collect(),
         Some(first) => without_modes([first].into_iter().chain(tokens)).collect(),
         None => own!(_),
     }
@@ -84,18 +64,19 @@ fn is_one_expression(tokens: &TokenStream) -> bool {
         return false;
     }
     let begins_with_block = match tokens.first() {
-        Some(TokenTree::Ident(word)) => [
-            "if", "match", "unsafe", "loop", "while", "for", "fn", "struct", "enum", "impl", "mod",
-        ]
-        .iter()
-        .any(|keyword| word == keyword),
+        Some(TokenTree::Ident(word)) => {
+            ["if", "match", "unsafe", "loop", "while", "for", "fn", "struct", "enum", "impl", "mod"]
+                .iter()
+                .any(|keyword| word == keyword)
+        }
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Brace,
         _ => false,
     };
     if !begins_with_block {
         return true;
     }
-    let is_block = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let is_block =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     let mut rest = tokens.as_slice();
     while let Some(at) = rest.iter().position(is_block) {
         rest = &rest[at + 1..];
@@ -104,8 +85,7 @@ fn is_one_expression(tokens: &TokenStream) -> bool {
             break;
         }
     }
-    rest.first()
-        .is_none_or(|next| is_punct(next, '.') || is_punct(next, '?'))
+    rest.first().is_none_or(|next| is_punct(next, '.') || is_punct(next, '?'))
 }
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {

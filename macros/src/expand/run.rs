@@ -14,10 +14,7 @@ const LONGEST: usize = 8;
 /// How many of these steps are one run.
 pub(super) fn length(template: &Template<'_>, steps: &[Step<'_>]) -> usize {
     let is_plain = |step: &&Step<'_>| match step {
-        Step::Slot(slot) => !matches!(
-            template.slots[*slot],
-            Slot::Branch { .. } | Slot::List { .. }
-        ),
+        Step::Slot(slot) => !matches!(template.slots[*slot], Slot::Branch { .. } | Slot::List { .. }),
         Step::Let(_) | Step::Refused(_) => false,
     };
     steps.iter().take(LONGEST).take_while(is_plain).count()
@@ -36,27 +33,15 @@ struct Member {
 
 impl Expander<'_> {
     /// An expression: a `match` keeps what the values borrow from alive until all of them are written.
-    pub(super) fn run(
-        &self,
-        template: usize,
-        first: usize,
-        count: usize,
-        widths: Widths,
-    ) -> TokenStream {
-        let members: Vec<Member> = (0..count)
-            .map(|at| self.member(template, first + at, at))
-            .collect();
+    pub(super) fn run(&self, template: usize, first: usize, count: usize, widths: Widths) -> TokenStream {
+        let members: Vec<Member> = (0..count).map(|at| self.member(template, first + at, at)).collect();
         let values = members.iter().map(|member| &member.value);
         let names = members.iter().map(|member| &member.name);
         let prints = members.iter().map(|member| &member.print);
         let writes = members.iter().map(|member| &member.write);
         let plain = members.iter().filter_map(|member| member.plain.as_ref());
-        let widths = (widths == Widths::Given).then(|| {
-            members
-                .iter()
-                .rev()
-                .fold(own!(()), |rest, Member { width, .. }| own!((#width, #rest)))
-        });
+        let widths = (widths == Widths::Given)
+            .then(|| members.iter().rev().fold(own!(()), |rest, Member { width, .. }| own!((#width, #rest))));
         own! {
             match (#(#values,)*) {
                 (#(#names,)*) => {
@@ -74,16 +59,8 @@ impl Expander<'_> {
         let (value, methods) = match &self.templates[template].slots[slot] {
             Slot::Value { value, .. } => (value, ("print_value", "value")),
             Slot::Content { value, .. } => (value, ("print_text", "content")),
-            Slot::Attribute {
-                name: "class",
-                value,
-                ..
-            } => (value, ("print_class", "class")),
-            Slot::Attribute {
-                name: "style",
-                value,
-                ..
-            } => (value, ("print_style", "style")),
+            Slot::Attribute { name: "class", value, .. } => (value, ("print_class", "class")),
+            Slot::Attribute { name: "style", value, .. } => (value, ("print_style", "style")),
             Slot::Attribute { value, .. } => (value, ("print_attr", "attr")),
             Slot::Handler(handler) => {
                 let methods = match handler.binding.payload {
@@ -120,25 +97,14 @@ impl Expander<'_> {
         Member {
             value: own!(&#expression),
             print: quote_spanned!(span=> __c.#print(#shown)),
-            plain: is_value.then(|| quote_spanned!(span=> #private::plain(#shown))),
+            plain: is_value.then(|| quote_spanned!(span=> __c.plain(#shown))),
             write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #shown);),
-            width: if is_value {
-                quote_spanned!(span=> __c.width(#shown))
-            } else {
-                own!(#private::Word)
-            },
+            width: if is_value { quote_spanned!(span=> __c.width(#shown)) } else { own!(#private::Word) },
             name,
         }
     }
 
-    fn handler(
-        &self,
-        value: &Braced,
-        methods: (&str, &str),
-        template: usize,
-        slot: usize,
-        at: usize,
-    ) -> Member {
+    fn handler(&self, value: &Braced, methods: (&str, &str), template: usize, slot: usize, at: usize) -> Member {
         let private = self.private;
         let span = value.span.resolved_at(Span::mixed_site());
         let (print, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));

@@ -1,6 +1,6 @@
 //! `if`, `match` and `for`, as in Rust, with nodes for bodies.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 use super::{Cursor, Parser};
 use crate::ast::{Branch, Flow, List, Node};
@@ -25,52 +25,30 @@ impl Parser<'_> {
                 break;
             }
         }
-        Branch {
-            keyword: first,
-            flow: Flow::If { arms, otherwise },
-        }
+        Branch { keyword: first, flow: Flow::If { arms, otherwise } }
     }
 
     pub(super) fn match_(&mut self) -> Branch {
         let keyword = self.cursor.span();
         self.cursor.skip(1);
         let head = self.head(keyword, "match", "a value");
-        let arms = match self.cursor.take_braces() {
-            Some(group) => {
-                let inside = Cursor::inside(&group);
-                Parser {
-                    cursor: inside,
-                    open: Vec::new(),
-                    errors: self.errors,
-                }
-                .arms()
-            }
+        let arms = match self.filled_braces() {
+            Some(group) => self.inside(&group).arms(),
             None => {
-                self.errors.at(
-                    keyword,
-                    "this `match` has no arms\nhelp: write { pattern => { … } … } after its value",
-                );
+                self.errors.at(keyword, "this `match` has no arms\nhelp: write { pattern => { … } … } after its value");
                 Vec::new()
             }
         };
-        Branch {
-            keyword,
-            flow: Flow::Match { head, arms },
-        }
+        Branch { keyword, flow: Flow::Match { head, arms } }
     }
 
     fn arms(mut self) -> Vec<(TokenStream, Vec<Node>)> {
         let mut arms = Vec::new();
         while !self.cursor.is_at_end() {
             let from = self.cursor.span();
-            let pattern = self
-                .cursor
-                .take_while(|cursor| !(cursor.is_punct(0, '=') && cursor.is_punct(1, '>')));
+            let pattern = self.cursor.take_while(|cursor| !(cursor.is_punct(0, '=') && cursor.is_punct(1, '>')));
             if pattern.is_empty() || self.cursor.is_at_end() {
-                self.errors.at(
-                    from,
-                    "an arm of a `match` is expected here\nhelp: write pattern => { … }",
-                );
+                self.errors.at(from, "an arm of a `match` is expected here\nhelp: write pattern => { … }");
                 break;
             }
             self.cursor.skip(2);
@@ -83,14 +61,12 @@ impl Parser<'_> {
     /// Nodes in braces, or one node without.
     fn arm_body(&mut self) -> Vec<Node> {
         if let Some(group) = self.cursor.take_braces() {
-            return self.region_in(&group);
+            return self.inside(&group).region();
         }
         let is_node = match self.cursor.peek(0) {
             Some(TokenTree::Literal(_)) => true,
             Some(TokenTree::Punct(punct)) => punct.as_char() == '<',
-            Some(TokenTree::Ident(word)) => {
-                ["if", "match", "for"].iter().any(|keyword| word == keyword)
-            }
+            Some(TokenTree::Ident(word)) => ["if", "match", "for"].iter().any(|keyword| word == keyword),
             _ => false,
         };
         if is_node {
@@ -107,10 +83,7 @@ impl Parser<'_> {
         self.cursor.skip(1);
         let pattern = self.cursor.take_while(|cursor| !cursor.is_word(0, "in"));
         if pattern.is_empty() || self.cursor.is_at_end() {
-            self.errors.at(
-                keyword,
-                "this `for` has no rows\nhelp: write for row in rows { … }",
-            );
+            self.errors.at(keyword, "this `for` has no rows\nhelp: write for row in rows { … }");
         }
         self.cursor.skip(1);
         let rows = self.head(keyword, "for", "rows after `in`");
@@ -121,27 +94,21 @@ impl Parser<'_> {
             self.cursor.skip(2);
             let value = self.head(span, "key =", "a value");
             if !is_key {
-                self.errors.at(
-                    span,
-                    "only `key` can stand here\nhelp: write for row in rows, key = row.id { … }",
-                );
+                self.errors.at(span, "only `key` can stand here\nhelp: write for row in rows, key = row.id { … }");
             } else if key.is_some() {
-                self.errors.at(
-                    span,
-                    "a list has one key\nhelp: a tuple is a key of several parts: key = (a, b)",
-                );
+                self.errors.at(span, "a list has one key\nhelp: a tuple is a key of several parts: key = (a, b)");
             } else {
                 key = Some(value);
             }
         }
-        let body = self.body(keyword, "for");
-        List {
-            keyword,
-            pattern,
-            rows,
-            key,
-            body,
-        }
+        let body = match self.filled_braces() {
+            Some(group) => self.inside(&group).region(),
+            None => {
+                self.errors.at(keyword, "this `for` has no body\nhelp: write { … } after it, with what a row shows");
+                Vec::new()
+            }
+        };
+        List { keyword, pattern, rows, key, body }
     }
 
     /// The tokens before a body. A pattern's braces (after `let`, before its `=`) belong to them; so do
@@ -171,14 +138,16 @@ impl Parser<'_> {
         head
     }
 
+    /// Braces that something stands in; empty ones are passed over.
+    fn filled_braces(&mut self) -> Option<Group> {
+        self.cursor.take_braces().filter(|group| !group.stream().is_empty())
+    }
+
     fn body(&mut self, keyword: Span, what: &str) -> Vec<Node> {
         match self.cursor.take_braces() {
-            Some(group) => self.region_in(&group),
+            Some(group) => self.inside(&group).region(),
             None => {
-                self.errors.at(
-                    keyword,
-                    format!("this `{what}` has no body\nhelp: write {{ … }} after it"),
-                );
+                self.errors.at(keyword, format!("this `{what}` has no body\nhelp: write {{ … }} after it"));
                 Vec::new()
             }
         }
@@ -197,26 +166,22 @@ pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<&'static str> {
     let Some(TokenTree::Ident(first)) = tokens.next() else {
         return None;
     };
-    let keyword = ["if", "match", "for"]
-        .into_iter()
-        .find(|keyword| first == keyword)?;
+    let keyword = ["if", "match", "for"].into_iter().find(|keyword| first == keyword)?;
     tokens
-        .any(
-            |token| matches!(token, TokenTree::Group(group) if starts_with_element(group.stream())),
-        )
+        .any(|token| matches!(token, TokenTree::Group(group) if starts_with_element(group.stream())))
         .then_some(keyword)
 }
 
 /// `<p>` or `<p class`, but not `<T>::` or `<T as`; for a `match`, after an arrow.
 fn starts_with_element(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let is =
+        |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
     let element_at = |at: usize| {
         is(at, '<')
             && match (tokens.get(at + 1), tokens.get(at + 2)) {
                 (Some(TokenTree::Ident(_)), Some(TokenTree::Ident(word))) => word != "as",
-                (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => match punct.as_char()
-                {
+                (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => match punct.as_char() {
                     '>' => !is(at + 3, ':'),
                     '/' => true,
                     _ => false,
@@ -224,6 +189,5 @@ fn starts_with_element(tokens: TokenStream) -> bool {
                 _ => false,
             }
     };
-    element_at(0)
-        || (0..tokens.len()).any(|at| is(at, '=') && is(at + 1, '>') && element_at(at + 2))
+    element_at(0) || (0..tokens.len()).any(|at| is(at, '=') && is(at + 1, '>') && element_at(at + 2))
 }

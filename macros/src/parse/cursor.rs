@@ -13,18 +13,11 @@ impl Cursor {
     pub(crate) fn new(tokens: TokenStream) -> Self {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let end = tokens.last().map_or_else(Span::call_site, TokenTree::span);
-        Cursor {
-            tokens,
-            position: 0,
-            end,
-        }
+        Cursor { tokens, position: 0, end }
     }
 
     pub(crate) fn inside(group: &Group) -> Self {
-        Cursor {
-            end: group.span_close(),
-            ..Cursor::new(group.stream())
-        }
+        Cursor { end: group.span_close(), ..Cursor::new(group.stream()) }
     }
 
     pub(crate) fn peek(&self, ahead: usize) -> Option<&TokenTree> {

@@ -14,12 +14,7 @@ impl Parser<'_> {
             self.no_tag_name(less_than);
             return None;
         };
-        let mut element = Element {
-            name,
-            namespace: Namespace::Html,
-            attributes: Vec::new(),
-            children: Vec::new(),
-        };
+        let mut element = Element { name, namespace: Namespace::Html, attributes: Vec::new(), children: Vec::new() };
         let has_children = self.rest_of_open_tag(less_than, &mut element);
         if has_children && !html::is_void(&element.name.text) {
             self.open.push(element.name.text.clone());
@@ -34,12 +29,13 @@ impl Parser<'_> {
             let span = group.span();
             self.errors.at(span, "a value cannot be a tag's name: the page's structure is known when the application is compiled\nhelp: use `if` or `match` around whole elements");
         } else if self.cursor.is_punct(0, '>') {
-            self.errors.at(less_than, "`<>` has no name\nhelp: a template may have several roots: no element is needed around them");
-        } else {
             self.errors.at(
-                self.cursor.span(),
-                "a tag's name is expected after `<`\nhelp: in a text, `<` is quoted: \"<\"",
+                less_than,
+                "`<>` has no name\nhelp: a template may have several roots: no element is needed around them",
             );
+        } else {
+            self.errors
+                .at(self.cursor.span(), "a tag's name is expected after `<`\nhelp: in a text, `<` is quoted: \"<\"");
         }
         self.cursor.skip_past('>');
     }
@@ -60,10 +56,7 @@ impl Parser<'_> {
                 self.errors.between(
                     less_than,
                     name.to,
-                    format!(
-                        "the tag `<{}` is not finished\nhelp: `>` is missing",
-                        name.text
-                    ),
+                    format!("the tag `<{}` is not finished\nhelp: `>` is missing", name.text),
                 );
                 return !self.cursor.is_at_end();
             }
@@ -74,11 +67,7 @@ impl Parser<'_> {
     fn attribute(&mut self) -> Option<Attribute> {
         let span = self.cursor.span();
         if let Some(name) = self.name() {
-            let value = if self.cursor.is_punct(0, '=') {
-                self.attribute_value(&name)
-            } else {
-                AttributeValue::Flag
-            };
+            let value = if self.cursor.is_punct(0, '=') { self.attribute_value(&name) } else { AttributeValue::Flag };
             return Some(Attribute { name, value });
         }
         if let Some(group) = self.cursor.take_braces() {
@@ -86,24 +75,11 @@ impl Parser<'_> {
             if self.cursor.take_punct('=') {
                 self.cursor.skip(1);
             }
-            let name = Name {
-                text: String::new(),
-                from: span,
-                to: span,
-            };
-            return Some(Attribute {
-                name,
-                value: AttributeValue::Refused(Some(braced(&group))),
-            });
+            let name = Name { text: String::new(), from: span, to: span };
+            return Some(Attribute { name, value: AttributeValue::Refused(Some(braced(&group))) });
         }
-        let found = self
-            .cursor
-            .next()
-            .map_or_else(String::new, |token| token.to_string());
-        self.errors.at(
-            span,
-            format!("an attribute, `>` or `/>` is expected, not `{found}`"),
-        );
+        let found = self.cursor.next().map_or_else(String::new, |token| token.to_string());
+        self.errors.at(span, format!("an attribute, `>` or `/>` is expected, not `{found}`"));
         None
     }
 
@@ -118,10 +94,7 @@ impl Parser<'_> {
                 }
                 self.errors.at(
                     literal.span(),
-                    format!(
-                        "an attribute's value is quoted or in braces\nhelp: write {}=\"{literal}\"",
-                        name.text
-                    ),
+                    format!("an attribute's value is quoted or in braces\nhelp: write {}=\"{literal}\"", name.text),
                 );
                 AttributeValue::Refused(None)
             }
@@ -146,7 +119,11 @@ impl Parser<'_> {
                 AttributeValue::Refused(None)
             }
             _ => {
-                self.errors.between(name.from, equals, format!("the value of `{}` is missing\nhelp: write it in quotes or in braces after `=`", name.text));
+                self.errors.between(
+                    name.from,
+                    equals,
+                    format!("the value of `{}` is missing\nhelp: write it in quotes or in braces after `=`", name.text),
+                );
                 AttributeValue::Refused(None)
             }
         }
@@ -176,8 +153,7 @@ impl Parser<'_> {
                 return;
             }
             if html::is_void(closed) {
-                self.errors
-                    .between(close.from, close.to, void_closed(closed));
+                self.errors.between(close.from, close.to, void_closed(closed));
                 continue;
             }
             let closes_outer = self.open[..self.open.len() - 1].contains(closed);
@@ -194,7 +170,13 @@ impl Parser<'_> {
             return;
         }
         let name = &element.name.text;
-        self.errors.between(less_than, element.name.to, format!("`<{name}>` is never closed\nhelp: write `</{name}>` after its children, or `<{name}/>` if it has none"));
+        self.errors.between(
+            less_than,
+            element.name.to,
+            format!(
+                "`<{name}>` is never closed\nhelp: write `</{name}>` after its children, or `<{name}/>` if it has none"
+            ),
+        );
     }
 
     /// `</name>`, from its `<` to its `>`.
@@ -204,11 +186,7 @@ impl Parser<'_> {
         let text = self.name().map_or_else(String::new, |name| name.text);
         let to = self.cursor.span();
         if !self.cursor.take_punct('>') {
-            self.errors.between(
-                from,
-                to,
-                format!("`</{text}` is not finished\nhelp: `>` is missing"),
-            );
+            self.errors.between(from, to, format!("`</{text}` is not finished\nhelp: `>` is missing"));
         }
         Name { text, from, to }
     }

@@ -6,12 +6,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 pub(crate) fn string(literal: &Literal) -> Option<String> {
     let source = literal.to_string();
     if let Some(raw) = source.strip_prefix('r') {
-        return Some(
-            raw.trim_matches('#')
-                .strip_prefix('"')?
-                .strip_suffix('"')?
-                .to_owned(),
-        );
+        return Some(raw.trim_matches('#').strip_prefix('"')?.strip_suffix('"')?.to_owned());
     }
     unescape(source.strip_prefix('"')?.strip_suffix('"')?)
 }
@@ -24,15 +19,11 @@ pub(crate) fn constant(tokens: &TokenStream) -> Option<String> {
     };
     let source = literal.to_string();
     if source == "0"
-        || (source.starts_with(|c: char| ('1'..='9').contains(&c))
-            && source.bytes().all(|b| b.is_ascii_digit()))
+        || (source.starts_with(|c: char| ('1'..='9').contains(&c)) && source.bytes().all(|b| b.is_ascii_digit()))
     {
         return Some(source);
     }
-    match source
-        .strip_prefix('\'')
-        .and_then(|rest| rest.strip_suffix('\''))
-    {
+    match source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         Some(character) => unescape(character),
         None => string(&literal),
     }
@@ -56,12 +47,7 @@ fn unescape(source: &str) -> Option<String> {
                 text.push(char::from(u8::from_str_radix(&digits, 16).ok()?));
             }
             'u' => {
-                let digits: String = rest
-                    .by_ref()
-                    .skip(1)
-                    .take_while(|c| *c != '}')
-                    .filter(|c| *c != '_')
-                    .collect();
+                let digits: String = rest.by_ref().skip(1).take_while(|c| *c != '}').filter(|c| *c != '_').collect();
                 text.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
             }
             '\n' => while rest.next_if(|c| c.is_whitespace()).is_some() {},
@@ -79,10 +65,7 @@ mod tests {
     fn literals_are_read_as_the_compiler_reads_them() {
         for (source, expected) in [
             (r#""plain""#, Some("plain")),
-            (
-                r#""a\tb\n\"c\" \\ \x41 \u{1F5_95}""#,
-                Some("a\tb\n\"c\" \\ A \u{1F595}"),
-            ),
+            (r#""a\tb\n\"c\" \\ \x41 \u{1F5_95}""#, Some("a\tb\n\"c\" \\ A \u{1F595}")),
             ("\"one \\\n     two\"", Some("one two")),
             (r##"r#"raw "text" \n"#"##, Some("raw \"text\" \\n")),
             (r"'c'", Some("c")),

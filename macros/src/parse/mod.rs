@@ -18,12 +18,7 @@ use crate::errors::Errors;
 use crate::html;
 
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Node> {
-    Parser {
-        cursor: Cursor::new(tokens),
-        open: Vec::new(),
-        errors,
-    }
-    .region()
+    Parser { cursor: Cursor::new(tokens), open: Vec::new(), errors }.region()
 }
 
 struct Parser<'e> {
@@ -57,13 +52,8 @@ impl Parser<'_> {
         nodes
     }
 
-    fn region_in(&mut self, group: &Group) -> Vec<Node> {
-        Parser {
-            cursor: Cursor::inside(group),
-            open: Vec::new(),
-            errors: self.errors,
-        }
-        .region()
+    fn inside(&mut self, group: &Group) -> Parser<'_> {
+        Parser { cursor: Cursor::inside(group), open: Vec::new(), errors: self.errors }
     }
 
     fn nodes(&mut self, nodes: &mut Vec<Node>) -> End {
@@ -118,17 +108,11 @@ impl Parser<'_> {
     fn value(&mut self, group: &Group) -> Option<Node> {
         let value = braced(group);
         if value.tokens.is_empty() {
-            self.errors.at(
-                value.span,
-                "these braces hold no value\nhelp: a comment is written // … or /* … */",
-            );
+            self.errors.at(value.span, "these braces hold no value\nhelp: a comment is written // … or /* … */");
             return None;
         }
         if let Some(text) = literal::constant(&value.tokens) {
-            return Some(Node::Text(Text {
-                value: text,
-                span: value.span,
-            }));
+            return Some(Node::Text(Text { value: text, span: value.span }));
         }
         if let Some(keyword) = control::wrapped_in_braces(&value.tokens) {
             let message = format!(
@@ -146,9 +130,8 @@ impl Parser<'_> {
         self.cursor.skip(2);
         let is_comment = self.cursor.is_punct(0, '-') && self.cursor.is_punct(1, '-');
         let message = if is_comment {
-            self.cursor.take_while(|cursor| {
-                !(cursor.is_punct(0, '-') && cursor.is_punct(1, '-') && cursor.is_punct(2, '>'))
-            });
+            self.cursor
+                .take_while(|cursor| !(cursor.is_punct(0, '-') && cursor.is_punct(1, '-') && cursor.is_punct(2, '>')));
             self.cursor.skip(2);
             "an HTML comment cannot stand in `html!`\nhelp: write a Rust comment: // … or /* … */"
         } else {
@@ -171,9 +154,7 @@ impl Parser<'_> {
         let tokens: Vec<TokenTree> = [first].into_iter().chain(rest).collect();
         let to = tokens.last()?.span();
         let text = source_text(&tokens);
-        let message = format!(
-            "text is quoted in `html!`\nhelp: write \"{text}\", or {{{text}}} if it is a value"
-        );
+        let message = format!("text is quoted in `html!`\nhelp: write \"{text}\", or {{{text}}} if it is a value");
         self.errors.between(from, to, message);
         None
     }
@@ -187,10 +168,7 @@ impl Parser<'_> {
                 Some(Node::Let(statement))
             }
             None => {
-                self.errors.at(
-                    from,
-                    "this `let` does not end\nhelp: write `;` after its value",
-                );
+                self.errors.at(from, "this `let` does not end\nhelp: write `;` after its value");
                 None
             }
         }
@@ -201,11 +179,7 @@ impl Parser<'_> {
         let Some(TokenTree::Ident(first)) = self.cursor.peek(0) else {
             return None;
         };
-        let mut name = Name {
-            text: plain(first),
-            from: first.span(),
-            to: first.span(),
-        };
+        let mut name = Name { text: plain(first), from: first.span(), to: first.span() };
         self.cursor.skip(1);
         while let Some(TokenTree::Punct(separator)) = self.cursor.peek(0)
             && matches!(separator.as_char(), '-' | ':' | '.')
@@ -215,9 +189,7 @@ impl Parser<'_> {
             self.cursor.skip(1);
             let part = match self.cursor.peek(0) {
                 Some(TokenTree::Ident(word)) => plain(word),
-                Some(TokenTree::Literal(number))
-                    if number.to_string().starts_with(|c: char| c.is_ascii_digit()) =>
-                {
+                Some(TokenTree::Literal(number)) if number.to_string().starts_with(|c: char| c.is_ascii_digit()) => {
                     number.to_string()
                 }
                 _ => continue,
@@ -231,10 +203,7 @@ impl Parser<'_> {
 }
 
 fn braced(group: &Group) -> Braced {
-    Braced {
-        tokens: group.stream(),
-        span: group.span(),
-    }
+    Braced { tokens: group.stream(), span: group.span() }
 }
 
 /// `r#type` is the attribute `type`.
@@ -262,12 +231,7 @@ fn source_text(tokens: &[TokenTree]) -> String {
                 text.push(' ');
             }
         }
-        text.push_str(
-            &token
-                .span()
-                .source_text()
-                .unwrap_or_else(|| token.to_string()),
-        );
+        text.push_str(&token.span().source_text().unwrap_or_else(|| token.to_string()));
         end = Some(place.map_or((0, 0), |at| (at.end().line(), at.end().column())));
     }
     text

@@ -1,1 +1,108 @@
+use crate::faults;
 
+#[track_caller]
+fn check(source: &str, expected: &[&str]) {
+    assert_eq!(faults(source), expected, "{source}");
+}
+
+#[test]
+fn tags_that_are_not_closed() {
+    check("<p>", &["`<p>` is never closed"]);
+    check("<div><p></div>", &["`<p>` is never closed: `</div>` stands where `</p>` should"]);
+    check(
+        "<div></span></div>",
+        &["`</span>` does not close `<div>`", "`</div>` closes nothing: no `<div>` is open here"],
+    );
+    check("</p>", &["`</p>` closes nothing: no `<p>` is open here"]);
+    check("<p></p", &["`</p` is not finished"]);
+    check("<div <p/></div>", &["the tag `<div` is not finished"]);
+    check("<div class=\"a\" \"text\"</div>", &["the tag `<div` is not finished"]);
+    check("if a { <p> } </p>", &["`<p>` is never closed", "`</p>` closes nothing: no `<p>` is open here"]);
+}
+
+#[test]
+fn void_elements() {
+    check("<br></br>", &["`<br>` is a void element: it has no children and no close tag"]);
+    check("<p><input>\"x\"</input></p>", &["`<input>` is a void element: it has no children and no close tag"]);
+    check("<br><hr/>", &[]);
+}
+
+#[test]
+fn names() {
+    check(
+        "<{tag}>\"x\"",
+        &["a value cannot be a tag's name: the page's structure is known when the application is compiled"],
+    );
+    check("<p {name}=\"x\"/>", &["a value cannot be an attribute's name"]);
+    check("<p {..all}/>", &["a value cannot be an attribute's name"]);
+    check("<></>", &["`<>` has no name", "`</>` closes nothing: no `<>` is open here"]);
+    check("<p @title={x}/>", &["an attribute, `>` or `/>` is expected, not `@`"]);
+}
+
+#[test]
+fn values() {
+    check("<p class=wide/>", &["an attribute's value is quoted or in braces"]);
+    check("<p class=model.class id=\"a\"/>", &["an attribute's value is quoted or in braces"]);
+    check("<p width=5/>", &["an attribute's value is quoted or in braces"]);
+    check("<p class=/>", &["the value of `class` is missing"]);
+    check("<p class={}/>", &["these braces hold no value"]);
+    check("<p>{}</p>", &["these braces hold no value"]);
+    check("{ if a { <p/> } }", &["`if` with elements inside stands in `html!` without braces around it"]);
+    check(
+        "{ match a { A => <p class=\"x\"/>, B => {} } }",
+        &["`match` with elements inside stands in `html!` without braces around it"],
+    );
+    check("{ if a { <T as D>::d() } else { <u8>::MAX } }", &[]);
+}
+
+#[test]
+fn text_is_quoted() {
+    check("<p>Hello, world!</p>", &["text is quoted in `html!`"]);
+    check("<p>5</p>", &["text is quoted in `html!`"]);
+    check("<p>one</p><p>two {x} three</p>", &["text is quoted in `html!`"; 3]);
+    check("if a { model.name }", &["text is quoted in `html!`"]);
+}
+
+#[test]
+fn declarations_and_comments() {
+    check("<!DOCTYPE html><p/>", &["`<!DOCTYPE html>` cannot stand in a view, which is what the page holds"]);
+    check("<!-- a > b --><p/>", &["an HTML comment cannot stand in `html!`"]);
+}
+
+#[test]
+fn control_flow() {
+    check("if { <p/> }", &["`if` needs a condition"]);
+    check("if a", &["this `if` has no body"]);
+    check("if a { } else", &["this `else` has no body"]);
+    check("match a", &["this `match` has no arms"]);
+    check("match a { }", &["this `match` has no arms"]);
+    check("match a { A }", &["an arm of a `match` is expected here"]);
+    check("match a { A => x.y, B => {} }", &["the body of an arm is an element, a text, or nodes in braces"]);
+    check("for a in b", &["this `for` has no body"]);
+    check("for a { <p/> }", &["this `for` has no rows", "`for` needs rows after `in`", "this `for` has no body"]);
+    check("for a in b, kye = a.id { <p/> }", &["only `key` can stand here"]);
+    check("for a in b, key = a, key = b { <p/> }", &["a list has one key"]);
+    check("for a in b { }", &["this `for` has no body"]);
+    check("let a = 1", &["this `let` does not end"]);
+}
+
+#[test]
+fn heads_pass_through() {
+    check("if let S { a, .. } = s && let Some(1..=5) = n { <p/> }", &[]);
+    check("if a == b || c <= d { <p/> }", &[]);
+    check("for S { a, b } in f::<A, B>(|x, y| { z }), key = (a, b) { <p/> }", &[]);
+    check("match x { S { a } if a == 1 => <p/>, A | B => \"b\" C => if d { \"d\" } }", &[]);
+}
+
+#[test]
+fn all_is_reported_at_once() {
+    check(
+        "<p>oops</p> <br></br> <a on:clik={x}/> <p><div/></p>",
+        &[
+            "text is quoted in `html!`",
+            "`<br>` is a void element: it has no children and no close tag",
+            "there is no binding `on:clik`",
+            "`<div>` cannot stand inside `<p>`: a browser ends the `<p>` before it",
+        ],
+    );
+}

@@ -21,21 +21,10 @@ impl<'n> Layout<'n> {
     fn region(&mut self, roots: Vec<Spot<'n>>) -> usize {
         let index = self.templates.len();
         self.templates.push(Template::default());
-        let template = Template {
-            parts: vec![String::new()],
-            ..Template::default()
-        };
-        let mut region = Region {
-            layout: self,
-            template,
-            words: Vec::new(),
-        };
+        let template = Template { parts: vec![String::new()], ..Template::default() };
+        let mut region = Region { layout: self, template, words: Vec::new() };
         let (extent, tree) = region.siblings(roots, Parent::Template);
-        let Region {
-            mut template,
-            mut words,
-            ..
-        } = region;
+        let Region { mut template, mut words, .. } = region;
         words.insert(0, extent);
         template.map = words.join(" ");
         template.tree = json_array(&tree);
@@ -59,10 +48,7 @@ enum Parent<'p> {
 
 impl<'n> Region<'_, 'n> {
     fn write(&mut self) -> &mut String {
-        self.template
-            .parts
-            .last_mut()
-            .expect("there is a part from the start")
+        self.template.parts.last_mut().expect("there is a part from the start")
     }
 
     fn slot(&mut self, slot: Slot<'n>, word: String) -> usize {
@@ -107,14 +93,7 @@ impl<'n> Region<'_, 'n> {
                     place.pass_node();
                 }
                 Spot::Value(value) => {
-                    let slot = self.slot(
-                        Slot::Value {
-                            value,
-                            sole: false,
-                            newline,
-                        },
-                        format!("s{path}"),
-                    );
+                    let slot = self.slot(Slot::Value { value, sole: false, newline }, format!("s{path}"));
                     tree.push("1".to_owned());
                     place.pass_slot(slot);
                 }
@@ -151,23 +130,12 @@ impl<'n> Region<'_, 'n> {
         self.slot(Slot::Branch { branch, arms }, format!("b{path}"))
     }
 
-    fn list(
-        &mut self,
-        list: &'n List,
-        path: &str,
-        sole: bool,
-        first_in_preformatted: bool,
-    ) -> usize {
+    fn list(&mut self, list: &'n List, path: &str, sole: bool, first_in_preformatted: bool) -> usize {
         let row = self.template.rows.len();
-        let template = self
-            .layout
-            .region(row_spots(&list.body, first_in_preformatted));
+        let template = self.layout.region(row_spots(&list.body, first_in_preformatted));
         self.template.rows.push(template);
         let word = if sole { 'L' } else { 'l' };
-        self.slot(
-            Slot::List { list, sole, row },
-            format!("{word}{path}:@{row}"),
-        )
+        self.slot(Slot::List { list, sole, row }, format!("{word}{path}:@{row}"))
     }
 
     /// Its part of the tree.
@@ -189,37 +157,18 @@ impl<'n> Region<'_, 'n> {
         match (only(&children), tag) {
             (Some(Spot::Value(value)), "title") if is_html => {
                 self.sole(&children, |region| {
-                    region.slot(
-                        Slot::Content {
-                            value,
-                            newline: false,
-                        },
-                        format!("S{path}"),
-                    );
+                    region.slot(Slot::Content { value, newline: false }, format!("S{path}"));
                 });
             }
             (Some(Spot::Value(value)), "textarea") if is_html => {
                 self.sole(&children, |region| {
-                    region.slot(
-                        Slot::Content {
-                            value,
-                            newline: true,
-                        },
-                        format!("p{path}:value"),
-                    );
+                    region.slot(Slot::Content { value, newline: true }, format!("p{path}:value"));
                 });
             }
             (Some(Spot::Value(value)), _) => {
                 let newline = is_html && html::eats_newline(tag);
                 self.sole(&children, |region| {
-                    region.slot(
-                        Slot::Value {
-                            value,
-                            sole: true,
-                            newline,
-                        },
-                        format!("S{path}"),
-                    );
+                    region.slot(Slot::Value { value, sole: true, newline }, format!("S{path}"));
                 });
             }
             (Some(Spot::List(list)), _) => {
@@ -236,10 +185,7 @@ impl<'n> Region<'_, 'n> {
             (_, "noscript") if is_html => tree.extend(self.without_scripts(children, path)),
             _ => {
                 let preformatted = is_html && html::eats_newline(tag);
-                tree.extend(
-                    self.siblings(children, Parent::Element { path, preformatted })
-                        .1,
-                );
+                tree.extend(self.siblings(children, Parent::Element { path, preformatted }).1);
             }
         }
         self.write().push_str("</");
@@ -254,30 +200,17 @@ impl<'n> Region<'_, 'n> {
             Spot::Let(statement) => Some(Step::Let(statement)),
             _ => None,
         };
-        let at = children
-            .iter()
-            .position(|spot| !matches!(spot, Spot::Let(_)))
-            .unwrap_or(0);
-        self.template
-            .steps
-            .extend(children[..at].iter().filter_map(statements));
+        let at = children.iter().position(|spot| !matches!(spot, Spot::Let(_))).unwrap_or(0);
+        self.template.steps.extend(children[..at].iter().filter_map(statements));
         slot(self);
-        self.template
-            .steps
-            .extend(children[at..].iter().filter_map(statements));
+        self.template.steps.extend(children[at..].iter().filter_map(statements));
     }
 
     /// In a page that runs scripts, what a `<noscript>` holds is one text.
     fn without_scripts(&mut self, children: Vec<Spot<'n>>, path: &str) -> Option<String> {
         let start = self.write().len();
         let is_empty = children.is_empty();
-        self.siblings(
-            children,
-            Parent::Element {
-                path,
-                preformatted: false,
-            },
-        );
+        self.siblings(children, Parent::Element { path, preformatted: false });
         let inner = self.write().get(start..).unwrap_or_default();
         (!is_empty).then(|| json_string(inner))
     }
@@ -296,9 +229,7 @@ impl<'n> Region<'_, 'n> {
                     push_attribute(self.write(), name, Some(text));
                     statics.push(format!("{}:{}", json_string(name), json_string(text)));
                 }
-                AttributeValue::Value(value) => {
-                    self.attribute_slot(&element.name.text, name, value, path)
-                }
+                AttributeValue::Value(value) => self.attribute_slot(&element.name.text, name, value, path),
                 AttributeValue::Handler(handler) => {
                     let mut word = format!("e{path}:{}", handler.binding.event);
                     for modifier in &handler.modifiers {
@@ -307,9 +238,7 @@ impl<'n> Region<'_, 'n> {
                     }
                     self.slot(Slot::Handler(handler), word);
                 }
-                AttributeValue::Refused(Some(value)) => {
-                    self.template.steps.push(Step::Refused(value))
-                }
+                AttributeValue::Refused(Some(value)) => self.template.steps.push(Step::Refused(value)),
                 AttributeValue::Refused(None) => {}
             }
         }
@@ -318,15 +247,8 @@ impl<'n> Region<'_, 'n> {
 
     fn attribute_slot(&mut self, tag: &str, name: &'n str, value: &'n Braced, path: &str) {
         let kind = html::attribute_kind(tag, name);
-        let word = if kind == AttributeKind::Property {
-            'p'
-        } else {
-            'a'
-        };
-        self.slot(
-            Slot::Attribute { name, kind, value },
-            format!("{word}{path}:{name}"),
-        );
+        let word = if kind == AttributeKind::Property { 'p' } else { 'a' };
+        self.slot(Slot::Attribute { name, kind, value }, format!("{word}{path}:{name}"));
     }
 }
 

@@ -55,10 +55,7 @@ pub(super) fn spots(nodes: &[Node]) -> Vec<Spot<'_>> {
                 continue;
             }
         };
-        match (
-            spots.iter_mut().rfind(|spot| !matches!(spot, Spot::Let(_))),
-            &spot,
-        ) {
+        match (spots.iter_mut().rfind(|spot| !matches!(spot, Spot::Let(_))), &spot) {
             (Some(Spot::Text(before)), Spot::Text(text)) => before.push_str(text),
             (Some(before), _) if before.may_end_as_text() && spot.may_begin_as_text() => {
                 spots.extend([Spot::Mark, spot])
@@ -79,14 +76,10 @@ pub(super) fn row_spots(nodes: &[Node], first_in_preformatted: bool) -> Vec<Spot
     spots
 }
 
-pub(super) fn content<'s, 'n>(
-    spots: &'s [Spot<'n>],
-) -> impl DoubleEndedIterator<Item = &'s Spot<'n>> {
+pub(super) fn content<'s, 'n>(spots: &'s [Spot<'n>]) -> impl DoubleEndedIterator<Item = &'s Spot<'n>> {
     spots.iter().filter(|spot| !matches!(spot, Spot::Let(_)))
 }
 
 fn begins_as_text(nodes: &[Node]) -> bool {
-    content(&spots(nodes))
-        .next()
-        .is_some_and(Spot::may_begin_as_text)
+    content(&spots(nodes)).next().is_some_and(Spot::may_begin_as_text)
 }

@@ -12,18 +12,9 @@ fn templates(source: &str, expected: &[(&str, &str, &str)]) {
     let templates = super::layout(&nodes);
     let found: Vec<(String, &str, &str)> = templates
         .iter()
-        .map(|template| {
-            (
-                template.parts.join("{}"),
-                template.map.as_str(),
-                template.tree.as_str(),
-            )
-        })
+        .map(|template| (template.parts.join("{}"), template.map.as_str(), template.tree.as_str()))
         .collect();
-    let found: Vec<(&str, &str, &str)> = found
-        .iter()
-        .map(|(html, map, tree)| (html.as_str(), *map, *tree))
-        .collect();
+    let found: Vec<(&str, &str, &str)> = found.iter().map(|(html, map, tree)| (html.as_str(), *map, *tree)).collect();
     assert_eq!(found, expected, "{source}");
 }
 
@@ -36,18 +27,8 @@ fn root(source: &str, html: &str, map: &str, tree: &str) {
 fn static_html() {
     root("", "", "0", "[]");
     root(r#""text""#, "text", "1", r#"["text"]"#);
-    root(
-        r#""a < b & c""#,
-        "a &lt; b &amp; c",
-        "1",
-        r#"["a < b & c"]"#,
-    );
-    root(
-        r#"<p class="wide">"x"</p>"#,
-        r#"<p class="wide">x</p>"#,
-        "1",
-        r#"[["p",{"class":"wide"},"x"]]"#,
-    );
+    root(r#""a < b & c""#, "a &lt; b &amp; c", "1", r#"["a < b & c"]"#);
+    root(r#"<p class="wide">"x"</p>"#, r#"<p class="wide">x</p>"#, "1", r#"[["p",{"class":"wide"},"x"]]"#);
     root(
         r#"<p title="\"a\" & b"/>"#,
         r#"<p title="&quot;a&quot; &amp; b"></p>"#,
@@ -66,47 +47,17 @@ fn static_html() {
         "1",
         r#"[["p",{"data-row-1":"7","x:y.z":"1"}]]"#,
     );
-    root(
-        r#""one " {"two"} " " {3}"#,
-        "one two 3",
-        "1",
-        r#"["one two 3"]"#,
-    );
+    root(r#""one " {"two"} " " {3}"#, "one two 3", "1", r#"["one two 3"]"#);
 }
 
 #[test]
 fn white_space_and_controls() {
     root(r#"<p>" a\n"</p>"#, "<p> a\n</p>", "1", r#"[["p"," a\n"]]"#);
-    root(
-        r#"<pre>"\nx"</pre>"#,
-        "<pre>\n\nx</pre>",
-        "1",
-        r#"[["pre","\nx"]]"#,
-    );
-    root(
-        r#"<textarea>"\nx"</textarea>"#,
-        "<textarea>\n\nx</textarea>",
-        "1",
-        r#"[["textarea","\nx"]]"#,
-    );
-    root(
-        r#"<pre><b>"\nx"</b></pre>"#,
-        "<pre><b>\nx</b></pre>",
-        "1",
-        r#"[["pre",["b","\nx"]]]"#,
-    );
-    root(
-        r#""\0\r\x01\u{2028}""#,
-        "\u{FFFD}&#13;\x01\u{2028}",
-        "1",
-        "[\"\u{FFFD}\\r\\u0001\u{2028}\"]",
-    );
-    root(
-        r#"<p title="\0\r"/>"#,
-        "<p title=\"\u{FFFD}&#13;\"></p>",
-        "1",
-        "[[\"p\",{\"title\":\"\u{FFFD}\\r\"}]]",
-    );
+    root(r#"<pre>"\nx"</pre>"#, "<pre>\n\nx</pre>", "1", r#"[["pre","\nx"]]"#);
+    root(r#"<textarea>"\nx"</textarea>"#, "<textarea>\n\nx</textarea>", "1", r#"[["textarea","\nx"]]"#);
+    root(r#"<pre><b>"\nx"</b></pre>"#, "<pre><b>\nx</b></pre>", "1", r#"[["pre",["b","\nx"]]]"#);
+    root(r#""\0\r\x01\u{2028}""#, "\u{FFFD}&#13;\x01\u{2028}", "1", "[\"\u{FFFD}\\r\\u0001\u{2028}\"]");
+    root(r#"<p title="\0\r"/>"#, "<p title=\"\u{FFFD}&#13;\"></p>", "1", "[[\"p\",{\"title\":\"\u{FFFD}\\r\"}]]");
 }
 
 #[test]
@@ -124,62 +75,22 @@ fn the_dashboard() {
 #[test]
 fn values_and_their_neighbours() {
     root("{a}", "{}", "0.0.0 s0", "[1]");
-    root(
-        r#""Like " {n}"#,
-        "Like <!>{}",
-        "2.0.0 s2",
-        r#"["Like ",1,1]"#,
-    );
+    root(r#""Like " {n}"#, "Like <!>{}", "2.0.0 s2", r#"["Like ",1,1]"#);
     root("<p>{a}</p>", "<p>{}</p>", "1 S0", r#"[["p"]]"#);
-    root(
-        "<p>{a}{b}</p>",
-        "<p>{}<!>{}</p>",
-        "1 s0/0 s0/0.0.1",
-        r#"[["p",1,1,1]]"#,
-    );
-    root(
-        r#"<p>{a}" of "{b}</p>"#,
-        "<p>{}<!> of <!>{}</p>",
-        "1 s0/0 s0/0.0.3",
-        r#"[["p",1,1," of ",1,1]]"#,
-    );
-    root(
-        "<p><b/>{a}<i/></p>",
-        "<p><b></b>{}<i></i></p>",
-        "1 s0/1",
-        r#"[["p",["b"],1,["i"]]]"#,
-    );
-    root(
-        "<p>{a}<i>{b}</i></p>",
-        "<p>{}<i>{}</i></p>",
-        "1 s0/0 S0/-1",
-        r#"[["p",1,["i"]]]"#,
-    );
+    root("<p>{a}{b}</p>", "<p>{}<!>{}</p>", "1 s0/0 s0/0.0.1", r#"[["p",1,1,1]]"#);
+    root(r#"<p>{a}" of "{b}</p>"#, "<p>{}<!> of <!>{}</p>", "1 s0/0 s0/0.0.3", r#"[["p",1,1," of ",1,1]]"#);
+    root("<p><b/>{a}<i/></p>", "<p><b></b>{}<i></i></p>", "1 s0/1", r#"[["p",["b"],1,["i"]]]"#);
+    root("<p>{a}<i>{b}</i></p>", "<p>{}<i>{}</i></p>", "1 s0/0 S0/-1", r#"[["p",1,["i"]]]"#);
     root(
         "<p>{a}<i>{b}</i>{c}<u>{d}</u><b/></p>",
         "<p>{}<i>{}</i>{}<u>{}</u><b></b></p>",
         "1 s0/0 S0/0.0.0 s0/0.0.1 S0/-2",
         r#"[["p",1,["i"],1,["u"],["b"]]]"#,
     );
-    root(
-        "{a}<i>{b}</i>",
-        "{}<i>{}</i>",
-        "0.0.1 s0 S0.0.0",
-        r#"[1,["i"]]"#,
-    );
-    root(
-        "<p>{a} let b = 1; {b}</p>",
-        "<p>{}<!>{}</p>",
-        "1 s0/0 s0/0.0.1",
-        r#"[["p",1,1,1]]"#,
-    );
+    root("{a}<i>{b}</i>", "{}<i>{}</i>", "0.0.1 s0 S0.0.0", r#"[1,["i"]]"#);
+    root("<p>{a} let b = 1; {b}</p>", "<p>{}<!>{}</p>", "1 s0/0 s0/0.0.1", r#"[["p",1,1,1]]"#);
     root("<p>let b = 1; {b}</p>", "<p>{}</p>", "1 S0", r#"[["p"]]"#);
-    root(
-        r#"<p>"a" let b = 1; "c"</p>"#,
-        "<p>ac</p>",
-        "1",
-        r#"[["p","ac"]]"#,
-    );
+    root(r#"<p>"a" let b = 1; "c"</p>"#, "<p>ac</p>", "1", r#"[["p","ac"]]"#);
 }
 
 #[test]
@@ -190,12 +101,7 @@ fn a_parent_of_known_children_is_counted() {
         "1 S0/0*2 S0/1*2",
         r#"[["tr",["td"],["td"]]]"#,
     );
-    root(
-        "<p><b><i>{a}</i></b></p>",
-        "<p><b><i>{}</i></b></p>",
-        "1 S0/0*1/0*1",
-        r#"[["p",["b",["i"]]]]"#,
-    );
+    root("<p><b><i>{a}</i></b></p>", "<p><b><i>{}</i></b></p>", "1 S0/0*1/0*1", r#"[["p",["b",["i"]]]]"#);
 }
 
 #[test]
@@ -218,32 +124,19 @@ fn attributes() {
         "1 p0:selected a0:value S0",
         r#"[["option"]]"#,
     );
-    root(
-        "<details open={o}/>",
-        "<details{}></details>",
-        "1 p0:open",
-        r#"[["details"]]"#,
-    );
+    root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
 }
 
 #[test]
 fn branches() {
     templates(
         r#"<p>if a { "yes" } else { <b>{x}</b> }</p>"#,
-        &[
-            ("<p>{}</p>", "1 b0/0", r#"[["p",1]]"#),
-            ("yes", "1", r#"["yes"]"#),
-            ("<b>{}</b>", "1 S0", r#"[["b"]]"#),
-        ],
+        &[("<p>{}</p>", "1 b0/0", r#"[["p",1]]"#), ("yes", "1", r#"["yes"]"#), ("<b>{}</b>", "1 S0", r#"[["b"]]"#)],
     );
     templates(
         r#"if a { "yes" } "text" match x { A => {} B if c => <i/>, _ => "z" } <u>{y}</u>"#,
         &[
-            (
-                "{}<!>text{}<u>{}</u>",
-                "0.0.2.1.1 b0 b0.0.2 S0.0.2.1.0",
-                r#"[1,1,"text",1,["u"]]"#,
-            ),
+            ("{}<!>text{}<u>{}</u>", "0.0.2.1.1 b0 b0.0.2 S0.0.2.1.0", r#"[1,1,"text",1,["u"]]"#),
             ("yes", "1", r#"["yes"]"#),
             ("<i></i>", "1", r#"[["i"]]"#),
             ("z", "1", r#"["z"]"#),
@@ -251,14 +144,7 @@ fn branches() {
     );
     templates(
         "{a} if b { <i/> } {c}",
-        &[
-            (
-                "{}{}<!>{}",
-                "0.0.0.1.1.2.0 s0 b0.0.0 s0.0.0.1.1",
-                "[1,1,1,1]",
-            ),
-            ("<i></i>", "1", r#"[["i"]]"#),
-        ],
+        &[("{}{}<!>{}", "0.0.0.1.1.2.0 s0 b0.0.0 s0.0.0.1.1", "[1,1,1,1]"), ("<i></i>", "1", r#"[["i"]]"#)],
     );
 }
 
@@ -266,17 +152,11 @@ fn branches() {
 fn lists() {
     templates(
         "<ul>for r in rows, key = r.id { <li>{r.name}</li> }</ul>",
-        &[
-            ("<ul>{}</ul>", "1 L0:@0", r#"[["ul"]]"#),
-            ("<li>{}</li>", "1 S0", r#"[["li"]]"#),
-        ],
+        &[("<ul>{}</ul>", "1 L0:@0", r#"[["ul"]]"#), ("<li>{}</li>", "1 S0", r#"[["li"]]"#)],
     );
     templates(
         "for r in rows { <li>{r.name}</li> }",
-        &[
-            ("{}<!/>", "0.0.0 l0:@0", "[2]"),
-            ("<li>{}</li>", "1 S0", r#"[["li"]]"#),
-        ],
+        &[("{}<!/>", "0.0.0 l0:@0", "[2]"), ("<li>{}</li>", "1 S0", r#"[["li"]]"#)],
     );
     templates(
         "<p>for a in x { {a} } for b in y { {b} <br/> } for c in z { <i/> } <u>{d}</u></p>",
@@ -293,10 +173,7 @@ fn lists() {
     );
     templates(
         r#"<p>"a" for b in y { {b} <br/> } </p>"#,
-        &[
-            ("<p>a<!>{}<!/></p>", "1 l0/2:@0", r#"[["p","a",1,2]]"#),
-            ("{}<br>", "0.0.1 s0", r#"[1,["br"]]"#),
-        ],
+        &[("<p>a<!>{}<!/></p>", "1 l0/2:@0", r#"[["p","a",1,2]]"#), ("{}<br>", "0.0.1 s0", r#"[1,["br"]]"#)],
     );
 }
 
@@ -312,27 +189,14 @@ fn lists_that_begin_with_lists() {
     );
     templates(
         r#"<pre>for b in y { "\nc" <br/> }</pre>"#,
-        &[
-            ("<pre>{}</pre>", "1 L0:@0", r#"[["pre"]]"#),
-            ("<!>\nc<br>", "3", r#"[1,"\nc",["br"]]"#),
-        ],
+        &[("<pre>{}</pre>", "1 L0:@0", r#"[["pre"]]"#), ("<!>\nc<br>", "3", r#"[1,"\nc",["br"]]"#)],
     );
 }
 
 #[test]
 fn elements_of_text() {
-    root(
-        "<title>{t}</title>",
-        "<title>{}</title>",
-        "1 S0",
-        r#"[["title"]]"#,
-    );
-    root(
-        "<textarea>{t}</textarea>",
-        "<textarea>{}</textarea>",
-        "1 p0:value",
-        r#"[["textarea"]]"#,
-    );
+    root("<title>{t}</title>", "<title>{}</title>", "1 S0", r#"[["title"]]"#);
+    root("<textarea>{t}</textarea>", "<textarea>{}</textarea>", "1 p0:value", r#"[["textarea"]]"#);
     root(
         r#"<style>"a > b { color: red } /* & < */"</style>"#,
         "<style>a > b { color: red } /* & < */</style>",
@@ -361,10 +225,5 @@ fn other_namespaces() {
         "1 a0/0*1/0*1:tabindex S0/0*1/0*1",
         r#"[["svg",["foreignObject",["div"]]]]"#,
     );
-    root(
-        "<clipPath id={i}/>",
-        "<clipPath{}></clipPath>",
-        "1 a0:id",
-        r#"[["clipPath"]]"#,
-    );
+    root("<clipPath id={i}/>", "<clipPath{}></clipPath>", "1 a0:id", r#"[["clipPath"]]"#);
 }

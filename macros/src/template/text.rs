@@ -39,9 +39,7 @@ pub(super) fn json_string(text: &str) -> String {
             '\n' => json.push_str("\\n"),
             '\r' => json.push_str("\\r"),
             '\t' => json.push_str("\\t"),
-            c if c < ' ' => {
-                write!(json, "\\u{:04x}", u32::from(c)).expect("a String takes all that is written")
-            }
+            c if c < ' ' => write!(json, "\\u{:04x}", u32::from(c)).expect("a String takes all that is written"),
             c => json.push(c),
         }
     }
