@@ -28,10 +28,10 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
           if (slot.name !== type) return;
           const element = elementOf(copy, index);
           if (bubbles ? element.contains(target) : element === target) found.unshift({ element, slot, address: here });
-        } else if (slot.kind === "l" || slot.kind === "L") {
+        } else if (slot.kind === "l") {
           const row = rowAround(listOf(copy, index), target);
           if (row) search(row, [...here, row.serial]);
-        } else if (slot.kind !== "a" && slot.kind !== "p") {
+        } else if (slot.kind === "s" || slot.kind === "b") {
           const { node, region } = placeOf(copy, index);
           if (region && node?.parentNode?.contains(target)) search(region, here);
         }

@@ -46,7 +46,7 @@ const SPACES: { [tag: string]: string } = {
 
 /** Markup that the application vouches for, parsed as the content of `parent`. */
 export function parse(html: string, parent: Element): DocumentFragment {
-  policy ??= trustedTypes?.createPolicy("tealight", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+  policy ??= createPolicy();
   const context = inert().createElementNS(parent.namespaceURI, parent.localName);
   context.innerHTML = policy.createHTML(html);
   const range = inert().createRange();
@@ -54,4 +54,8 @@ export function parse(html: string, parent: Element): DocumentFragment {
   return range.extractContents();
 }
 
-declare const trustedTypes: { createPolicy(name: string, policy: Policy): Policy } | undefined;
+function createPolicy(): Policy {
+  const rules: Policy = { createHTML: (html) => html };
+  const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
+  return trustedTypes?.createPolicy("tealight", rules) ?? rules;
+}

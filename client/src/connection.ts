@@ -59,28 +59,24 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
     expect(ANSWER_WITHIN, drop);
   };
 
-  const receive = (message: Down): void => {
+  const receive = ({ event: applied, patch, mount, resume }: Down): void => {
     heardAt = Date.now();
     clearTimeout(deadline);
     deadline = undefined;
-    if (message.event !== undefined) acknowledge(message.event);
-    if (message.kind === "patch") page.apply(message.patch);
-    if (message.kind === "mount") {
-      if (message.mount.session !== session) {
-        session = message.mount.session;
-        event = message.event;
+    if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
+    if (patch) page.apply(patch);
+    if (mount) {
+      if (mount.session !== session) {
+        session = mount.session;
+        event = applied!;
         unacknowledged = [];
       }
-      page.mount(message.mount);
+      page.mount(mount);
     }
-    if (!live && (message.kind === "mount" || message.kind === "resume")) resume();
+    if (!live && (mount || resume)) goLive();
   };
 
-  const acknowledge = (upTo: number): void => {
-    unacknowledged = unacknowledged.filter(({ event }) => event > upTo);
-  };
-
-  const resume = (): void => {
+  const goLive = (): void => {
     live = true;
     liveSince = Date.now();
     page.show("live");

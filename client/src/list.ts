@@ -1,10 +1,9 @@
 // The rows of a list: made, taken away, moved.
 
-import { build } from "./build.ts";
 import { isElement, lost, move } from "./dom.ts";
 import type { List, Row } from "./resolve.ts";
 import type { Rows } from "./wire.ts";
-import { fill } from "./write.ts";
+import { make } from "./write.ts";
 
 const parentOf = ({ holder, end }: List): Node => holder ?? end!.parentNode ?? lost();
 
@@ -26,9 +25,8 @@ export function insertRows(list: List, at: number, rows: Rows, parent?: Element)
   const into = isElement(holder) ? holder : (parent ?? lost());
   const fragment = document.createDocumentFragment();
   const made = rows.map((values): Row => {
-    const roots = build(list.template(), into);
-    const row: Row = { template: list.template(), anchor: roots.firstChild ?? lost(), found: [], serial: list.nextSerial++ };
-    fill(row, values, into);
+    const { copy, roots } = make(list.template(), values, into);
+    const row = { ...copy, anchor: roots.firstChild ?? lost(), from: undefined, serial: list.nextSerial++ };
     fragment.append(roots);
     return row;
   });

@@ -2,7 +2,6 @@
 
 import { handlersOf } from "./address.ts";
 import type { Handler } from "./address.ts";
-import { build } from "./build.ts";
 import { listen } from "./events.ts";
 import type { Fire } from "./events.ts";
 import { patch } from "./patch.ts";
@@ -10,7 +9,7 @@ import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
 import type { Templates } from "./template.ts";
 import type { Definitions, Mount, Patch } from "./wire.ts";
-import { fill, flushProperties } from "./write.ts";
+import { flushProperties, make } from "./write.ts";
 
 export interface Page {
   /** The number of the patch that was applied last. */
@@ -44,9 +43,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const learn = (definitions: Definitions): void => {
-    define(templates, definitions);
-    for (const number of Object.keys(definitions)) {
-      for (const { kind, name } of templates[Number(number)]!.slots) {
+    for (const { slots } of define(templates, definitions)) {
+      for (const { kind, name } of slots) {
         if (kind !== "e" || heard.has(name)) continue;
         heard.add(name);
         listen(element, name, handlersFor, server.fire);
@@ -93,11 +91,11 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       finish(number);
     },
     mount({ patch, templates: definitions, view: [, ...values] }) {
+      broken = true;
       begin(definitions);
-      const roots = build(root.template, element);
-      fill(Object.assign(root, { anchor: roots }), values, element);
+      const { copy, roots } = make(root.template, values, element);
       element.replaceChildren(roots);
-      root.anchor = element;
+      root = Object.assign(copy, { anchor: element });
       broken = false;
       finish(patch);
     },

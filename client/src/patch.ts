@@ -13,7 +13,7 @@ export function patch(copy: Copy, body: SlotChanges): void {
   if (!copy.anchor.isConnected) lost();
   readSlots(body, (index, change) => {
     const { kind } = slotOf(copy, index);
-    if (kind === "l" || kind === "L") patchList(listOf(copy, index), change as RowChanges);
+    if (kind === "l") patchList(listOf(copy, index), change as RowChanges);
     else if (Array.isArray(change)) patch(placeOf(copy, index).region ?? lost(), change as SlotChanges);
     else write(copy, index, replacement(change));
   });

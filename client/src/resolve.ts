@@ -8,7 +8,7 @@ export interface Copy {
   template: Template;
   /** Its first root; or where that is found from, so that it may be another one later. */
   anchor: Node;
-  from?: "firstChild" | "nextSibling";
+  from?: "firstChild" | "nextSibling" | undefined;
   /** What has been found of its slots. */
   found: (Element | Place | List | undefined)[];
 }
@@ -58,8 +58,8 @@ export function listOf(copy: Copy, index: number): List {
   return (copy.found[index] = listAt(copy, slotOf(copy, index), locate(copy, index)));
 }
 
-function placeAt(copy: Copy, { kind }: Slot, at: Node): Place {
-  const holder = kind === "S" ? (at as Element) : null;
+function placeAt(copy: Copy, { kind, sole }: Slot, at: Node): Place {
+  const holder = sole ? (at as Element) : null;
   const node = holder ? holder.firstChild : at;
   if (!(isComment(node) || (isText(node) && kind !== "b"))) {
     return holder ? { holder, node: null, region: null } : lost();
@@ -72,8 +72,8 @@ function regionAfter({ template }: Copy, mark: Comment): Copy {
   return { template: template.all[Number(mark.data)] ?? lost(), anchor: mark, from: "nextSibling", found: [] };
 }
 
-function listAt({ template: { all } }: Copy, { kind, name }: Slot, at: Node): List {
-  const holder = kind === "L" ? (at as Element) : null;
+function listAt({ template: { all } }: Copy, { sole, name }: Slot, at: Node): List {
+  const holder = sole ? (at as Element) : null;
   const template = () => all[Number(name)] ?? lost();
   const rows: Row[] = [];
   let node = holder ? holder.firstChild : at;

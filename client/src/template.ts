@@ -2,8 +2,8 @@
 
 import type { Definitions, Seed } from "./wire.ts";
 
-/** Of a value (s, S), a branch (b), a list (l, L), an attribute, a property, a handler (e for event). */
-export type Kind = "s" | "S" | "b" | "l" | "L" | "a" | "p" | "e";
+/** A value, a branch, a list, an attribute, a property, or a handler of an event. */
+export type Kind = "s" | "b" | "l" | "a" | "p" | "e";
 
 /** Nodes to go on, then a slot to go over, then nodes again; or, if negative, a count from the end. */
 export type Walk = number[];
@@ -16,6 +16,8 @@ export interface Step {
 
 export interface Slot {
   kind: Kind;
+  /** It is all that the element at its path holds. */
+  sole: boolean;
   path: Step[];
   /** Of the attribute, the property or the event; of a list, its rows' template. */
   name: string;
@@ -40,7 +42,8 @@ function parseSlot(word: string): Slot {
   const path = word.slice(1, colon < 0 ? undefined : colon);
   const [name = "", ...modifiers] = colon < 0 ? [] : word.slice(colon + 1).split(".");
   return {
-    kind: word[0] as Kind,
+    kind: word[0]!.toLowerCase() as Kind,
+    sole: word < "a",
     path: path.split("/").map((step) => {
       const [walk, count] = step.split("*");
       return { walk: parseWalk(walk!), count: Number(count) };
@@ -55,11 +58,11 @@ export function parseMap(map: string): { extent: Walk; slots: Slot[] } {
   return { extent: parseWalk(extent!), slots: slots.map(parseSlot) };
 }
 
-/** Adds what is defined to `all`; a template that is known gets the part that it lacked. */
-export function define(all: Templates, definitions: Definitions): void {
-  for (const [number, { map, tree }] of Object.entries(definitions)) {
+/** Adds what is defined to `all`, and returns it; a template that is known gets the part that it lacked. */
+export function define(all: Templates, definitions: Definitions): Template[] {
+  return Object.entries(definitions).map(([number, { map, tree }]) => {
     const template = (all[Number(number)] ??= { all, extent: [], slots: [], tree, grown: new Map() });
-    if (map !== undefined) Object.assign(template, parseMap(map));
     template.tree ??= tree;
-  }
+    return map === undefined ? template : Object.assign(template, parseMap(map));
+  });
 }

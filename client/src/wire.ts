@@ -29,14 +29,16 @@ type RowEdit = { "-"?: (number | [first: number, count: number])[]; "+"?: Rows; 
 
 export type Block = { session: string; templates: Definitions; socket?: string };
 export type Patch = { patch: number; body: SlotChanges; templates: Definitions };
-export type Mount = { session: string; patch: number; event: number; templates: Definitions; view: Region };
+export type Mount = { session: string; patch: number; templates: Definitions; view: Region };
 
-/** A message of the server; `event` is the last event that it has applied, where it says so. */
-export type Down =
-  | { kind: "patch"; event?: number; patch: Patch }
-  | { kind: "mount"; event: number; mount: Mount }
-  | { kind: "resume"; event: number }
-  | { kind: "other"; event?: number };
+/** A message of the server, which is at most one of these. */
+export interface Down {
+  /** The last event that the server has applied, where the message says so. */
+  event?: number;
+  patch?: Patch;
+  mount?: Mount;
+  resume?: boolean;
+}
 
 export type Address = number[];
 
@@ -50,11 +52,10 @@ export function decode(text: string): Down {
   const message = JSON.parse(text);
   if (Array.isArray(message)) {
     const [patch, body, extras = {}] = message;
-    return { kind: "patch", event: extras.e, patch: { patch, body, templates: extras.t ?? {} } };
+    return { event: extras.e, patch: { patch, body, templates: extras.t ?? {} } };
   }
-  if (message.mount) return { kind: "mount", event: message.mount.event, mount: message.mount };
-  if (message.resume) return { kind: "resume", event: message.resume.event };
-  return { kind: "other", event: message.event };
+  const { mount, resume } = message;
+  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume };
 }
 
 export const encodeAttach = (session: string, patch: number, event: number): string =>

@@ -9,19 +9,23 @@ import type { Template } from "./template.ts";
 import { markup } from "./wire.ts";
 import type { Rows, Value, Values } from "./wire.ts";
 
-/** Fills a new copy, whose roots may not stand in `parent` yet. */
-export function fill(copy: Copy, values: Values, parent: Element): void {
+/** A new copy, and its roots, which are to stand in `parent`: anchor it when they do. */
+export function make(template: Template, values: Values, parent: Element): { copy: Copy; roots: DocumentFragment } {
+  const roots = build(template, parent);
+  const copy: Copy = { template, anchor: roots, from: "firstChild", found: [] };
   let next = 0;
-  copy.template.slots.forEach(({ kind }, index) => {
+  template.slots.forEach(({ kind }, index) => {
     if (kind !== "e") write(copy, index, values[next++]!, parent);
   });
+  return { copy, roots };
 }
 
+/** `parent` is for a copy whose roots do not stand in it yet. */
 export function write(copy: Copy, index: number, value: Value | Rows, parent?: Element): void {
   const { kind, name } = slotOf(copy, index);
   if (kind === "a") setAttribute(elementOf(copy, index), name, value as string | true | null);
   else if (kind === "p") properties.push([elementOf(copy, index), name, value as string | true | null]);
-  else if (kind === "l" || kind === "L") insertRows(listOf(copy, index), 0, value as Rows, parent);
+  else if (kind === "l") insertRows(listOf(copy, index), 0, value as Rows, parent);
   else put(copy, index, value as Value, parent);
 }
 
@@ -57,8 +61,10 @@ function put(copy: Copy, index: number, value: Value, parent?: Element): void {
     mark.after(parse(html, into), new Comment("/*"));
   } else if (Array.isArray(value)) {
     const [number, ...values] = value;
+    const made = make(copy.template.all[number] ?? lost(), values, into);
     mark.data = String(number);
-    place.region = newRegion(copy.template.all[number] ?? lost(), values, mark, into);
+    mark.after(made.roots);
+    place.region = Object.assign(made.copy, { anchor: mark, from: "nextSibling" });
   }
 }
 
@@ -66,12 +72,4 @@ function replace(place: Place, node: Text | Comment): void {
   if (place.node) place.node.replaceWith(node);
   else place.holder!.replaceChildren(node);
   place.node = node;
-}
-
-function newRegion(template: Template, values: Values, mark: Comment, parent: Element): Copy {
-  const roots = build(template, parent);
-  const region: Copy = { template, anchor: roots, from: "firstChild", found: [] };
-  fill(region, values, parent);
-  mark.after(roots);
-  return Object.assign(region, { anchor: mark, from: "nextSibling" });
 }

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-/** A browser with a new profile; both go when the test does. */
-export async function browse(test) {
+/** A browser with a new profile, and how to close both. */
+export async function browse() {
   const profile = await mkdtemp(join(tmpdir(), "tealight-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -23,11 +23,11 @@ export async function browse(test) {
       "--disable-sync",
     ],
   });
-  test.after(async () => {
+  const close = async () => {
     await browser.close();
     await rm(profile, { recursive: true, force: true });
-  });
-  return browser;
+  };
+  return [browser, close];
 }
 
 /** The module's exports as a script that sets `tests`. */

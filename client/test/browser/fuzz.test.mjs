@@ -8,7 +8,8 @@ const CASES = Number(process.env.CASES ?? 3000);
 const BATCH = 500;
 
 test("patching the HTML of one model gives the DOM of another", { timeout: 120_000 }, async (test) => {
-  const browser = await browse(test);
+  const [browser, close] = await browse();
+  test.after(close);
   const page = await browser.newPage();
   await page.addScriptTag({ content: await bundle("fuzz-page.mjs") });
   const run = async (seed, count) => {

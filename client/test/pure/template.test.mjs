@@ -7,7 +7,10 @@ import { layout } from "../reference/golden.mjs";
 const { define, parseMap } = await load("template.ts");
 
 const step = (walk, count = NaN) => ({ walk, count });
-const slot = (kind, path, name = "", ...modifiers) => ({ kind, path, name, modifiers });
+const slot = (letter, path, name = "", ...modifiers) => {
+  const kind = letter.toLowerCase();
+  return { kind, sole: kind !== letter, path, name, modifiers };
+};
 
 for (const [map, extent, ...slots] of [
   ["0", [0]],

@@ -33,14 +33,14 @@ function encode({ attach, event, patch, address, payload, ping, remount }) {
   return wire.encodeEvent(event, patch, address, payload);
 }
 
-function meaningOf({ kind, event, patch, mount }, maps) {
+function meaningOf({ event, patch, mount, resume }, maps) {
   const meaning = event === undefined ? {} : { applied: event };
-  if (kind === "resume") return { ...meaning, resume: true };
-  if (kind === "mount") {
+  if (resume) return { ...meaning, resume: true };
+  if (mount) {
     const { session, patch, templates, view } = mount;
     return { ...meaning, mount: { session, patch, templates, values: view.slice(1) } };
   }
-  if (kind !== "patch") return meaning;
+  if (!patch) return meaning;
   const { templates } = patch;
   if (Object.keys(templates).length) meaning.templates = templates;
   const slots = Object.fromEntries(Object.entries(maps).map(([number, map]) => [number, parseMap(map).slots]));
@@ -51,7 +51,7 @@ function changesOf(body, slots, all) {
   const changes = [];
   wire.readSlots(body, (slot, change) => {
     const { kind, name } = slots[slot];
-    if (/l/i.test(kind)) changes.push({ slot, rows: rowsOf(change, all[name], all) });
+    if (kind === "l") changes.push({ slot, rows: rowsOf(change, all[name], all) });
     else if (Array.isArray(change)) changes.push({ slot, region: change });
     else changes.push({ slot, set: wire.replacement(change) });
   });

@@ -1,0 +1,92 @@
+// A page and its server, both in the test's hands: the real script, a real socket.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { WebSocketServer } from "ws";
+
+const SCRIPT = await readFile(new URL("../../dist/tealight.js", import.meta.url));
+
+/** What comes later is waited for, and what nobody waits for is kept. */
+class Queue {
+  #items = [];
+  #waiting = [];
+
+  push(item) {
+    if (this.#waiting.length) this.#waiting.shift()(item);
+    else this.#items.push(item);
+  }
+
+  next() {
+    return this.#items.length ? Promise.resolve(this.#items.shift()) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  get length() {
+    return this.#items.length;
+  }
+}
+
+/** One page of one view; `session` may be changed while it is served. */
+export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve() }) {
+  const connections = new Queue();
+  const server = {
+    loads: 0,
+    html,
+    session,
+    /** The next connection: what it has sent is waited for with `next`. */
+    connection: () => connections.next(),
+    async attached() {
+      const connection = await connections.next();
+      connection.attach = await connection.next();
+      return connection;
+    },
+    async live(event = 0) {
+      const connection = await server.attached();
+      connection.send({ resume: { event } });
+      return connection;
+    },
+  };
+  const respond = async (request, response) => {
+    if (request.url === "/tealight.js") {
+      await script;
+      response.writeHead(200, { "content-type": "text/javascript" });
+      return response.end(SCRIPT);
+    }
+    if (request.url !== "/") return response.writeHead(404).end();
+    server.loads++;
+    const block = JSON.stringify({ tealight: 1, session: server.session, templates }).replaceAll("<", "\\u003c");
+    response.writeHead(200, {
+      "content-type": "text/html; charset=utf-8",
+      ...(csp && { "content-security-policy": csp }),
+    });
+    response.end(
+      `<!doctype html><title>t</title><script src="/tealight.js" defer></script><link rel="icon" href="data:,">` +
+        `<body><div id="root" data-tealight="connecting">${server.html}</div>` +
+        `<script type="application/json">${block}</script></body>`,
+    );
+  };
+  const http = createServer(respond);
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on("connection", (socket) => {
+    const received = new Queue();
+    socket.on("message", (text) => received.push(JSON.parse(text)));
+    connections.push({
+      next: () => received.next(),
+      send: (message) => socket.send(JSON.stringify(message)),
+      close: (code) => socket.close(code),
+      get unread() {
+        return received.length;
+      },
+    });
+  });
+  await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
+  test.after(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    http.closeAllConnections();
+    http.close();
+  });
+  server.url = `http://127.0.0.1:${http.address().port}/`;
+  return server;
+}
+
+/** Waits until the root shows this state. */
+export const shows = (page, state) => page.waitForSelector(`[data-tealight="${state}"]`, { state: "attached" });

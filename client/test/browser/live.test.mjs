@@ -1,0 +1,282 @@
+import assert from "node:assert/strict";
+import test, { before, after } from "node:test";
+import { browse } from "./browser.mjs";
+import { serve, shows } from "./live.mjs";
+
+let browser;
+let close;
+before(async () => ([browser, close] = await browse()));
+after(() => close());
+
+const FORM = {
+  html: '<h1>0</h1><input id="name" value="first"><button>Add</button><p>Like <!>7</p>',
+  templates: { 0: { map: "4 S0 p1:value e1:input e2:click s3/2" } },
+};
+
+async function open(test, view = FORM) {
+  const server = await serve(test, view);
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  await page.goto(server.url);
+  return { server, page };
+}
+
+/** Resolves when the page has applied what comes next. */
+const patched = (page, act) =>
+  page.evaluateHandle(() => ({ it: new Promise((resolve) => root.addEventListener("tealight:patched", resolve, { once: true })) }))
+    .then(async (handle) => {
+      act();
+      await handle.evaluate(({ it }) => it.then(() => true));
+    });
+
+const content = (page) => page.evaluate(() => root.innerHTML.replaceAll(/<!--.*?-->/g, ""));
+
+test("adopts what is there: no node replaced, no text lost, nothing sent but the attach", async (test) => {
+  let release;
+  const server = await serve(test, { ...FORM, script: new Promise((resolve) => (release = resolve)) });
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  await page.goto(server.url, { waitUntil: "commit" });
+  await page.locator("#name").pressSequentially("typed ");
+  await page.evaluate(() => {
+    window.nodes = [...root.querySelectorAll("*")];
+    window.changes = [];
+    new MutationObserver((records) => window.changes.push(...records.map(({ type }) => type))).observe(root, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+      attributeFilter: ["value", "class"],
+    });
+  });
+  release();
+  const connection = await server.attached();
+  assert.deepEqual(connection.attach, { tealight: 1, session: "s1", patch: 0, event: 0 });
+  connection.send({ resume: { event: 0 } });
+  await shows(page, "live");
+  assert.deepEqual(await page.evaluate(() => window.changes), []);
+  await patched(page, () => connection.send([1, ["1", 4, "8"]]));
+  const after = await page.evaluate(() => ({
+    same: [...root.querySelectorAll("*")].every((node, index) => node === window.nodes[index]),
+    typed: document.querySelector("#name").value,
+    focused: document.activeElement.id,
+    changes: window.changes,
+  }));
+  assert.deepEqual(after, { same: true, typed: "typed first", focused: "name", changes: ["characterData", "characterData"] });
+  assert.equal(await content(page), '<h1>1</h1><input id="name" value="first"><button>Add</button><p>Like 8</p>');
+});
+
+test("events made before the connection is open are sent when it is", async (test) => {
+  const { server, page } = await open(test);
+  const connection = await server.attached();
+  await page.click("button");
+  await page.locator("#name").fill("x");
+  connection.send({ resume: { event: 0 } });
+  assert.deepEqual(await connection.next(), [1, 0, [3]]);
+  assert.deepEqual(await connection.next(), [2, 0, [2], "x"]);
+});
+
+test("the server goes and comes back, and nothing is lost or doubled", async (test) => {
+  const { server, page } = await open(test);
+  const first = await server.live();
+  await page.click("button");
+  assert.deepEqual(await first.next(), [1, 0, [3]]);
+  first.send([1, ["1"], { e: 1 }]);
+  await page.click("button");
+  assert.deepEqual(await first.next(), [2, 1, [3]]);
+  await shows(page, "live");
+  first.close(1012);
+  await shows(page, "lost");
+  await page.locator("#name").fill("meanwhile");
+  const second = await server.attached();
+  assert.deepEqual(second.attach, { tealight: 1, session: "s1", patch: 1, event: 3 });
+  second.send({ resume: { event: 1 } });
+  await shows(page, "live");
+  assert.deepEqual(await second.next(), [2, 1, [3]]);
+  assert.deepEqual(await second.next(), [3, 1, [2], "meanwhile"]);
+  await patched(page, () => second.send([2, ["2"], { e: 3 }]));
+  assert.match(await content(page), /<h1>2<\/h1>/);
+});
+
+test("a page whose session is gone shows a new one", async (test) => {
+  const { server, page } = await open(test);
+  const connection = await server.attached();
+  await patched(page, () =>
+    connection.send({
+      mount: {
+        session: "s2",
+        patch: 1,
+        event: 0,
+        templates: {
+          0: { map: "2 e0:click S0 L1:1", tree: [["button"], ["ul", { class: "new" }]] },
+          1: { map: "1 e0:click S0", tree: [["li"]] },
+        },
+        view: [0, "Go", [["a"], ["b"]]],
+      },
+    }),
+  );
+  await shows(page, "live");
+  assert.equal(await content(page), '<button>Go</button><ul class="new"><li>a</li><li>b</li></ul>');
+  await page.click("li:nth-child(2)");
+  assert.deepEqual(await connection.next(), [1, 1, [2, 1, 0]]);
+});
+
+test("a page that another script has changed asks for a full render, and gets right", async (test) => {
+  const row = "<tr><td>a</td><td>b</td></tr>";
+  const { server, page } = await open(test, {
+    html: `<table><tbody>${row}${row}</tbody></table>`,
+    templates: { 0: { map: "1 L0/0*1:1" }, 1: { map: "1 S0/0*2 S0/1*2" } },
+  });
+  const connection = await server.live();
+  await page.evaluate(() => root.querySelectorAll("tr")[1].prepend(document.createElement("x-extension")));
+  await patched(page, () => connection.send([1, [[["A"]]]]));
+  assert.match(await content(page), /<td>A<\/td>/);
+  connection.send([2, [[1, ["B"]]]]);
+  assert.deepEqual(await connection.next(), { remount: 2 });
+  connection.send([3, [[1, ["C"]]]]);
+  await patched(page, () =>
+    connection.send({
+      mount: {
+        session: "s1",
+        patch: 4,
+        event: 0,
+        templates: {
+          0: { map: "1 L0/0*1:1", tree: [["table", ["tbody"]]] },
+          1: { map: "1 S0/0*2 S0/1*2", tree: [["tr", ["td"], ["td"]]] },
+        },
+        view: [0, [["A", "b"], ["C", "b"]]],
+      },
+    }),
+  );
+  await patched(page, () => connection.send([5, [[1, [1, "D"]]]]));
+  assert.equal(
+    await content(page),
+    "<table><tbody><tr><td>A</td><td>b</td></tr><tr><td>C</td><td>D</td></tr></tbody></table>",
+  );
+  assert.equal(connection.unread, 0);
+});
+
+test("a translated text is written anew", async (test) => {
+  const { server, page } = await open(test);
+  const connection = await server.live();
+  await patched(page, () => connection.send([1, ["1"]]));
+  await page.evaluate(() => {
+    const font = document.createElement("font");
+    font.textContent = "eins";
+    root.querySelector("h1").firstChild.replaceWith(font);
+  });
+  await patched(page, () => connection.send([2, ["2"]]));
+  assert.match(await content(page), /<h1>2<\/h1>/);
+});
+
+for (const [policies, change] of [
+  ["trusted-types 'none'", [[{ "+": [["c"]] }], { "=": [2, "late"] }]],
+  ["trusted-types tealight", [1, { "=": { html: "<i>trusted</i>" } }]],
+]) {
+  test(`keeps to a strict content security policy: ${policies}`, async (test) => {
+    const server = await serve(test, {
+      html: "<ul><li>a</li></ul><!>",
+      templates: { 0: { map: "1.1.0 L0:1 s1" }, 1: { map: "1 S0" } },
+      csp: `default-src 'self'; script-src 'self'; require-trusted-types-for 'script'; ${policies}`,
+    });
+    const page = await browser.newPage();
+    test.after(() => page.close());
+    await page.addInitScript(() => {
+      window.violations = [];
+      addEventListener("securitypolicyviolation", ({ violatedDirective }) => window.violations.push(violatedDirective), true);
+    });
+    await page.goto(server.url);
+    const connection = await server.live();
+    const t = { 1: { tree: [["li", { class: "new" }]] }, 2: { map: "1 S0", tree: [["b"]] } };
+    await patched(page, () => connection.send([1, change, { t }]));
+    assert.match(await content(page), /<li class="new">c<\/li>.*<b>late<\/b>|<i>trusted<\/i>/);
+    // Style and image sources are the page's own matter; scripts and sinks are ours.
+    assert.deepEqual((await page.evaluate(() => window.violations)).filter((name) => /script|trusted/.test(name)), []);
+  });
+}
+
+test("a moved row keeps its focus, and what is typed in it", async (test) => {
+  const { server, page } = await open(test, {
+    html: '<ul><li><input id="a"></li><li><input id="b"></li><li><input id="c"></li></ul>',
+    templates: { 0: { map: "1 L0:1" }, 1: { map: "1 e0/0*1:input" } },
+  });
+  const connection = await server.live();
+  await page.locator("#c").fill("typed");
+  assert.deepEqual(await connection.next(), [1, 0, [0, 2, 0], "typed"]);
+  await patched(page, () => connection.send([1, [[{ ">": 2 }]]]));
+  const ids = await page.evaluate(() => [...root.querySelectorAll("input")].map(({ id }) => id));
+  assert.deepEqual(ids, ["c", "a", "b"]);
+  await page.keyboard.type("!");
+  assert.deepEqual(await connection.next(), [2, 1, [0, 2, 0], "typed!"]);
+});
+
+test("an equal value does not move the caret, another one is set", async (test) => {
+  const { server, page } = await open(test);
+  const connection = await server.live();
+  await page.locator("#name").fill("hello");
+  await page.keyboard.press("Home");
+  await patched(page, () => connection.send([1, [1, "hello"]]));
+  assert.equal(await page.evaluate(() => document.querySelector("#name").selectionStart), 0);
+  await patched(page, () => connection.send([2, [1, null]]));
+  assert.equal(await page.inputValue("#name"), "");
+});
+
+test("a select's value is set after its options have changed", async (test) => {
+  const { server, page } = await open(test, {
+    html: "<select><option>a</option></select><template><b>x</b></template><!>",
+    templates: { 0: { map: "2.1.0 p0:value L0:1 s2" }, 1: { map: "1 S0" } },
+  });
+  const connection = await server.live();
+  const t = { 1: { tree: [["option"]] }, 2: { map: "2", tree: [["template", { id: "t" }, ["b", "x"]], ["hr"]] } };
+  await patched(page, () => connection.send([1, ["c", [1, { "+": [["b"], ["c"]] }], { "=": [2] }], { t }]));
+  assert.equal(await page.inputValue("select"), "c");
+  assert.equal(await page.evaluate(() => document.querySelector("#t").content.textContent), "x");
+});
+
+test("a handler says when others are not to hear, and what the browser is not to do", async (test) => {
+  const { server, page } = await open(test, {
+    html: '<div><button id="in">i</button><a href="#gone">a</a><form><button id="send">s</button></form><button id="stop">x</button></div>',
+    templates: {
+      0: { map: "1 e0:click e0/0*4:click e0/1*4:click e0/2*4:submit e0/3*4:click.stop" },
+    },
+  });
+  const connection = await server.live();
+  await page.click("#in");
+  assert.deepEqual(await connection.next(), [1, 0, [1]]);
+  assert.deepEqual(await connection.next(), [2, 0, [0]]);
+  await page.click("a");
+  assert.deepEqual(await connection.next(), [3, 0, [2]]);
+  assert.deepEqual(await connection.next(), [4, 0, [0]]);
+  await page.click("#stop");
+  assert.deepEqual(await connection.next(), [5, 0, [4]]);
+  await page.click("#send");
+  assert.deepEqual(await connection.next(), [6, 0, [0]]);
+  assert.deepEqual(await connection.next(), [7, 0, [3]]);
+  assert.equal(page.url(), server.url);
+});
+
+test("an outdated page loads itself anew, once", async (test) => {
+  const { server, page } = await open(test);
+  (await server.attached()).close(4406);
+  (await server.attached()).close(4406);
+  await shows(page, "lost");
+  assert.equal(server.loads, 2);
+});
+
+test("a page whose session another page took asks for one of its own", async (test) => {
+  const { server } = await open(test);
+  (await server.live()).close(4001);
+  assert.deepEqual((await server.attached()).attach, { tealight: 1, session: "", patch: 0, event: 0 });
+});
+
+test("a text longer than the parser's nodes is one value", async (test) => {
+  const long = "x".repeat(200_000);
+  const { server, page } = await open(test, {
+    html: `<p>${long}</p><p>${long}<i>i</i>y</p>`,
+    templates: { 0: { map: "2 S0 s1/0 s1/0.1.1" } },
+  });
+  const connection = await server.live();
+  await patched(page, () => connection.send([1, [2, "Y"]]));
+  await patched(page, () => connection.send([2, ["a", "b"]]));
+  assert.equal(await content(page), "<p>a</p><p>b<i>i</i>Y</p>");
+});
