@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,7 +74,6 @@ pub enum Effect<E> {
 ///
 /// Events change the model at once; `view` runs when the transport can write, from what was last
 /// delivered to what is true now. Nothing waits in a queue but answers, of which there is a bound.
-#[derive(Debug)]
 pub struct Session<A: LiveView> {
     model: A::Model,
     store: Store,
@@ -97,6 +97,13 @@ pub struct Session<A: LiveView> {
     replies: Vec<Reply>,
     /// Addresses where handlers have changed since the page's last sign of life: patch, length, steps.
     changed: Vec<u32>,
+}
+
+impl<A: LiveView> fmt::Debug for Session<A> {
+    /// Without the model, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("patch", &self.patch).field("event", &self.event).finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,3 +1,5 @@
+//! Timers for many sessions, told the time by whoever has a clock.
+
 use std::fmt;
 
 /// Timers by the hundred thousand: insert, cancel and fire each cost the same few nanoseconds,

@@ -1,0 +1,27 @@
+use tealight_core::{View, html};
+
+fn twice(class: &str) -> impl View<()> {
+    html! { <p id="a" class="b" class={class} id="c">"text"</p> }
+}
+
+fn unquoted(class: &str) -> impl View<()> {
+    html! { <p class=class width=5 title=>"text"</p> }
+}
+
+fn of_other_elements(value: &str) -> impl View<()> {
+    html! {
+        <select value={value}></select>
+        <textarea value={value}></textarea>
+        <input indeterminate>
+    }
+}
+
+fn of_other_languages(open: bool) -> impl View<()> {
+    html! {
+        <p className="a">"text"</p>
+        <p class:open={open}>"text"</p>
+        <p key={1}>"text"</p>
+    }
+}
+
+fn main() {}

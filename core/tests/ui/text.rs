@@ -1,0 +1,27 @@
+use tealight_core::{View, html};
+
+fn unquoted(name: &str) -> impl View<()> {
+    html! { <p>Hello, world! {name}</p> }
+}
+
+fn number() -> impl View<()> {
+    html! { <p>5</p> }
+}
+
+fn comment() -> impl View<()> {
+    html! { <!-- a comment --> }
+}
+
+fn page() -> impl View<()> {
+    html! { <!DOCTYPE html> <html><body>"text"</body></html> }
+}
+
+fn braces(open: bool) -> impl View<()> {
+    html! { {if open { <p>"open"</p> }} }
+}
+
+fn nothing() -> impl View<()> {
+    html! { <p>{}</p> }
+}
+
+fn main() {}
