@@ -2,6 +2,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 
 use super::expression::{borrowed, borrowing, owned, parameter};
 use crate::ast::Braced;
+use crate::view;
 
 fn tokens(source: &str) -> TokenStream {
     source.parse().expect("tokens")
@@ -49,4 +50,43 @@ fn a_pattern_for_a_reference_has_no_modes() {
         assert_eq!(borrowing(&tokens(pattern)).to_string(), tokens(expected).to_string());
     }
     assert_eq!(parameter(&tokens("A(x) | B(x)")).to_string(), tokens("(A(x) | B(x))").to_string());
+}
+
+/// An editor completes `probe.` only if it finds it in what the macro expands to.
+#[test]
+fn half_typed_code_keeps_its_expressions() {
+    for source in [
+        "<p>{probe.}</p>",
+        "<p>{probe.}",
+        "<div><p>{probe.}</div>",
+        "<p title={probe.}",
+        "<p title={probe.} <b/>",
+        "<p {probe.}/>",
+        "<button on:click={probe.}",
+        "<button on:clik={probe.}/>",
+        "<button on:={probe.}/>",
+        "<button onclick={probe.}/>",
+        "<input value={probe.}>",
+        "<script>{probe.}</script>",
+        "<title>\"a\" {probe.}</title>",
+        "<select value={probe.}/>",
+        "if probe.",
+        "if probe. { <p/> }",
+        "if let Some(a) = probe. { <p/> }",
+        "if a { {probe.} } else",
+        "match probe.",
+        "match probe. { A => {} }",
+        "match a { A if probe. => {} }",
+        "match a { A => {probe.} }",
+        "{ if a { <p>{probe.}</p> } }",
+        "for a in probe.",
+        "for a in probe. { <p/> }",
+        "for a in b, key = probe. { <p/> }",
+        "for a in b { <p>{probe.}</p> }",
+        "let a = probe.;",
+        "unquoted text {probe.}",
+    ] {
+        let expanded = view(format!("private, {source}").parse().expect("tokens")).to_string();
+        assert!(expanded.contains("probe"), "{source}\n{expanded}");
+    }
 }

@@ -115,21 +115,23 @@ impl Parser<'_> {
     /// commas, unless `name = …` follows.
     fn head(&mut self, keyword: Span, what: &str, wanted: &str) -> TokenStream {
         let mut in_pattern = false;
-        let mut after_dot = false;
+        let mut previous = None;
         let head = self.cursor.take_while(|cursor| {
-            match cursor.peek(0) {
+            let token = cursor.peek(0).cloned();
+            match &token {
                 Some(TokenTree::Ident(word)) if word == "let" => in_pattern = true,
+                Some(TokenTree::Literal(_)) if ends_operand(previous.as_ref()) => return false,
                 Some(TokenTree::Punct(punct)) => match punct.as_char() {
-                    '=' if !after_dot => in_pattern = false,
+                    '=' if !is_dot(previous.as_ref()) => in_pattern = false,
                     ',' if names_an_option(cursor) => return false,
                     _ => {}
                 },
-                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-                    return in_pattern;
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace && !in_pattern => {
+                    return false;
                 }
                 _ => {}
             }
-            after_dot = cursor.is_punct(0, '.');
+            previous = token;
             true
         });
         if head.is_empty() {
@@ -151,6 +153,20 @@ impl Parser<'_> {
                 Vec::new()
             }
         }
+    }
+}
+
+/// Of `..=`, whose `=` does not end a pattern.
+fn is_dot(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
+}
+
+/// A literal cannot follow it: there a text begins, and a body is missing.
+fn ends_operand(token: Option<&TokenTree>) -> bool {
+    match token {
+        Some(TokenTree::Ident(word)) => !["let", "if", "match", "return"].iter().any(|keyword| word == keyword),
+        Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,
+        Some(TokenTree::Punct(_)) | None => false,
     }
 }
 

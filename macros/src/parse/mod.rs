@@ -119,7 +119,7 @@ impl Parser<'_> {
                 "`{keyword}` with elements inside stands in `html!` without braces around it\nhelp: take the outer `{{` and `}}` away"
             );
             self.errors.at(value.span, message);
-            return None;
+            return self.inside(group).region().into_iter().next();
         }
         Some(Node::Value(value))
     }
@@ -154,8 +154,8 @@ impl Parser<'_> {
         let tokens: Vec<TokenTree> = [first].into_iter().chain(rest).collect();
         let to = tokens.last()?.span();
         let text = source_text(&tokens);
-        let message = format!("text is quoted in `html!`\nhelp: write \"{text}\", or {{{text}}} if it is a value");
-        self.errors.between(from, to, message);
+        let or_value = if text.contains(' ') { String::new() } else { format!(", or {{{text}}} for a value") };
+        self.errors.between(from, to, format!("text is quoted in `html!`\nhelp: write \"{text}\"{or_value}"));
         None
     }
 
