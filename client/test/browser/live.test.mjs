@@ -280,3 +280,20 @@ test("a text longer than the parser's nodes is one value", async (test) => {
   await patched(page, () => connection.send([2, ["a", "b"]]));
   assert.equal(await content(page), "<p>a</p><p>b<i>i</i>Y</p>");
 });
+
+test("works in a browser without trusted types and without moves", async (test) => {
+  const server = await serve(test, {
+    html: "<ul><li>a</li><li>b</li></ul><!>",
+    templates: { 0: { map: "1.1.0 L0:1 s1" }, 1: { map: "1 S0" } },
+  });
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  await page.addInitScript(() => {
+    delete window.trustedTypes;
+    delete Element.prototype.moveBefore;
+  });
+  await page.goto(server.url);
+  const connection = await server.live();
+  await patched(page, () => connection.send([1, [[{ ">": 1 }], { "=": { html: "<i>c</i>" } }]]));
+  assert.equal(await content(page), "<ul><li>b</li><li>a</li></ul><i>c</i>");
+});
