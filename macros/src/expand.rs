@@ -25,12 +25,11 @@ pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: 
     let expander = Expander { private, templates };
     let statics = (0..templates.len()).map(|index| expander.template(index));
     let body = expander.region(0, Widths::Given);
-    let view = own! {
-        #private::html(move |mut __c: #private::Cx<'_, _>| {
-            #(#statics)*
-            #body
-        })
-    };
+    let root = static_name(0);
+    let view = own! {{
+        #(#statics)*
+        #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body })
+    }};
     if errors.is_empty() {
         return view;
     }
@@ -105,7 +104,6 @@ impl Expander<'_> {
 
     /// What renders one copy of a template.
     fn region(&self, index: usize, widths: Widths) -> TokenStream {
-        let name = static_name(index);
         let statements = self.statements(index, widths);
         let given = statements.iter().rev().filter_map(|statement| statement.width.as_ref());
         let widths = given.fold(None, |rest, width| {
@@ -114,9 +112,7 @@ impl Expander<'_> {
         });
         let statements = statements.iter().map(|statement| &statement.tokens);
         own! {
-            __c.open(&#name);
             #(#statements)*
-            __c.close(&#name);
             #widths
         }
     }
@@ -196,7 +192,8 @@ impl Expander<'_> {
         };
         let number = Literal::usize_unsuffixed(at + 1);
         let body = self.region(template, Widths::Dropped);
-        own!(__c.arm(&#outer, #slot, #number, |mut __c| { #body }))
+        let template = static_name(template);
+        own!(__c.arm(&#outer, #slot, #number, &#template, |mut __c| { #body }))
     }
 
     fn list(&self, place: &Place, list: &List, row: usize) -> TokenStream {
@@ -204,8 +201,9 @@ impl Expander<'_> {
         let rows = or_else(&list.rows, || own!(::core::iter::empty::<()>()));
         let pattern = expression::parameter(&or_else(&list.pattern, || own!(_)));
         let body = self.region(row, Widths::Given);
+        let row = static_name(row);
         let Some(key) = &list.key else {
-            return own!(__c.list(&#template, #slot, #rows, |mut __c, #pattern| { #body }));
+            return own!(__c.list(&#template, #slot, &#row, #rows, |mut __c, #pattern| { #body }));
         };
         // A name may be there for the key alone, or for the row alone.
         let borrowed = expression::borrowing(&list.pattern);
@@ -214,6 +212,7 @@ impl Expander<'_> {
             __c.keyed(
                 &#template,
                 #slot,
+                &#row,
                 #rows,
                 |__x| match __x { #[allow(unused_variables)] #borrowed => #key },
                 |mut __c, #[allow(unused_variables)] #pattern| { #body },
