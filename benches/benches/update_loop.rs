@@ -66,6 +66,9 @@ fn table(filter: &str) {
             case.frame().len(),
             case.kept(),
         );
+        if std::env::var_os("FRAMES").is_some() {
+            println!("    {}", String::from_utf8_lossy(case.frame()));
+        }
     }
 }
 

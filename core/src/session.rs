@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::html::lookup::Miss;
 use crate::html::renderer::{Mode, Renderer, Store};
-use crate::html::view::{Kind, ROOT};
+use crate::html::view::{At, Kind};
 use crate::html::{private::Cx, Seed, View};
 use crate::subscription::Source;
 use crate::wire::{self, Refusal, Up};
@@ -312,7 +312,7 @@ impl<A: LiveView> Session<A> {
         }
         self.is_rendering = true;
         let view = app.view(&self.model);
-        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), ROOT));
+        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
         self.is_rendering = false;
         let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
@@ -406,7 +406,7 @@ impl<A: LiveView> Session<A> {
     fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
         self.is_rendering = true;
         let view = app.view(&self.model);
-        let is_drawn = r.diff(&mut self.store, self.patch + 1, out, |pass| view.render(Cx::new(pass), ROOT));
+        let is_drawn = r.diff(&mut self.store, self.patch + 1, out, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
         self.is_rendering = false;
         if !r.changed.is_empty() {
@@ -445,7 +445,7 @@ impl<A: LiveView> Session<A> {
         self.is_rendering = true;
         let view = app.view(&self.model);
         assert_root(&view);
-        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), ROOT));
+        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
         self.is_rendering = false;
         self.wants_mount = false;

@@ -7,7 +7,7 @@ use super::handler::{OnEvent, OnForm, OnText};
 use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
 use super::text::{Out, Target, Text};
-use super::view::{Kind, View, BARE};
+use super::view::{At, Kind, View, BARE};
 use super::width::{Varies, Width};
 
 /// A view's way to the renderer.
@@ -61,20 +61,6 @@ impl<'r, E: 'static> Cx<'r, E> {
         Cx::new(self.pass.again())
     }
 
-    #[inline(always)]
-    pub fn open(&mut self, template: &'static Template) {
-        if self.pass.r.cold {
-            self.pass.open_cold(template);
-        }
-    }
-
-    #[inline(always)]
-    pub fn close(&mut self, template: &'static Template) {
-        if self.pass.r.cold {
-            self.pass.close_cold(template);
-        }
-    }
-
     /// Whether these are the next words; if so, they have been read.
     #[inline(always)]
     pub fn same<const N: usize>(&mut self, prints: &[u64; N]) -> bool {
@@ -111,10 +97,7 @@ impl<'r, E: 'static> Cx<'r, E> {
                 pass.text(Some(template), slot, print, |out| view.write(out));
             }
         } else {
-            if pass.r.cold {
-                pass.part(template, slot as usize);
-            }
-            view.render(Cx::new(pass.again()), slot);
+            view.render(self.again(), At { template: Some(template), slot });
         }
     }
 
@@ -149,16 +132,15 @@ impl<'r, E: 'static> Cx<'r, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
-        arm: u32,
+        number: u32,
+        arm: &'static Template,
         body: impl FnOnce(Cx<'_, E>) -> W,
     ) -> Varies {
-        if self.pass.r.cold {
-            self.pass.part(template, slot as usize);
-        }
-        self.branch(slot, arm, |cx| {
-            let from = cx.pass.down(slot);
+        self.branch(At { template: Some(template), slot }, number, |cx| {
+            let inside = At { template: None, slot };
+            let from = cx.pass.begin_copy(inside, arm);
             body(cx.again());
-            cx.pass.up(from);
+            cx.pass.end_copy(inside, from, arm);
         });
         Varies
     }
@@ -166,19 +148,16 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// No arm, or one without content.
     #[inline(always)]
     pub fn no_arm(&mut self, template: &'static Template, slot: u32) -> Varies {
-        if self.pass.r.cold {
-            self.pass.part(template, slot as usize);
-        }
-        self.branch(slot, 0, |_| {});
+        self.branch(At { template: Some(template), slot }, 0, |_| {});
         Varies
     }
 
     /// What stands in a branch. Arm 0 is nothing.
     #[inline(always)]
-    pub(crate) fn branch(&mut self, slot: u32, arm: u32, body: impl FnOnce(&mut Self)) {
+    pub(crate) fn branch(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
         let pass = &mut self.pass;
         if pass.r.cold || pass.store.tape[pass.r.at] as u32 != arm {
-            if let Some(change) = pass.enter_branch(slot, arm) {
+            if let Some(change) = pass.enter_branch(at, arm) {
                 body(self);
                 self.pass.leave_branch(change);
             }
@@ -189,7 +168,7 @@ impl<'r, E: 'static> Cx<'r, E> {
             pass.r.at += 1;
             return;
         }
-        if pass.r.mode == Mode::Lookup && !pass.r.lookup.leads_into(slot) {
+        if pass.r.mode == Mode::Lookup && !pass.r.lookup.leads_into(at.slot) {
             pass.r.at += 1 + length;
             return;
         }

@@ -2,7 +2,7 @@ use std::hash::Hash;
 
 use super::cx::Cx;
 use super::renderer::Pass;
-use super::view::{Kind, View};
+use super::view::{At, Kind, View};
 use super::width::{Varies, Width, Word};
 
 /// A view that is skipped while its inputs are those of the delivered render: what it costs then is
@@ -48,17 +48,28 @@ impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I,
     };
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, slot: u32) {
-        let varies = V::Width::WORDS == Varies::WORDS;
-        let mut pass = cx.pass;
+    fn render(&self, cx: Cx<'_, E>, at: At) {
+        let pass = cx.pass;
         let print = pass.r.seed.of(&self.inputs) ^ pass.r.salt;
-        let at = pass.r.at;
-        if pass.store.tape.get(at) == Some(&print) {
-            pass.r.at += if varies { 2 + pass.store.tape[at + 1] as usize } else { 1 + V::Width::WORDS };
-            return;
+        let place = pass.r.at;
+        if pass.store.tape.get(place) == Some(&print) {
+            let varies = V::Width::WORDS == Varies::WORDS;
+            pass.r.at += if varies { 2 + pass.store.tape[place + 1] as usize } else { 1 + V::Width::WORDS };
+        } else {
+            self.render_anew(pass, at, print);
         }
+    }
+}
+
+impl<I: Hash + Clone, F> Lazy<I, F> {
+    #[inline(never)]
+    fn render_anew<E: 'static, V: View<E>>(&self, mut pass: Pass<'_>, at: At, print: u64)
+    where
+        F: Fn(I) -> V,
+    {
+        let varies = V::Width::WORDS == Varies::WORDS;
         let place = pass.enter_lazy(print, varies);
-        (self.view)(self.inputs.clone()).render(Cx::new(pass.again()), slot);
+        (self.view)(self.inputs.clone()).render(Cx::new(pass.again()), at);
         if varies {
             let length = (pass.place() - place - 1) as u64;
             pass.amend(place, |_| length);

@@ -34,10 +34,11 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
+        row_template: &'static Template,
         items: I,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
-        self.keyed(template, slot, items.into_iter().enumerate(), |(at, _)| *at, |cx, (_, item)| row(cx, item))
+        self.keyed(template, slot, row_template, items.into_iter().enumerate(), |(at, _)| *at, |cx, (_, item)| row(cx, item))
     }
 
     /// Rows that are told apart by key.
@@ -46,16 +47,17 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
+        row_template: &'static Template,
         items: I,
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
         if self.pass.r.cold {
-            self.cold_rows(template, slot, items, key, row);
+            self.cold_rows(template, slot, row_template, items, key, row);
         } else if self.pass.r.mode == Mode::Lookup {
             self.look_in_rows(slot, items, key, row);
         } else {
-            self.diff_rows(template, slot, items, key, row);
+            self.diff_rows(template, slot, row_template, items, key, row);
         }
         Varies
     }
@@ -65,6 +67,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
+        row_template: &'static Template,
         items: I,
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
@@ -84,11 +87,11 @@ impl<E: 'static> Cx<'_, E> {
                 if at == count {
                     break count;
                 }
-                break self.plan_rows(template, (count, end, head), at, None, items, &key, &row);
+                break self.plan_rows(template, row_template, (count, end, head), at, None, items, &key, &row);
             };
             let print = pass.r.seed.of(&key(&item));
             if at == count || pass.store.tape[pass.r.at] != print {
-                break self.plan_rows(template, (count, end, head), at, Some(item), items, &key, &row);
+                break self.plan_rows(template, row_template, (count, end, head), at, Some(item), items, &key, &row);
             }
             self.kept_row(at, item, &row);
             at += 1;
@@ -129,6 +132,7 @@ impl<E: 'static> Cx<'_, E> {
     fn plan_rows<T, K: Hash, W: Width>(
         &mut self,
         template: &'static Template,
+        row_template: &'static Template,
         (count, end, head): (u32, usize, usize),
         from: u32,
         first: Option<T>,
@@ -166,7 +170,7 @@ impl<E: 'static> Cx<'_, E> {
             if source == NEW {
                 pass.r.patch.begin_insert(to);
                 let back = pass.enter_cold();
-                self.new_row(plan.new[i], serial, item, row);
+                self.new_row(row_template, plan.new[i], serial, item, row);
                 serial += 1;
                 let pass = &mut self.pass;
                 pass.leave_cold(back);
@@ -191,16 +195,24 @@ impl<E: 'static> Cx<'_, E> {
 
     /// A row that was not delivered before.
     #[inline(always)]
-    fn new_row<T, W: Width>(&mut self, key: u64, serial: u64, item: T, row: &impl Fn(Cx<'_, E>, T) -> W) {
+    fn new_row<T, W: Width>(
+        &mut self,
+        template: &'static Template,
+        key: u64,
+        serial: u64,
+        item: T,
+        row: &impl Fn(Cx<'_, E>, T) -> W,
+    ) {
         let pass = &mut self.pass;
         pass.push(key);
         let place = pass.place();
         if Row::<W>::SERIAL {
             pass.push(serial << 32);
         }
-        pass.open_row();
+        pass.begin_row(template);
         row(self.again(), item);
         let pass = &mut self.pass;
+        pass.end_cold(template);
         if Row::<W>::VARIES {
             let length = (pass.place() - place - 1) as u64;
             pass.amend(place, |word| word | length);
@@ -212,6 +224,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
+        row_template: &'static Template,
         items: I,
         key: impl Fn(&I::Item) -> K,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
@@ -231,7 +244,7 @@ impl<E: 'static> Cx<'_, E> {
         let mut rows = 0;
         for item in items {
             let print = self.pass.r.seed.of(&key(&item));
-            self.new_row(print, rows, item, &row);
+            self.new_row(row_template, print, rows, item, &row);
             rows += 1;
         }
         let pass = &mut self.pass;

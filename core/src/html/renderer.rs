@@ -1,11 +1,13 @@
 use std::any::Any;
 use std::fmt;
 
+use super::decimal;
 use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
 use super::template::{Known, Slot, Template};
+use super::view::At;
 
 /// What a session keeps of its last delivered render.
 ///
@@ -38,14 +40,6 @@ pub(crate) enum Mode {
     Lookup,
 }
 
-/// How the next template's copy begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opening {
-    Root,
-    Region,
-    Row,
-}
-
 /// What a worker thread renders with: buffers, and no session's state between two calls.
 pub(crate) struct Renderer {
     /// Where on the old tape the next word is read; [`NOWHERE`] where there is none to compare with.
@@ -57,7 +51,6 @@ pub(crate) struct Renderer {
     /// Mixed into handlers' fingerprints, and those of `lazy`: which component data they are mapped
     /// with, and in a look-up a word that makes each of them miss.
     pub(crate) salt: u64,
-    opening: Opening,
     pub(crate) patch: Patch,
     pub(crate) definitions: Vec<u8>,
     pub(crate) scratch: Vec<u8>,
@@ -99,7 +92,6 @@ impl Renderer {
             mode: Mode::Diff,
             seed,
             salt: 0,
-            opening: Opening::Root,
             patch: Patch::default(),
             definitions: Vec::new(),
             scratch: Vec::new(),
@@ -163,7 +155,6 @@ impl Renderer {
         self.cold = false;
         self.at = 0;
         self.salt = 0;
-        self.opening = Opening::Root;
         self.definitions.clear();
         self.changed.clear();
         self.splice.is_open = false;
@@ -186,28 +177,66 @@ impl Pass<'_> {
 
     // ---- what is written
 
+    /// Begins a copy of a template in a slot. What [`Pass::end_copy`] needs.
+    #[inline(always)]
+    pub(crate) fn begin_copy(&mut self, at: At, template: &'static Template) -> usize {
+        if self.r.cold {
+            self.begin_cold(at, template);
+        }
+        if at.is_root() {
+            return 0;
+        }
+        self.r.patch.down(at.slot);
+        if self.r.mode == Mode::Lookup { self.r.lookup.down(at.slot) } else { 0 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn end_copy(&mut self, at: At, from: usize, template: &'static Template) {
+        if self.r.cold {
+            self.end_cold(template);
+        }
+        if at.is_root() {
+            return;
+        }
+        self.r.patch.up();
+        if self.r.mode == Mode::Lookup {
+            self.r.lookup.up(from);
+        }
+    }
+
+    /// Whether a look-up's address leads elsewhere than into this slot.
+    #[inline(always)]
+    pub(crate) fn is_elsewhere(&self, at: At) -> bool {
+        self.r.mode == Mode::Lookup && !at.is_root() && !self.r.lookup.leads_into(at.slot)
+    }
+
     #[inline(never)]
-    pub(crate) fn open_cold(&mut self, template: &'static Template) {
-        let opening = std::mem::replace(&mut self.r.opening, Opening::Region);
+    fn begin_cold(&mut self, at: At, template: &'static Template) {
+        self.part_before(at);
         let html = self.r.mode == Mode::Html;
         let number = self.store.known.number(template, !html, &mut self.r.definitions);
-        match (html, opening) {
-            (true, Opening::Region) => {
-                self.r.patch.out.extend_from_slice(b"<!");
-                self.r.patch.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-                self.r.patch.out.push(b'>');
-            }
-            (true, Opening::Root | Opening::Row) => {}
-            (false, Opening::Row) => self.r.patch.out.push(b'['),
-            (false, Opening::Root | Opening::Region) => {
-                self.r.patch.out.push(b'[');
-                self.r.patch.number(number);
-            }
+        let out = &mut self.r.patch.out;
+        if !html {
+            out.push(b'[');
+            self.r.patch.number(number);
+        } else if !at.is_root() {
+            out.extend_from_slice(b"<!");
+            decimal::whole(out, number.into());
+            out.push(b'>');
+        }
+    }
+
+    /// Begins a new row, which is known to be of this template.
+    pub(crate) fn begin_row(&mut self, template: &'static Template) {
+        let html = self.r.mode == Mode::Html;
+        self.store.known.number(template, !html, &mut self.r.definitions);
+        if !html {
+            self.r.patch.out.push(b'[');
         }
     }
 
     #[inline(never)]
-    pub(crate) fn close_cold(&mut self, template: &'static Template) {
+    pub(crate) fn end_cold(&mut self, template: &'static Template) {
         if self.r.mode == Mode::Html {
             self.part(template, template.slots.len());
         } else {
@@ -215,10 +244,10 @@ impl Pass<'_> {
         }
     }
 
-    /// The next template is a row's.
-    #[inline(always)]
-    pub(crate) fn open_row(&mut self) {
-        self.r.opening = Opening::Row;
+    fn part_before(&mut self, at: At) {
+        if let Some(template) = at.template {
+            self.part(template, at.slot as usize);
+        }
     }
 
     /// In HTML, the static part before a slot.
@@ -284,23 +313,6 @@ impl Pass<'_> {
         }
         self.r.changed.push(slot);
         self.r.changed[from] = (self.r.changed.len() - from - 1) as u32;
-    }
-
-    // ---- where a look-up goes
-
-    /// Into a slot's region. What [`Renderer::up`] needs to come back.
-    #[inline(always)]
-    pub(crate) fn down(&mut self, slot: u32) -> usize {
-        self.r.patch.down(slot);
-        if self.r.mode == Mode::Lookup { self.r.lookup.down(slot) } else { 0 }
-    }
-
-    #[inline(always)]
-    pub(crate) fn up(&mut self, from: usize) {
-        self.r.patch.up();
-        if self.r.mode == Mode::Lookup {
-            self.r.lookup.up(from);
-        }
     }
 
     // ---- the tape
@@ -393,17 +405,19 @@ impl Pass<'_> {
 
     /// Begins the change of what stands in a branch; `words` of the old tape go. `None` in a look-up.
     #[inline(never)]
-    pub(crate) fn enter_branch(&mut self, slot: u32, arm: u32) -> Option<Change> {
+    pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
         let mut back = None;
-        if !self.r.cold {
+        if self.r.cold {
+            self.part_before(at);
+        } else {
             let words = 1 + (self.store.tape[self.r.at] >> 32) as usize;
             if self.r.mode == Mode::Lookup {
                 self.r.at += words;
-                self.r.lookup.gone(slot);
+                self.r.lookup.gone(at.slot);
                 return None;
             }
-            self.note_change(slot);
-            self.r.patch.at(slot);
+            self.note_change(at.slot);
+            self.r.patch.at(at.slot);
             self.r.patch.out.extend_from_slice(b"{\"=\":");
             self.flush();
             self.jump(self.r.at + words);

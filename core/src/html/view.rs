@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cx::Cx;
 use super::renderer::{Mode, Renderer, LOOKUP_SALT};
-use super::template::Slot;
+use super::template::{Slot, Template};
 use super::text::{Fixed, Grouped, Out, Shown, Text};
 use super::width::{Varies, Width, Word};
 
@@ -56,7 +56,7 @@ pub trait View<E> {
 
     /// What stands in a slot.
     #[doc(hidden)]
-    fn render(&self, cx: Cx<'_, E>, slot: u32);
+    fn render(&self, cx: Cx<'_, E>, at: At);
 
     /// The same view in a page whose events are others: `event` wraps each of this view's events.
     ///
@@ -91,16 +91,36 @@ pub enum Kind {
     Branch,
 }
 
-/// The slot of a page's root, which stands in none.
-pub(crate) const ROOT: u32 = u32::MAX;
+/// Where a view stands.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// The template whose slot it is; none where the part before the slot has been written.
+    pub(crate) template: Option<&'static Template>,
+    pub(crate) slot: u32,
+}
+
+impl At {
+    /// The page's root, which stands in no slot.
+    pub(crate) const ROOT: Self = Self { template: None, slot: u32::MAX };
+
+    #[inline(always)]
+    pub(crate) const fn is_root(self) -> bool {
+        self.slot == Self::ROOT.slot
+    }
+}
 
 /// What `html!` makes.
-pub struct Html<F, E>(F, PhantomData<fn(E)>);
+pub struct Html<F, E> {
+    template: &'static Template,
+    body: F,
+    of: PhantomData<fn(E)>,
+}
 
 #[doc(hidden)]
 #[inline(always)]
-pub fn html<E, W: Width, F: Fn(Cx<'_, E>) -> W>(body: F) -> Html<F, E> {
-    Html(body, PhantomData)
+pub fn html<E, W: Width, F: Fn(Cx<'_, E>) -> W>(template: &'static Template, body: F) -> Html<F, E> {
+    Html { template, body, of: PhantomData }
 }
 
 impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
@@ -108,19 +128,15 @@ impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
     const KIND: Kind = Kind::Template;
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+    fn render(&self, cx: Cx<'_, E>, at: At) {
         let mut pass = cx.pass;
-        if slot == ROOT {
-            (self.0)(Cx::new(pass));
-            return;
-        }
-        if pass.r.mode == Mode::Lookup && W::WORDS != Varies::WORDS && !pass.r.lookup.leads_into(slot) {
+        if W::WORDS != Varies::WORDS && pass.is_elsewhere(at) {
             pass.r.at += W::WORDS;
             return;
         }
-        let from = pass.down(slot);
-        (self.0)(Cx::new(pass.again()));
-        pass.up(from);
+        let from = pass.begin_copy(at, self.template);
+        (self.body)(Cx::new(pass.again()));
+        pass.end_copy(at, from, self.template);
     }
 }
 
@@ -140,8 +156,8 @@ macro_rules! texts {
                 Text::write(self, out);
             }
 
-            fn render(&self, mut cx: Cx<'_, Event>, slot: u32) {
-                cx.text_in_branch(slot, self);
+            fn render(&self, mut cx: Cx<'_, Event>, at: At) {
+                cx.text_in_branch(at.slot, self);
             }
         }
     )*};
@@ -169,8 +185,8 @@ macro_rules! through {
             }
 
             #[inline(always)]
-            fn render(&self, cx: Cx<'_, E>, slot: u32) {
-                (**self).render(cx, slot);
+            fn render(&self, cx: Cx<'_, E>, at: At) {
+                (**self).render(cx, at);
             }
         }
     )*};
@@ -200,13 +216,13 @@ impl<E: 'static, V: View<E>> View<E> for Option<V> {
     }
 
     #[inline(always)]
-    fn render(&self, mut cx: Cx<'_, E>, slot: u32) {
+    fn render(&self, mut cx: Cx<'_, E>, at: At) {
         if matches!(V::KIND, Kind::Text) {
-            return cx.text_in_branch(slot, self);
+            return cx.text_in_branch(at.slot, self);
         }
         match self {
-            Some(view) => cx.branch(slot, 1, |cx| view.render(cx.again(), slot)),
-            None => cx.branch(slot, 0, |_| {}),
+            Some(view) => cx.branch(at, 1, |cx| view.render(cx.again(), At { template: None, ..at })),
+            None => cx.branch(at, 0, |_| {}),
         }
     }
 }
@@ -217,10 +233,11 @@ impl<E: 'static, V: View<E>, X: View<E>> View<E> for Result<V, X> {
     const KIND: Kind = Kind::Branch;
 
     #[inline(always)]
-    fn render(&self, mut cx: Cx<'_, E>, slot: u32) {
+    fn render(&self, mut cx: Cx<'_, E>, at: At) {
+        let inside = At { template: None, ..at };
         match self {
-            Ok(view) => cx.branch(slot, 1, |cx| view.render(cx.again(), slot)),
-            Err(view) => cx.branch(slot, 2, |cx| view.render(cx.again(), slot)),
+            Ok(view) => cx.branch(at, 1, |cx| view.render(cx.again(), inside)),
+            Err(view) => cx.branch(at, 2, |cx| view.render(cx.again(), inside)),
         }
     }
 }
@@ -246,11 +263,11 @@ impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F>
     }
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+    fn render(&self, cx: Cx<'_, E>, at: At) {
         let mut pass = cx.pass;
         let r = &mut *pass.r;
         let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
-        self.view.render(Cx::new(pass.again()), slot);
+        self.view.render(Cx::new(pass.again()), at);
         if searching {
             wrap(pass.r, &self.event);
         }
@@ -279,7 +296,7 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
     }
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, slot: u32) {
+    fn render(&self, cx: Cx<'_, E>, at: At) {
         let mut pass = cx.pass;
         let r = &mut *pass.r;
         let salt = r.salt;
@@ -290,7 +307,7 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
             let plain = super::fingerprint::mix(salt ^ LOOKUP_SALT ^ r.seed.of(&self.data));
             r.salt = plain ^ LOOKUP_SALT;
         }
-        self.view.render(Cx::new(pass.again()), slot);
+        self.view.render(Cx::new(pass.again()), at);
         pass.r.salt = salt;
         if searching {
             wrap(pass.r, &|event| (self.event)(self.data.clone(), event));
