@@ -214,7 +214,7 @@ impl Expander<'_> {
                 #slot,
                 &#row,
                 #rows,
-                |__x| match __x { #[allow(unused_variables)] #borrowed => #key },
+                |__seed, __x| match __x { #[allow(unused_variables)] #borrowed => __seed.of(&(#key)) },
                 |mut __c, #[allow(unused_variables)] #pattern| { #body },
             )
         }

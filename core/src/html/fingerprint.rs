@@ -51,8 +51,10 @@ impl Seed {
         rapidhash::v3::rapidhash_v3_seeded(bytes, &secrets) | 1 << 63
     }
 
+    /// Of an event, a key, or the inputs of a `lazy`.
+    #[doc(hidden)]
     #[inline(always)]
-    pub(crate) fn of(self, value: &(impl Hash + ?Sized)) -> u64 {
+    pub fn of(self, value: &(impl Hash + ?Sized)) -> u64 {
         let mut hasher = Fold { state: self.one, other: self.other };
         value.hash(&mut hasher);
         hasher.state

@@ -1,8 +1,7 @@
 //! `for`: rows with keys.
 
-use std::hash::Hash;
-
 use super::cx::Cx;
+use super::fingerprint::Seed;
 use super::plan::{recycle, NEW};
 use super::renderer::{Mode, Pass};
 use super::template::{Slot, Template};
@@ -38,18 +37,18 @@ impl<E: 'static> Cx<'_, E> {
         items: I,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
-        self.keyed(template, slot, row_template, items.into_iter().enumerate(), |(at, _)| *at, |cx, (_, item)| row(cx, item))
+        self.keyed(template, slot, row_template, items.into_iter().enumerate(), |_, (at, _)| *at as u64, |cx, (_, item)| row(cx, item))
     }
 
     /// Rows that are told apart by key.
     #[inline(always)]
-    pub fn keyed<I: IntoIterator, K: Hash, W: Width>(
+    pub fn keyed<I: IntoIterator, W: Width>(
         &mut self,
         template: &'static Template,
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(&I::Item) -> K,
+        key: impl Fn(Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
         if self.pass.r.cold {
@@ -63,13 +62,13 @@ impl<E: 'static> Cx<'_, E> {
     }
 
     #[inline(always)]
-    fn diff_rows<I: IntoIterator, K: Hash, W: Width>(
+    fn diff_rows<I: IntoIterator, W: Width>(
         &mut self,
         template: &'static Template,
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(&I::Item) -> K,
+        key: impl Fn(Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -89,7 +88,7 @@ impl<E: 'static> Cx<'_, E> {
                 }
                 break self.plan_rows(template, row_template, (count, end, head), at, None, items, &key, &row);
             };
-            let print = pass.r.seed.of(&key(&item));
+            let print = key(pass.r.seed, &item);
             if at == count || pass.store.tape[pass.r.at] != print {
                 break self.plan_rows(template, row_template, (count, end, head), at, Some(item), items, &key, &row);
             }
@@ -129,7 +128,7 @@ impl<E: 'static> Cx<'_, E> {
 
     /// From row `from` on keys differ. Answers with the number of rows that there are now.
     #[inline(never)]
-    fn plan_rows<T, K: Hash, W: Width>(
+    fn plan_rows<T, W: Width>(
         &mut self,
         template: &'static Template,
         row_template: &'static Template,
@@ -137,7 +136,7 @@ impl<E: 'static> Cx<'_, E> {
         from: u32,
         first: Option<T>,
         rest: impl Iterator<Item = T>,
-        key: &impl Fn(&T) -> K,
+        key: &impl Fn(Seed, &T) -> u64,
         row: &impl Fn(Cx<'_, E>, T) -> W,
     ) -> u32 {
         let pass = &mut self.pass;
@@ -152,7 +151,7 @@ impl<E: 'static> Cx<'_, E> {
         items.extend(first);
         items.extend(rest);
         let seed = pass.r.seed;
-        plan.new.extend(items.iter().map(|item| seed.of(&key(item))));
+        plan.new.extend(items.iter().map(|item| key(seed, item)));
         plan.make();
         if let Some(&row) = plan.duplicates.first() {
             report_duplicate(template, from + row);
@@ -220,13 +219,13 @@ impl<E: 'static> Cx<'_, E> {
     }
 
     #[inline(never)]
-    fn cold_rows<I: IntoIterator, K: Hash, W: Width>(
+    fn cold_rows<I: IntoIterator, W: Width>(
         &mut self,
         template: &'static Template,
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(&I::Item) -> K,
+        key: impl Fn(Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -243,7 +242,7 @@ impl<E: 'static> Cx<'_, E> {
         }
         let mut rows = 0;
         for item in items {
-            let print = self.pass.r.seed.of(&key(&item));
+            let print = key(self.pass.r.seed, &item);
             self.new_row(row_template, print, rows, item, &row);
             rows += 1;
         }
@@ -262,11 +261,11 @@ impl<E: 'static> Cx<'_, E> {
     }
 
     #[inline(never)]
-    fn look_in_rows<I: IntoIterator, K: Hash, W: Width>(
+    fn look_in_rows<I: IntoIterator, W: Width>(
         &mut self,
         slot: u32,
         items: I,
-        key: impl Fn(&I::Item) -> K,
+        key: impl Fn(Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -281,7 +280,7 @@ impl<E: 'static> Cx<'_, E> {
                     Some((at, nth)) => {
                         let print = pass.store.tape[at];
                         let seed = pass.r.seed;
-                        let mut same = items.into_iter().filter(|item| seed.of(&key(item)) == print);
+                        let mut same = items.into_iter().filter(|item| key(seed, item) == print);
                         match same.nth(nth) {
                             Some(item) => {
                                 pass.r.at = at + Row::<W>::HEAD;

@@ -103,7 +103,7 @@ impl<'n> Region<'_, 'n> {
                     place.pass_slot(slot);
                 }
                 Spot::List(list) => {
-                    let slot = self.list(list, &path, false, newline);
+                    let slot = self.list(list, &path, false);
                     self.write().push_str("<!/>");
                     tree.push("2".to_owned());
                     place.pass_slot(slot);
@@ -130,9 +130,9 @@ impl<'n> Region<'_, 'n> {
         self.slot(Slot::Branch { branch, arms }, format!("b{path}"))
     }
 
-    fn list(&mut self, list: &'n List, path: &str, sole: bool, first_in_preformatted: bool) -> usize {
+    fn list(&mut self, list: &'n List, path: &str, sole: bool) -> usize {
         let row = self.template.rows.len();
-        let template = self.layout.region(row_spots(&list.body, first_in_preformatted));
+        let template = self.layout.region(row_spots(&list.body));
         self.template.rows.push(template);
         let word = if sole { 'L' } else { 'l' };
         self.slot(Slot::List { list, sole, row }, format!("{word}{path}:@{row}"))
@@ -172,9 +172,8 @@ impl<'n> Region<'_, 'n> {
                 });
             }
             (Some(Spot::List(list)), _) => {
-                let preformatted = is_html && html::eats_newline(tag);
                 self.sole(&children, |region| {
-                    region.list(list, path, true, preformatted);
+                    region.list(list, path, true);
                 });
             }
             (Some(Spot::Text(text)), "script" | "style") if is_html => {

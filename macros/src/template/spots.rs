@@ -32,11 +32,7 @@ impl Spot<'_> {
     }
 
     fn may_begin_as_text(&self) -> bool {
-        match self {
-            Spot::Text(_) | Spot::Value(_) => true,
-            Spot::List(list) => begins_as_text(&list.body),
-            _ => false,
-        }
+        matches!(self, Spot::Text(_) | Spot::Value(_))
     }
 }
 
@@ -66,11 +62,11 @@ pub(super) fn spots(nodes: &[Node]) -> Vec<Spot<'_>> {
     spots
 }
 
-/// A row that begins with a text would merge with what stands before it, if that may end with one.
-pub(super) fn row_spots(nodes: &[Node], first_in_preformatted: bool) -> Vec<Spot<'_>> {
+/// A row begins with a node that is always there: its first is the row to the page, and nothing merges
+/// across rows.
+pub(super) fn row_spots(nodes: &[Node]) -> Vec<Spot<'_>> {
     let mut spots = spots(nodes);
-    let ends_with_element = matches!(content(&spots).last(), Some(Spot::Element(_)));
-    if begins_as_text(nodes) && (!ends_with_element || first_in_preformatted) {
+    if !matches!(content(&spots).next(), Some(Spot::Element(_) | Spot::Branch(_))) {
         spots.insert(0, Spot::Mark);
     }
     spots
@@ -78,8 +74,4 @@ pub(super) fn row_spots(nodes: &[Node], first_in_preformatted: bool) -> Vec<Spot
 
 pub(super) fn content<'s, 'n>(spots: &'s [Spot<'n>]) -> impl DoubleEndedIterator<Item = &'s Spot<'n>> {
     spots.iter().filter(|spot| !matches!(spot, Spot::Let(_)))
-}
-
-fn begins_as_text(nodes: &[Node]) -> bool {
-    content(&spots(nodes)).next().is_some_and(Spot::may_begin_as_text)
 }
