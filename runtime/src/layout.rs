@@ -1,0 +1,205 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use tealight_core::Mount;
+
+use crate::script;
+
+/// The document around an application's view.
+///
+/// ```
+/// use tealight_runtime::Layout;
+///
+/// let layout = Layout::new("Sales")
+///     .language("en-GB")
+///     .stylesheet("/assets/sales.css")
+///     .style("body { max-width: 40rem; margin: auto }")
+///     .head(r#"<link rel="icon" href="/assets/sales.svg">"#)
+///     .body("<header>Sales</header>", "<footer>© Tea & Co.</footer>");
+/// # let _ = layout;
+/// ```
+///
+/// Texts are escaped; what is called markup is not, and must be trusted.
+pub struct Layout {
+    title: Cow<'static, str>,
+    language: Cow<'static, str>,
+    head: String,
+    before: Cow<'static, str>,
+    after: Cow<'static, str>,
+    policy: Option<Cow<'static, str>>,
+    write: Option<Box<Write>>,
+}
+
+type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
+
+/// Scripts come from the page's own origin only, none stands in the page, and no other site shows it
+/// in a frame. Styles, images, fonts and connections are free.
+const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
+
+impl Layout {
+    /// A document of this title, in UTF-8, as wide as its screen.
+    pub fn new(title: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            title: title.into(),
+            language: "en".into(),
+            head: String::new(),
+            before: "".into(),
+            after: "".into(),
+            policy: Some(POLICY.into()),
+            write: None,
+        }
+    }
+
+    /// A document that is all the application's own: `write` is told what must stand in it.
+    ///
+    /// ```
+    /// use tealight_runtime::Layout;
+    ///
+    /// let layout = Layout::custom(|page| {
+    ///     let (view, script) = (page.view(), page.script());
+    ///     format!("<!DOCTYPE html><title>{}</title>{script}<main>{view}</main>", page.request().path())
+    /// });
+    /// # let _ = layout;
+    /// ```
+    pub fn custom(write: impl Fn(&Document<'_>) -> String + Send + Sync + 'static) -> Self {
+        Self { write: Some(Box::new(write)), ..Self::default() }
+    }
+
+    /// The language of the page's text, as in `lang="en"`.
+    #[must_use]
+    pub fn language(mut self, language: impl Into<Cow<'static, str>>) -> Self {
+        self.language = language.into();
+        self
+    }
+
+    /// One more style sheet, by its address.
+    #[must_use]
+    pub fn stylesheet(mut self, href: &str) -> Self {
+        self.head.push_str("<link rel=\"stylesheet\" href=\"");
+        escape(href, &mut self.head);
+        self.head.push_str("\">\n");
+        self
+    }
+
+    /// One more style sheet, in the page itself: trusted CSS.
+    #[must_use]
+    pub fn style(self, css: &str) -> Self {
+        self.head(&format!("<style>{css}</style>"))
+    }
+
+    /// More trusted markup for the head.
+    #[must_use]
+    pub fn head(mut self, markup: &str) -> Self {
+        self.head.push_str(markup);
+        self.head.push('\n');
+        self
+    }
+
+    /// Trusted markup in the body, before the view and after it.
+    #[must_use]
+    pub fn body(mut self, before: impl Into<Cow<'static, str>>, after: impl Into<Cow<'static, str>>) -> Self {
+        (self.before, self.after) = (before.into(), after.into());
+        self
+    }
+
+    /// The `Content-Security-Policy` that the page is sent with. Unless set, scripts come from its own
+    /// origin only and no other site may frame it.
+    #[must_use]
+    pub fn policy(mut self, policy: impl Into<Cow<'static, str>>) -> Self {
+        self.policy = Some(policy.into());
+        self
+    }
+
+    /// No `Content-Security-Policy`: something else adds it.
+    #[must_use]
+    pub fn without_policy(mut self) -> Self {
+        self.policy = None;
+        self
+    }
+
+    pub(crate) fn security_policy(&self) -> Option<Cow<'static, str>> {
+        self.policy.clone()
+    }
+
+    pub(crate) fn render(&self, document: &Document<'_>) -> String {
+        if let Some(write) = &self.write {
+            return write(document);
+        }
+        let Self { language, title, head, before, after, .. } = self;
+        let Document { view, script, .. } = document;
+        let mut html = String::with_capacity(view.len() + head.len() + before.len() + after.len() + 300);
+        html.push_str("<!DOCTYPE html>\n<html lang=\"");
+        escape(language, &mut html);
+        html.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+        escape(title, &mut html);
+        html.push_str("</title>\n");
+        html.push_str(head);
+        html.push_str(script);
+        html.push_str("\n</head>\n<body>\n");
+        html.push_str(before);
+        html.push_str(view);
+        html.push_str(after);
+        html.push_str("\n</body>\n</html>\n");
+        html
+    }
+}
+
+impl Default for Layout {
+    /// An English document with the title “Tealight”.
+    fn default() -> Self {
+        Self::new("Tealight")
+    }
+}
+
+impl fmt::Debug for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layout").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+/// What must stand in a page's document; see [`Layout::custom`].
+#[derive(Debug)]
+pub struct Document<'a> {
+    request: &'a Mount,
+    view: String,
+    script: String,
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, base: &str) -> Self {
+        let view = String::from_utf8(view).expect("a view is made of texts");
+        let mut script = String::from("<script src=\"");
+        escape(base, &mut script);
+        script.push_str(script::path());
+        script.push_str("\" defer></script>");
+        Self { request, view, script }
+    }
+
+    /// The request that the page answers.
+    pub fn request(&self) -> &'a Mount {
+        self.request
+    }
+
+    /// The view: an element, and the data block that belongs right behind it.
+    pub fn view(&self) -> &str {
+        &self.view
+    }
+
+    /// The element that loads the client's script, best in the head.
+    pub fn script(&self) -> &str {
+        &self.script
+    }
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}

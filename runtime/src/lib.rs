@@ -1,0 +1,99 @@
+//! Runs Tealight's sessions on tokio: their pages, effects, timers and topics.
+//!
+//! [`Live`] is a running application. It makes pages ([`Live::page`]) and keeps them live over
+//! whatever carries messages ([`Live::connect`]); a session made for the one is found again by the
+//! other.
+//!
+//! # The contract of a transport
+//!
+//! A transport brings messages from a page to a [`Connection`] and back. It knows neither the
+//! application nor the protocol, and it needs six steps.
+//!
+//! 1. Answer a `GET` of the page with [`Live::page`]: send [`Page::headers`] and the HTML as they are.
+//!    Answer `{base}` + [`script::path`] with [`script::answer`].
+//! 2. Refuse a connection whose `Origin` is not allowed ([`Live::allows_origin`]), else make a
+//!    [`Connection`] with [`Live::connect`], from a [`Mount`](tealight_core::Mount) of the request that
+//!    opens it.
+//! 3. Hand each message of the page to [`Connection::receive`], in order, as long as
+//!    [`Connection::is_ready`]. Messages over [`Live::message_limit`] need not be read to their end.
+//! 4. When the wire can take a message, and only then, ask [`Connection::poll_message`] for one and
+//!    write it. While the wire is full, ask for nothing: what happens meanwhile becomes one message.
+//!    After `receive`, ask too, or wake the task that does.
+//! 5. When `poll_message` answers a [`Close`], end the wire with its code. When the wire ends by
+//!    itself, or goes against the transport's own rules, that is the transport's to say, with a
+//!    [`Close`] of its own; [`Close::count`] counts it.
+//! 6. Drop the [`Connection`] when the wire is gone: the session then waits for its page to come back.
+//!
+//! A connection whose wire is silent should be found dead within a minute or so; [`Live::alarm`]
+//! gives deadlines that cost no task and no timer of tokio's.
+//!
+//! Here is all of it, with a wire of two channels:
+//!
+//! ```
+//! use std::future::poll_fn;
+//! use std::task::{ready, Poll};
+//!
+//! use tealight_core::Mount;
+//! use tealight_runtime::{Close, Live};
+//! use tokio::sync::mpsc::{Receiver, Sender};
+//!
+//! async fn carry(live: Live, request: Mount, mut up: Receiver<Vec<u8>>, down: Sender<Vec<u8>>) -> Option<Close> {
+//!     let mut connection = live.connect(request);
+//!     loop {
+//!         // the wire can take a message
+//!         let place = down.reserve().await.ok()?;
+//!         let mut message = Vec::new();
+//!         let asked = poll_fn(|cx| {
+//!             while connection.is_ready() {
+//!                 match up.poll_recv(cx) {
+//!                     Poll::Ready(Some(message)) => connection.receive(&message),
+//!                     Poll::Ready(None) => return Poll::Ready(None),
+//!                     Poll::Pending => break,
+//!                 }
+//!             }
+//!             Poll::Ready(Some(ready!(connection.poll_message(cx, &mut message))))
+//!         });
+//!         match asked.await? {
+//!             Ok(()) => place.send(message),
+//!             Err(close) => return Some(close),
+//!         }
+//!     }
+//! }
+//! # let _ = carry;
+//! ```
+
+mod builder;
+mod clock;
+mod connection;
+mod error;
+mod layout;
+mod live;
+mod mounting;
+mod page;
+mod pubsub;
+mod resident;
+mod runtime;
+pub mod script;
+mod sessions;
+mod stats;
+mod topics;
+mod turn;
+mod work;
+
+pub use builder::Builder;
+pub use clock::Alarm;
+pub use connection::{Close, Connection};
+pub use error::{Panicked, PubSubError, ShuttingDown};
+pub use layout::{Document, Layout};
+pub use live::Live;
+pub use page::Page;
+pub use pubsub::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};
+pub use stats::Stats;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks a mutex whose data is in order even if a thread panicked with it: application code that may
+/// panic is caught before the lock is released.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,38 @@
+use std::borrow::Cow;
+
+use crate::layout::{Document, Layout};
+
+/// A page as it is answered to a `GET`.
+#[derive(Debug)]
+pub struct Page {
+    html: String,
+    policy: Option<Cow<'static, str>>,
+}
+
+impl Page {
+    pub(crate) fn new(layout: &Layout, document: &Document<'_>) -> Self {
+        Self { html: layout.render(document), policy: layout.security_policy() }
+    }
+
+    /// The document.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// The document, to be sent.
+    pub fn into_html(self) -> String {
+        self.html
+    }
+
+    /// The headers that the document must be sent with: names in lower case, values as they are.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let fixed = [
+            ("content-type", "text/html; charset=utf-8"),
+            // it holds the session's id, and would be of the past when it came back from a cache
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+        ];
+        let policy = self.policy.as_deref().map(|policy| ("content-security-policy", policy));
+        fixed.into_iter().chain(policy)
+    }
+}

@@ -1,0 +1,112 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::layout::Layout;
+use crate::pubsub::{PubSub, Publisher};
+use crate::sessions::{Absence, Queue, Sessions};
+use crate::stats::Stats;
+use crate::topics::Topics;
+
+/// What an application's sessions share, whatever the application.
+pub(crate) struct Runtime {
+    pub(crate) config: Config,
+    pub(crate) layout: Layout,
+    pub(crate) handle: Handle,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) publisher: Publisher,
+    pub(crate) topics: Arc<Topics>,
+    pub(crate) sessions: Sessions,
+    effects: Arc<AtomicUsize>,
+    connections: AtomicUsize,
+    pub(crate) shutdown: Arc<Notify>,
+    emptied: Notify,
+}
+
+pub(crate) struct Config {
+    pub(crate) unattached_lifetime: Duration,
+    pub(crate) detached_lifetime: Duration,
+    pub(crate) max_unattached: usize,
+    pub(crate) max_detached: usize,
+    pub(crate) message_limit: usize,
+    pub(crate) base: Option<String>,
+    pub(crate) origins: Vec<String>,
+}
+
+impl Runtime {
+    pub(crate) fn start(config: Config, layout: Layout, engine: Arc<dyn PubSub>) -> Self {
+        let handle = Handle::current();
+        let publisher = Publisher::new(engine, handle.clone());
+        Self {
+            clock: Clock::start(&handle),
+            topics: Topics::new(publisher.clone(), handle.clone()),
+            sessions: Sessions::new(config.max_unattached, config.max_detached),
+            effects: Arc::default(),
+            connections: AtomicUsize::new(0),
+            shutdown: Arc::default(),
+            emptied: Notify::new(),
+            config,
+            layout,
+            handle,
+            publisher,
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            unattached: self.sessions.unattached.len(),
+            attached: self.sessions.attached.load(Relaxed),
+            detached: self.sessions.detached.len(),
+            connections: self.connections.load(Relaxed),
+            timers: self.clock.timers(),
+            effects: self.effects.load(Relaxed),
+            subscriptions: self.topics.count(),
+        }
+    }
+
+    /// Where sessions wait for a page, and how long.
+    pub(crate) fn waiting(&self, absence: Absence) -> (&Queue, Duration) {
+        match absence {
+            Absence::Unattached => (&self.sessions.unattached, self.config.unattached_lifetime),
+            Absence::Detached => (&self.sessions.detached, self.config.detached_lifetime),
+        }
+    }
+
+    pub(crate) fn running_effect(&self) -> Counted {
+        self.effects.fetch_add(1, Relaxed);
+        Counted(Arc::clone(&self.effects))
+    }
+
+    pub(crate) fn connection_opened(&self) {
+        self.connections.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn connection_closed(&self) {
+        if self.connections.fetch_sub(1, Relaxed) == 1 {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    pub(crate) async fn without_connections(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.connections.load(Relaxed) == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+}
+
+/// One of a number, for as long as it lives.
+pub(crate) struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}

@@ -1,0 +1,112 @@
+//! The client's script, as any transport serves it.
+
+use std::sync::OnceLock;
+
+/// Where the script is, below an application's base: a name that changes with its content.
+///
+/// ```
+/// assert!(tealight_runtime::script::path().starts_with("tealight/"));
+/// ```
+pub fn path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| format!("tealight/{}.js", tealight_client::hash()))
+}
+
+/// An answer to a `GET` of the script; to a `HEAD`, without the body.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status: 200, or 304 if the page has it already.
+    pub status: u16,
+    /// Headers, their names in lower case.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The body.
+    pub body: &'static [u8],
+}
+
+/// Answers a request for the script, given the values of its `Accept-Encoding` and `If-None-Match`.
+///
+/// ```
+/// use tealight_runtime::script;
+///
+/// let answer = script::answer(Some("gzip, br"), None);
+/// assert_eq!(answer.status, 200);
+/// assert!(answer.headers.contains(&("content-encoding", "gzip")));
+/// ```
+pub fn answer(accept_encoding: Option<&str>, if_none_match: Option<&str>) -> Answer {
+    static TAGS: OnceLock<[String; 2]> = OnceLock::new();
+    let [plain, zipped] = TAGS.get_or_init(|| {
+        let hash = tealight_client::hash();
+        [format!("\"{hash}\""), format!("\"{hash}-gzip\"")]
+    });
+    let takes_gzip = accept_encoding.is_some_and(takes_gzip);
+    let tag = if takes_gzip { zipped } else { plain };
+    let mut headers = vec![
+        ("etag", tag.as_str()),
+        ("cache-control", "public, max-age=31536000, immutable"),
+        ("vary", "accept-encoding"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    if if_none_match.is_some_and(|known| names(known, tag)) {
+        return Answer { status: 304, headers, body: b"" };
+    }
+    headers.push(("content-type", "text/javascript; charset=utf-8"));
+    if takes_gzip {
+        headers.push(("content-encoding", "gzip"));
+    }
+    let body = if takes_gzip { tealight_client::gzip() } else { tealight_client::SCRIPT.as_bytes() };
+    Answer { status: 200, headers, body }
+}
+
+/// Whether an `If-None-Match` names this tag; weak tags are compared by what they name (RFC 9110, 13.1.2).
+fn names(known: &str, tag: &str) -> bool {
+    known.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+/// Whether gzip stands in an `Accept-Encoding` with a weight above 0 (RFC 9110, 12.5.3).
+fn takes_gzip(accept: &str) -> bool {
+    let weight = |coding: &str| {
+        accept.split(',').find_map(|item| {
+            let (name, parameter) = item.split_once(';').unwrap_or((item, ""));
+            let weight = parameter.trim().strip_prefix("q=").map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+            name.trim().eq_ignore_ascii_case(coding).then_some(weight)
+        })
+    };
+    weight("gzip").or_else(|| weight("*")).is_some_and(|weight: f32| weight > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        for (accept, takes) in [
+            ("gzip", true),
+            ("br, GZIP;q=0.5", true),
+            ("*", true),
+            ("gzip;q=0, *", false),
+            ("gzip; q=0.0", false),
+            ("br, deflate", false),
+            ("*;q=0", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_gzip(accept), takes, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn who_has_it_gets_nothing() {
+        let tag = answer(None, None).headers[0].1;
+        for (known, status) in [
+            (tag.to_owned(), 304),
+            (format!("W/{tag}"), 304),
+            (format!("\"other\", {tag}"), 304),
+            ("*".to_owned(), 304),
+            ("\"other\"".to_owned(), 200),
+            (String::new(), 200),
+        ] {
+            assert_eq!(answer(None, Some(&known)).status, status, "{known}");
+        }
+        assert_eq!(answer(Some("gzip"), Some(tag)).status, 200, "another representation has another tag");
+    }
+}

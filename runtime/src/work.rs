@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use tealight_core::SubscriptionId;
+use tealight_core::timer::TimerKey;
+use tokio::task::AbortHandle;
+
+use crate::runtime::Runtime;
+
+/// What runs for a session, and ends with it.
+pub(crate) struct Work<E> {
+    running: Vec<Running<E>>,
+    /// Names effects and single timers.
+    next: u32,
+}
+
+enum Running<E> {
+    Effect(u32, AbortHandle),
+    After(u32, TimerKey, Box<E>),
+    Every(SubscriptionId, TimerKey),
+    Topic(SubscriptionId, Arc<str>, u32),
+}
+
+impl<E> Work<E> {
+    pub(crate) const fn new() -> Self {
+        Self { running: Vec::new(), next: 0 }
+    }
+
+    /// A name for the next effect or single timer.
+    pub(crate) fn number(&mut self) -> u32 {
+        self.next = self.next.wrapping_add(1);
+        self.next
+    }
+
+    pub(crate) fn effect(&mut self, number: u32, task: AbortHandle) {
+        self.push(Running::Effect(number, task));
+    }
+
+    pub(crate) fn after(&mut self, number: u32, timer: TimerKey, event: E) {
+        self.push(Running::After(number, timer, Box::new(event)));
+    }
+
+    pub(crate) fn every(&mut self, id: SubscriptionId, timer: TimerKey) {
+        self.push(Running::Every(id, timer));
+    }
+
+    pub(crate) fn topic(&mut self, id: SubscriptionId, name: Arc<str>, key: usize) {
+        let key = u32::try_from(key).expect("a topic has fewer than 2³² subscribers");
+        self.push(Running::Topic(id, name, key));
+    }
+
+    /// An effect has ended.
+    pub(crate) fn finish(&mut self, number: u32) {
+        self.take(|running| matches!(running, Running::Effect(n, _) if *n == number));
+    }
+
+    /// The event of a single timer that is due; `None` if it was stopped meanwhile.
+    pub(crate) fn due(&mut self, number: u32) -> Option<E> {
+        match self.take(|running| matches!(running, Running::After(n, ..) if *n == number))? {
+            Running::After(_, _, event) => Some(*event),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn stop(&mut self, id: SubscriptionId, runtime: &Runtime) {
+        let found = self
+            .take(|running| matches!(running, Running::Every(other, _) | Running::Topic(other, ..) if *other == id));
+        if let Some(running) = found {
+            running.end(runtime);
+        }
+    }
+
+    pub(crate) fn end(&mut self, runtime: &Runtime) {
+        for running in std::mem::take(&mut self.running) {
+            running.end(runtime);
+        }
+    }
+
+    fn push(&mut self, running: Running<E>) {
+        if self.running.len() == self.running.capacity() {
+            // most sessions have one timer: no room for four
+            self.running.reserve_exact(self.running.len().max(1));
+        }
+        self.running.push(running);
+    }
+
+    fn take(&mut self, is_it: impl FnMut(&Running<E>) -> bool) -> Option<Running<E>> {
+        let at = self.running.iter().position(is_it)?;
+        Some(self.running.swap_remove(at))
+    }
+}
+
+impl<E> Running<E> {
+    fn end(self, runtime: &Runtime) {
+        match self {
+            Self::Effect(_, task) => task.abort(),
+            Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
+            Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Sessions and the pages that come to them, in memory and in virtual time.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use crate::support::{
+    Desk, LISTEN, LOAD, REMIND, TICK, Tab, UP, attach, next, request, session_in, session_of, settle,
+};
+use serde_json::json;
+use tealight_core::MountError;
+use tealight_runtime::{Close, Layout, Live, Panicked, ShuttingDown, Stats};
+use tokio::time::sleep;
+
+const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+fn waits(unattached: usize, attached: usize, detached: usize, live: &Live) {
+    let stats = live.stats();
+    assert_eq!((stats.unattached, stats.attached, stats.detached), (unattached, attached, detached), "{stats:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn mount_runs_once_for_a_page_that_connects() {
+    let desk = Desk::default();
+    let live = Live::new(desk.clone());
+    let mut tab = Tab::open(&live, "/").await;
+    tab.click(UP);
+    assert_eq!(tab.next().await, Ok(json!([1, ["1"], {"e": 1}])));
+    assert_eq!(desk.mounts.load(Relaxed), 1);
+    waits(0, 1, 0, &live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_no_page_comes_for_goes_after_thirty_seconds() {
+    let live = Live::new(Desk::default());
+    let session = session_of(&live, "/").await;
+    sleep(Duration::from_millis(29_999)).await;
+    waits(1, 0, 0, &live);
+    sleep(Duration::from_millis(2)).await;
+    assert_eq!(live.stats(), Stats::default());
+
+    let mut connection = live.connect(request("/"));
+    connection.receive(attach(&session, 0, 0).as_bytes());
+    let mount = next(&mut connection).await.expect("a session is mounted anew");
+    assert_ne!(mount["mount"]["session"], json!(session));
+}
+
+#[tokio::test(start_paused = true)]
+async fn past_the_bound_the_oldest_session_goes() {
+    let desk = Desk::default();
+    let live = Live::builder(desk.clone()).max_unattached(2).start();
+    let sessions = [session_of(&live, "/").await, session_of(&live, "/").await, session_of(&live, "/").await];
+    waits(2, 0, 0, &live);
+
+    for (session, expected) in sessions.iter().zip(["mount", "resume", "resume"]) {
+        let mut connection = live.connect(request("/"));
+        connection.receive(attach(session, 0, 0).as_bytes());
+        let answer = next(&mut connection).await.expect("an answer");
+        assert!(answer.get(expected).is_some(), "{answer}");
+    }
+    assert_eq!(desk.mounts.load(Relaxed), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_comes_back_goes_on_where_it_was() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    tab.click(UP);
+    tab.next().await.expect("a patch");
+
+    tab.reconnect(&live);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    tab.click(UP);
+    assert_eq!(tab.next().await, Ok(json!([2, ["2"], {"e": 2}])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_missed_a_patch_gets_a_full_render_of_the_same_session() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    let session = tab.session.clone();
+    tab.click(UP);
+    tab.next().await.expect("a patch");
+    tab.patch = 0;
+
+    tab.reconnect(&live);
+    let mount = tab.next().await.expect("a full render");
+    assert_eq!((&mount["mount"]["view"][1], &tab.session), (&json!("1"), &session));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_does_not_come_back_is_forgotten_after_a_minute() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/ticking").await;
+    drop(std::mem::replace(&mut tab.connection, live.connect(request("/"))));
+    waits(0, 0, 1, &live);
+    sleep(Duration::from_millis(59_999)).await;
+    waits(0, 0, 1, &live);
+    sleep(Duration::from_millis(2)).await;
+    waits(0, 0, 0, &live);
+    drop(tab);
+    assert_eq!(live.stats(), Stats::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_absence_has_its_own_deadline() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    for _ in 0..3 {
+        drop(std::mem::replace(&mut tab.connection, live.connect(request("/"))));
+        sleep(secs(50)).await;
+        tab.attach();
+        assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 0}})));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_newest_attachment_takes_over() {
+    let live = Live::new(Desk::default());
+    let mut first = Tab::open(&live, "/").await;
+    let mut second = Tab { connection: live.connect(request("/")), session: first.session.clone(), patch: 0, event: 0 };
+    let waiting = tokio::spawn(async move {
+        let end = first.next().await;
+        (first, end)
+    });
+    settle().await;
+    second.attach();
+    assert_eq!(second.next().await, Ok(json!({"resume": {"event": 0}})));
+
+    let (first, end) = waiting.await.expect("no panic");
+    assert_eq!(end, Err(Close::TakenOver));
+    waits(0, 1, 0, &live);
+    drop(first);
+    waits(0, 1, 0, &live);
+    second.click(UP);
+    assert_eq!(second.next().await, Ok(json!([1, ["1"], {"e": 1}])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_attaches_to_a_session_by_guessing() {
+    let live = Live::new(Desk::default());
+    let tab = Tab::open(&live, "/").await;
+    for guess in ["", "x", &"x".repeat(22), &"x".repeat(500), &tab.session[1..], "ü"] {
+        let mut connection = live.connect(request("/"));
+        connection.receive(attach(guess, 0, 0).as_bytes());
+        let answer = next(&mut connection).await.expect("an answer");
+        assert_ne!(answer["mount"]["session"], json!(tab.session), "{guess}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_old_connection_still_says_does_not_count() {
+    let live = Live::new(Desk::default());
+    let mut old = Tab::open(&live, "/").await;
+    let mut new = Tab { connection: live.connect(request("/")), session: old.session.clone(), patch: 0, event: 0 };
+    new.attach();
+    assert_eq!(new.next().await, Ok(json!({"resume": {"event": 0}})));
+    old.click(UP);
+    assert_eq!(old.next().await, Err(Close::TakenOver));
+    assert_eq!(new.now().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_page_that_closes_while_it_ticks_does_not_disturb_another() {
+    let live = Live::new(Desk::default());
+    let mut staying = Tab::open(&live, "/ticking").await;
+    let leaving = Tab::open(&live, "/ticking").await;
+    assert_eq!(staying.next().await, Ok(json!([1, [1, "1"]])));
+    drop(leaving);
+    for tick in 2..100 {
+        assert_eq!(staying.next().await, Ok(json!([tick, [1, tick.to_string()]])));
+    }
+    waits(0, 1, 0, &live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_page_gets_one_patch_for_all_that_happened() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/ticking").await;
+    sleep(Duration::from_millis(100_500)).await;
+    assert_eq!(tab.next().await, Ok(json!([1, [1, "100"]])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_pages_leave_nothing() {
+    let live = Live::new(Desk::default());
+    let mut tabs = Vec::new();
+    for n in 0..1_000 {
+        let path = if n % 2 == 0 { "/ticking" } else { "/" };
+        let mut tab = Tab::open(&live, path).await;
+        tab.click(LISTEN);
+        tab.click(REMIND);
+        tab.click(if n % 2 == 0 { UP } else { TICK });
+        tabs.push(tab);
+    }
+    sleep(secs(3)).await;
+    let stats = live.stats();
+    assert_eq!((stats.attached, stats.connections, stats.subscriptions), (1_000, 1_000, 1_000));
+    assert_eq!(stats.timers, 3_000);
+    drop(tabs);
+    waits(0, 0, 1_000, &live);
+    sleep(secs(61)).await;
+    assert_eq!(live.stats(), Stats::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_mount_refuses_ends_the_connection_of_a_page_that_is_open() {
+    let live = Live::new(Desk::default());
+    for (path, close) in [
+        ("/nowhere", Close::Elsewhere),
+        ("/away", Close::Elsewhere),
+        ("/later", Close::TryAgain),
+        ("/panics", Close::TryAgain),
+    ] {
+        let mut connection = live.connect(request(path));
+        connection.receive(attach("gone", 3, 4).as_bytes());
+        assert_eq!(next(&mut connection).await, Err(close), "{path}");
+        assert_eq!(next(&mut connection).await, Err(close), "{path}, and so it stays");
+    }
+    assert_eq!(live.stats(), Stats::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_a_session_is_mounted_no_message_is_taken() {
+    let live = Live::new(Desk::default());
+    let mut connection = live.connect(request("/slow"));
+    connection.receive(attach("gone", 3, 4).as_bytes());
+    assert!(!connection.is_ready());
+    assert!(next(&mut connection).await.expect("a mount").get("mount").is_some());
+    assert!(connection.is_ready());
+
+    let mut hasty = live.connect(request("/slow"));
+    hasty.receive(attach("gone", 3, 4).as_bytes());
+    hasty.receive(b"[1,0,[3]]");
+    assert_eq!(next(&mut hasty).await, Err(Close::Order));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_message_that_is_no_attach_is_refused() {
+    let live = Live::builder(Desk::default()).message_limit(100).start();
+    for (message, refused, close) in [
+        ("nonsense", Some(json!({"refused": "malformed"})), Close::Malformed),
+        ("[1,0,[3]]", Some(json!({"refused": "malformed"})), Close::Malformed),
+        (r#"{"ping":1}"#, Some(json!({"refused": "malformed"})), Close::Malformed),
+        (r#"{"tealight":2}"#, Some(json!({"refused": "version", "speaks": [1]})), Close::Version),
+        (&"x".repeat(101), None, Close::TooLong),
+    ] {
+        let mut connection = live.connect(request("/"));
+        connection.receive(message.as_bytes());
+        connection.receive(b"what comes later is not looked at");
+        if let Some(refused) = refused {
+            assert_eq!(next(&mut connection).await, Ok(refused), "{message}");
+        }
+        assert_eq!(next(&mut connection).await, Err(close), "{message}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_said_before_the_connection_ends_and_the_session_waits() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    tab.send(&json!([7, 0, [UP]]));
+    assert_eq!(tab.next().await, Ok(json!({"refused": "order"})));
+    assert_eq!(tab.next().await, Err(Close::Order));
+    tab.reconnect(&live);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 0}})));
+    waits(0, 1, 0, &live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_has_the_documents_head_and_headers() {
+    let layout =
+        Layout::new("Tea & Co.").language("de").stylesheet("/a.css?x&y").style("p{}").body("<i>a</i>", "<i>z</i>");
+    let live = Live::builder(Desk::default()).layout(layout).start();
+    let page = live.page(request("/"), "/desk/").await.expect("a page");
+    let html = page.html();
+    let script = format!("<script src=\"/desk/{}\" defer></script>", tealight_runtime::script::path());
+    for part in [
+        "<!DOCTYPE html>\n<html lang=\"de\">",
+        "<meta charset=\"utf-8\">",
+        "<meta name=\"viewport\"",
+        "<title>Tea &amp; Co.</title>",
+        "<link rel=\"stylesheet\" href=\"/a.css?x&amp;y\">",
+        "<style>p{}</style>",
+        &script,
+        "<body>\n<i>a</i><div data-tealight=\"connecting\"><p>0</p>",
+        "</script><i>z</i>\n</body>",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    let headers: Vec<_> = page.headers().collect();
+    assert!(headers.contains(&("cache-control", "no-store")));
+    assert!(
+        headers.iter().any(|(name, value)| *name == "content-security-policy" && value.contains("script-src 'self'"))
+    );
+
+    let live = Live::builder(Desk::default())
+        .base("/public/")
+        .layout(Layout::custom(|page| format!("{}{}", page.script(), page.view())))
+        .start();
+    let page = live.page(request("/"), "/seen/").await.expect("a page");
+    assert!(page.html().starts_with("<script src=\"/public/tealight/"), "{}", page.html());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_mount_refuses_is_told() {
+    let live = Live::new(Desk::default());
+    let refused = live.page(request("/nowhere"), "/").await;
+    assert!(matches!(refused, Err(MountError::NotFound)), "{refused:?}");
+    let refused = live.probe(request("/away")).await;
+    assert!(matches!(&refused, Err(MountError::Redirect(to)) if to == "/"), "{refused:?}");
+    for path in ["/panics", "/view-panics"] {
+        match live.page(request(path), "/").await {
+            Err(MountError::Unavailable(error)) => assert!(error.is::<Panicked>(), "{path}: {error}"),
+            other => panic!("{path}: {other:?}"),
+        }
+    }
+    assert_eq!(live.stats(), Stats::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_closes_every_connection_and_ends_every_session() {
+    let live = Live::new(Desk::default());
+    let mut attached = Tab::open(&live, "/ticking").await;
+    attached.click(LOAD);
+    let mut fresh = live.connect(request("/"));
+    let mut mounting = live.connect(request("/slow"));
+    mounting.receive(attach("gone", 0, 0).as_bytes());
+    session_of(&live, "/").await;
+
+    let waiting = [
+        tokio::spawn(async move { attached.next().await }),
+        tokio::spawn(async move { next(&mut fresh).await }),
+        tokio::spawn(async move { next(&mut mounting).await }),
+    ];
+    settle().await;
+    live.shutdown().await;
+    for connection in waiting {
+        let last = connection.await.expect("no panic");
+        assert!(last == Err(Close::GoingDown) || last == Ok(json!({"event": 1})) || last.is_ok(), "{last:?}");
+    }
+    settle().await;
+    assert_eq!(live.stats(), Stats::default());
+
+    match live.page(request("/"), "/").await {
+        Err(MountError::Unavailable(error)) => assert!(error.is::<ShuttingDown>(), "{error}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(next(&mut live.connect(request("/"))).await, Err(Close::GoingDown));
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_are_long_random_and_safe_in_urls() {
+    let live = Live::new(Desk::default());
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..100 {
+        let page = live.page(request("/"), "/").await.expect("a page");
+        let session = session_in(page.html());
+        assert_eq!(session.len(), 22);
+        assert!(session.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{session}");
+        assert!(seen.insert(session));
+    }
+}
