@@ -87,11 +87,7 @@ pub struct Session<A: LiveView> {
     event: u32,
     /// The last event of which the page was told that it was.
     acknowledged: u32,
-    is_changed: bool,
-    wants_mount: bool,
-    /// A render has begun and not ended: it panicked, and the store is of no use.
-    is_rendering: bool,
-    was_attached: bool,
+    state: u8,
     command: Option<Box<Command<A::InternalEvent>>>,
     active: Vec<SubscriptionId>,
     replies: Vec<Reply>,
@@ -113,6 +109,17 @@ enum Reply {
     Pong(u32),
 }
 
+/// The page has attached: timers and topics run.
+const ATTACHED: u8 = 1;
+/// The model may have changed since the last render.
+const CHANGED: u8 = 2;
+/// The page needs a full render.
+const MOUNT: u8 = 4;
+/// A render has begun and not ended: it panicked, and the store is of no use.
+const RENDERING: u8 = 8;
+/// There are answers for the page.
+const REPLIES: u8 = 16;
+
 /// More answers than this wait only for a page that floods and does not read.
 const MAX_REPLIES: usize = 64;
 
@@ -133,10 +140,7 @@ impl<A: LiveView> Session<A> {
             oldest: 0,
             event: 0,
             acknowledged: 0,
-            is_changed: false,
-            wants_mount: false,
-            is_rendering: true,
-            was_attached: false,
+            state: MOUNT,
             command: (!command.is_none()).then(|| Box::new(command)),
             active: Vec::new(),
             replies: Vec::new(),
@@ -185,22 +189,24 @@ impl<A: LiveView> Session<A> {
     /// Whether [`Session::flush`] has anything to say.
     #[inline]
     pub fn wants_flush(&self) -> bool {
-        self.is_changed || self.wants_mount || self.event != self.acknowledged || !self.replies.is_empty()
+        self.state & (CHANGED | MOUNT | REPLIES) != 0 || self.event != self.acknowledged
     }
 
     /// Appends the next message for the page to `out`. False: there is nothing to say. Call it when the
     /// transport can write, until it is false.
     #[inline]
     pub fn flush(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> bool {
-        if !self.replies.is_empty() {
+        let due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES);
+        if due == CHANGED {
+            self.state &= !CHANGED;
+            if self.write_patch(app, &mut scratch.0, out) {
+                return true;
+            }
+        } else if due & REPLIES != 0 {
             self.write_reply(out);
             return true;
-        }
-        if self.wants_mount || self.is_changed && self.is_rendering {
+        } else if due & !RENDERING != 0 {
             self.remount(app, &mut scratch.0, id, out);
-            return true;
-        }
-        if std::mem::take(&mut self.is_changed) && self.write_patch(app, &mut scratch.0, out) {
             return true;
         }
         if self.event != self.acknowledged {
@@ -236,16 +242,17 @@ impl<A: LiveView> Session<A> {
     #[inline(never)]
     fn attach(&mut self, app: &A, patch: u32, event: u32, effects: &mut Vec<Effect<A::InternalEvent>>) {
         self.replies.clear();
-        if patch == self.patch && event >= self.event && !self.is_rendering {
+        self.state &= !REPLIES;
+        if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
             self.seen = patch;
             self.changed.clear();
             self.acknowledged = self.event;
             self.reply(Reply::Resume);
         } else {
-            self.wants_mount = true;
+            self.state |= MOUNT;
         }
-        if !self.was_attached {
-            self.was_attached = true;
+        if self.state & ATTACHED == 0 {
+            self.state |= ATTACHED;
             if let Some(command) = self.command.take() {
                 effects.extend(command.into_actions().map(Effect::Command));
             }
@@ -277,7 +284,7 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         match up {
             Up::Ping(n) => self.reply(Reply::Pong(n)),
-            Up::Remount(_) => self.wants_mount = true,
+            Up::Remount(_) => self.state |= MOUNT,
             Up::Event { event, .. } if event <= self.event => {
                 self.acknowledged = self.acknowledged.min(event.saturating_sub(1));
             }
@@ -302,7 +309,7 @@ impl<A: LiveView> Session<A> {
     /// The event of the handler at the address in the look-up: the one that the page showed at `patch`,
     /// or none.
     fn find_handler(&mut self, app: &A, r: &mut Renderer, patch: u32) -> Result<A::ExternalEvent, Refusal> {
-        if patch < self.oldest || patch < self.seen || self.is_rendering || self.wants_mount {
+        if patch < self.oldest || patch < self.seen || self.state & (RENDERING | MOUNT) != 0 {
             return Err(Refusal::Stale);
         }
         self.seen = patch;
@@ -310,11 +317,11 @@ impl<A: LiveView> Session<A> {
         if self.changes().any(|(_, address)| r.lookup.address.starts_with(address)) {
             return Err(Refusal::Stale);
         }
-        self.is_rendering = true;
+        self.state |= RENDERING;
         let view = app.view(&self.model);
         r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
-        self.is_rendering = false;
+        self.state &= !RENDERING;
         let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
         found.map(|event| *event).ok_or(match r.lookup.miss {
             Miss::Never => Refusal::NoHandler,
@@ -330,14 +337,14 @@ impl<A: LiveView> Session<A> {
         effects: &mut Vec<Effect<A::InternalEvent>>,
     ) {
         let command = app.update(&mut self.model, event);
-        self.is_changed = true;
+        self.state |= CHANGED;
         if command.is_none() {
             // nothing to drop: this spares the call
             std::mem::forget(command);
         } else {
             effects.extend(command.into_actions().map(Effect::Command));
         }
-        if self.was_attached {
+        if self.state & ATTACHED != 0 {
             self.follow_subscriptions(app, effects);
         }
     }
@@ -384,6 +391,7 @@ impl<A: LiveView> Session<A> {
                 self.replies.remove(1);
             }
             self.replies.push(reply);
+            self.state |= REPLIES;
         }
     }
 
@@ -399,18 +407,20 @@ impl<A: LiveView> Session<A> {
         }
         if self.replies.is_empty() {
             self.replies = Vec::new();
+            self.state &= !REPLIES;
         }
     }
 
     #[inline]
     fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
-        self.is_rendering = true;
+        self.state |= RENDERING;
         let view = app.view(&self.model);
         let is_drawn = r.diff(&mut self.store, self.patch + 1, out, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
-        self.is_rendering = false;
+        self.state &= !RENDERING;
         if !r.changed.is_empty() {
             self.note_changes(&r.changed);
+            r.changed.clear();
             if !is_drawn {
                 // only handlers have changed: nothing is to be drawn, but the page must say which it showed
                 wire::begin_patch(out, self.patch + 1);
@@ -423,6 +433,7 @@ impl<A: LiveView> Session<A> {
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
         wire::end_patch(out, event, &r.definitions);
+        r.definitions.clear();
         true
     }
 
@@ -442,14 +453,16 @@ impl<A: LiveView> Session<A> {
         fn assert_root<E, V: View<E>>(_: &V) {
             const { assert!(matches!(V::KIND, Kind::Template), "the page's view is what `html!` makes: wrap it in one") }
         }
-        self.is_rendering = true;
+        if self.state & RENDERING != 0 {
+            r.recover();
+        }
+        self.state |= RENDERING;
         let view = app.view(&self.model);
         assert_root(&view);
         r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
-        self.is_rendering = false;
-        self.wants_mount = false;
-        self.is_changed = false;
+        self.state &= !RENDERING;
+        self.state &= !(MOUNT | CHANGED);
     }
 
     fn note_changes(&mut self, changed: &[u32]) {

@@ -121,32 +121,35 @@ fn without_last_comma(definitions: &[u8]) -> &[u8] {
 }
 
 /// Begins a patch and its body.
-#[inline]
+#[inline(always)]
 pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
-    out.push(b'[');
-    number(out, patch);
-    out.extend_from_slice(b",[");
+    decimal::between(out, b'[', patch.into(), *b",[");
 }
 
 /// Ends a patch, with what goes along with its body.
-#[inline]
+#[inline(always)]
 pub(crate) fn end_patch(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
     if event.is_some() || !definitions.is_empty() {
-        out.extend_from_slice(b",{");
-        if let Some(event) = event {
-            member(out, "\"e\":", event);
-        }
-        if !definitions.is_empty() {
-            if event.is_some() {
-                out.push(b',');
-            }
-            out.extend_from_slice(b"\"t\":{");
-            out.extend_from_slice(without_last_comma(definitions));
-            out.push(b'}');
-        }
-        out.push(b'}');
+        extras(out, event, definitions);
     }
     out.push(b']');
+}
+
+#[inline(never)]
+fn extras(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
+    out.extend_from_slice(b",{");
+    if let Some(event) = event {
+        member(out, "\"e\":", event);
+    }
+    if !definitions.is_empty() {
+        if event.is_some() {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"t\":{");
+        out.extend_from_slice(without_last_comma(definitions));
+        out.push(b'}');
+    }
+    out.push(b'}');
 }
 
 pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {

@@ -15,7 +15,7 @@ use super::url;
 )]
 pub trait AttrValue {
     /// Equal for equal values, and (as good as) different for different ones of the same type.
-    fn print(&self, seed: Seed) -> u64;
+    fn print(&self, seed: &Seed) -> u64;
 
     /// Says what the attribute is to be, by one call of one method of `out`.
     fn write(&self, out: &mut AttrOut<'_>);
@@ -90,7 +90,7 @@ macro_rules! texts {
     ($([$($generics:tt)*] $kind:ty),* $(,)?) => {$(
         impl<$($generics)*> AttrValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 Text::print(self, seed)
             }
 
@@ -101,7 +101,7 @@ macro_rules! texts {
 
         impl<$($generics)*> ClassValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 Text::print(self, seed)
             }
 
@@ -112,7 +112,7 @@ macro_rules! texts {
 
         impl<$($generics)*> StyleValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 Text::print(self, seed)
             }
 
@@ -129,7 +129,7 @@ texts!(
 
 impl AttrValue for bool {
     #[inline(always)]
-    fn print(&self, _: Seed) -> u64 {
+    fn print(&self, _: &Seed) -> u64 {
         u64::from(*self)
     }
 
@@ -142,7 +142,7 @@ macro_rules! wrappers {
     ($($value:ident)*) => {$(
         impl<T: $value> $value for Option<T> {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 match self {
                     Some(value) => value.print(seed),
                     None => seed.nothing(),
@@ -159,7 +159,7 @@ macro_rules! wrappers {
 
         impl<T: $value + ?Sized> $value for &T {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 (**self).print(seed)
             }
 
@@ -180,7 +180,7 @@ wrappers!(AttrValue ClassValue StyleValue);
 )]
 pub trait ClassValue {
     /// As [`AttrValue::print`].
-    fn print(&self, seed: Seed) -> u64;
+    fn print(&self, seed: &Seed) -> u64;
 
     /// As [`AttrValue::write`].
     fn write(&self, out: &mut AttrOut<'_>);
@@ -188,7 +188,7 @@ pub trait ClassValue {
 
 impl<T: AsRef<str>> ClassValue for [(T, bool)] {
     #[inline]
-    fn print(&self, seed: Seed) -> u64 {
+    fn print(&self, seed: &Seed) -> u64 {
         let names = self.iter().filter(|(_, on)| *on);
         names.fold(seed.nothing(), |print, (name, _)| mix(print ^ seed.str(name.as_ref())))
     }
@@ -220,7 +220,7 @@ impl<T: AsRef<str>> ClassValue for [(T, bool)] {
 )]
 pub trait StyleValue {
     /// As [`AttrValue::print`].
-    fn print(&self, seed: Seed) -> u64;
+    fn print(&self, seed: &Seed) -> u64;
 
     /// As [`AttrValue::write`].
     fn write(&self, out: &mut AttrOut<'_>);
@@ -246,7 +246,7 @@ impl<T: Text> PropertyValue for Option<T> {
 
 impl<V: PropertyValue> StyleValue for [(&str, V)] {
     #[inline]
-    fn print(&self, seed: Seed) -> u64 {
+    fn print(&self, seed: &Seed) -> u64 {
         self.iter().fold(seed.nothing(), |print, (name, value)| {
             let value = value.text().map_or(seed.nothing(), |text| text.print(seed));
             mix(mix(print ^ seed.str(name)) ^ value)
@@ -285,7 +285,7 @@ macro_rules! lists {
     ($($value:ident $item:ty, [$($generics:tt)*];)*) => {$(
         impl<$($generics)*, const N: usize> $value for [$item; N] {
             #[inline]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 $value::print(&self[..], seed)
             }
 
@@ -296,7 +296,7 @@ macro_rules! lists {
 
         impl<$($generics)*> $value for Vec<$item> {
             #[inline]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 $value::print(&self[..], seed)
             }
 

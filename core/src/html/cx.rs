@@ -22,7 +22,7 @@ macro_rules! attributes {
     ($($print:ident $write:ident $value:ident),*) => {$(
         #[inline(always)]
         pub fn $print(&self, value: &(impl $value + ?Sized)) -> u64 {
-            value.print(self.pass.r.seed)
+            value.print(&self.pass.r.seed)
         }
 
         #[inline(always)]
@@ -38,7 +38,7 @@ macro_rules! handlers {
     ($($print:ident $write:ident $handler:ident),*) => {$(
         #[inline(always)]
         pub fn $print<M>(&self, handler: &impl $handler<E, M>) -> u64 {
-            handler.print(self.pass.r.seed) ^ self.pass.r.salt
+            handler.print(&self.pass.r.seed) ^ self.pass.r.salt
         }
 
         #[inline(always)]
@@ -86,7 +86,7 @@ impl<'r, E: 'static> Cx<'r, E> {
 
     #[inline(always)]
     pub fn print_value<V: View<E> + ?Sized>(&self, view: &V) -> u64 {
-        if matches!(V::KIND, Kind::Text) { view.print(self.pass.r.seed) } else { 0 }
+        if matches!(V::KIND, Kind::Text) { view.print(&self.pass.r.seed) } else { 0 }
     }
 
     #[inline(always)]
@@ -94,7 +94,7 @@ impl<'r, E: 'static> Cx<'r, E> {
         let pass = &mut self.pass;
         if matches!(V::KIND, Kind::Text) {
             if !pass.is_same(print) {
-                pass.text(Some(template), slot, print, |out| view.write(out));
+                pass.text(Some(template), slot, print, view);
             }
         } else {
             view.render(self.again(), At { template: Some(template), slot });
@@ -104,22 +104,22 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// A text in an arm that no `html!` made.
     pub(crate) fn text_in_branch<V: View<E> + ?Sized>(&mut self, slot: u32, view: &V) {
         let pass = &mut self.pass;
-        let print = view.print(pass.r.seed);
+        let print = view.print(&pass.r.seed);
         if !pass.is_same(print) {
-            pass.text(None, slot, print, |out| view.write(out));
+            pass.text(None, slot, print, view);
         }
     }
 
     #[inline(always)]
     pub fn print_text(&self, text: &(impl Text + ?Sized)) -> u64 {
-        text.print(self.pass.r.seed)
+        text.print(&self.pass.r.seed)
     }
 
     #[inline(always)]
     pub fn content(&mut self, template: &'static Template, slot: u32, print: u64, text: &(impl Text + ?Sized)) {
         let pass = &mut self.pass;
         if !pass.is_same(print) {
-            pass.text(Some(template), slot, print, |out| text.write(out));
+            pass.content(template, slot, print, |out| text.write(out));
         }
     }
 
@@ -156,7 +156,7 @@ impl<'r, E: 'static> Cx<'r, E> {
     #[inline(always)]
     pub(crate) fn branch(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
         let pass = &mut self.pass;
-        if pass.r.cold || pass.store.tape[pass.r.at] as u32 != arm {
+        if pass.r.mode.is_cold() || pass.store.tape[pass.r.at] as u32 != arm {
             if let Some(change) = pass.enter_branch(at, arm) {
                 body(self);
                 self.pass.leave_branch(change);
@@ -172,11 +172,11 @@ impl<'r, E: 'static> Cx<'r, E> {
             pass.r.at += 1 + length;
             return;
         }
-        let head = pass.place();
+        let head = pass.warm_place();
         pass.r.at += 1;
         body(self);
         let pass = &mut self.pass;
-        let now = pass.place() - head - 1;
+        let now = pass.warm_place() - head - 1;
         if now != length {
             pass.amend(head, |word| word & 0xFFFF_FFFF | (now as u64) << 32);
         }
@@ -194,12 +194,22 @@ impl Pass<'_> {
     }
 
     #[inline(never)]
-    fn text(&mut self, template: Option<&'static Template>, slot: u32, print: u64, write: impl FnOnce(&mut Out<'_>)) {
-        if self.r.cold || self.r.mode == Mode::Lookup {
-            return self.text_not_diffed(template, slot, print, write);
+    fn text<E, V: View<E> + ?Sized>(&mut self, template: Option<&'static Template>, slot: u32, print: u64, text: &V) {
+        if self.r.mode != Mode::Diff {
+            return self.text_not_diffed(template, slot, print, |out| text.write(out));
         }
         self.store.tape[self.r.at] = print;
         self.r.at += 1;
+        self.r.patch.at(slot);
+        text.write_json(&mut self.r.patch.out);
+    }
+
+    #[inline(never)]
+    fn content(&mut self, template: &'static Template, slot: u32, print: u64, write: impl FnOnce(&mut Out<'_>)) {
+        if self.r.mode != Mode::Diff {
+            return self.text_not_diffed(Some(template), slot, print, write);
+        }
+        self.overwrite(print);
         self.r.patch.at(slot);
         let out = &mut self.r.patch.out;
         out.push(b'"');
@@ -215,7 +225,7 @@ impl Pass<'_> {
         print: u64,
         write: impl FnOnce(&mut Out<'_>),
     ) {
-        if !self.r.cold {
+        if self.r.mode == Mode::Lookup {
             self.r.at += 1;
             return;
         }
@@ -237,7 +247,7 @@ impl Pass<'_> {
 
     #[inline(never)]
     fn attribute(&mut self, template: &'static Template, slot: u32, print: u64, write: impl FnOnce(&mut AttrOut<'_>)) {
-        if self.r.cold {
+        if self.r.mode.is_cold() {
             self.push(print);
             self.part(template, slot as usize);
         } else if self.overwrite(print) {

@@ -41,6 +41,39 @@ pub(crate) fn whole(out: &mut Vec<u8>, n: u64) {
     }
 }
 
+/// The four digits of a number below 10⁴, as [`eight`].
+#[inline(always)]
+const fn four(n: u32) -> u32 {
+    let hundreds = n * 10_486 >> 20;
+    let pairs = hundreds + ((n - hundreds * 100) << 16);
+    let tens = (pairs * 103 >> 10) & 0x000F_000F;
+    tens + ((pairs - tens * 10) << 8)
+}
+
+/// Appends `open`, a whole number and `close` (two bytes).
+#[inline(always)]
+pub(crate) fn between(out: &mut Vec<u8>, open: u8, n: u64, close: [u8; 2]) {
+    if n < 10_000 {
+        // all of it is seven bytes at most
+        let digits = four(n as u32);
+        let zeros = (digits | 1 << 31).trailing_zeros() & !7;
+        let text = u64::from((digits | ASCII as u32) >> zeros) << 8;
+        let close = u64::from(u16::from_le_bytes(close)) << (40 - zeros);
+        let end = out.len() + 7 - zeros as usize / 8;
+        out.extend_from_slice(&(u64::from(open) | text | close).to_le_bytes());
+        out.truncate(end);
+    } else {
+        long_between(out, open, n, close);
+    }
+}
+
+#[inline(never)]
+fn long_between(out: &mut Vec<u8>, open: u8, n: u64, close: [u8; 2]) {
+    out.push(open);
+    whole(out, n);
+    out.extend_from_slice(&close);
+}
+
 #[inline(never)]
 fn long(out: &mut Vec<u8>, n: u64) {
     whole(out, n / 100_000_000);
@@ -93,6 +126,9 @@ mod tests {
             let mut out = b"x".to_vec();
             whole(&mut out, n);
             assert_eq!(String::from_utf8(out).expect("digits"), format!("x{n}"));
+            let mut out = b"x".to_vec();
+            between(&mut out, b'[', n, *b",\"");
+            assert_eq!(String::from_utf8(out).expect("digits"), format!("x[{n},\""));
             for behind in 0..10 {
                 let mut out = Vec::new();
                 fixed(&mut out, n, behind);

@@ -9,11 +9,12 @@ use std::hash::{Hash, Hasher};
 
 /// Random bits that key the fingerprints of one process. All [`Scratch`](crate::Scratch)es that
 /// serve the same sessions have the same one.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Seed {
     one: u64,
     // a second secret: were one factor of a product public, a text that makes it 0 would collide with others
     other: u64,
+    long: rapidhash::v3::RapidSecrets,
 }
 
 const ODD: u64 = 0xD1B5_4A32_D192_ED03;
@@ -22,17 +23,17 @@ impl Seed {
     /// A seed of random bits, which must not be known to clients.
     pub const fn new(random: u64) -> Self {
         let one = mix(random);
-        Self { one, other: mix(one ^ ODD) }
+        Self { one, other: mix(one ^ ODD), long: rapidhash::v3::RapidSecrets::seed(one) }
     }
 
     /// Of nothing: an absent attribute, an empty `Option`.
     #[inline(always)]
-    pub(crate) const fn nothing(self) -> u64 {
+    pub(crate) const fn nothing(&self) -> u64 {
         self.one ^ 0xA5A5_5A5A_1234_8765
     }
 
     #[inline(always)]
-    pub(crate) fn str(self, text: &str) -> u64 {
+    pub(crate) fn str(&self, text: &str) -> u64 {
         let bytes = text.as_bytes();
         let n = bytes.len();
         if n < 8 {
@@ -46,15 +47,14 @@ impl Seed {
     }
 
     #[inline(never)]
-    fn long(self, bytes: &[u8]) -> u64 {
-        let secrets = rapidhash::v3::RapidSecrets::seed(self.one);
-        rapidhash::v3::rapidhash_v3_seeded(bytes, &secrets) | 1 << 63
+    fn long(&self, bytes: &[u8]) -> u64 {
+        rapidhash::v3::rapidhash_v3_seeded(bytes, &self.long) | 1 << 63
     }
 
     /// Of an event, a key, or the inputs of a `lazy`.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn of(self, value: &(impl Hash + ?Sized)) -> u64 {
+    pub fn of(&self, value: &(impl Hash + ?Sized)) -> u64 {
         let mut hasher = Fold { state: self.one, other: self.other };
         value.hash(&mut hasher);
         hasher.state
@@ -64,7 +64,7 @@ impl Seed {
 /// Under a seed that everyone knows, for what clients have no say in.
 #[inline(always)]
 pub(crate) fn of(value: &impl Hash) -> u64 {
-    const PUBLIC: Seed = Seed::new(0);
+    static PUBLIC: Seed = Seed::new(0);
     PUBLIC.of(value)
 }
 

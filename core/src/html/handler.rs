@@ -50,7 +50,7 @@ macro_rules! handlers {
         $(#[$about])*
         pub trait $name<E, M>: Sized {
             #[doc(hidden)]
-            fn print(&self, seed: Seed) -> u64;
+            fn print(&self, seed: &Seed) -> u64;
 
             #[doc(hidden)]
             fn fire(self, payload: &Payload) -> Option<E>;
@@ -58,7 +58,7 @@ macro_rules! handlers {
 
         impl<E: Hash> $name<E, AsEvent> for E {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 seed.of(self)
             }
 
@@ -73,7 +73,7 @@ macro_rules! handlers {
         $(
             impl<E, F: Fn($payload) -> E + 'static, $($bound)*> $name<E, AsConstructor<$payload>> for F {
                 #[inline(always)]
-                fn print(&self, seed: Seed) -> u64 {
+                fn print(&self, seed: &Seed) -> u64 {
                     identity::<F>(seed)
                 }
 
@@ -84,7 +84,7 @@ macro_rules! handlers {
 
             impl<E, D: Hash, F: Fn(D, $payload) -> E + 'static, $($bound)*> $name<E, AsWith<$payload>> for With<D, F> {
                 #[inline(always)]
-                fn print(&self, seed: Seed) -> u64 {
+                fn print(&self, seed: &Seed) -> u64 {
                     super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
                 }
 
@@ -96,7 +96,7 @@ macro_rules! handlers {
     )*};
     (@undecided $name:ident $n:literal) => {
         impl<T> $name<Undecided<T, $n>, Undecided<T, $n>> for T {
-            fn print(&self, _: Seed) -> u64 {
+            fn print(&self, _: &Seed) -> u64 {
                 0
             }
 
@@ -134,7 +134,7 @@ handlers! {
 
 /// A constructor is its type; its address is none (functions with equal code are merged).
 #[inline(always)]
-fn identity<F: 'static>(seed: Seed) -> u64 {
+fn identity<F: 'static>(seed: &Seed) -> u64 {
     const {
         assert!(
             size_of::<F>() == 0,

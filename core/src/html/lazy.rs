@@ -81,7 +81,7 @@ impl Pass<'_> {
     /// The inputs have changed. Answers with the place of the length.
     #[inline(never)]
     fn enter_lazy(&mut self, print: u64, varies: bool) -> usize {
-        if self.r.cold {
+        if self.r.mode.is_cold() {
             self.push(print);
             let place = self.place();
             if varies {

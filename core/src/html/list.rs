@@ -48,10 +48,10 @@ impl<E: 'static> Cx<'_, E> {
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(Seed, &I::Item) -> u64,
+        key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
-        if self.pass.r.cold {
+        if self.pass.r.mode.is_cold() {
             self.cold_rows(template, slot, row_template, items, key, row);
         } else if self.pass.r.mode == Mode::Lookup {
             self.look_in_rows(slot, items, key, row);
@@ -68,11 +68,11 @@ impl<E: 'static> Cx<'_, E> {
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(Seed, &I::Item) -> u64,
+        key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
-        let head = pass.place();
+        let head = pass.warm_place();
         let before = pass.store.tape[pass.r.at];
         pass.r.at += Row::<W>::HEAD;
         let (count, end) = (before as u32, pass.r.at + (before >> 32) as usize);
@@ -88,7 +88,7 @@ impl<E: 'static> Cx<'_, E> {
                 }
                 break self.plan_rows(template, row_template, (count, end, head), at, None, items, &key, &row);
             };
-            let print = key(pass.r.seed, &item);
+            let print = key(&pass.r.seed, &item);
             if at == count || pass.store.tape[pass.r.at] != print {
                 break self.plan_rows(template, row_template, (count, end, head), at, Some(item), items, &key, &row);
             }
@@ -98,7 +98,7 @@ impl<E: 'static> Cx<'_, E> {
         let pass = &mut self.pass;
         pass.r.patch.up();
         pass.r.patch.up();
-        let length = pass.place() - head - Row::<W>::HEAD;
+        let length = pass.warm_place() - head - Row::<W>::HEAD;
         let now = u64::from(rows) | (length as u64) << 32;
         if now != before {
             pass.amend(head, |_| now);
@@ -115,12 +115,12 @@ impl<E: 'static> Cx<'_, E> {
             row(self.again(), item);
             return;
         }
-        let place = pass.place() + 1;
+        let place = pass.warm_place() + 1;
         let length = (pass.store.tape[pass.r.at + 1] & LOW) as usize;
         pass.r.at += 2;
         row(self.again(), item);
         let pass = &mut self.pass;
-        let now = pass.place() - place - 1;
+        let now = pass.warm_place() - place - 1;
         if now != length {
             pass.amend(place, |word| word & !LOW | now as u64);
         }
@@ -136,7 +136,7 @@ impl<E: 'static> Cx<'_, E> {
         from: u32,
         first: Option<T>,
         rest: impl Iterator<Item = T>,
-        key: &impl Fn(Seed, &T) -> u64,
+        key: &impl Fn(&Seed, &T) -> u64,
         row: &impl Fn(Cx<'_, E>, T) -> W,
     ) -> u32 {
         let pass = &mut self.pass;
@@ -150,7 +150,7 @@ impl<E: 'static> Cx<'_, E> {
         let mut items: Vec<T> = recycle(std::mem::take(&mut plan.items));
         items.extend(first);
         items.extend(rest);
-        let seed = pass.r.seed;
+        let seed = &pass.r.seed;
         plan.new.extend(items.iter().map(|item| key(seed, item)));
         plan.make();
         if let Some(&row) = plan.duplicates.first() {
@@ -225,7 +225,7 @@ impl<E: 'static> Cx<'_, E> {
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(Seed, &I::Item) -> u64,
+        key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -242,7 +242,7 @@ impl<E: 'static> Cx<'_, E> {
         }
         let mut rows = 0;
         for item in items {
-            let print = key(self.pass.r.seed, &item);
+            let print = key(&self.pass.r.seed, &item);
             self.new_row(row_template, print, rows, item, &row);
             rows += 1;
         }
@@ -265,7 +265,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         slot: u32,
         items: I,
-        key: impl Fn(Seed, &I::Item) -> u64,
+        key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -279,7 +279,7 @@ impl<E: 'static> Cx<'_, E> {
                 match pass.find_row::<W>(first, header as u32, serial) {
                     Some((at, nth)) => {
                         let print = pass.store.tape[at];
-                        let seed = pass.r.seed;
+                        let seed = &pass.r.seed;
                         let mut same = items.into_iter().filter(|item| key(seed, item) == print);
                         match same.nth(nth) {
                             Some(item) => {

@@ -73,6 +73,10 @@ impl Lookup {
         std::mem::replace(&mut self.depth, depth)
     }
 
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     pub(crate) fn up(&mut self, depth: usize) {
         self.depth = depth;
     }

@@ -38,18 +38,15 @@ struct Open {
 impl Patch {
     #[inline(always)]
     pub(crate) fn begin(&mut self, number: u32) {
-        self.path.clear();
-        self.open.clear();
         self.number = number;
         self.is_begun = false;
-        self.inserted = usize::MAX;
     }
 
     /// Closes what is open of the body. False: nothing has changed, and nothing was written.
     #[inline(always)]
     pub(crate) fn finish(&mut self) -> bool {
         if self.is_begun {
-            for _ in 0..self.open.len() {
+            while self.open.pop().is_some() {
                 self.close(b']');
             }
             if let Some(last) = self.out.last_mut() {
@@ -81,10 +78,15 @@ impl Patch {
     #[inline(always)]
     pub(crate) fn at(&mut self, slot: u32) {
         self.start();
-        if !self.path.is_empty() || !self.open.is_empty() {
+        if self.path.is_empty() && self.open.is_empty() {
+            if self.cursor != slot {
+                self.number(slot);
+            }
+            self.cursor = slot + 1;
+        } else {
             self.meet(self.path.len());
+            self.advance(slot);
         }
-        self.advance(slot);
     }
 
     /// The rows with these old indices go, `first` added to each. Before all else that happens to the list.
@@ -165,6 +167,7 @@ impl Patch {
     fn start(&mut self) {
         if !self.is_begun {
             self.is_begun = true;
+            self.inserted = usize::MAX;
             self.cursor = 0;
             wire::begin_patch(&mut self.out, self.number);
         }

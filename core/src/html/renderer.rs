@@ -30,22 +30,28 @@ impl Store {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// The first paint.
-    Html,
-    /// A full render as values.
-    Values,
     /// What changed.
     Diff,
+    /// The first paint.
+    Html,
+    /// In full as values: all, or what was not there.
+    Values,
     /// Which handler stands at an address?
     Lookup,
+}
+
+impl Mode {
+    /// Whether nothing of what is rendered was delivered before: every slot misses.
+    #[inline(always)]
+    pub(crate) fn is_cold(self) -> bool {
+        matches!(self, Self::Html | Self::Values)
+    }
 }
 
 /// What a worker thread renders with: buffers, and no session's state between two calls.
 pub(crate) struct Renderer {
     /// Where on the old tape the next word is read; [`NOWHERE`] where there is none to compare with.
     pub(crate) at: usize,
-    /// Nothing of what is rendered was delivered before: every slot misses.
-    pub(crate) cold: bool,
     pub(crate) mode: Mode,
     pub(crate) seed: Seed,
     /// Mixed into handlers' fingerprints, and those of `lazy`: which component data they are mapped
@@ -88,7 +94,6 @@ impl Renderer {
     pub(crate) fn new(seed: Seed) -> Self {
         Self {
             at: NOWHERE,
-            cold: false,
             mode: Mode::Diff,
             seed,
             salt: 0,
@@ -102,18 +107,17 @@ impl Renderer {
         }
     }
 
-    /// Renders in full, as HTML or values: the output is appended to `out`.
+    /// Renders in full, as HTML or values: the output is appended to `out`, and `definitions` holds what
+    /// the page needs.
     pub(crate) fn full(&mut self, store: &mut Store, mode: Mode, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) {
         store.known.clear();
-        self.reset(mode);
-        self.patch.begin(0);
+        self.definitions.clear();
         std::mem::swap(&mut self.patch.out, out);
-        self.cold = true;
+        self.mode = mode;
         self.at = NOWHERE;
-        self.splice = Splice { is_open: true, new: std::mem::take(&mut self.splice.new), ..Splice::default() };
-        self.splice.new.clear();
+        self.splice.open_at(0);
         view(Pass { r: self, store });
-        self.cold = false;
+        self.mode = Mode::Diff;
         if mode == Mode::Values {
             self.patch.out.pop();
         }
@@ -122,20 +126,21 @@ impl Renderer {
         store.tape.reserve_exact(self.splice.new.len());
         store.tape.extend_from_slice(&self.splice.new);
         store.known.shrink();
-        self.splice.new.clear();
+        self.splice.close();
     }
 
     /// Appends to `out` the patch, of this number, from what `store` has to what is true now, up to its
     /// body's end, and makes `store` that. False: nothing has changed.
     #[inline(always)]
     pub(crate) fn diff(&mut self, store: &mut Store, number: u32, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) -> bool {
-        self.reset(Mode::Diff);
         std::mem::swap(&mut self.patch.out, out);
+        self.at = 0;
         self.patch.begin(number);
         view(Pass { r: self, store });
         let is_changed = self.patch.finish();
         if self.splice.is_open {
             self.splice.commit(&mut store.tape);
+            self.splice.close();
         }
         std::mem::swap(&mut self.patch.out, out);
         is_changed
@@ -143,22 +148,18 @@ impl Renderer {
 
     /// Runs `view` to find the handler at the address in `lookup`, which is set and read by the caller.
     pub(crate) fn look_up(&mut self, store: &mut Store, view: impl FnOnce(Pass<'_>)) {
-        self.reset(Mode::Lookup);
-        self.patch.begin(0);
+        self.at = 0;
+        self.mode = Mode::Lookup;
         self.salt = LOOKUP_SALT;
         view(Pass { r: self, store });
+        self.salt = 0;
+        self.mode = Mode::Diff;
     }
 
-    #[inline(always)]
-    fn reset(&mut self, mode: Mode) {
-        self.mode = mode;
-        self.cold = false;
-        self.at = 0;
-        self.salt = 0;
-        self.definitions.clear();
-        self.changed.clear();
-        self.splice.is_open = false;
-        self.splice.shift = 0;
+    /// Between two runs all is at rest, which spares the reset: only a panic in a view leaves it otherwise.
+    #[cold]
+    pub(crate) fn recover(&mut self) {
+        *self = Self::new(self.seed.clone());
     }
 }
 
@@ -180,26 +181,39 @@ impl Pass<'_> {
     /// Begins a copy of a template in a slot. What [`Pass::end_copy`] needs.
     #[inline(always)]
     pub(crate) fn begin_copy(&mut self, at: At, template: &'static Template) -> usize {
-        if self.r.cold {
-            self.begin_cold(at, template);
+        if !at.is_root() {
+            self.r.patch.down(at.slot);
         }
-        if at.is_root() {
-            return 0;
-        }
-        self.r.patch.down(at.slot);
-        if self.r.mode == Mode::Lookup { self.r.lookup.down(at.slot) } else { 0 }
+        if self.r.mode == Mode::Diff { 0 } else { self.begin_other(at, template) }
     }
 
     #[inline(always)]
     pub(crate) fn end_copy(&mut self, at: At, from: usize, template: &'static Template) {
-        if self.r.cold {
+        if !at.is_root() {
+            self.r.patch.up();
+        }
+        if self.r.mode != Mode::Diff {
+            self.end_other(from, template);
+        }
+    }
+
+    #[inline(never)]
+    fn begin_other(&mut self, at: At, template: &'static Template) -> usize {
+        if self.r.mode.is_cold() {
+            self.begin_cold(at, template);
+            0
+        } else if at.is_root() {
+            self.r.lookup.depth()
+        } else {
+            self.r.lookup.down(at.slot)
+        }
+    }
+
+    #[inline(never)]
+    fn end_other(&mut self, from: usize, template: &'static Template) {
+        if self.r.mode.is_cold() {
             self.end_cold(template);
-        }
-        if at.is_root() {
-            return;
-        }
-        self.r.patch.up();
-        if self.r.mode == Mode::Lookup {
+        } else {
             self.r.lookup.up(from);
         }
     }
@@ -210,7 +224,6 @@ impl Pass<'_> {
         self.r.mode == Mode::Lookup && !at.is_root() && !self.r.lookup.leads_into(at.slot)
     }
 
-    #[inline(never)]
     fn begin_cold(&mut self, at: At, template: &'static Template) {
         self.part_before(at);
         let html = self.r.mode == Mode::Html;
@@ -235,7 +248,6 @@ impl Pass<'_> {
         }
     }
 
-    #[inline(never)]
     pub(crate) fn end_cold(&mut self, template: &'static Template) {
         if self.r.mode == Mode::Html {
             self.part(template, template.slots.len());
@@ -276,7 +288,7 @@ impl Pass<'_> {
     /// A handler's word has not been found. True: this is the handler that was looked for.
     #[inline(never)]
     pub(crate) fn handler_missed(&mut self, template: &'static Template, slot: u32, print: u64) -> bool {
-        if self.r.cold {
+        if self.r.mode.is_cold() {
             self.r.splice.new.push(print);
             self.part(template, slot as usize);
             return false;
@@ -338,12 +350,18 @@ impl Pass<'_> {
     /// The place, on the new tape, of the next word.
     #[inline(always)]
     pub(crate) fn place(&self) -> usize {
-        if self.r.cold { self.r.splice.start + self.r.splice.new.len() } else { self.r.at.wrapping_add(self.r.splice.shift) }
+        if self.r.mode.is_cold() { self.r.splice.start + self.r.splice.new.len() } else { self.warm_place() }
     }
 
     /// The word at a place on the new tape.
     pub(crate) fn word(&mut self, place: usize) -> u64 {
         *self.word_mut(place)
+    }
+
+    /// The same where there is an old tape to read.
+    #[inline(always)]
+    pub(crate) fn warm_place(&self) -> usize {
+        self.r.at.wrapping_add(self.r.splice.shift)
     }
 
     /// Changes the word at a place on the new tape.
@@ -376,13 +394,13 @@ impl Pass<'_> {
     /// From here on nothing was delivered before, up to [`Renderer::leave_cold`], which gets the answer.
     pub(crate) fn enter_cold(&mut self) -> usize {
         self.flush();
-        self.r.cold = true;
+        self.r.mode = Mode::Values;
         std::mem::replace(&mut self.r.at, NOWHERE)
     }
 
     pub(crate) fn leave_cold(&mut self, at: usize) {
         self.jump(at);
-        self.r.cold = false;
+        self.r.mode = Mode::Diff;
     }
 
     fn flush(&mut self) {
@@ -390,9 +408,7 @@ impl Pass<'_> {
         if splice.is_open {
             splice.new.extend_from_slice(&self.store.tape[splice.run..self.r.at]);
         } else {
-            splice.is_open = true;
-            splice.start = self.r.at;
-            splice.new.clear();
+            splice.open_at(self.r.at);
         }
         self.jump(self.r.at);
     }
@@ -407,7 +423,7 @@ impl Pass<'_> {
     #[inline(never)]
     pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
         let mut back = None;
-        if self.r.cold {
+        if self.r.mode.is_cold() {
             self.part_before(at);
         } else {
             let words = 1 + (self.store.tape[self.r.at] >> 32) as usize;
@@ -443,6 +459,19 @@ impl Pass<'_> {
 }
 
 impl Splice {
+    fn open_at(&mut self, start: usize) {
+        self.is_open = true;
+        self.start = start;
+        self.new.clear();
+    }
+
+    fn close(&mut self) {
+        self.is_open = false;
+        self.start = 0;
+        self.shift = 0;
+        self.new.clear();
+    }
+
     #[inline(never)]
     fn commit(&mut self, tape: &mut Vec<u64>) {
         let Self { start, run, new, .. } = self;
@@ -460,7 +489,6 @@ impl Splice {
             tape.truncate(need);
         }
         tape[*start..*start + added].copy_from_slice(new);
-        new.clear();
         if tape.capacity() > 2 * need + 32 {
             tape.shrink_to(need + need / 16);
         }

@@ -58,17 +58,26 @@ impl Write for Out<'_> {
 )]
 pub trait Text {
     /// Equal for equal texts, and (as good as) different for different ones of the same type.
-    fn print(&self, seed: Seed) -> u64;
+    fn print(&self, seed: &Seed) -> u64;
 
     /// Writes the text.
     fn write(&self, out: &mut Out<'_>);
+
+    /// Writes the text as a JSON string, and a comma.
+    #[doc(hidden)]
+    #[inline]
+    fn write_json(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        self.write(&mut Out::new(out, Target::Json));
+        out.extend_from_slice(b"\",");
+    }
 }
 
 macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl Text for $integer {
             #[inline(always)]
-            fn print(&self, _: Seed) -> u64 {
+            fn print(&self, _: &Seed) -> u64 {
                 *self as u64
             }
 
@@ -80,6 +89,18 @@ macro_rules! integers {
                 }
                 decimal::whole(out.bytes, self.abs_diff(0) as u64);
             }
+
+            #[inline(always)]
+            #[allow(unused_comparisons)]
+            fn write_json(&self, out: &mut Vec<u8>) {
+                if *self < 0 {
+                    out.extend_from_slice(b"\"-");
+                    decimal::whole(out, self.abs_diff(0) as u64);
+                    out.extend_from_slice(b"\",");
+                } else {
+                    decimal::between(out, b'"', *self as u64, *b"\",");
+                }
+            }
         }
     )*};
 }
@@ -89,7 +110,7 @@ macro_rules! long_integers {
     ($($integer:ty)*) => {$(
         impl Text for $integer {
             #[inline]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 seed.of(self)
             }
 
@@ -105,7 +126,7 @@ macro_rules! floats {
     ($($float:ty)*) => {$(
         impl Text for $float {
             #[inline(always)]
-            fn print(&self, _: Seed) -> u64 {
+            fn print(&self, _: &Seed) -> u64 {
                 self.to_bits().into()
             }
 
@@ -128,7 +149,7 @@ floats!(f32 f64);
 
 impl Text for str {
     #[inline(always)]
-    fn print(&self, seed: Seed) -> u64 {
+    fn print(&self, seed: &Seed) -> u64 {
         seed.str(self)
     }
 
@@ -140,7 +161,7 @@ impl Text for str {
 
 impl Text for char {
     #[inline(always)]
-    fn print(&self, _: Seed) -> u64 {
+    fn print(&self, _: &Seed) -> u64 {
         u64::from(*self)
     }
 
@@ -151,7 +172,7 @@ impl Text for char {
 
 impl Text for fmt::Arguments<'_> {
     #[inline]
-    fn print(&self, seed: Seed) -> u64 {
+    fn print(&self, seed: &Seed) -> u64 {
         display(self).print(seed)
     }
 
@@ -164,13 +185,18 @@ macro_rules! through {
     ($([$($generics:tt)*] $kind:ty),*) => {$(
         impl<$($generics)*> Text for $kind {
             #[inline(always)]
-            fn print(&self, seed: Seed) -> u64 {
+            fn print(&self, seed: &Seed) -> u64 {
                 (**self).print(seed)
             }
 
             #[inline]
             fn write(&self, out: &mut Out<'_>) {
                 (**self).write(out);
+            }
+
+            #[inline(always)]
+            fn write_json(&self, out: &mut Vec<u8>) {
+                (**self).write_json(out);
             }
         }
     )*};
@@ -193,7 +219,7 @@ pub struct Fixed {
 
 impl Text for Fixed {
     #[inline(always)]
-    fn print(&self, _: Seed) -> u64 {
+    fn print(&self, _: &Seed) -> u64 {
         self.value.to_bits() ^ u64::from(self.digits).rotate_right(6)
     }
 
@@ -241,7 +267,7 @@ pub struct Grouped {
 
 impl Text for Grouped {
     #[inline]
-    fn print(&self, _: Seed) -> u64 {
+    fn print(&self, _: &Seed) -> u64 {
         self.value as u64 ^ (self.value >> 64) as u64 ^ u64::from(self.separator).rotate_right(16)
     }
 
@@ -271,9 +297,9 @@ pub fn display<T: Display>(value: T) -> Shown<T> {
 pub struct Shown<T>(T);
 
 impl<T: Display> Text for Shown<T> {
-    fn print(&self, seed: Seed) -> u64 {
-        struct Print(Seed, u64, u64);
-        impl Write for Print {
+    fn print(&self, seed: &Seed) -> u64 {
+        struct Print<'s>(&'s Seed, u64, u64);
+        impl Write for Print<'_> {
             fn write_str(&mut self, text: &str) -> fmt::Result {
                 // the pieces' boundaries are `Display`'s own: the same value has the same ones
                 self.1 = super::fingerprint::mix(self.1 ^ self.0.str(text));

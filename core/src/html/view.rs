@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::cx::Cx;
 use super::renderer::{Mode, Renderer, LOOKUP_SALT};
 use super::template::{Slot, Template};
-use super::text::{Fixed, Grouped, Out, Shown, Text};
+use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
 use super::width::{Varies, Width, Word};
 
 /// What can stand in a page between braces, where events are `E`: text, numbers, what `html!` makes,
@@ -46,13 +46,22 @@ pub trait View<E> {
 
     /// Of a text.
     #[doc(hidden)]
-    fn print(&self, _seed: super::Seed) -> u64 {
+    fn print(&self, _seed: &super::Seed) -> u64 {
         0
     }
 
     /// Of a text.
     #[doc(hidden)]
     fn write(&self, _out: &mut Out<'_>) {}
+
+    /// Of a text: as a JSON string, and a comma.
+    #[doc(hidden)]
+    #[inline]
+    fn write_json(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        self.write(&mut Out::new(out, Target::Json));
+        out.extend_from_slice(b"\",");
+    }
 
     /// What stands in a slot.
     #[doc(hidden)]
@@ -147,13 +156,18 @@ macro_rules! texts {
             const KIND: Kind = Kind::Text;
 
             #[inline(always)]
-            fn print(&self, seed: super::Seed) -> u64 {
+            fn print(&self, seed: &super::Seed) -> u64 {
                 Text::print(self, seed)
             }
 
             #[inline(always)]
             fn write(&self, out: &mut Out<'_>) {
                 Text::write(self, out);
+            }
+
+            #[inline(always)]
+            fn write_json(&self, out: &mut Vec<u8>) {
+                Text::write_json(self, out);
             }
 
             fn render(&self, mut cx: Cx<'_, Event>, at: At) {
@@ -175,13 +189,18 @@ macro_rules! through {
             const KIND: Kind = V::KIND;
 
             #[inline(always)]
-            fn print(&self, seed: super::Seed) -> u64 {
+            fn print(&self, seed: &super::Seed) -> u64 {
                 (**self).print(seed)
             }
 
             #[inline(always)]
             fn write(&self, out: &mut Out<'_>) {
                 (**self).write(out);
+            }
+
+            #[inline(always)]
+            fn write_json(&self, out: &mut Vec<u8>) {
+                (**self).write_json(out);
             }
 
             #[inline(always)]
@@ -202,7 +221,7 @@ impl<E: 'static, V: View<E>> View<E> for Option<V> {
     };
 
     #[inline(always)]
-    fn print(&self, seed: super::Seed) -> u64 {
+    fn print(&self, seed: &super::Seed) -> u64 {
         match self {
             Some(view) => view.print(seed),
             None => seed.nothing(),
@@ -254,7 +273,7 @@ impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F>
     const KIND: Kind = V::KIND;
 
     #[inline(always)]
-    fn print(&self, seed: super::Seed) -> u64 {
+    fn print(&self, seed: &super::Seed) -> u64 {
         self.view.print(seed)
     }
 
@@ -287,7 +306,7 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
     const KIND: Kind = V::KIND;
 
     #[inline(always)]
-    fn print(&self, seed: super::Seed) -> u64 {
+    fn print(&self, seed: &super::Seed) -> u64 {
         self.view.print(seed)
     }
 
