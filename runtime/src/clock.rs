@@ -86,9 +86,14 @@ impl Clock {
         at.try_into().unwrap_or(u64::MAX)
     }
 
+    /// Milliseconds from the start, rounded down.
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+
     /// Puts into `due` what is due now, or answers when to look again.
     fn look(&self, due: &mut Vec<Due>) -> Option<Instant> {
-        let now = self.start.elapsed().as_millis() as u64;
+        let now = self.now();
         let mut inner = lock(&self.inner);
         inner.wheel.advance(now, &mut |_, what| due.push(what));
         inner.looks_at = if due.is_empty() { inner.wheel.next_deadline().unwrap_or(u64::MAX) } else { 0 };
@@ -182,7 +187,7 @@ impl Due {
 /// ```
 pub struct Alarm {
     clock: Arc<Clock>,
-    set: Option<(Instant, TimerKey)>,
+    set: Option<(u64, TimerKey)>,
 }
 
 impl Alarm {
@@ -193,8 +198,9 @@ impl Alarm {
     /// Wakes the task of `cx` when `delay` has passed. What was set before no longer counts.
     pub fn set(&mut self, delay: Duration, cx: &Context<'_>) {
         self.clear();
-        let key = self.clock.after(delay, Due::Wake(cx.waker().clone()));
-        self.set = Some((Instant::now() + delay, key));
+        let deadline = self.clock.deadline(delay);
+        let due = Due::Wake(cx.waker().clone());
+        self.set = Some((deadline, self.clock.with(deadline, |wheel| wheel.insert(deadline, due))));
     }
 
     /// Wakes nobody.
@@ -211,7 +217,7 @@ impl Alarm {
 
     /// Whether what was set has passed.
     pub fn is_due(&self) -> bool {
-        self.set.is_some_and(|(at, _)| at <= Instant::now())
+        self.set.is_some_and(|(deadline, _)| deadline <= self.clock.now())
     }
 }
 
@@ -223,6 +229,6 @@ impl Drop for Alarm {
 
 impl fmt::Debug for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Alarm").field("due", &self.set.map(|(at, _)| at)).finish()
+        f.debug_struct("Alarm").field("is_set", &self.is_set()).field("is_due", &self.is_due()).finish()
     }
 }

@@ -158,6 +158,13 @@ impl Live {
     }
 }
 
+impl<A: LiveView> From<A> for Live {
+    /// [`Live::new`].
+    fn from(app: A) -> Self {
+        Self::new(app)
+    }
+}
+
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Live").field(&self.stats()).finish()

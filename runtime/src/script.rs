@@ -2,14 +2,18 @@
 
 use std::sync::OnceLock;
 
-/// Where the script is, below an application's base: a name that changes with its content.
+/// The folder of the script, below an application's base.
+pub const FOLDER: &str = "tealight";
+
+/// Where the script is, below an application's base: [`FOLDER`], and a name that changes with its
+/// content.
 ///
 /// ```
 /// assert!(tealight_runtime::script::path().starts_with("tealight/"));
 /// ```
 pub fn path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| format!("tealight/{}.js", tealight_client::hash()))
+    PATH.get_or_init(|| format!("{FOLDER}/{}.js", tealight_client::hash()))
 }
 
 /// An answer to a `GET` of the script; to a `HEAD`, without the body.
@@ -23,38 +27,49 @@ pub struct Answer {
     pub body: &'static [u8],
 }
 
-/// Answers a request for the script, given the values of its `Accept-Encoding` and `If-None-Match`.
+/// Answers a request for the script `name` in the [`FOLDER`], given the values of the request's
+/// `Accept-Encoding` and `If-None-Match`; `None` if there is none of that name.
+///
+/// The name of another version's script, which a page of before an update asks for, is answered with
+/// today's; it is not kept by caches.
 ///
 /// ```
 /// use tealight_runtime::script;
 ///
-/// let answer = script::answer(Some("gzip, br"), None);
+/// let name = script::path().trim_start_matches("tealight/");
+/// let answer = script::answer(name, Some("gzip, br"), None).expect("it is the script's name");
 /// assert_eq!(answer.status, 200);
 /// assert!(answer.headers.contains(&("content-encoding", "gzip")));
+/// assert!(script::answer("other.js", None, None).is_none());
 /// ```
-pub fn answer(accept_encoding: Option<&str>, if_none_match: Option<&str>) -> Answer {
+pub fn answer(name: &str, accept_encoding: Option<&str>, if_none_match: Option<&str>) -> Option<Answer> {
     static TAGS: OnceLock<[String; 2]> = OnceLock::new();
     let [plain, zipped] = TAGS.get_or_init(|| {
         let hash = tealight_client::hash();
         [format!("\"{hash}\""), format!("\"{hash}-gzip\"")]
     });
+    let hash = name.strip_suffix(".js")?;
+    if hash.len() != tealight_client::hash().len() || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let is_current = hash == tealight_client::hash();
     let takes_gzip = accept_encoding.is_some_and(takes_gzip);
     let tag = if takes_gzip { zipped } else { plain };
     let mut headers = vec![
         ("etag", tag.as_str()),
-        ("cache-control", "public, max-age=31536000, immutable"),
+        ("cache-control", if is_current { "public, max-age=31536000, immutable" } else { "no-store" }),
         ("vary", "accept-encoding"),
         ("x-content-type-options", "nosniff"),
     ];
     if if_none_match.is_some_and(|known| names(known, tag)) {
-        return Answer { status: 304, headers, body: b"" };
+        return Some(Answer { status: 304, headers, body: b"" });
     }
     headers.push(("content-type", "text/javascript; charset=utf-8"));
     if takes_gzip {
         headers.push(("content-encoding", "gzip"));
     }
     let body = if takes_gzip { tealight_client::gzip() } else { tealight_client::SCRIPT.as_bytes() };
-    Answer { status: 200, headers, body }
+    Some(Answer { status: 200, headers, body })
 }
 
 /// Whether an `If-None-Match` names this tag; weak tags are compared by what they name (RFC 9110, 13.1.2).
@@ -94,9 +109,14 @@ mod tests {
         }
     }
 
+    fn ask(name: &str, accept: Option<&str>, known: Option<&str>) -> Answer {
+        answer(name, accept, known).expect("there is such a script")
+    }
+
     #[test]
     fn who_has_it_gets_nothing() {
-        let tag = answer(None, None).headers[0].1;
+        let name = format!("{}.js", tealight_client::hash());
+        let tag = ask(&name, None, None).headers[0].1;
         for (known, status) in [
             (tag.to_owned(), 304),
             (format!("W/{tag}"), 304),
@@ -105,8 +125,17 @@ mod tests {
             ("\"other\"".to_owned(), 200),
             (String::new(), 200),
         ] {
-            assert_eq!(answer(None, Some(&known)).status, status, "{known}");
+            assert_eq!(ask(&name, None, Some(&known)).status, status, "{known}");
         }
-        assert_eq!(answer(Some("gzip"), Some(tag)).status, 200, "another representation has another tag");
+        assert_eq!(ask(&name, Some("gzip"), Some(tag)).status, 200, "another representation has another tag");
+    }
+
+    #[test]
+    fn a_page_of_another_version_gets_a_script_that_no_cache_keeps() {
+        let other = ask(&format!("{}.js", "0".repeat(32)), None, None);
+        assert_eq!((other.status, other.headers[1]), (200, ("cache-control", "no-store")));
+        for name in ["", ".js", "x.js", &"0".repeat(32), &format!("{}.js", "g".repeat(32))] {
+            assert!(answer(name, None, None).is_none(), "{name}");
+        }
     }
 }
