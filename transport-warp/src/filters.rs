@@ -1,0 +1,173 @@
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tealight_core::Mount;
+use tealight_runtime::{Live, script};
+use tokio::net::TcpStream;
+use warp::http::{HeaderMap, Method};
+use warp::path::{FullPath, Peek};
+use warp::reply::Response;
+use warp::{Filter, Rejection, Reply};
+
+use crate::handshake;
+use crate::reply;
+use crate::socket::Socket;
+
+/// An application at the path where this filter stands: its page, its socket, and its script below.
+///
+/// It takes an application as it is, or a [`Live`] that has been configured.
+///
+/// # Panics
+/// As [`Live::new`] does: outside of a tokio runtime.
+pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
+    let live = app.into();
+    let here = socket(&live, request()).or(page(&live, request())).unify();
+    script().or(warp::path::end().and(here)).unify()
+}
+
+/// The page, at whatever path this filter stands, and below it. `request` makes what `mount` reads:
+/// [`request()`] unless a filter adds to it.
+///
+/// ```
+/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # struct Orders;
+/// # impl LiveView for Orders {
+/// #     type Model = ();
+/// #     type ExternalEvent = ();
+/// #     type InternalEvent = ();
+/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// # }
+/// use tealight_runtime::Live;
+/// use warp::Filter;
+///
+/// struct OrderId(u64);
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let live = Live::builder(Orders).base("/").start();
+/// let order = || {
+///     warp::path!("orders" / u64).and(tealight_warp::request()).map(|id, request: Mount| request.with(OrderId(id)))
+/// };
+/// let routes = tealight_warp::script()
+///     .or(tealight_warp::socket(&live, order()))
+///     .or(tealight_warp::page(&live, order()));
+/// # let _ = routes;
+/// # }
+/// ```
+pub fn page<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
+where
+    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let live = live.clone();
+    let wants_body = warp::get().map(|| true).or(warp::head().map(|| false)).unify();
+    let path = warp::path::full().and(warp::path::peek());
+    wants_body.and(path).and(request).then(move |wants_body, path: FullPath, rest: Peek, request| {
+        let live = live.clone();
+        async move {
+            let answer = if wants_body {
+                live.page(request, &base(path.as_str(), rest.as_str())).await.map(reply::page)
+            } else {
+                live.probe(request).await.map(|()| reply::head())
+            };
+            answer.unwrap_or_else(|error| reply::no_page(&error))
+        }
+    })
+}
+
+/// The page's socket, at whatever path this filter stands, and below it; requests that do not ask for a
+/// websocket are left to other filters.
+pub fn socket<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
+where
+    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let live = live.clone();
+    let asked = warp::header::headers_cloned().and_then(async |headers: HeaderMap| {
+        if handshake::is_asked(&headers) { Ok(headers) } else { Err(warp::reject::not_found()) }
+    });
+    let upgrade = warp::ext::optional::<OnUpgrade>();
+    asked.and(warp::method()).and(upgrade).and(request).map(
+        move |headers: HeaderMap, method: Method, upgrade: Option<OnUpgrade>, request| match (
+            handshake::answer(&live, &method, &headers, upgrade.as_ref()),
+            upgrade,
+        ) {
+            (Ok(answer), Some(upgrade)) => {
+                tokio::spawn(carry(live.clone(), request, upgrade));
+                answer.map(|()| "").into_response()
+            }
+            (Err(refused), _) => reply::refused(refused),
+            (Ok(_), None) => unreachable!("without an upgrade there is no answer"),
+        },
+    )
+}
+
+/// The client's script, below the path where this filter stands.
+pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
+    let method = warp::get().or(warp::head()).unify();
+    let name = warp::path(script::FOLDER).and(warp::path::param()).and(warp::path::end());
+    let accepted = warp::header::optional("accept-encoding");
+    let known = warp::header::optional("if-none-match");
+    name.and(method).and(accepted).and(known).and_then(
+        async |name: String, accepted: Option<String>, known: Option<String>| {
+            let answer = script::answer(&name, accepted.as_deref(), known.as_deref());
+            answer.map(reply::script).ok_or_else(warp::reject::not_found)
+        },
+    )
+}
+
+/// What `mount` reads of a request: its path, query and headers.
+pub fn request() -> impl Filter<Extract = (Mount,), Error = Rejection> + Clone {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let parts = warp::path::full().and(query).and(warp::header::headers_cloned());
+    parts.and_then(async |path: FullPath, query: String, headers: HeaderMap| {
+        let texts = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let mount = texts.fold(Mount::new(path.as_str(), query), |mount, (name, value)| mount.header(name, value));
+        Ok::<_, Rejection>(mount)
+    })
+}
+
+/// The part of a path that filters have matched, with a `/` at its end.
+fn base(path: &str, rest: &str) -> String {
+    let matched = path.strip_suffix(rest).unwrap_or(path);
+    let slash = if matched.ends_with('/') { "" } else { "/" };
+    format!("{matched}{slash}")
+}
+
+/// Waits for the end of the handshake, and leaves the wire to a task that needs little.
+async fn carry(live: Live, request: Mount, upgrade: OnUpgrade) {
+    let upgraded = match upgrade.await {
+        Ok(upgraded) => upgraded,
+        Err(error) => return tracing::debug!(%error, "no websocket after all"),
+    };
+    let (limit, alarm) = (live.message_limit(), live.alarm());
+    let connection = live.connect(request);
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => {
+            let stream = parts.io.into_inner();
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY is not to be had");
+            }
+            drop(tokio::spawn(Socket::new(stream, &parts.read_buf, connection, limit, alarm)));
+        }
+        // of a server of its own, perhaps with TLS: it keeps the early bytes itself
+        Err(upgraded) => drop(tokio::spawn(Socket::new(TokioIo::new(upgraded), b"", connection, limit, alarm))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base;
+
+    #[test]
+    fn the_base_is_what_filters_have_matched() {
+        for (path, rest, expected) in [
+            ("/", "", "/"),
+            ("/counter", "", "/counter/"),
+            ("/counter/", "", "/counter/"),
+            ("/shop/orders/7", "orders/7", "/shop/"),
+            ("/orders/7", "orders/7", "/"),
+        ] {
+            assert_eq!(base(path, rest), expected, "{path} {rest}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use std::io::{self, Cursor, Read, Write};
+
+use tealight_runtime::Close;
+use tokio::time::Instant;
+use tungstenite::error::Error;
+use tungstenite::protocol::frame::FrameHeader;
+use tungstenite::protocol::frame::coding::OpCode;
+use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Message, Utf8Bytes};
+
+/// Makes messages of bytes. Between two messages it holds nothing.
+#[derive(Default)]
+pub(crate) struct Reader {
+    rest: Option<Box<Rest>>,
+}
+
+/// What has come in and is no message yet.
+struct Rest {
+    /// From the beginning of a frame.
+    bytes: Vec<u8>,
+    /// Of a message in fragments, of which the last has not come.
+    context: Option<WebSocketContext>,
+    /// There may be whole frames in it, which were not wanted when they came.
+    is_unread: bool,
+    since: Instant,
+}
+
+/// What a page has sent.
+pub(crate) enum Incoming {
+    Text(Utf8Bytes),
+    /// It says good-bye. The answer has been written.
+    Closed,
+}
+
+impl Reader {
+    /// A reader that still has to look at what came with the handshake.
+    pub(crate) fn new(early: &[u8]) -> Self {
+        let rest = Rest { bytes: early.to_vec(), context: None, is_unread: true, since: Instant::now() };
+        Self { rest: (!early.is_empty()).then(|| Box::new(rest)) }
+    }
+
+    /// Whether [`read`](Self::read) has something to do without any further byte.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.is_unread)
+    }
+
+    /// When the message began of which only a part has come.
+    pub(crate) fn half_since(&self) -> Option<Instant> {
+        self.rest.as_ref().filter(|rest| !rest.is_unread).map(|rest| rest.since)
+    }
+
+    /// Takes bytes, and hands on what they complete, until `take` says that it wants no more. Answers
+    /// to pings and to a good-bye are appended to `out`.
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        limit: usize,
+        out: &mut Vec<u8>,
+        mut take: impl FnMut(Incoming) -> bool,
+    ) -> Result<(), Close> {
+        let (mut gathered, mut context, mut since) = match self.rest.take() {
+            Some(rest) => (rest.bytes, rest.context, Some(rest.since)),
+            None => (Vec::new(), None, None),
+        };
+        if !gathered.is_empty() {
+            gathered.extend_from_slice(bytes);
+        }
+        let input = if gathered.is_empty() { bytes } else { &gathered };
+
+        let mut read = 0;
+        let mut wants_more = true;
+        while wants_more && let Some(frame) = FirstFrame::of(&input[read..], limit)? {
+            let bytes = &input[read..read + frame.length];
+            read += frame.length;
+            let is_open = if frame.is_data { !frame.is_final } else { context.is_some() };
+            let mut messages = context.take().unwrap_or_else(|| messages_within(limit, bytes.len()));
+            wants_more = decode(&mut messages, bytes, out, &mut take)?;
+            if is_open {
+                context = Some(messages);
+            } else {
+                since = None;
+            }
+        }
+        if read < input.len() || context.is_some() {
+            let bytes = if gathered.is_empty() {
+                bytes[read..].to_vec()
+            } else {
+                gathered.drain(..read);
+                gathered
+            };
+            let since = since.unwrap_or_else(Instant::now);
+            self.rest = Some(Box::new(Rest { bytes, context, is_unread: !wants_more, since }));
+        }
+        Ok(())
+    }
+}
+
+/// The frame that bytes begin with, when they hold all of it.
+struct FirstFrame {
+    length: usize,
+    is_data: bool,
+    is_final: bool,
+}
+
+impl FirstFrame {
+    fn of(bytes: &[u8], limit: usize) -> Result<Option<Self>, Close> {
+        let mut cursor = Cursor::new(bytes);
+        let Some((header, payload)) = FrameHeader::parse(&mut cursor).map_err(|_| Close::Broken)? else {
+            return Ok(None);
+        };
+        if payload > limit as u64 {
+            return Err(Close::TooLong);
+        }
+        let length = (cursor.position() + payload) as usize;
+        let is_data = matches!(header.opcode, OpCode::Data(_));
+        let frame = Self { length, is_data, is_final: header.is_final };
+        Ok((length <= bytes.len()).then_some(frame))
+    }
+}
+
+fn messages_within(limit: usize, length: usize) -> WebSocketContext {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(length)
+        .write_buffer_size(0)
+        .max_message_size(Some(limit))
+        .max_frame_size(Some(limit));
+    WebSocketContext::new(Role::Server, Some(config))
+}
+
+/// Decodes one whole frame. Whether more is wanted.
+fn decode(
+    messages: &mut WebSocketContext,
+    frame: &[u8],
+    out: &mut Vec<u8>,
+    take: &mut impl FnMut(Incoming) -> bool,
+) -> Result<bool, Close> {
+    let mut io = InMemory { input: frame, output: out };
+    let mut wants_more = true;
+    loop {
+        match messages.read(&mut io) {
+            Ok(Message::Text(text)) => wants_more = take(Incoming::Text(text)),
+            Ok(Message::Binary(_)) => return Err(Close::Binary),
+            // a ping or a good-bye is answered when the context is asked again
+            Ok(_) => {}
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return Ok(wants_more),
+            Err(Error::ConnectionClosed) => {
+                take(Incoming::Closed);
+                return Ok(false);
+            }
+            Err(Error::Capacity(_)) => return Err(Close::TooLong),
+            Err(Error::Utf8(_)) => return Err(Close::NotUtf8),
+            Err(_) => return Err(Close::Broken),
+        }
+    }
+}
+
+/// A wire that brings one frame, and takes the answer to it.
+struct InMemory<'a> {
+    input: &'a [u8],
+    output: &'a mut Vec<u8>,
+}
+
+impl Read for InMemory<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.input.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.input.read(buffer)
+    }
+}
+
+impl Write for InMemory<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.output.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

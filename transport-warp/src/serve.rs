@@ -1,0 +1,132 @@
+use std::future::{Future, pending, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use warp::{Filter, Reply};
+
+/// A request's head must be complete after so long; so long, too, a connection waits for its next one.
+const HEAD: Duration = Duration::from_secs(10);
+/// The most bytes of a request's head.
+const HEAD_LIMIT: usize = 64 * 1024;
+/// After an error that is not a connection's own, such as too many open files.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Serves a filter's routes over HTTP/1.1, for ever.
+///
+/// For live pages it does better than `warp::serve`: small packets leave at once (`TCP_NODELAY`), a
+/// request whose head takes longer than 10 s is given up, and a connection that has become a socket
+/// keeps nothing of HTTP.
+pub async fn serve<F>(listener: TcpListener, routes: F)
+where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
+    serve_until(listener, routes, pending()).await;
+}
+
+/// The same until `end` comes: then nothing more is accepted, and requests that have begun are
+/// answered. Sockets are not waited for; [`Live::shutdown`](tealight_runtime::Live::shutdown) closes
+/// them.
+///
+/// ```no_run
+/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # struct Counter;
+/// # impl LiveView for Counter {
+/// #     type Model = ();
+/// #     type ExternalEvent = ();
+/// #     type InternalEvent = ();
+/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// # }
+/// # async fn signal() {}
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use std::time::Duration;
+///
+/// use tealight_runtime::Live;
+///
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+/// let counter = Live::new(Counter);
+/// tealight_warp::serve_until(listener, tealight_warp::live(counter.clone()), signal()).await;
+/// // pages attach to the next server meanwhile; one that does not answer is not waited for
+/// let _ = tokio::time::timeout(Duration::from_secs(5), counter.shutdown()).await;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn serve_until<F>(listener: TcpListener, routes: F, end: impl Future<Output = ()>)
+where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
+    let service = TowerToHyperService::new(warp::service(routes));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_LIMIT);
+
+    let (ending, requests) = watch::channel(());
+    let mut end = pin!(end);
+    while let Some(stream) = accept_until(&listener, end.as_mut()).await {
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone()).with_upgrades();
+        let mut ending = requests.clone();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            let mut end = pin!(async { ending.changed().await.is_ok() });
+            let mut is_ending = false;
+            let served = poll_fn(|cx| {
+                if !is_ending && end.as_mut().poll(cx).is_ready() {
+                    is_ending = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                connection.as_mut().poll(cx)
+            });
+            if let Err(error) = served.await {
+                tracing::debug!(%error, "connection ended");
+            }
+        });
+    }
+    drop((listener, requests));
+    ending.send_replace(());
+    ending.closed().await;
+}
+
+/// The next connection, unless the end comes first.
+async fn accept_until(listener: &TcpListener, mut end: Pin<&mut impl Future<Output = ()>>) -> Option<TcpStream> {
+    let mut accept = pin!(accept(listener));
+    poll_fn(|cx| {
+        if end.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        accept.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "TCP_NODELAY is not to be had");
+                }
+                return stream;
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

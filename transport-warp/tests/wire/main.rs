@@ -1,0 +1,7 @@
+//! Pages, scripts and sockets as a browser meets them: bytes on a wire.
+
+mod frames;
+mod handshake;
+mod pages;
+mod support;
+mod time;

@@ -1,0 +1,150 @@
+use std::sync::atomic::Ordering::Relaxed;
+
+use serde_json::json;
+use tealight_runtime::{Live, script};
+use warp::Filter;
+
+use crate::support::{Counter, Heard, UP, Wire, ask, get, serve, session_in, text};
+
+#[tokio::test]
+async fn a_page_and_the_socket_of_its_session() {
+    let counter = Counter::default();
+    let live = Live::new(counter.clone());
+    let server = serve(&live).await;
+    let page = get(server, "/?from=41", "").await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("script-src 'self'")));
+    assert!(page.text().contains("<p>41</p>"), "{}", page.text());
+    assert!(page.text().contains(&format!("<script src=\"/{}\" defer>", script::path())));
+
+    let mut wire = Wire::open(server, "/?from=41").await;
+    assert_eq!(wire.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
+    wire.send(&text(&json!([1, 0, [UP]]).to_string())).await;
+    assert_eq!(wire.hear().await, Heard::Message(json!([1, ["42"], {"e": 1}])));
+    assert_eq!(counter.mounts.load(Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_head_makes_no_session() {
+    let live = Live::new(Counter::default());
+    let server = serve(&live).await;
+    let head = ask(server, "HEAD / HTTP/1.1\r\nHost: tea.example\r\n\r\n").await;
+    assert_eq!((head.status, head.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let head = ask(server, "HEAD /nowhere HTTP/1.1\r\nHost: tea.example\r\n\r\n").await;
+    assert_eq!(head.status, 404);
+    assert_eq!(live.stats().sessions(), 0);
+}
+
+#[tokio::test]
+async fn what_mount_says_has_its_status() {
+    let live = Live::new(Counter::default());
+    let server = serve(&live).await;
+    for (path, status) in
+        [("/nowhere", 404), ("/forbidden", 403), ("/away", 303), ("/astray", 500), ("/later", 503), ("/panics", 503)]
+    {
+        let page = get(server, path, "").await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(!page.text().contains("database"), "{path}");
+    }
+    assert_eq!(get(server, "/away", "").await.header("location"), Some("/here?x=1"));
+    assert_eq!(ask(server, "POST / HTTP/1.1\r\nHost: tea.example\r\nContent-Length: 0\r\n\r\n").await.status, 405);
+    assert_eq!(ask(server, "DELETE / HTTP/1.1\r\nHost: tea.example\r\n\r\n").await.status, 405);
+    assert_eq!(live.stats().sessions(), 0);
+}
+
+#[tokio::test]
+async fn the_script_is_cached_for_good_and_compressed() {
+    let live = Live::new(Counter::default());
+    let server = serve(&live).await;
+    let path = format!("/{}", script::path());
+    let plain = get(server, &path, "").await;
+    assert_eq!((plain.status, plain.header("content-type")), (200, Some("text/javascript; charset=utf-8")));
+    assert_eq!(plain.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(plain.header("content-encoding"), None);
+    let zipped = get(server, &path, "Accept-Encoding: gzip, deflate, br\r\n").await;
+    assert_eq!((zipped.status, zipped.header("content-encoding")), (200, Some("gzip")));
+    assert!(zipped.body.len() < plain.body.len() && zipped.body.starts_with(&[0x1f, 0x8b]));
+    assert_eq!(zipped.header("vary"), Some("accept-encoding"));
+
+    for (response, accept) in [(plain, ""), (zipped, "Accept-Encoding: gzip\r\n")] {
+        let tag = response.header("etag").expect("a tag");
+        assert!(tag.starts_with('"'), "{tag} is strong");
+        let again = get(server, &path, &format!("{accept}If-None-Match: {tag}\r\n")).await;
+        assert_eq!((again.status, again.header("etag"), again.body.len()), (304, Some(tag), 0));
+    }
+    assert_eq!(get(server, "/tealight/other.js", "").await.status, 200, "it is a page of this application");
+    assert_eq!(ask(server, &format!("HEAD {path} HTTP/1.1\r\nHost: tea.example\r\n\r\n")).await.status, 200);
+}
+
+#[tokio::test]
+async fn below_a_path_the_script_is_below_it_too() {
+    let live = Live::new(Counter::default());
+    let server = serve(&live).await;
+    let page = get(server, "/below/deep/page", "").await;
+    let script = format!("/below/{}", script::path());
+    assert!(page.text().contains(&format!("<script src=\"{script}\" defer>")), "{}", page.text());
+    assert_eq!(get(server, &script, "").await.header("content-type"), Some("text/javascript; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn one_call_serves_an_application_and_nothing_else() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let server = listener.local_addr().expect("an address");
+    let counter = warp::path("counter").and(tealight_warp::live(Counter::default()));
+    tokio::spawn(tealight_warp::serve(listener, counter));
+
+    for (path, status) in
+        [("/counter", 200), ("/counter/", 200), ("/", 404), ("/counter/favicon.ico", 404), ("/counterfeit", 404)]
+    {
+        assert_eq!(get(server, path, "").await.status, status, "{path}");
+    }
+    let page = get(server, "/counter", "").await;
+    assert_eq!(get(server, &format!("/counter/{}", script::path()), "").await.status, 200);
+    let mut wire = Wire::open(server, "/counter").await;
+    assert_eq!(wire.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
+}
+
+#[tokio::test]
+async fn a_server_that_ends_answers_what_it_has_begun() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let server = listener.local_addr().expect("an address");
+    let live = Live::new(Counter::default());
+    let (begun, end) =
+        (std::sync::Arc::new(tokio::sync::Notify::new()), std::sync::Arc::new(tokio::sync::Notify::new()));
+    let slow = {
+        let (begun, end) = (begun.clone(), end.clone());
+        warp::path!("slow").then(move || {
+            let (begun, end) = (begun.clone(), end.clone());
+            async move {
+                begun.notify_one();
+                end.notified().await;
+                "done"
+            }
+        })
+    };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let routes = slow.or(tealight_warp::live(live.clone()));
+    let serving = tokio::spawn(tealight_warp::serve_until(listener, routes, async { drop(stopped.await) }));
+
+    let mut socket = Wire::open(server, "/").await;
+    socket.attach("").await;
+    let mut idle = Wire::new(tokio::net::TcpStream::connect(server).await.expect("a connection"));
+    assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: tea.example\r\n\r\n").await.status, 200);
+    let slow = tokio::spawn(async move { get(server, "/slow", "").await });
+    begun.notified().await;
+
+    drop(stop);
+    assert_eq!(idle.hear().await, Heard::End, "a connection without a request is closed");
+    assert!(!serving.is_finished());
+    end.notify_one();
+    assert_eq!(slow.await.expect("no panic").text(), "done");
+    serving.await.expect("no panic");
+    assert!(tokio::net::TcpStream::connect(server).await.is_err());
+
+    let shutdown = tokio::spawn(async move { live.shutdown().await });
+    assert_eq!(socket.hear().await, Heard::Close(1012));
+    shutdown.await.expect("no panic");
+}
