@@ -40,6 +40,8 @@ impl<A: LiveView> Attached<A> {
         session.first_paint(&app, &mut scratch, "session", &mut Vec::new());
         let mut attached = Self { app, session, scratch, effects: Vec::new(), frame: Vec::new() };
         attached.tell(Input::Attach { patch: 0, event: 0 });
+        // the first ones are those of the subscriptions
+        attached.effects.clear();
         attached
     }
 
@@ -65,7 +67,6 @@ impl<A: LiveView> Attached<A> {
         debug_assert!(taken.is_ok());
         self.frame.clear();
         self.session.flush(&self.app, &mut self.scratch, "session", &mut self.frame);
-        self.effects.clear();
     }
 }
 

@@ -163,6 +163,7 @@ impl<A: LiveView> Session<A> {
         out.extend_from_slice(wire::ROOT_OPEN);
         self.render_in_full(app, &mut scratch.0, Mode::Html, out);
         wire::data_block(out, id, &scratch.0.definitions);
+        scratch.0.definitions.clear();
     }
 
     /// Takes an input; what is to be done is appended to `effects`.
@@ -415,26 +416,33 @@ impl<A: LiveView> Session<A> {
     fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
         self.state |= RENDERING;
         let view = app.view(&self.model);
-        let is_drawn = r.diff(&mut self.store, self.patch + 1, out, |pass| view.render(Cx::new(pass), At::ROOT));
+        self.patch += 1;
+        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), At::ROOT));
         drop(view);
         self.state &= !RENDERING;
-        if !r.changed.is_empty() {
-            self.note_changes(&r.changed);
-            r.changed.clear();
-            if !is_drawn {
-                // only handlers have changed: nothing is to be drawn, but the page must say which it showed
-                wire::begin_patch(out, self.patch + 1);
-                out.push(b']');
-            }
-        } else if !is_drawn {
+        if !is_drawn && !r.has_extras {
+            self.patch -= 1;
             return false;
         }
-        self.patch += 1;
+        if r.has_extras || !is_drawn || self.event != self.acknowledged {
+            self.write_extras(r, is_drawn, out);
+        }
+        out.push(b']');
+        true
+    }
+
+    #[inline(never)]
+    fn write_extras(&mut self, r: &mut Renderer, is_drawn: bool, out: &mut Vec<u8>) {
+        if !is_drawn {
+            // only handlers have changed: nothing is to be drawn, but the page must say which it showed
+            wire::begin_patch(out, self.patch);
+            out.push(b']');
+        }
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
-        wire::end_patch(out, event, &r.definitions);
-        r.definitions.clear();
-        true
+        wire::extras(out, event, &r.definitions);
+        self.note_changes(&r.changed);
+        r.commit(&mut self.store);
     }
 
     #[cold]
@@ -447,6 +455,7 @@ impl<A: LiveView> Session<A> {
         self.changed.clear();
         self.acknowledged = self.event;
         wire::mount(out, id, self.patch, self.event, &r.definitions, &values);
+        r.definitions.clear();
     }
 
     fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {
@@ -469,13 +478,13 @@ impl<A: LiveView> Session<A> {
         let mut rest = changed;
         while let Some((&length, tail)) = rest.split_first() {
             let (address, tail) = tail.split_at(length as usize);
-            self.changed.extend([self.patch + 1, length]);
+            self.changed.extend([self.patch, length]);
             self.changed.extend_from_slice(address);
             rest = tail;
         }
         if self.changed.len() > MAX_CHANGED {
             self.changed = Vec::new();
-            self.oldest = self.patch + 1;
+            self.oldest = self.patch;
         }
     }
 

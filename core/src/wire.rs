@@ -126,17 +126,11 @@ pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
     decimal::between(out, b'[', patch.into(), *b",[");
 }
 
-/// Ends a patch, with what goes along with its body.
-#[inline(always)]
-pub(crate) fn end_patch(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
-    if event.is_some() || !definitions.is_empty() {
-        extras(out, event, definitions);
+/// What goes along with a patch's body, if anything does.
+pub(crate) fn extras(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
+    if event.is_none() && definitions.is_empty() {
+        return;
     }
-    out.push(b']');
-}
-
-#[inline(never)]
-fn extras(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
     out.extend_from_slice(b",{");
     if let Some(event) = event {
         member(out, "\"e\":", event);

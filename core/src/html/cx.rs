@@ -61,9 +61,13 @@ impl<'r, E: 'static> Cx<'r, E> {
         Cx::new(self.pass.again())
     }
 
-    /// Whether these are the next words; if so, they have been read.
+    /// Whether these are the next words; if so, they have been read. Few are not worth it: they are
+    /// compared one by one then.
     #[inline(always)]
     pub fn same<const N: usize>(&mut self, prints: &[u64; N]) -> bool {
+        if N < 4 {
+            return false;
+        }
         let pass = &mut self.pass;
         let Some(words) = pass.store.tape.get(pass.r.at..).and_then(<[u64]>::first_chunk::<N>) else { return false };
         let differences = words.iter().zip(prints).fold(0, |seen, (word, print)| seen | (word ^ print));

@@ -76,9 +76,12 @@ impl<E: 'static> Cx<'_, E> {
         let before = pass.store.tape[pass.r.at];
         pass.r.at += Row::<W>::HEAD;
         let (count, end) = (before as u32, pass.r.at + (before >> 32) as usize);
+        let mut items = items.into_iter();
+        if count == 0 && items.size_hint().1 == Some(0) {
+            return;
+        }
         pass.r.patch.down(slot);
         pass.r.patch.down(0);
-        let mut items = items.into_iter();
         let mut at = 0;
         let rows = loop {
             let pass = &mut self.pass;

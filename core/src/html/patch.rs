@@ -10,7 +10,9 @@ use crate::wire;
 #[derive(Default)]
 pub(crate) struct Patch {
     pub(crate) out: Vec<u8>,
-    pub(crate) path: Vec<Step>,
+    /// Where the last step of the path is; what is above it lies in `above`, the root first.
+    step: Step,
+    above: Vec<Step>,
     open: Vec<Open>,
     /// The cursor of the root's array.
     cursor: u32,
@@ -21,7 +23,7 @@ pub(crate) struct Patch {
 }
 
 /// One level of a path: a slot, or a row of a list.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Step {
     pub(crate) index: u32,
     /// Where a row begins on the tape; [`SLOT`] for a slot.
@@ -58,33 +60,34 @@ impl Patch {
 
     #[inline(always)]
     pub(crate) fn down(&mut self, slot: u32) {
-        self.path.push(Step { index: slot, row: SLOT });
+        self.above.push(self.step);
+        self.step = Step { index: slot, row: SLOT };
     }
 
     #[inline(always)]
     pub(crate) fn up(&mut self) {
-        self.path.pop();
+        if let Some(step) = self.above.pop() {
+            self.step = step;
+        }
     }
 
     /// The path's last step is this row now.
     #[inline(always)]
     pub(crate) fn row(&mut self, index: u32, row: usize) {
-        if let Some(step) = self.path.last_mut() {
-            *step = Step { index, row: row as u32 };
-        }
+        self.step = Step { index, row: row as u32 };
     }
 
     /// The value for this slot comes next in `out`.
     #[inline(always)]
     pub(crate) fn at(&mut self, slot: u32) {
         self.start();
-        if self.path.is_empty() && self.open.is_empty() {
+        if self.above.is_empty() && self.open.is_empty() {
             if self.cursor != slot {
                 self.number(slot);
             }
             self.cursor = slot + 1;
         } else {
-            self.meet(self.path.len());
+            self.meet(self.above.len());
             self.advance(slot);
         }
     }
@@ -92,7 +95,7 @@ impl Patch {
     /// The rows with these old indices go, `first` added to each. Before all else that happens to the list.
     pub(crate) fn remove(&mut self, first: u32, rows: &[u32]) {
         self.start();
-        self.meet(self.path.len() - 1);
+        self.meet(self.above.len() - 1);
         self.out.extend_from_slice(b"{\"-\":[");
         let mut rest = rows;
         while let Some(&from) = rest.first() {
@@ -115,7 +118,7 @@ impl Patch {
     /// The row with this old index moves to the new index `to`.
     pub(crate) fn move_row(&mut self, to: u32, from: u32) {
         self.start();
-        self.meet(self.path.len() - 1);
+        self.meet(self.above.len() - 1);
         self.advance(to);
         self.out.extend_from_slice(b"{\">\":");
         self.number(from);
@@ -125,7 +128,7 @@ impl Patch {
     /// A new row's values come next in `out`, and [`Patch::end_insert`] after them.
     pub(crate) fn begin_insert(&mut self, to: u32) {
         self.start();
-        self.meet(self.path.len() - 1);
+        self.meet(self.above.len() - 1);
         let goes_on = self.out.len() == self.inserted && self.open.last().is_none_or(|open| open.cursor == to);
         if goes_on {
             self.out.truncate(self.out.len() - b"]},".len());
@@ -173,16 +176,23 @@ impl Patch {
         }
     }
 
+    /// The path's steps from the root on.
+    pub(crate) fn path(&self) -> impl Iterator<Item = Step> {
+        let last = (!self.above.is_empty()).then_some(self.step);
+        self.above.iter().skip(1).copied().chain(last)
+    }
+
     /// Closes and opens brackets until those of the path's first `depth` steps stand open.
     #[inline(never)]
     fn meet(&mut self, depth: usize) {
-        let same = self.open.iter().zip(&self.path[..depth]).take_while(|(open, step)| open.index == step.index).count();
+        let both = self.open.iter().zip(self.path().take(depth));
+        let same = both.take_while(|(open, step)| open.index == step.index).count();
         while self.open.len() > same {
             self.close(b']');
             self.open.pop();
         }
         for at in same..depth {
-            let index = self.path[at].index;
+            let index = self.above.get(at + 1).unwrap_or(&self.step).index;
             self.advance(index);
             self.out.push(b'[');
             self.open.push(Open { index, cursor: 0 });

@@ -64,6 +64,8 @@ pub(crate) struct Renderer {
     pub(crate) lookup: Lookup,
     /// Addresses at or below which another handler stands since this diff; each after its length.
     pub(crate) changed: Vec<u32>,
+    /// Whether there may be something in `definitions`, `changed` or `splice`.
+    pub(crate) has_extras: bool,
     splice: Splice,
 }
 
@@ -103,6 +105,7 @@ impl Renderer {
             plans: Vec::new(),
             lookup: Lookup::default(),
             changed: Vec::new(),
+            has_extras: false,
             splice: Splice::default(),
         }
     }
@@ -130,7 +133,8 @@ impl Renderer {
     }
 
     /// Appends to `out` the patch, of this number, from what `store` has to what is true now, up to its
-    /// body's end, and makes `store` that. False: nothing has changed.
+    /// body's end, and makes `store` that; if it `has_extras`, with [`Renderer::commit`]. False: nothing
+    /// is to be drawn.
     #[inline(always)]
     pub(crate) fn diff(&mut self, store: &mut Store, number: u32, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) -> bool {
         std::mem::swap(&mut self.patch.out, out);
@@ -138,12 +142,19 @@ impl Renderer {
         self.patch.begin(number);
         view(Pass { r: self, store });
         let is_changed = self.patch.finish();
+        std::mem::swap(&mut self.patch.out, out);
+        is_changed
+    }
+
+    /// What a diff leaves to be done when it `has_extras`.
+    pub(crate) fn commit(&mut self, store: &mut Store) {
         if self.splice.is_open {
             self.splice.commit(&mut store.tape);
             self.splice.close();
         }
-        std::mem::swap(&mut self.patch.out, out);
-        is_changed
+        self.changed.clear();
+        self.definitions.clear();
+        self.has_extras = false;
     }
 
     /// Runs `view` to find the handler at the address in `lookup`, which is set and read by the caller.
@@ -315,9 +326,10 @@ impl Pass<'_> {
 
     /// Another handler, or region, stands at this slot than the page may still show.
     fn note_change(&mut self, slot: u32) {
+        self.r.has_extras = true;
         let from = self.r.changed.len();
         self.r.changed.push(0);
-        for step in &self.r.patch.path {
+        for step in self.r.patch.path() {
             self.r.changed.push(match step.row {
                 SLOT => step.index,
                 row => (self.store.tape[row as usize + 1] >> 32) as u32,
@@ -409,6 +421,7 @@ impl Pass<'_> {
             splice.new.extend_from_slice(&self.store.tape[splice.run..self.r.at]);
         } else {
             splice.open_at(self.r.at);
+            self.r.has_extras = true;
         }
         self.jump(self.r.at);
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cx::Cx;
-use super::renderer::{Mode, Renderer, LOOKUP_SALT};
+use super::renderer::{Mode, Pass, Renderer, LOOKUP_SALT};
 use super::template::{Slot, Template};
 use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
 use super::width::{Varies, Width, Word};
@@ -283,11 +283,24 @@ impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F>
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, at: At) {
-        let mut pass = cx.pass;
-        let r = &mut *pass.r;
-        let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
+        if cx.pass.r.mode == Mode::Lookup {
+            self.look_up(cx.pass, at);
+        } else {
+            self.view.render(Cx::new(cx.pass), at);
+        }
+    }
+}
+
+impl<V, C: 'static, F> Map<V, C, F> {
+    #[inline(never)]
+    fn look_up<E: 'static>(&self, mut pass: Pass<'_>, at: At)
+    where
+        V: View<C>,
+        F: Fn(C) -> E,
+    {
+        let was_found = pass.r.lookup.found.is_some();
         self.view.render(Cx::new(pass.again()), at);
-        if searching {
+        if !was_found {
             wrap(pass.r, &self.event);
         }
     }
