@@ -158,6 +158,12 @@ impl<A: LiveView> Session<A> {
         self.store.bytes()
     }
 
+    /// What is kept of the last delivered render, for tests.
+    #[doc(hidden)]
+    pub fn tape(&self) -> &[u64] {
+        &self.store.tape
+    }
+
     /// The first paint: the page's root element and its data block.
     pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(wire::ROOT_OPEN);
