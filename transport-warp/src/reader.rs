@@ -178,3 +178,114 @@ impl Write for InMemory<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: usize = 300;
+
+    /// What came of some bytes: messages, what was answered, and how it ended.
+    type Outcome = (Vec<String>, Vec<u8>, Option<Close>);
+
+    fn read_in_chunks(bytes: &[u8], cuts: &[usize], stop_after: usize) -> Outcome {
+        let (mut reader, mut messages, mut out) = (Reader::default(), Vec::new(), Vec::new());
+        let mut closed = false;
+        let mut ends: Vec<_> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).chain([bytes.len()]).collect();
+        ends.sort_unstable();
+        let mut start = 0;
+        for end in ends {
+            let mut chunk = &bytes[start..end];
+            start = end;
+            while !closed && (!chunk.is_empty() || reader.is_unread()) {
+                let read = reader.read(chunk, LIMIT, &mut out, |incoming| match incoming {
+                    Incoming::Text(text) => {
+                        messages.push(text.to_string());
+                        messages.len() % stop_after != 0
+                    }
+                    Incoming::Closed => {
+                        closed = true;
+                        false
+                    }
+                });
+                if let Err(close) = read {
+                    return (messages, out, Some(close));
+                }
+                chunk = b"";
+            }
+        }
+        (messages, out, None)
+    }
+
+    /// The same by a context that is kept, and given all at once.
+    fn read_at_once(bytes: &[u8]) -> Outcome {
+        let (mut messages, mut out) = (Vec::new(), Vec::new());
+        let mut take = |incoming| match incoming {
+            Incoming::Text(text) => {
+                messages.push(text.to_string());
+                true
+            }
+            Incoming::Closed => false,
+        };
+        let end = decode(&mut messages_within(LIMIT, bytes.len()), bytes, &mut out, &mut take).err();
+        (messages, out, end)
+    }
+
+    fn frame() -> impl Strategy<Value = Vec<u8>> {
+        let first = prop_oneof![
+            6 => Just(0x81_u8),
+            3 => Just(0x01),
+            3 => Just(0x00),
+            3 => Just(0x80),
+            2 => Just(0x89),
+            1 => Just(0x8a),
+            1 => Just(0x88),
+            1 => any::<u8>(),
+        ];
+        let payload = prop_oneof![
+            4 => "[a-z]{0,20}".prop_map(String::into_bytes),
+            1 => vec(any::<u8>(), 0..140),
+            1 => vec(any::<u8>(), 200..320),
+        ];
+        (first, payload, any::<[u8; 4]>(), prop::bool::weighted(0.97)).prop_map(|(first, payload, mask, is_masked)| {
+            let mut frame = vec![first];
+            let bit = if is_masked { 0x80 } else { 0 };
+            match payload.len() {
+                short @ 0..126 => frame.push(bit | short as u8),
+                long => {
+                    frame.push(bit | 126);
+                    frame.extend((long as u16).to_be_bytes());
+                }
+            }
+            if is_masked {
+                frame.extend(mask);
+                frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+            } else {
+                frame.extend(payload);
+            }
+            frame
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn it_makes_no_difference_where_bytes_are_cut(
+            frames in vec(frame(), 1..12),
+            cuts in vec(any::<usize>(), 0..12),
+            stop_after in 1..4_usize,
+        ) {
+            let bytes = frames.concat();
+            prop_assert_eq!(read_in_chunks(&bytes, &cuts, stop_after), read_at_once(&bytes));
+        }
+
+        #[test]
+        fn bytes_of_any_kind_are_read_to_some_end(bytes in vec(any::<u8>(), 0..400), cuts in vec(any::<usize>(), 0..8)) {
+            prop_assert_eq!(read_in_chunks(&bytes, &cuts, 1), read_at_once(&bytes));
+        }
+    }
+}

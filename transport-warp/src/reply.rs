@@ -10,8 +10,12 @@ use crate::handshake::Refused;
 pub(crate) fn page(page: Page) -> Response {
     let mut headers = HeaderMap::new();
     for (name, value) in page.headers() {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
+        match HeaderValue::from_str(value) {
+            Ok(value) => drop(headers.insert(HeaderName::from_static(name), value)),
+            Err(error) => {
+                tracing::error!(name, value, %error, "a page's header is none");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
         }
     }
     respond(StatusCode::OK, headers, page.into_html())

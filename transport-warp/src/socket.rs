@@ -27,17 +27,27 @@ pub(crate) struct Socket<S> {
     /// the session.
     unwritten: Vec<u8>,
     alarm: Alarm,
-    /// A ping is out, and nothing has come since.
-    is_asked: bool,
+    watch: Watch,
     is_flushed: bool,
     is_shut: bool,
+}
+
+/// What the alarm is set for, unless it is for half a message or for the farewell.
+#[derive(Clone, Copy, PartialEq)]
+enum Watch {
+    /// The page has to attach.
+    Attach,
+    /// A ping is due when nothing else happens.
+    Ping,
+    /// A ping is out, and nothing has come since.
+    Answer,
 }
 
 const CHUNK: usize = 16 * 1024;
 
 /// Each time that the wire was silent for so long it is pinged, or closed if it was before.
 const SILENCE: Duration = Duration::from_secs(30);
-/// A message must be complete after so long.
+/// A message must be complete after so long, and so must the attach.
 const HALF: Duration = Duration::from_secs(10);
 /// The other side has so long to end the connection after the close frame.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -52,7 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             reader: Reader::new(early),
             unwritten: Vec::new(),
             alarm,
-            is_asked: false,
+            watch: Watch::Attach,
             is_flushed: true,
             is_shut: false,
         }
@@ -60,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.alarm.is_set() {
-            self.alarm.set(SILENCE, cx);
+            self.alarm.set(HALF, cx);
         } else if self.alarm.is_due() {
             self.look(cx)?;
         }
@@ -117,7 +127,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             if bytes.is_empty() {
                 return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
             }
-            self.is_asked = false;
+            self.note_life();
             Poll::Ready(self.take(bytes, cx))
         })
     }
@@ -159,12 +169,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         if half.is_some_and(|since| since.elapsed() >= HALF) {
             return self.refuse(Close::Broken, cx);
         }
-        if self.is_asked {
-            return self.refuse(Close::Silent, cx);
+        match self.watch {
+            Watch::Attach if connection.session().is_none() && connection.is_ready() => self.refuse(Close::Broken, cx),
+            Watch::Attach => {
+                self.watch = Watch::Ping;
+                self.alarm.set(SILENCE - HALF, cx);
+                Ok(())
+            }
+            Watch::Ping => {
+                self.watch = Watch::Answer;
+                self.alarm.set(if half.is_some() { HALF } else { SILENCE }, cx);
+                self.write_frame(Frame::ping(&b""[..]), cx)
+            }
+            Watch::Answer => self.refuse(Close::Silent, cx),
         }
-        self.is_asked = true;
-        self.alarm.set(if half.is_some() { HALF } else { SILENCE }, cx);
-        self.write_frame(Frame::ping(&b""[..]), cx)
+    }
+
+    fn note_life(&mut self) {
+        if self.watch == Watch::Answer {
+            self.watch = Watch::Ping;
+        }
     }
 
     fn refuse(&mut self, close: Close, cx: &mut Context<'_>) -> io::Result<()> {
@@ -229,8 +253,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             }
         }
         if written > 0 {
-            // what it takes is a sign of life
-            self.is_asked = false;
+            // what it takes is a sign of life too
+            self.note_life();
         }
         if written < self.unwritten.len() {
             self.unwritten.drain(..written);

@@ -34,6 +34,16 @@ async fn a_silent_page_is_pinged_and_then_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_that_does_not_attach_is_not_waited_for_longer_than_ten_seconds() {
+    let live = Live::new(Counter::default());
+    let mut wire = Wire::new(pipe(&live, 100_000));
+    wire.shake_hands("/").await;
+    let start = Instant::now();
+    wire.send(&frame(FIN | PONG, b"")).await;
+    assert_eq!((wire.hear().await, start.elapsed()), (Heard::Close(1002), secs(10)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_farewell_that_is_not_answered_ends_too() {
     let live = Live::new(Counter::default());
     let mut wire = open(&live, "/").await;
