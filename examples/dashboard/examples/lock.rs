@@ -1,0 +1,20 @@
+//! Holds a database under lock until its standard input ends:
+//!
+//! ```text
+//! cargo run -p dashboard --example lock -- shop.db
+//! ```
+
+use std::error::Error;
+use std::io;
+
+use rusqlite::Connection;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args_os().nth(1).ok_or("which database?")?;
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.execute_batch("BEGIN EXCLUSIVE")?;
+    println!("locked; press Ctrl-D to unlock");
+    io::copy(&mut io::stdin(), &mut io::sink())?;
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! The dashboard as an application: what a page holds, what happens to it, how it looks.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tealight::prelude::*;
+
+use crate::database::{DatabaseError, Figures, MINUTE};
+use crate::shop::{Answer, Shop, now};
+
+pub(crate) struct Dashboard {
+    shop: Shop,
+    /// The chart counts its seconds from here: numbers in an SVG have seven digits.
+    origin: i64,
+}
+
+#[derive(Default)]
+pub(crate) struct Model {
+    /// The last that could be read.
+    figures: Option<Arc<Figures>>,
+    trouble: Option<DatabaseError>,
+    /// The shop has not answered yet; it is not asked twice.
+    is_asking: bool,
+}
+
+#[derive(Hash)]
+pub(crate) enum ExternalEvent {
+    Refresh,
+}
+
+pub(crate) enum InternalEvent {
+    Tick,
+    Answered(Answer),
+}
+
+impl Dashboard {
+    pub(crate) fn new(shop: Shop) -> Self {
+        Self { shop, origin: now() - MINUTE }
+    }
+
+    fn ask(&self, model: &mut Model) -> Command<InternalEvent> {
+        if model.is_asking {
+            return Command::none();
+        }
+        model.is_asking = true;
+        Command::perform(self.shop.latest(), InternalEvent::Answered)
+    }
+}
+
+impl Model {
+    fn answered(&mut self, answer: Answer) {
+        self.is_asking = false;
+        match answer {
+            Ok(figures) => (self.figures, self.trouble) = (Some(figures), None),
+            Err(trouble) => self.trouble = Some(trouble),
+        }
+    }
+}
+
+impl LiveView for Dashboard {
+    type Model = Model;
+    type ExternalEvent = ExternalEvent;
+    type InternalEvent = InternalEvent;
+
+    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+        let mut model = Model::default();
+        model.answered(self.shop.latest().await);
+        Ok((model, Command::none()))
+    }
+
+    fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
+        match event {
+            Event::External(ExternalEvent::Refresh) | Event::Internal(InternalEvent::Tick) => self.ask(model),
+            Event::Internal(InternalEvent::Answered(answer)) => {
+                model.answered(answer);
+                Command::none()
+            }
+        }
+    }
+
+    fn view(&self, model: &Model) -> impl View<ExternalEvent> {
+        let figures = model.figures.as_deref();
+        html! {
+            <header>
+                <h1>"Sales Dashboard"</h1>
+                <span class="connection"></span>
+                <button type="button" on:click={ExternalEvent::Refresh}>"Refresh"</button>
+            </header>
+            <p role="status">
+                if let Some(trouble) = &model.trouble {
+                    <span class="notice">"Not up to date: " {display(trouble)} "."</span>
+                }
+            </p>
+            <main>
+                {card("🥡", "New Orders", "in the last minute", figures.map(|now| now.new_orders))}
+                {card("💰", "Sales Amount", "in the last hour", figures.map(|now| dollars(now.sales_amount)))}
+                {card("🌟", "Rating", "of the latest 20 reviews", figures.and_then(|now| now.rating).map(|rating| fixed(rating, 1)))}
+                {chart(figures, self.origin)}
+            </main>
+            <footer>
+                if let Some(figures) = figures {
+                    "As of " <time>{display(TimeOfDay(figures.at))}</time> " UTC"
+                }
+            </footer>
+        }
+    }
+
+    fn subscriptions(&self, _model: &Model) -> Subscription<InternalEvent> {
+        Subscription::every(Duration::from_secs(1), InternalEvent::Tick)
+    }
+}
+
+/// One figure. Where there is none, the style sheet shows a dash.
+fn card<E: 'static>(icon: &str, name: &str, span: &str, value: impl View<E>) -> impl View<E> {
+    html! {
+        <section class="card">
+            <h2><span class="icon" aria-hidden="true">{icon}</span>{name}</h2>
+            <p class="value">{value}</p>
+            <p class="span">{span}</p>
+        </section>
+    }
+}
+
+fn dollars<E: 'static>(cents: i64) -> impl View<E> {
+    html! { "$" {grouped(cents / 100, ',')} }
+}
+
+/// A bar for each second of the last minute.
+///
+/// A bar stands at its second and is as high as its sales, once and for all; the group around the bars
+/// moves and scales them into the picture. So a second costs one bar less, one bar more, and the group.
+fn chart<E: 'static>(figures: Option<&Figures>, origin: i64) -> impl View<E> {
+    let sales = figures.map_or(&[][..], |figures| &figures.by_second);
+    let first = figures.map_or(0, |figures| figures.at - MINUTE - origin);
+    let peak = sales.iter().copied().max().unwrap_or(0);
+    let scale = 20.0 / peak.max(1) as f64;
+    html! {
+        <section class="card chart">
+            <h2>"Sales by the second"</h2>
+            <p class="span">"last minute, at most " {dollars(peak)}</p>
+            <svg viewBox="0 0 60 20" preserveAspectRatio="none" aria-hidden="true">
+                <g transform={format_args!("translate({} 20) scale(1 {:.6})", -first, -scale)}>
+                    for (second, cents) in (first..).zip(sales), key = second {
+                        <rect x={second} width="0.7" height={cents}/>
+                    }
+                </g>
+            </svg>
+        </section>
+    }
+}
+
+/// Of a moment in Unix time.
+struct TimeOfDay(i64);
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(at) = self;
+        write!(f, "{:02}:{:02}:{:02}", at / 3600 % 24, at / 60 % 60, at % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tealight::core::{Scratch, Seed, Session};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::database::Database;
+
+    fn dashboard() -> (TempDir, Dashboard) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        (folder, Dashboard { shop: Shop::open(database), origin: 1_799_999_000 })
+    }
+
+    fn figures(sales_amount: i64) -> Figures {
+        let mut by_second = vec![0; 60];
+        by_second[59] = 25_000;
+        Figures { at: 1_800_000_000, new_orders: 92, sales_amount, rating: Some(4.25), by_second }
+    }
+
+    fn answered(answer: Answer) -> Event<ExternalEvent, InternalEvent> {
+        Event::Internal(InternalEvent::Answered(answer))
+    }
+
+    fn html(app: &Dashboard, model: Model) -> String {
+        let (mut html, mut scratch) = (Vec::new(), Scratch::new(Seed::new(1)));
+        Session::new(model, Command::none()).first_paint(app, &mut scratch, "id", &mut html);
+        String::from_utf8(html).expect("text")
+    }
+
+    #[test]
+    fn the_shop_is_not_asked_twice_at_once() {
+        let (_folder, app) = dashboard();
+        let mut model = Model::default();
+        assert!(!app.update(&mut model, Event::Internal(InternalEvent::Tick)).is_none());
+        assert!(app.update(&mut model, Event::Internal(InternalEvent::Tick)).is_none());
+        assert!(app.update(&mut model, Event::External(ExternalEvent::Refresh)).is_none());
+        assert!(app.update(&mut model, answered(Err(DatabaseError::Locked))).is_none());
+        assert!(!app.update(&mut model, Event::External(ExternalEvent::Refresh)).is_none());
+    }
+
+    #[test]
+    fn trouble_leaves_the_last_figures_and_passes() {
+        let (_folder, app) = dashboard();
+        let mut model = Model::default();
+        for (answer, amount, trouble) in [
+            (Ok(figures(100)), 100, None),
+            (Err(DatabaseError::Locked), 100, Some("the database is locked")),
+            (Err(DatabaseError::Missing), 100, Some("the database file is missing")),
+            (Ok(figures(200)), 200, None),
+        ] {
+            let _ = app.update(&mut model, answered(answer.map(Arc::new)));
+            assert_eq!(model.figures.as_ref().map(|figures| figures.sales_amount), Some(amount));
+            assert_eq!(model.trouble.as_ref().map(ToString::to_string).as_deref(), trouble);
+        }
+    }
+
+    #[test]
+    fn figures_as_people_read_them() {
+        let (_folder, app) = dashboard();
+        let mut model = Model::default();
+        model.answered(Ok(Arc::new(figures(123_456_789))));
+        let html = html(&app, model);
+        for part in [">92<", "1,234,567", ">4.2<", "08:00:00", "translate(-940 20) scale(1 -0.000800)"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert_eq!(html.matches("<rect").count(), 60);
+        assert!(html.contains("<rect x=\"999\" width=\"0.7\" height=\"25000\""), "{html}");
+        assert!(!html.contains("Not up to date"));
+    }
+
+    #[test]
+    fn a_page_without_figures_says_why() {
+        let (_folder, app) = dashboard();
+        let mut model = Model::default();
+        model.answered(Err(DatabaseError::Damaged));
+        assert!(html(&app, model).contains("the database file is damaged"));
+    }
+
+    #[test]
+    fn time_of_day() {
+        assert_eq!(TimeOfDay(1_799_999_999).to_string(), "07:59:59");
+    }
+}

@@ -1,0 +1,49 @@
+//! A shop's dashboard: new orders, sales and rating, read from a database each second.
+//!
+//! ```text
+//! cargo run -p dashboard                      # http://127.0.0.1:3000, with a database that ends with it
+//! cargo run -p dashboard -- --db shop.db      # with one that stays
+//! ```
+//!
+//! Each page asks for the figures once a second (`app`); one thread reads them for all (`shop`,
+//! `database`), while customers order and review (`simulator`). Delete the file, overwrite it, or lock it:
+//! the page keeps its last figures, says what is wrong, and goes on when it is right again.
+//!
+//! ```text
+//! cargo run -p dashboard --example lock -- shop.db
+//! ```
+
+mod app;
+mod database;
+#[path = "../../support/serve.rs"]
+mod serve;
+mod shop;
+mod simulator;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::path::PathBuf;
+
+use pico_args::Arguments;
+use tealight::runtime::{Layout, Live};
+
+use crate::app::Dashboard;
+use crate::database::Database;
+use crate::shop::Shop;
+use crate::simulator::Simulator;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = Arguments::from_env();
+    let path = arguments.opt_value_from_os_str("--db", |path| Ok::<_, Infallible>(PathBuf::from(path)))?;
+    let temporary = tempfile::tempdir()?;
+    let database = Database::create(path.unwrap_or_else(|| temporary.path().join("shop.db")))?;
+
+    let _customers = Simulator::start(database.clone())?;
+    let layout = Layout::new("Sales Dashboard").style(include_str!("style.css")).head(ICON);
+    let dashboard = Live::builder(Dashboard::new(Shop::open(database))).layout(layout).start();
+    serve::serve(dashboard, arguments).await
+}
+
+const ICON: &str = "<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' \
+    viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='%23d9630c'/></svg>\">";

@@ -1,0 +1,45 @@
+//! What the examples share: `--listen ADDR`, and a good-bye at Ctrl-C or SIGTERM.
+
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use pico_args::Arguments;
+use tealight::runtime::Live;
+use tealight::warp::{live, serve_until};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+/// Serves an application until the process is told to end.
+pub(crate) async fn serve(application: Live, mut arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let listen = arguments.opt_value_from_str("--listen")?;
+    if let Some(unknown) = arguments.finish().first() {
+        return Err(format!("{} is not an option here", unknown.display()).into());
+    }
+    let listener = TcpListener::bind(listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    serve_until(listener, live(application.clone()), told_to_end()?).await;
+    // a page that does not answer is not waited for
+    let _ = timeout(Duration::from_secs(5), application.shutdown()).await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+#[cfg(unix)]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn told_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or_else(|_| std::process::abort()) })
+}

@@ -1,0 +1,77 @@
+//! A page for the browser tests: a text field, what was typed into it, and what else happens meanwhile.
+//!
+//! ```text
+//! cargo run --example fixture
+//! ```
+
+#[path = "../../examples/support/serve.rs"]
+mod serve;
+
+use std::error::Error;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use pico_args::Arguments;
+use tealight::prelude::*;
+use tealight::runtime::{Layout, Live};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let layout = Layout::new("Fixture").head(r#"<link rel="icon" href="data:,">"#);
+    let fixture = Live::builder(Fixture::default()).layout(layout).start();
+    serve::serve(fixture, Arguments::from_env()).await
+}
+
+#[derive(Default)]
+struct Fixture {
+    mounts: AtomicU32,
+}
+
+struct Model {
+    /// This one included.
+    mounts: u32,
+    heard: String,
+    ticks: u32,
+}
+
+#[derive(Hash)]
+enum ExternalEvent {
+    Typed(String),
+}
+
+#[derive(Clone)]
+enum InternalEvent {
+    Tick,
+}
+
+impl LiveView for Fixture {
+    type Model = Model;
+    type ExternalEvent = ExternalEvent;
+    type InternalEvent = InternalEvent;
+
+    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+        let mounts = self.mounts.fetch_add(1, Ordering::Relaxed) + 1;
+        Ok((Model { mounts, heard: String::new(), ticks: 0 }, Command::none()))
+    }
+
+    fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
+        match event {
+            Event::External(ExternalEvent::Typed(text)) => model.heard = text,
+            Event::Internal(InternalEvent::Tick) => model.ticks += 1,
+        }
+        Command::none()
+    }
+
+    fn view(&self, model: &Model) -> impl View<ExternalEvent> {
+        html! {
+            <label>"Name " <input on:input={ExternalEvent::Typed}/></label>
+            <p id="heard">{&model.heard}</p>
+            <p id="ticks">{model.ticks}</p>
+            <p id="mounts">{model.mounts}</p>
+        }
+    }
+
+    fn subscriptions(&self, _model: &Model) -> Subscription<InternalEvent> {
+        Subscription::every(Duration::from_millis(100), InternalEvent::Tick)
+    }
+}
