@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import {
+  STRICT,
+  becomes,
+  changes,
+  complaints,
+  context,
+  enforce,
+  frames,
+  holdSockets,
+  lock,
+  open,
+  serve,
+  shows,
+  until,
+} from "./support.mjs";
+
+const NOTICE = "[role=status]";
+const CLOCK = "footer time";
+const SALES = "section:nth-of-type(2) .value";
+
+/** A dashboard over a database in a folder of its own. */
+async function dashboard(test) {
+  const folder = await mkdtemp(join(tmpdir(), "tealight-"));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  const database = join(folder, "shop.db");
+  return { database, server: await serve(test, "dashboard", { args: ["--db", database] }) };
+}
+
+test("without JavaScript the figures are there", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await open(test, server.url, { javaScriptEnabled: false });
+  const [orders, sales, rating] = await page.locator(".value").allTextContents();
+  assert.match(orders, /^\d+$/);
+  assert.match(sales, /^\$\d{1,3}(,\d{3})+$/);
+  assert.match(rating, /^[1-5]\.\d$/);
+  assert.equal(await page.locator("rect").count(), 60);
+});
+
+test("figures change each second", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  const seconds = [];
+  for (let i = 0; i < 4; i++) seconds.push(Date.parse(`1970-01-01T${await changes(page, CLOCK)}Z`) / 1000);
+  const steps = seconds.slice(1).map((second, i) => second - seconds[i]);
+  assert.ok(steps.every((step) => step < 3), `${seconds}`);
+  await changes(page, SALES);
+  assert.equal(await page.locator("rect").count(), 60);
+});
+
+test("the page's content travels once, and its nodes stay", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await (await context(test)).newPage();
+  const release = await holdSockets(page);
+  await page.goto(server.url);
+  await page.evaluate(() => {
+    const root = document.querySelector("[data-tealight]");
+    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ALL);
+    window.kept = [root];
+    while (nodes.nextNode()) kept.push(nodes.currentNode);
+    kept.bars = kept.filter((node) => node.nodeName === "rect");
+  });
+  assert.equal(await page.getAttribute("[data-tealight]", "data-tealight"), "connecting");
+  release();
+  await becomes(page, "live");
+  await changes(page, CLOCK);
+  await changes(page, SALES);
+  const gone = await page.evaluate(() =>
+    kept.filter((node) => !node.isConnected && !kept.bars.includes(node)).map((node) => node.nodeName),
+  );
+  assert.deepEqual(gone, []);
+  assert.ok(await page.evaluate(() => kept.bars.at(-1).isConnected));
+});
+
+test("the first answer is that the session goes on, and then come patches", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await (await context(test)).newPage();
+  const seen = frames(page);
+  await page.goto(server.url);
+  await changes(page, CLOCK);
+  const [attach, resume, ...rest] = seen;
+  assert.deepEqual({ ...attach.up, session: "" }, { tealight: 1, session: "", patch: 0, event: 0 });
+  assert.deepEqual(resume, { down: { resume: { event: 0 } } });
+  assert.ok(rest.length > 0 && rest.every(({ down }) => Array.isArray(down)), JSON.stringify(rest));
+  assert.ok(JSON.stringify(rest[0]).length < 300, JSON.stringify(rest[0]));
+});
+
+test("Refresh asks for the figures at once", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await (await context(test)).newPage();
+  const seen = frames(page);
+  await page.goto(server.url);
+  await becomes(page, "live");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await until(page, () => seen.some(({ down }) => down?.event === 1 || down?.[2]?.e === 1));
+  assert.ok(!seen.some(({ down }) => down?.refused), JSON.stringify(seen));
+});
+
+/** Harms the database, and looks at two pages until all is well again: one that was open, and a new one. */
+async function trouble(test, text, { harm, mend }) {
+  const { database, server } = await dashboard(test);
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  await changes(page, CLOCK);
+  assert.equal(await page.textContent(NOTICE), "");
+  const harmed = await harm(database);
+  await shows(page, NOTICE, text);
+  assert.match(await page.textContent(SALES), /^\$\d[\d,]+$/);
+  const clock = await page.textContent(CLOCK);
+  const late = await open(test, server.url);
+  await shows(late, NOTICE, text);
+  assert.equal(await late.textContent(SALES), "");
+  await mend(database, harmed);
+  for (const each of [page, late]) {
+    await shows(each, NOTICE, /^$/);
+    assert.match(await each.textContent(SALES), /^\$\d[\d,]+$/);
+  }
+  assert.notEqual(await page.textContent(CLOCK), clock);
+}
+
+test("a locked database is no more than a notice", (test) =>
+  trouble(test, "the database is locked", {
+    harm: (database) => lock(test, database),
+    mend: (_, unlock) => unlock(),
+  }));
+
+test("a database that is put aside and comes back is no more than a notice", (test) =>
+  trouble(test, "the database file is missing", {
+    harm: (database) => rename(database, `${database}.aside`),
+    mend: (database) => rename(`${database}.aside`, database),
+  }));
+
+test("a damaged database is a notice until its backup is there", (test) =>
+  trouble(test, "the database file is damaged", {
+    harm: async (database) => {
+      const unlock = await lock(test, database);
+      await copyFile(database, `${database}.backup`);
+      await writeFile(database, Buffer.alloc(8192, 7));
+      await unlock();
+    },
+    mend: (database) => rename(`${database}.backup`, database),
+  }));
+
+test("a deleted database is made anew", async (test) => {
+  const { database, server } = await dashboard(test);
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  await rm(database);
+  await shows(page, NOTICE, "the database file is missing");
+  await shows(page, NOTICE, /^$/);
+  await shows(page, SALES, /^\$\d{1,2}$/);
+});
+
+test("nothing in it offends a strict content security policy", async (test) => {
+  const server = await serve(test, "dashboard");
+  const page = await (await context(test)).newPage();
+  const found = await complaints(page);
+  await enforce(page, STRICT);
+  await page.goto(server.url);
+  await becomes(page, "live");
+  await changes(page, SALES);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await changes(page, CLOCK);
+  assert.deepEqual(found, []);
+});
+
+test("it fits a phone, light and dark", async (test) => {
+  const server = await serve(test, "dashboard");
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await open(test, server.url, { colorScheme, viewport: { width: 320, height: 640 } });
+    const [wide, ground, ink] = await page.evaluate(() => {
+      const { backgroundColor, color } = getComputedStyle(document.body);
+      return [document.documentElement.scrollWidth, backgroundColor, color];
+    });
+    assert.ok(wide <= 320, `${wide} pixels wide`);
+    const light = (color) => color.match(/\d+/g).reduce((sum, part) => sum + Number(part), 0) > 380;
+    assert.deepEqual([light(ground), light(ink)], colorScheme === "light" ? [true, false] : [false, true]);
+  }
+});
+
+test("its temporary database goes with it", async (test) => {
+  const folder = await mkdtemp(join(tmpdir(), "tealight-"));
+  test.after(() => rm(folder, { recursive: true, force: true }));
+  const server = await serve(test, "dashboard", { env: { TMPDIR: folder } });
+  assert.equal((await readdir(folder)).length, 1);
+  assert.equal(await server.end("SIGINT"), 0);
+  assert.deepEqual(await readdir(folder), []);
+});

@@ -1,0 +1,172 @@
+// Examples as processes, and a real Chromium that looks at them.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { after, before } from "node:test";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+
+const WORKSPACE = new URL("../..", import.meta.url).pathname;
+const TARGETS = ["-p", "tealight", "-p", "dashboard", "--bin", "dashboard", "--examples"];
+
+/** What the strictest pages are sent with. */
+export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/** The browser of this file's tests, with a profile of its own. */
+export let browser;
+
+const programs = new Map();
+
+before(async () => {
+  await build();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--no-first-run",
+      "--disable-quic",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+
+after(() => browser?.close());
+
+async function build() {
+  const options = { cwd: WORKSPACE, maxBuffer: 64 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)("cargo", ["build", "--message-format=json", ...TARGETS], options);
+  for (const line of stdout.split("\n").filter(Boolean)) {
+    const { executable, target } = JSON.parse(line);
+    if (executable) programs.set(target.name, executable);
+  }
+}
+
+/** Starts an example and waits until it listens. It ends with the test. */
+export async function serve(test, name, { listen = "127.0.0.1:0", args = [], env = {} } = {}) {
+  const child = spawn(programs.get(name), ["--listen", listen, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const ended = once(child, "exit");
+  test.after(() => child.kill("SIGKILL") && ended);
+  const line = await firstLine(child);
+  const [, url] = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line) ?? assert.fail(`it said ${line}`);
+  return {
+    url,
+    address: new URL(url).host,
+    /** Ends it, at once or as a person would, and answers with how it ended. */
+    async end(signal = "SIGKILL") {
+      child.kill(signal);
+      const [code, by] = await ended;
+      return code ?? by;
+    },
+  };
+}
+
+/** Locks a database until the answer is called. */
+export async function lock(test, database) {
+  const child = spawn(programs.get("lock"), [database], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  test.after(() => child.kill("SIGKILL") && ended);
+  assert.match(await firstLine(child), /^locked/);
+  return async () => {
+    child.stdin.end();
+    assert.deepEqual(await ended, [0, null]);
+  };
+}
+
+async function firstLine({ stdout }) {
+  for await (const line of createInterface(stdout)) {
+    stdout.resume();
+    return line;
+  }
+  assert.fail("it ended without a word");
+}
+
+/** A window of its own, whose pages must be without errors when the test ends. */
+export async function context(test, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(20_000);
+  test.after(() => context.close());
+  return context;
+}
+
+/** A page in a window of its own. */
+export async function open(test, url, options) {
+  const page = await (await context(test, options)).newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** Has the page sent with this policy instead of its own. */
+export async function enforce(page, policy) {
+  // Chromium cannot know that what comes by this way came from this machine too.
+  await page.context().grantPermissions(["local-network-access"]);
+  await page.route("**/*", async (route) => {
+    if (!route.request().isNavigationRequest()) return route.continue();
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+  });
+}
+
+/** Notes all that goes wrong on a page, from before it is loaded. */
+export async function complaints(page) {
+  const found = [];
+  page.on("console", (message) => message.type() === "error" && found.push(message.text()));
+  page.on("pageerror", (error) => found.push(String(error)));
+  await page.exposeFunction("complain", (text) => found.push(text));
+  await page.addInitScript(() =>
+    addEventListener("securitypolicyviolation", (event) => complain(`${event.violatedDirective}: ${event.blockedURI}`)),
+  );
+  return found;
+}
+
+/** Holds the page's sockets back until the answer is called. */
+export async function holdSockets(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.routeWebSocket(/./, async (socket) => {
+    await released;
+    socket.connectToServer();
+  });
+  return release;
+}
+
+/** What crosses the page's sockets, in order. */
+export function frames(page) {
+  const frames = [];
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => frames.push({ up: JSON.parse(payload) }));
+    socket.on("framereceived", ({ payload }) => frames.push({ down: JSON.parse(payload) }));
+  });
+  return frames;
+}
+
+/** Waits until the page is in this state: `connecting`, `live` or `lost`. */
+export const becomes = (page, state) => page.locator(`[data-tealight="${state}"]`).waitFor({ state: "attached" });
+
+/** Waits until what `selector` finds has a text that `expected` matches. */
+export const shows = (page, selector, expected) =>
+  page.locator(selector).filter({ hasText: expected }).waitFor({ state: "attached" });
+
+/** Waits until the text is another one, and answers with that. */
+export async function changes(page, selector) {
+  const now = await page.waitForFunction(
+    ([selector, before]) => {
+      const now = document.querySelector(selector).textContent;
+      return now !== before && now;
+    },
+    [selector, await page.textContent(selector)],
+  );
+  return now.jsonValue();
+}
+
+/** Waits, as the page's frames pass, until something that was noted here is true. */
+export async function until(page, isTrue) {
+  while (!isTrue()) await page.evaluate(() => new Promise(requestAnimationFrame));
+}
