@@ -16,6 +16,6 @@ pub use tealight_warp as warp;
 /// What an application imports.
 pub mod prelude {
     pub use tealight_core::{
-        display, fixed, grouped, html, lazy, with, Command, Event, LiveView, Mount, MountError, Subscription, View,
+        display, fixed, grouped, html, lazy, trusted, with, Command, Event, LiveView, Mount, MountError, Subscription, View,
     };
 }

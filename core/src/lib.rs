@@ -11,14 +11,15 @@ mod live;
 mod mount;
 mod session;
 mod subscription;
+/// Timers that are told the time.
 pub mod timer;
 pub mod wire;
 
 pub use command::{Action, Command, Message};
 pub use event::Event;
 pub use html::{
-    display, fixed, grouped, lazy, with, AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith,
-    OnEvent, OnForm, OnText, Out, PropertyValue, Seed, Shown, StyleValue, Text, View, With,
+    display, fixed, grouped, lazy, trusted, with, AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith,
+    OnEvent, OnForm, OnText, Out, PropertyValue, Seed, Shown, StyleValue, Text, Trusted, View, With,
 };
 pub use live::LiveView;
 pub use mount::{Mount, MountError};

@@ -292,10 +292,8 @@ impl<A: LiveView> Session<A> {
         match up {
             Up::Ping(n) => self.reply(Reply::Pong(n)),
             Up::Remount(_) => self.state |= MOUNT,
-            Up::Event { event, .. } if event <= self.event => {
-                self.acknowledged = self.acknowledged.min(event.saturating_sub(1));
-            }
             Up::Event { event, patch, .. } if patch > self.patch || event == 0 => return Err(Refusal::Malformed),
+            Up::Event { event, .. } if event <= self.event => self.acknowledged = self.acknowledged.min(event - 1),
             Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
             Up::Event { event, patch, address, payload } => {
                 self.event = event;

@@ -8,6 +8,9 @@ use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
+#[cfg(test)]
+mod golden;
+
 use crate::html::decimal;
 
 /// The protocol's version.
@@ -119,6 +122,17 @@ pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, 
 fn without_last_comma(definitions: &[u8]) -> &[u8] {
     definitions.strip_suffix(b",").unwrap_or(definitions)
 }
+
+/// Opens what replaces a value by one of any kind.
+pub(crate) const REPLACE: &[u8] = b"{\"=\":";
+/// Opens new rows.
+pub(crate) const INSERT: &[u8] = b"{\"+\":[";
+/// Opens the rows that go.
+pub(crate) const REMOVE: &[u8] = b"{\"-\":[";
+/// Opens the row that moves here.
+pub(crate) const MOVE: &[u8] = b"{\">\":";
+/// Opens trusted markup.
+pub(crate) const MARKUP: &[u8] = b"{\"html\":\"";
 
 /// Begins a patch and its body.
 #[inline(always)]

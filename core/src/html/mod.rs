@@ -9,11 +9,12 @@ mod handler;
 mod lazy;
 mod list;
 pub(crate) mod lookup;
-mod patch;
+pub(crate) mod patch;
 mod plan;
 pub(crate) mod renderer;
 pub(crate) mod template;
 mod text;
+mod trusted;
 mod url;
 pub(crate) mod view;
 mod width;
@@ -23,6 +24,7 @@ pub use fingerprint::Seed;
 pub use handler::{with, OnEvent, OnForm, OnText, With};
 pub use lazy::{lazy, Lazy};
 pub use text::{display, fixed, grouped, Fixed, Grouped, Out, Shown, Text};
+pub use trusted::{trusted, Trusted};
 pub use view::{Html, Map, MapWith, View};
 
 /// What `html!` expands to.

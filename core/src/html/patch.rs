@@ -96,7 +96,7 @@ impl Patch {
     pub(crate) fn remove(&mut self, first: u32, rows: &[u32]) {
         self.start();
         self.meet(self.above.len() - 1);
-        self.out.extend_from_slice(b"{\"-\":[");
+        self.out.extend_from_slice(wire::REMOVE);
         let mut rest = rows;
         while let Some(&from) = rest.first() {
             let run = rest.iter().zip(from..).take_while(|(row, next)| *row == next).count();
@@ -120,7 +120,7 @@ impl Patch {
         self.start();
         self.meet(self.above.len() - 1);
         self.advance(to);
-        self.out.extend_from_slice(b"{\">\":");
+        self.out.extend_from_slice(wire::MOVE);
         self.number(from);
         self.close(b'}');
     }
@@ -136,7 +136,7 @@ impl Patch {
             self.set_cursor(to + 1);
         } else {
             self.advance(to);
-            self.out.extend_from_slice(b"{\"+\":[");
+            self.out.extend_from_slice(wire::INSERT);
         }
     }
 

@@ -8,6 +8,7 @@ use super::patch::{Patch, SLOT};
 use super::plan::Plan;
 use super::template::{Known, Slot, Template};
 use super::view::At;
+use crate::wire;
 
 /// What a session keeps of its last delivered render.
 ///
@@ -267,7 +268,7 @@ impl Pass<'_> {
         }
     }
 
-    fn part_before(&mut self, at: At) {
+    pub(crate) fn part_before(&mut self, at: At) {
         if let Some(template) = at.template {
             self.part(template, at.slot as usize);
         }
@@ -447,7 +448,7 @@ impl Pass<'_> {
             }
             self.note_change(at.slot);
             self.r.patch.at(at.slot);
-            self.r.patch.out.extend_from_slice(b"{\"=\":");
+            self.r.patch.out.extend_from_slice(wire::REPLACE);
             self.flush();
             self.jump(self.r.at + words);
             back = Some(self.enter_cold());

@@ -1,0 +1,177 @@
+//! The golden files, which the client's tests read too: what Rust writes is what stands there, and what
+//! stands there is what Rust reads.
+
+use serde_json::Value;
+
+use super::*;
+use crate::html::patch::Patch;
+
+fn golden(file: &str) -> Vec<Value> {
+    let path = format!("{}/../docs/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).expect("a list of messages")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("a text: {value}"))
+}
+
+fn number(value: &Value) -> u32 {
+    value.as_u64().and_then(|n| n.try_into().ok()).unwrap_or_else(|| panic!("a number: {value}"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("a list: {value}"))
+}
+
+#[test]
+fn what_pages_say_is_read() {
+    for entry in golden("up.json") {
+        let (message, means) = (text(&entry["message"]).as_bytes(), &entry["means"]);
+        if let Some(attach) = means.get("attach") {
+            let expected = Attach {
+                session: text(&attach["session"]).into(),
+                patch: number(&attach["patch"]),
+                event: number(&attach["event"]),
+            };
+            assert_eq!(Attach::decode(message), Ok(expected), "{}", entry["name"]);
+            continue;
+        }
+        let expected = if let Some(ping) = means.get("ping") {
+            Up::Ping(number(ping))
+        } else if let Some(patch) = means.get("remount") {
+            Up::Remount(number(patch))
+        } else {
+            Up::Event {
+                event: number(&means["event"]),
+                patch: number(&means["patch"]),
+                address: list(&means["address"]).iter().map(number).collect(),
+                payload: Payload(means.get("payload").cloned()),
+            }
+        };
+        assert_eq!(Up::decode(message), Ok(expected), "{}", entry["name"]);
+    }
+}
+
+#[test]
+fn what_the_server_says_is_written() {
+    for entry in golden("down.json") {
+        let written = write(&entry["means"]);
+        assert_eq!(String::from_utf8_lossy(&written), text(&entry["message"]), "{}", entry["name"]);
+    }
+}
+
+fn write(means: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    let event = means.get("applied").map(number);
+    if let Some(patch) = means.get("patch") {
+        return write_patch(number(patch), means, event);
+    }
+    if let Some(page) = means.get("mount") {
+        let mut view = vec![Value::from(0)];
+        view.extend_from_slice(list(&page["values"]));
+        let event = event.expect("a mount says which events were applied");
+        let view = Value::from(view).to_string();
+        super::mount(&mut out, text(&page["session"]), number(&page["patch"]), event, &definitions(page), view.as_bytes());
+    } else if means.get("resume").is_some() {
+        resume(&mut out, event.expect("a resume says which events were applied"));
+    } else if let Some(reason) = means.get("refused") {
+        let all = [
+            Refusal::Malformed,
+            Refusal::Version,
+            Refusal::Order,
+            Refusal::NoHandler,
+            Refusal::Stale,
+            Refusal::Payload,
+        ];
+        let refusal = all.into_iter().find(|refusal| refusal.reason() == text(reason)).expect("a reason");
+        refusal.encode_for(event, &mut out);
+    } else if let Some(ping) = means.get("pong") {
+        pong(&mut out, number(ping));
+    } else {
+        acknowledge(&mut out, event.expect("an acknowledgement"));
+    }
+    out
+}
+
+fn definitions(means: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (template, parts) in means.get("templates").and_then(Value::as_object).into_iter().flatten() {
+        let tree = parts.get("tree").map(Value::to_string);
+        definition(&mut out, template.parse().expect("a number"), parts.get("map").map(text), tree.as_deref());
+    }
+    out
+}
+
+fn write_patch(number: u32, means: &Value, event: Option<u32>) -> Vec<u8> {
+    let mut patch = Patch::default();
+    patch.begin(number);
+    write_changes(&mut patch, list(&means["changes"]));
+    patch.finish();
+    let mut out = std::mem::take(&mut patch.out);
+    extras(&mut out, event, &definitions(means));
+    out.push(b']');
+    out
+}
+
+fn write_changes(patch: &mut Patch, changes: &[Value]) {
+    for change in changes {
+        let slot = self::number(&change["slot"]);
+        if let Some(rows) = change.get("rows") {
+            patch.down(slot);
+            patch.down(0);
+            write_rows(patch, list(rows));
+            patch.up();
+            patch.up();
+        } else if let Some(region) = change.get("region") {
+            // a region's changes are golden as they stand in the message: all its slots, from the first on
+            patch.down(slot);
+            for (slot, value) in (0..).zip(list(region)) {
+                patch.at(slot);
+                write_value(patch, value);
+            }
+            patch.up();
+        } else {
+            let value = &change["set"];
+            patch.at(slot);
+            // nothing in a branch is another region; slot 2 is the golden files' branch
+            if value.is_array() || value.is_object() || value.is_null() && slot == 2 && changes.len() == 2 {
+                patch.out.extend_from_slice(REPLACE);
+                write_value(patch, value);
+                patch.close(b'}');
+            } else {
+                write_value(patch, value);
+            }
+        }
+    }
+}
+
+fn write_value(patch: &mut Patch, value: &Value) {
+    patch.out.extend_from_slice(value.to_string().as_bytes());
+    patch.out.push(b',');
+}
+
+fn write_rows(patch: &mut Patch, rows: &[Value]) {
+    for row in rows {
+        if let Some(removed) = row.get("remove") {
+            let removed: Vec<u32> = list(removed).iter().map(number).collect();
+            patch.remove(0, &removed);
+        }
+        if row.get("row").is_none() {
+            continue;
+        }
+        let at = number(&row["row"]);
+        if let Some(new) = row.get("insert") {
+            for (at, values) in (at..).zip(list(new)) {
+                patch.begin_insert(at);
+                write_value(patch, values);
+                patch.end_insert();
+            }
+        } else if let Some(from) = row.get("from") {
+            patch.move_row(at, number(from));
+        } else {
+            patch.row(at, 0);
+            write_changes(patch, list(&row["patch"]));
+        }
+    }
+}

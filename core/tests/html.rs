@@ -1,0 +1,188 @@
+//! `html!` by feature: what a view is as HTML.
+
+mod support;
+
+use std::borrow::Cow;
+
+use support::Page;
+use tealight_core::{
+    display, fixed, grouped, html, lazy, trusted, with, Command, Event, Html, LiveView, Mount, MountError, View,
+};
+
+/// An application that shows a view.
+struct Show<F>(F);
+
+#[derive(Clone, Debug, Hash)]
+enum Said {
+    Yes,
+    Text(String),
+    Numbered(u32, String),
+    Part(Part),
+    Row(u32, Part),
+}
+
+#[derive(Clone, Debug, Hash)]
+enum Part {
+    Open,
+}
+
+impl<V: View<Said>, F: Fn() -> V + Send + Sync + 'static> LiveView for Show<F> {
+    type Model = ();
+    type ExternalEvent = Said;
+    type InternalEvent = ();
+
+    async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> {
+        Ok(((), Command::none()))
+    }
+
+    fn update(&self, _: &mut (), _: Event<Said, ()>) -> Command<()> {
+        Command::none()
+    }
+
+    fn view(&self, _: &()) -> impl View<Said> {
+        (self.0)()
+    }
+}
+
+#[track_caller]
+fn check<V: View<Said>>(view: impl Fn() -> V + Send + Sync + 'static, expected: &str) {
+    assert_eq!(Page::new(Show(view), ()).html(), expected);
+}
+
+/// A text that is no literal, which the macro would take as static.
+fn t(text: &str) -> &str {
+    text
+}
+
+fn some(n: u32) -> Option<u32> {
+    (n > 0).then_some(n)
+}
+
+#[test]
+fn text_and_numbers() {
+    check(|| html! { "a < b & \"c\"" }, "a &lt; b &amp; \"c\"");
+    check(|| html! { <p>{t("<b>&\"'")}</p> }, "<p>&lt;b&gt;&amp;&quot;'</p>");
+    check(|| html! { <p>{String::from("x")}</p> }, "<p>x</p>");
+    check(|| html! { <p>{Cow::Borrowed("x")}{'é'}</p> }, "<p>x<!>é</p>");
+    check(|| html! { <p>{-7i8} {u64::MAX} {1.5f32}</p> }, "<p>-7<!>18446744073709551615<!>1.5</p>");
+    check(|| html! { <p>{fixed(4.25, 1)} {grouped(1_008_870u32, ',')}</p> }, "<p>4.2<!>1,008,870</p>");
+    check(|| html! { <p>{display(std::net::Ipv4Addr::LOCALHOST)}</p> }, "<p>127.0.0.1</p>");
+    check(|| html! { <p>{format_args!("{:03}", 7)}</p> }, "<p>007</p>");
+    check(|| html! { <p>{t("")}</p> <p>{t("")}<b/></p> }, "<p></p><p><!><b></b></p>");
+    check(|| html! { <p>"n: " {1 + 1}</p> }, "<p>n: <!>2</p>");
+    check(|| html! { <p>{t("a\0b\rc")}</p> }, "<p>a\u{FFFD}b&#13;c</p>");
+    check(|| html! { <p>{some(3)}{some(0)}</p> }, "<p>3<!><!></p>");
+}
+
+#[test]
+fn attributes() {
+    check(|| html! { <a href={t("/x?a=1&b=\"2\"")}>"x"</a> }, r#"<a href="/x?a=1&amp;b=&quot;2&quot;">x</a>"#);
+    check(|| html! { <a href={String::from(" java\tscript:alert(1)")}/> }, r#"<a href="about:blank#blocked"></a>"#);
+    check(|| html! { <p title={some(0)} lang={Some("en")}/> }, r#"<p lang="en"></p>"#);
+    check(|| html! { <p hidden={true} inert={false}/> }, "<p hidden></p>");
+    check(|| html! { <p aria-hidden={true} data-on={false}/> }, r#"<p aria-hidden="true" data-on="false"></p>"#);
+    check(|| html! { <p class={[("a", true), ("b", false), ("c", true)]}/> }, r#"<p class="a c"></p>"#);
+    check(|| html! { <p class={[("a", false)]}/> }, "<p></p>");
+    check(|| html! { <p style={[("width", "50%"), ("color", "red; x: y")]}/> }, r#"<p style="width: 50%"></p>"#);
+    check(|| html! { <p style={[("width", some(0).map(|n| format!("{n}%")))]}/> }, "<p></p>");
+    check(
+        || html! { <input value={t("a")} checked={true} disabled={false} maxlength={3}/> },
+        r#"<input value="a" checked maxlength="3">"#,
+    );
+    check(|| html! { <option selected={true} value={1}>"x"</option> }, r#"<option selected value="1">x</option>"#);
+    check(|| html! { <my-part some-thing={t("x")}/> }, r#"<my-part some-thing="x"></my-part>"#);
+}
+
+#[test]
+fn elements_with_rules_of_their_own() {
+    check(|| html! { <textarea>{t("\na<b")}</textarea> }, "<textarea>\n\na&lt;b</textarea>");
+    check(|| html! { <pre>{t("\na")}</pre> }, "<pre>\n\na</pre>");
+    check(|| html! { <br/> <hr/> <img alt="x"/> }, r#"<br><hr><img alt="x">"#);
+    check(
+        || html! { <svg viewBox="0 0 1 1"><linearGradient id={t("g")}/><title>{t("t")}</title></svg> },
+        r#"<svg viewBox="0 0 1 1"><linearGradient id="g"></linearGradient><title>t</title></svg>"#,
+    );
+    check(|| html! { <p>{trusted("<b>x</b>")}</p> }, "<p><!*><b>x</b><!/*></p>");
+}
+
+#[test]
+fn branches() {
+    for (n, expected) in [(0, "<p><!></p>"), (1, "<p><!1>one</p>"), (7, "<p><!1><b>7</b></p>")] {
+        check(move || html! { <p>if n == 1 { "one" } else if n > 1 { <b>{n}</b> }</p> }, expected);
+    }
+    for (n, expected) in [(Some(1), "<!1>small<!>!"), (Some(20), "<!1>20<!>!"), (None, "<!1>none<!>!")] {
+        check(
+            move || html! { match n { Some(n) if n > 10 => { {n} } Some(_) => "small", None => "none" } "!" },
+            expected,
+        );
+    }
+    check(|| html! { if let Some(n) = some(2) { {n} } }, "<!1>2");
+    fn either(ok: bool) -> Result<impl View<Said>, &'static str> {
+        if ok { Ok(html! { <b>"fine"</b> }) } else { Err("broken") }
+    }
+    check(|| html! { <p>{either(true)}{either(false)}</p> }, "<p><!1><b>fine</b><!>broken</p>");
+    check(|| html! { <p>{some(1).map(|n| html! { <i>{n}</i> })}{None::<u8>}</p> }, "<p><!1><i>1</i><!><!></p>");
+}
+
+#[test]
+fn lists() {
+    let tea = [(1, "green"), (2, "black")];
+    check(
+        move || html! { <ul>for (id, name) in &tea, key = id { <li>{name}</li> }</ul> },
+        "<ul><li>green</li><li>black</li></ul>",
+    );
+    check(move || html! { for (_, name) in tea { {name} } "." }, "<!>green<!>black<!/>.");
+    check(
+        move || html! { <dl>for (id, name) in tea, key = id { <dt>{id}</dt><dd>{name}</dd> }</dl> },
+        "<dl><dt>1</dt><dd>green</dd><dt>2</dt><dd>black</dd></dl>",
+    );
+    check(
+        || html! { <p>for i in 0..2 { <b/> for j in 0..i { {j} } } <i/></p> },
+        "<p><b></b><!/><b></b><!>0<!/><!/><i></i></p>",
+    );
+    check(|| html! { <ul>for _ in 0..0 { <li/> }</ul> for _ in 0..0 { <br/> } }, "<ul></ul><!/>");
+    let names: &[String] = vec![String::from("a"), String::from("b")].leak();
+    check(move || html! { for name in names, key = name { <i>{name}</i> } }, "<i>a</i><i>b</i><!/>");
+}
+
+#[test]
+fn components() {
+    fn card<E: 'static>(title: &str, body: impl View<E>, foot: impl View<E>) -> impl View<E> {
+        html! { <section><h2>{title}</h2>{body}<footer>{foot}</footer></section> }
+    }
+    fn part(n: u32) -> impl View<Part> {
+        html! { <button on:click={Part::Open}>{n}</button> }
+    }
+    check(
+        || card("T", html! { <p>"body"</p> }, "foot"),
+        "<section><h2>T</h2><!1><p>body</p><footer>foot</footer></section>",
+    );
+    check(|| html! { {part(1).map(Said::Part)} }, "<!1><button>1</button>");
+    check(
+        || html! { for id in 1..3, key = id { {part(id).map_with(id, Said::Row)} } },
+        "<!><!2><button>1</button><!><!2><button>2</button><!/>",
+    );
+    check(|| html! { {lazy(3, |n| html! { <b>{n}</b> })} }, "<!1><b>3</b>");
+}
+
+#[test]
+fn handlers_are_not_in_the_page() {
+    check(
+        || {
+            html! {
+                <button on:click={Said::Yes}>"x"</button>
+                <input on:input={Said::Text} on:change={with(7, Said::Numbered)}/>
+            }
+        },
+        "<button>x</button><input>",
+    );
+}
+
+/// Types in a view may be named.
+#[test]
+fn a_view_has_a_type() {
+    fn shown<F, E>(view: Html<F, E>) -> Html<F, E> {
+        view
+    }
+    check(|| shown(html! { <p/> }), "<p></p>");
+}
