@@ -267,8 +267,9 @@ pub struct Grouped {
 
 impl Text for Grouped {
     #[inline]
-    fn print(&self, _: &Seed) -> u64 {
-        self.value as u64 ^ (self.value >> 64) as u64 ^ u64::from(self.separator).rotate_right(16)
+    fn print(&self, seed: &Seed) -> u64 {
+        let value = i64::try_from(self.value).map_or_else(|_| seed.of(&self.value), |value| value as u64);
+        value ^ u64::from(self.separator).rotate_right(16)
     }
 
     fn write(&self, out: &mut Out<'_>) {
@@ -359,5 +360,9 @@ mod tests {
         check(grouped(999, ','), "999");
         check(grouped(1_008_870u64, ','), "1,008,870");
         check(grouped(-12_345, '\u{a0}'), "-12\u{a0}345");
+        for value in [0, 5, i64::MAX] {
+            let seed = Seed::new(7);
+            assert_ne!(grouped(value, ',').print(&seed), grouped(!value, ',').print(&seed));
+        }
     }
 }
