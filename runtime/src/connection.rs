@@ -39,10 +39,16 @@ struct Fresh {
     shutdown: Pin<Box<OwnedNotified>>,
 }
 
+/// A page says that it leaves this connection: it goes on with another one, from all that this one has
+/// brought.
+const LEAVE: &[u8] = b"null";
+
 /// Why a connection ends: the code for the websocket's close frame, and a word for people and metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {
+    /// 1000: the page has said that it leaves, and has been told all there was.
+    Left,
     /// 1001: the page did not answer pings.
     Silent,
     /// 1002: the page broke the rules of the transport.
@@ -75,6 +81,7 @@ impl Close {
     /// The websocket's close code.
     pub const fn code(self) -> u16 {
         match self {
+            Self::Left => 1000,
             Self::Silent => 1001,
             Self::Broken => 1002,
             Self::Binary => 1003,
@@ -93,6 +100,7 @@ impl Close {
     /// A word that says why.
     pub const fn reason(self) -> &'static str {
         match self {
+            Self::Left => "left",
             Self::Silent => "silent",
             Self::Broken => "broken",
             Self::Binary => "binary",
@@ -169,6 +177,11 @@ impl Connection {
         }
         if message.len() > self.app.runtime().config.message_limit {
             self.close(Close::TooLong);
+            return;
+        }
+        if message == LEAVE {
+            // no fault, so it is not counted
+            self.closing = Some(Close::Left);
             return;
         }
         match mem::replace(&mut self.link, Link::Closed) {

@@ -167,11 +167,15 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, base: &str) -> Self {
+    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, base: &str, transports: &str) -> Self {
         let view = String::from_utf8(view).expect("a view is made of texts");
         let mut script = String::from("<script src=\"");
         escape(base, &mut script);
         script.push_str(script::path());
+        if !transports.is_empty() {
+            script.push_str("\" data-transports=\"");
+            escape(transports, &mut script);
+        }
         script.push_str("\" defer></script>");
         Self { request, view, script }
     }

@@ -24,6 +24,8 @@
 //!    [`Close`] of its own; [`Close::count`] counts it.
 //! 6. Drop the [`Connection`] when the wire is gone: the session then waits for its page to come back.
 //!
+//! A transport says with [`Live::offer`] that it is there: pages then know that they can ask for it.
+//!
 //! A connection whose wire is silent should be found dead within a minute or so; [`Live::alarm`]
 //! gives deadlines that cost no task and no timer of tokio's.
 //!
@@ -66,6 +68,8 @@ mod builder;
 mod clock;
 mod connection;
 mod error;
+#[cfg(feature = "http")]
+pub mod http;
 mod layout;
 mod live;
 mod mounting;

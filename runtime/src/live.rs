@@ -6,6 +6,7 @@ use tealight_core::{LiveView, Mount, MountError};
 use crate::builder::Builder;
 use crate::clock::Alarm;
 use crate::connection::{Close, Connection};
+use crate::lock;
 use crate::mounting::Application;
 use crate::page::Page;
 use crate::pubsub::Publisher;
@@ -95,6 +96,15 @@ impl Live {
     /// gone.
     pub fn connect(&self, request: Mount) -> Connection {
         Connection::new(Arc::clone(&self.app), request)
+    }
+
+    /// Tells pages that a transport is there, by its name in the client: `ws` or `sse`. A page tries them in
+    /// the order in which they were offered first.
+    pub fn offer(&self, transport: &'static str) {
+        let mut offered = lock(&self.app.runtime().transports);
+        if !offered.contains(&transport) {
+            offered.push(transport);
+        }
     }
 
     /// Publishes to this application's topics from outside of its sessions.

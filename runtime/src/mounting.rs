@@ -6,6 +6,7 @@ use tealight_core::{LiveView, Mount, MountError};
 
 use crate::error::{Panicked, ShuttingDown, catch_async};
 use crate::layout::Document;
+use crate::lock;
 use crate::page::Page;
 use crate::resident::{Cell, Resident};
 use crate::runtime::Runtime;
@@ -55,7 +56,8 @@ impl<A: LiveView> Application for App<A> {
             let view = cell.first_paint().map_err(down::<Panicked>)?;
             cell.wait();
             let base = app.runtime.config.base.as_ref().unwrap_or(&base);
-            Ok(Page::new(&app.runtime.layout, &Document::new(&request, view, base)))
+            let transports = lock(&app.runtime.transports).join(",");
+            Ok(Page::new(&app.runtime.layout, &Document::new(&request, view, base, &transports)))
         })
     }
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use crate::topics::Topics;
 pub(crate) struct Runtime {
     pub(crate) config: Config,
     pub(crate) layout: Layout,
+    /// What pages can connect by, the best first.
+    pub(crate) transports: Mutex<Vec<&'static str>>,
     pub(crate) handle: Handle,
     pub(crate) clock: Arc<Clock>,
     pub(crate) publisher: Publisher,
@@ -49,6 +51,7 @@ impl Runtime {
             connections: AtomicUsize::new(0),
             shutdown: Arc::default(),
             emptied: Notify::new(),
+            transports: Mutex::default(),
             config,
             layout,
             handle,

@@ -36,7 +36,8 @@ pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
 /// Buffers for a thread that has none, or whose own were left in disorder by a panic.
 pub(crate) fn fresh_scratch() -> Scratch {
     static SEED: OnceLock<Seed> = OnceLock::new();
-    Scratch::new(*SEED.get_or_init(|| Seed::new(u64::from_ne_bytes(random()))))
+    let seed = SEED.get_or_init(|| Seed::new(u64::from_ne_bytes(random())));
+    Scratch::new(seed.clone())
 }
 
 /// Bits that nobody can guess.

@@ -1,0 +1,102 @@
+//! Requests and answers in the types of the `http` crate, for the transports that stand on it. With the
+//! feature `http`.
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Response, StatusCode, Uri};
+use tealight_core::{Mount, MountError};
+
+use crate::{Live, Page, script};
+
+/// What `mount` reads of a request.
+pub fn mount(parts: &Parts) -> Mount {
+    mount_of(parts.uri.path(), parts.uri.query().unwrap_or_default(), &parts.headers)
+}
+
+/// The same of a request that is known by its parts. Headers that are no texts are left out.
+pub fn mount_of(path: &str, query: &str, headers: &HeaderMap) -> Mount {
+    let texts = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    texts.fold(Mount::new(path, query), |mount, (name, value)| mount.header(name, value))
+}
+
+/// Whether the page that sends this request may connect ([`Live::allows_origin`]). What is no browser's
+/// has no `Origin`, and may.
+pub fn allows(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let Some(origin) = origins.next() else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
+    let is_allowed = |origin| host.is_some_and(|host| live.allows_origin(origin, host));
+    origins.next().is_none() && origin.to_str().is_ok_and(is_allowed)
+}
+
+/// An answer to a `GET` of the page.
+pub fn page(page: Result<Page, MountError>) -> Response<Bytes> {
+    match page {
+        Ok(page) => {
+            let headers = page.headers().filter_map(|(name, value)| {
+                Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?))
+            });
+            let headers = headers.collect();
+            respond(StatusCode::OK, headers, page.into_html())
+        }
+        Err(error) => no_page(&error),
+    }
+}
+
+/// An answer to a `HEAD` of the page, from what [`Live::probe`] says.
+pub fn head(probed: Result<(), MountError>) -> Response<Bytes> {
+    match probed {
+        Ok(()) => respond(StatusCode::OK, fixed(&[CONTENT_TYPE, ("cache-control", "no-store")]), ""),
+        Err(error) => no_page(&error),
+    }
+}
+
+/// An answer to a `GET` or `HEAD` of the script `name` in the folder [`script::FOLDER`].
+pub fn script(name: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let answer = script::answer(name, text(header::ACCEPT_ENCODING), text(header::IF_NONE_MATCH))?;
+    let status = StatusCode::from_u16(answer.status).expect("the runtime knows the statuses of HTTP");
+    Some(respond(status, fixed(&answer.headers), answer.body))
+}
+
+/// A refusal in plain words.
+pub fn refused(status: StatusCode, why: &'static str) -> Response<Bytes> {
+    tracing::debug!(status = status.as_u16(), why, "request refused");
+    respond(status, fixed(&[("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]), why)
+}
+
+const CONTENT_TYPE: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+
+fn no_page(error: &MountError) -> Response<Bytes> {
+    let (status, title) = match error {
+        MountError::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+        MountError::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
+        MountError::Redirect(_) => (StatusCode::SEE_OTHER, "See other"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
+    };
+    let mut headers = fixed(&[CONTENT_TYPE, ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]);
+    if let MountError::Redirect(to) = error {
+        match HeaderValue::from_str(to) {
+            Ok(to) => drop(headers.insert(header::LOCATION, to)),
+            Err(error) => {
+                tracing::error!(%to, %error, "redirect to what is no address");
+                return respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "");
+            }
+        }
+    }
+    let html = format!("<!DOCTYPE html>\n<html lang=\"en\"><title>{title}</title><h1>{title}</h1></html>\n");
+    respond(status, headers, html)
+}
+
+fn fixed(headers: &[(&'static str, &'static str)]) -> HeaderMap {
+    headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+}
+
+fn respond(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
