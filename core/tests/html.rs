@@ -54,6 +54,10 @@ fn t(text: &str) -> &str {
     text
 }
 
+fn either(text: &str) -> Result<&str, u32> {
+    Ok(text)
+}
+
 fn some(n: u32) -> Option<u32> {
     (n > 0).then_some(n)
 }
@@ -97,6 +101,9 @@ fn attributes() {
 fn elements_with_rules_of_their_own() {
     check(|| html! { <textarea>{t("\na<b")}</textarea> }, "<textarea>\n\na&lt;b</textarea>");
     check(|| html! { <pre>{t("\na")}</pre> }, "<pre>\n\na</pre>");
+    check(|| html! { <pre>{either("\na")}</pre> }, "<pre>\n\na</pre>");
+    check(|| html! { <pre>{Some(either("\na"))} "b"</pre> }, "<pre>\n\na<!>b</pre>");
+    check(|| html! { <pre>"b" {either("\na")}</pre> }, "<pre>b<!>\na</pre>");
     check(|| html! { <br/> <hr/> <img alt="x"/> }, r#"<br><hr><img alt="x">"#);
     check(
         || html! { <svg viewBox="0 0 1 1"><linearGradient id={t("g")}/><title>{t("t")}</title></svg> },

@@ -61,6 +61,8 @@ pub(crate) struct Renderer {
     pub(crate) patch: Patch,
     pub(crate) definitions: Vec<u8>,
     pub(crate) scratch: Vec<u8>,
+    /// Where in the HTML the parser drops a line feed, if the text that begins there is in a branch.
+    eats_newline: usize,
     pub(crate) plans: Vec<Plan>,
     pub(crate) lookup: Lookup,
     /// Addresses at or below which another handler stands since this diff; each after its length.
@@ -103,6 +105,7 @@ impl Renderer {
             patch: Patch::default(),
             definitions: Vec::new(),
             scratch: Vec::new(),
+            eats_newline: usize::MAX,
             plans: Vec::new(),
             lookup: Lookup::default(),
             changed: Vec::new(),
@@ -115,6 +118,7 @@ impl Renderer {
     /// the page needs.
     pub(crate) fn full(&mut self, store: &mut Store, mode: Mode, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) {
         store.known.clear();
+        self.eats_newline = usize::MAX;
         self.definitions.clear();
         std::mem::swap(&mut self.patch.out, out);
         self.mode = mode;
@@ -292,7 +296,7 @@ impl Pass<'_> {
         };
         if out.len() == began && !sole {
             out.extend_from_slice(b"<!>");
-        } else if newline && out.get(began) == Some(&b'\n') {
+        } else if (newline || began == self.r.eats_newline) && out.get(began) == Some(&b'\n') {
             out.insert(began, b'\n');
         }
     }
@@ -439,6 +443,9 @@ impl Pass<'_> {
         let mut back = None;
         if self.r.mode.is_cold() {
             self.part_before(at);
+            if let Some(Slot::Value { newline: true, .. }) = at.template.map(|template| template.slots[at.slot as usize]) {
+                self.r.eats_newline = self.r.patch.out.len();
+            }
         } else {
             let words = 1 + (self.store.tape[self.r.at] >> 32) as usize;
             if self.r.mode == Mode::Lookup {
