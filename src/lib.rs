@@ -10,6 +10,8 @@
 pub use tealight_core as core;
 pub use tealight_core::{html, LiveView};
 pub use tealight_runtime as runtime;
+#[cfg(feature = "sse")]
+pub use tealight_sse as sse;
 #[cfg(feature = "warp")]
 pub use tealight_warp as warp;
 

@@ -35,9 +35,9 @@ pub fn allows(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
 pub fn page(page: Result<Page, MountError>) -> Response<Bytes> {
     match page {
         Ok(page) => {
-            let headers = page.headers().filter_map(|(name, value)| {
-                Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?))
-            });
+            let headers = page
+                .headers()
+                .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
             let headers = headers.collect();
             respond(StatusCode::OK, headers, page.into_html())
         }

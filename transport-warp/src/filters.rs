@@ -1,7 +1,7 @@
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tealight_core::Mount;
-use tealight_runtime::{Live, script};
+use tealight_runtime::{Live, http, script};
 use tokio::net::TcpStream;
 use warp::http::{HeaderMap, Method};
 use warp::path::{FullPath, Peek};
@@ -12,7 +12,8 @@ use crate::handshake;
 use crate::reply;
 use crate::socket::Socket;
 
-/// An application at the path where this filter stands: its page, its socket, and its script below.
+/// An application at the path where this filter stands: its page, its socket, and its script below; with the
+/// feature `sse` its streams of events too, for pages whose websocket does not pass.
 ///
 /// It takes an application as it is, or a [`Live`] that has been configured.
 ///
@@ -20,7 +21,10 @@ use crate::socket::Socket;
 /// As [`Live::new`] does: outside of a tokio runtime.
 pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let live = app.into();
-    let here = socket(&live, request()).or(page(&live, request())).unify();
+    let here = socket(&live, request());
+    #[cfg(feature = "sse")]
+    let here = here.or(tealight_sse::filters::stream(&live, request())).unify();
+    let here = here.or(page(&live, request())).unify();
     script().or(warp::path::end().and(here)).unify()
 }
 
@@ -66,11 +70,11 @@ where
         let live = live.clone();
         async move {
             let answer = if wants_body {
-                live.page(request, &base(path.as_str(), rest.as_str())).await.map(reply::page)
+                http::page(live.page(request, &base(path.as_str(), rest.as_str())).await)
             } else {
-                live.probe(request).await.map(|()| reply::head())
+                http::head(live.probe(request).await)
             };
-            answer.unwrap_or_else(|error| reply::no_page(&error))
+            answer.into_response()
         }
     })
 }
@@ -81,6 +85,7 @@ pub fn socket<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), 
 where
     R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
+    live.offer("ws");
     let live = live.clone();
     let asked = warp::header::headers_cloned().and_then(async |headers: HeaderMap| {
         if handshake::is_asked(&headers) { Ok(headers) } else { Err(warp::reject::not_found()) }
@@ -105,14 +110,9 @@ where
 pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let method = warp::get().or(warp::head()).unify();
     let name = warp::path(script::FOLDER).and(warp::path::param()).and(warp::path::end());
-    let accepted = warp::header::optional("accept-encoding");
-    let known = warp::header::optional("if-none-match");
-    name.and(method).and(accepted).and(known).and_then(
-        async |name: String, accepted: Option<String>, known: Option<String>| {
-            let answer = script::answer(&name, accepted.as_deref(), known.as_deref());
-            answer.map(reply::script).ok_or_else(warp::reject::not_found)
-        },
-    )
+    name.and(method).and(warp::header::headers_cloned()).and_then(async |name: String, headers: HeaderMap| {
+        http::script(&name, &headers).map(Reply::into_response).ok_or_else(warp::reject::not_found)
+    })
 }
 
 /// What `mount` reads of a request: its path, query and headers.
@@ -120,9 +120,7 @@ pub fn request() -> impl Filter<Extract = (Mount,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let parts = warp::path::full().and(query).and(warp::header::headers_cloned());
     parts.and_then(async |path: FullPath, query: String, headers: HeaderMap| {
-        let texts = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let mount = texts.fold(Mount::new(path.as_str(), query), |mount, (name, value)| mount.header(name, value));
-        Ok::<_, Rejection>(mount)
+        Ok::<_, Rejection>(http::mount_of(path.as_str(), &query, &headers))
     })
 }
 

@@ -1,0 +1,93 @@
+//! The same as warp filters, beside those of `tealight-warp`, which serve the page.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use bytes::{Buf, Bytes};
+use tealight_core::Mount;
+use tealight_runtime::Live;
+use warp::http::request::Parts;
+use warp::http::{HeaderMap, Method, Request};
+use warp::path::FullPath;
+use warp::reply::Response;
+use warp::{Filter, Rejection, Reply};
+
+use crate::body::Body;
+use crate::post::{Post, broken};
+use crate::service::Sse;
+
+/// Streams, and what is posted to them, at whatever path this filter stands, and below it; other requests
+/// are left to other filters. `request` makes what `mount` reads.
+pub fn stream<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
+where
+    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let sse = Sse::new(live.clone());
+    let asked = parts().and_then(async |parts: Parts| {
+        if Sse::is_asked(&parts.method, &parts.headers) { Ok(parts) } else { Err(warp::reject::not_found()) }
+    });
+    asked.and(request).and(warp::body::stream()).then(move |parts: Parts, request, body| {
+        let sse = sse.clone();
+        async move {
+            if parts.method == Method::GET {
+                return match sse.stream(&parts, request) {
+                    Ok(stream) => flowing(stream),
+                    Err(refusal) => refusal.into_response(),
+                };
+            }
+            match sse.post(&parts) {
+                Ok(post) => read(post, body).await.into_response(),
+                Err(refusal) => refusal.into_response(),
+            }
+        }
+    })
+}
+
+async fn read<D: Buf>(
+    mut post: Post,
+    body: impl futures_core::Stream<Item = Result<D, warp::Error>>,
+) -> warp::http::Response<Bytes> {
+    let mut body = pin!(body);
+    loop {
+        let pushed = match poll_fn(|cx| body.as_mut().poll_next(cx)).await {
+            None => return post.hand_in(),
+            Some(Err(_)) => Err(broken()),
+            Some(Ok(data)) => post.push(data),
+        };
+        if let Err(refusal) = pushed {
+            return refusal;
+        }
+    }
+}
+
+fn parts() -> impl Filter<Extract = (Parts,), Error = Infallible> + Clone {
+    let parts = warp::method().and(warp::path::full()).and(warp::header::headers_cloned());
+    parts.map(|method: Method, path: FullPath, headers: HeaderMap| {
+        let mut request = Request::builder().method(method).uri(path.as_str());
+        if let Some(its) = request.headers_mut() {
+            *its = headers;
+        }
+        request.body(()).expect("the path is of a request").into_parts().0
+    })
+}
+
+fn flowing(response: warp::http::Response<Body>) -> Response {
+    let (parts, body) = response.into_parts();
+    let mut response = warp::reply::stream(Flow(body)).into_response();
+    *response.headers_mut() = parts.headers;
+    response
+}
+
+/// A body as what warp makes bodies of.
+struct Flow(Body);
+
+impl futures_core::Stream for Flow {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = http_body::Body::poll_frame(Pin::new(&mut self.0), cx);
+        next.map(|frame| frame?.map(|frame| frame.into_data().ok()).transpose())
+    }
+}

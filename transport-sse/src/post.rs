@@ -1,0 +1,96 @@
+//! What a page posts: messages, each in a line.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use http::{HeaderMap, Response, StatusCode};
+use tealight_runtime::{Close, Live, http::refused};
+
+use crate::wire::{Taken, Wire};
+use crate::wires::{Key, Wires};
+
+/// Names the wire that a post belongs to.
+pub(crate) const CONNECTION: &str = "tealight-connection";
+/// The number of a post on its wire, from 1.
+const POST: &str = "tealight-post";
+/// A post may have so many messages of full length.
+const MESSAGES: usize = 4;
+
+/// A post that belongs to a wire, before its body is read.
+pub(crate) struct Post {
+    wire: Arc<Wire>,
+    number: u32,
+    limit: usize,
+    lines: Vec<u8>,
+}
+
+impl Post {
+    pub(crate) fn of(live: &Live, wires: &Wires, headers: &HeaderMap) -> Result<Self, Response<Bytes>> {
+        let key = headers.get(CONNECTION).and_then(|key| Key::parse(key.as_bytes()));
+        let key = key.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
+        let number = headers.get(POST).and_then(|number| number.to_str().ok()?.parse().ok());
+        let number = number.filter(|&number| number > 0);
+        let number = number.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;
+        let wire = wires.find(&key).ok_or_else(gone)?;
+        Ok(Self { wire, number, limit: MESSAGES * live.message_limit(), lines: Vec::new() })
+    }
+
+    /// Reads the body and hands it in.
+    pub(crate) async fn read<B: http_body::Body>(mut self, body: B) -> Response<Bytes> {
+        let mut body = pin!(body);
+        loop {
+            let pushed = match poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+                None => return self.hand_in(),
+                Some(Err(_)) => Err(broken()),
+                Some(Ok(frame)) => frame.into_data().map_or(Ok(()), |data| self.push(data)),
+            };
+            if let Err(refusal) = pushed {
+                return refusal;
+            }
+        }
+    }
+
+    /// Takes a piece of the body.
+    pub(crate) fn push(&mut self, mut data: impl Buf) -> Result<(), Response<Bytes>> {
+        if self.lines.len() + data.remaining() > self.limit {
+            self.wire.refuse(Close::TooLong);
+            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit\n"));
+        }
+        while data.has_remaining() {
+            let chunk = data.chunk();
+            self.lines.extend_from_slice(chunk);
+            let length = chunk.len();
+            data.advance(length);
+        }
+        Ok(())
+    }
+
+    /// The body has come to its end.
+    pub(crate) fn hand_in(self) -> Response<Bytes> {
+        match self.wire.take(self.number, &self.lines, self.limit) {
+            Taken::All => accepted(self.number),
+            Taken::Early => refused(StatusCode::CONFLICT, "order\n"),
+            Taken::Busy => refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n"),
+            Taken::Gone => gone(),
+        }
+    }
+}
+
+/// The body has come to an end that is not its own.
+pub(crate) fn broken() -> Response<Bytes> {
+    refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n")
+}
+
+fn accepted(number: u32) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(format!("{{\"accepted\":{number}}}\n")));
+    let headers = response.headers_mut();
+    headers.insert("content-type", http::HeaderValue::from_static("application/json"));
+    headers.insert("cache-control", http::HeaderValue::from_static("no-store"));
+    response
+}
+
+fn gone() -> Response<Bytes> {
+    refused(StatusCode::NOT_FOUND, "there is no such connection\n")
+}

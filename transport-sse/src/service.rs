@@ -1,0 +1,163 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use tealight_core::Mount;
+use tealight_runtime::http::{self as answers, refused};
+use tealight_runtime::{Live, script};
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::post::{CONNECTION, Post};
+use crate::stream::Stream;
+use crate::wires::Wires;
+
+/// An application as a service: its page, its script, its streams and what is posted to them.
+///
+/// It answers every path as the application's page, so that a server's own router decides which paths
+/// come here; the client's script is answered wherever it is asked for. A clone is the same service.
+///
+/// The script's address is made of the request's path. Where that is not the path that the browser sees —
+/// below a router that strips a prefix, behind a proxy that does, or when pages stand at several paths —
+/// [`Builder::base`](tealight_runtime::Builder::base) says it.
+#[derive(Clone)]
+pub struct Sse {
+    live: Live,
+    wires: Arc<Wires>,
+}
+
+impl Sse {
+    /// An application as it is, or a [`Live`] that has been configured.
+    ///
+    /// # Panics
+    /// As [`Live::new`] does: outside of a tokio runtime.
+    pub fn new(app: impl Into<Live>) -> Self {
+        let live = app.into();
+        live.offer("sse");
+        Self { live, wires: Arc::default() }
+    }
+
+    /// Whether a request is this transport's own: one for a stream, or a post to it. All others are
+    /// answered as the page.
+    pub fn is_asked(method: &Method, headers: &HeaderMap) -> bool {
+        match *method {
+            Method::GET => accepts_events(headers),
+            Method::POST => headers.contains_key(CONNECTION),
+            _ => false,
+        }
+    }
+
+    /// Answers a request. `request` is what `mount` reads: [`mount`](tealight_runtime::http::mount) of the
+    /// parts, unless the server adds to it.
+    pub async fn answer<B: http_body::Body>(self, parts: Parts, body: B, request: Mount) -> Response<Body> {
+        let whole = match parts.method {
+            Method::POST => match self.post(&parts) {
+                Ok(post) => post.read(body).await,
+                Err(refusal) => refusal,
+            },
+            Method::GET if accepts_events(&parts.headers) => {
+                return match self.stream(&parts, request) {
+                    Ok(stream) => stream,
+                    Err(refusal) => refusal.map(Body::whole),
+                };
+            }
+            Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
+            Method::GET => answers::page(self.live.page(request, &base(parts.uri.path())).await),
+            Method::HEAD => answers::head(self.live.probe(request).await),
+            _ => {
+                let mut refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD or POST\n");
+                refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+                refusal
+            }
+        };
+        whole.map(Body::whole)
+    }
+
+    pub(crate) fn post(&self, parts: &Parts) -> Result<Post, Response<Bytes>> {
+        self.check_origin(parts)?;
+        Post::of(&self.live, &self.wires, &parts.headers)
+    }
+
+    pub(crate) fn stream(&self, parts: &Parts, request: Mount) -> Result<Response<Body>, Response<Bytes>> {
+        self.check_origin(parts)?;
+        let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
+        let mut response = Response::new(Body::stream(Stream::open(&self.live, &self.wires, request, attach)));
+        for (name, value) in STREAM {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        Ok(response)
+    }
+
+    fn check_origin(&self, parts: &Parts) -> Result<(), Response<Bytes>> {
+        if answers::allows(&self.live, &parts.uri, &parts.headers) {
+            Ok(())
+        } else {
+            Err(refused(StatusCode::FORBIDDEN, "pages of this origin may not connect\n"))
+        }
+    }
+}
+
+impl<B> Service<Request<B>> for Sse
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        let mount = answers::mount(&parts);
+        let this = self.clone();
+        Box::pin(async move { Ok(this.answer(parts, body, mount).await) })
+    }
+}
+
+impl fmt::Debug for Sse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sse").field(&self.live).finish()
+    }
+}
+
+/// The page's first message, which holds its session's secret.
+const ATTACH: &str = "tealight-attach";
+
+const STREAM: [(&str, &str); 4] = [
+    ("content-type", "text/event-stream"),
+    // a proxy that compressed it would wait for more
+    ("cache-control", "no-store, no-transform"),
+    ("x-accel-buffering", "no"),
+    ("x-content-type-options", "nosniff"),
+];
+
+fn accepts_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter().filter_map(|line| line.to_str().ok());
+    accepted.flat_map(|line| line.split(',')).any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("text/event-stream")
+    })
+}
+
+fn script_at(parts: &Parts) -> Option<Response<Bytes>> {
+    let (folder, name) = parts.uri.path().rsplit_once('/')?;
+    let is_ours = folder.ends_with(script::FOLDER);
+    is_ours.then(|| answers::script(name, &parts.headers))?
+}
+
+/// The page's path, with a `/` at its end.
+fn base(path: &str) -> String {
+    let slash = if path.ends_with('/') { "" } else { "/" };
+    format!("{path}{slash}")
+}
