@@ -2,13 +2,18 @@
 
 import { backoff } from "./backoff.ts";
 import type { Page, Server } from "./page.ts";
-import type { Open, Transport } from "./transport.ts";
-import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount } from "./wire.ts";
+import type { Transport, Way } from "./transport.ts";
+import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, LEAVE } from "./wire.ts";
 import type { Down } from "./wire.ts";
 
 const ATTACH_WITHIN = 10_000;
+/** While there is another way to try. */
+const ATTACH_SOON = 4_000;
 const ANSWER_WITHIN = 5_000;
 const STEADY_AFTER = 5_000;
+/** A page that has a worse transport looks so often whether a better one works again, and more seldom each time. */
+const RETURN_AFTER = 30_000;
+const RETURN_MOST = 600_000;
 
 const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
@@ -18,11 +23,18 @@ const POISONED = [1009, 4400];
 export interface Connection extends Server {
   /** The tab or the network is back: connects at once, or asks whether the server is still there. */
   wake(): void;
+  /** Goes on over the transport of this name, which is the best one from now on; without a name: which is it? */
+  transport(name?: string): string;
 }
 
 /** `outdated` is called when the server no longer speaks this script's version. */
-export function connect(page: Page, session: string, open: Open, outdated: () => void): Connection {
+export function connect(page: Page, session: string, ways: Way[], outdated: () => void): Connection {
+  /** Which way is taken, and which is the best. */
+  let way = 0;
+  let best = 0;
   let transport: Transport | undefined;
+  /** Takes over from `transport`, at `way`, when that has said all it had to say. */
+  let next: { transport: Transport; way: number } | undefined;
   let live = false;
   let liveSince = 0;
   let heardAt = 0;
@@ -31,18 +43,33 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
   let unacknowledged: { event: number; message: string }[] = [];
   let retry: number | undefined;
   let deadline: number | undefined;
+  let returning: number | undefined;
+  let returnAfter = RETURN_AFTER;
   let pings = 0;
 
   const start = (): void => {
     clearTimeout(retry);
-    const current = open({
-      opened: () => current === transport && send(encodeAttach(session, page.patch, event)),
-      received: (message) => current === transport && receive(decode(message)),
-      closed: (code) => current === transport && lose(code),
-    });
-    transport = current;
-    expect(ATTACH_WITHIN, drop);
+    use(dial(way, attach));
   };
+
+  const dial = (to: number, opened: () => void): Transport => {
+    const current = ways[to]![1]({
+      opened: () => (current === transport || current === next?.transport) && opened(),
+      received: (message) => current === transport && receive(decode(message)),
+      closed: (code) => {
+        if (current === transport) lose(code);
+        else if (current === next?.transport) stay();
+      },
+    });
+    return current;
+  };
+
+  const use = (current: Transport): void => {
+    transport = current;
+    expect(ways[1] ? ATTACH_SOON : ATTACH_WITHIN, drop);
+  };
+
+  const attach = (): void => send(encodeAttach(session, page.patch, event));
 
   const send = (message: string): void => transport?.send(message);
 
@@ -54,6 +81,11 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
     }, within);
   };
 
+  const forget = (): void => {
+    clearTimeout(deadline);
+    deadline = undefined;
+  };
+
   const probe = (): void => {
     send(encodePing(++pings));
     expect(ANSWER_WITHIN, drop);
@@ -61,8 +93,7 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
 
   const receive = ({ event: applied, patch, mount, resume }: Down): void => {
     heardAt = Date.now();
-    clearTimeout(deadline);
-    deadline = undefined;
+    forget();
     if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
     if (patch) page.apply(patch);
     if (mount) {
@@ -82,6 +113,40 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
     page.show("live");
     for (const { message } of unacknowledged) send(message);
     if (page.broken) send(encodeRemount(page.patch));
+    if (way === best) returnAfter = RETURN_AFTER;
+    else returnLater();
+  };
+
+  const returnLater = (): void => {
+    clearTimeout(returning);
+    returning = setTimeout(change, returnAfter);
+    returnAfter = Math.min(RETURN_MOST, 2 * returnAfter);
+  };
+
+  /** Goes over to the best way, once that is open. */
+  const change = (): void => {
+    if (!live || next || way === best) return;
+    const current = dial(best, leave);
+    next = { transport: current, way: best };
+    setTimeout(() => {
+      if (current !== next?.transport || !live) return;
+      current.close();
+      stay();
+    }, ATTACH_SOON);
+  };
+
+  /** The way that was to be taken is none. */
+  const stay = (): void => {
+    next = undefined;
+    if (live) returnLater();
+  };
+
+  /** Asks the server for all that it has to say here, and for the end. */
+  const leave = (): void => {
+    live = false;
+    send(LEAVE);
+    forget();
+    expect(ANSWER_WITHIN, drop);
   };
 
   const drop = (): void => {
@@ -90,11 +155,28 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
   };
 
   const lose = (code: number): void => {
-    if (live && Date.now() - liveSince > STEADY_AFTER) attempt = 0;
+    forget();
+    clearTimeout(returning);
+    if (next) {
+      const opened = !live;
+      const { transport, way: to } = next;
+      next = undefined;
+      if (opened) {
+        way = to;
+        use(transport);
+        return attach();
+      }
+      transport.close();
+    }
+    const isSteady = live && Date.now() - liveSince > STEADY_AFTER;
+    let wait = true;
+    if (isSteady) attempt = 0;
+    else if (!live || attempt > 1) {
+      way = (way + 1) % ways.length;
+      wait = way === best;
+    }
     live = false;
     transport = undefined;
-    clearTimeout(deadline);
-    deadline = undefined;
     page.show("lost");
     if (code === OUTDATED) return outdated();
     if (code === TAKEN_OVER) session = "";
@@ -102,7 +184,7 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
       event -= unacknowledged.length;
       unacknowledged = [];
     }
-    retry = setTimeout(start, backoff(attempt++, Math.random()));
+    retry = setTimeout(start, wait ? backoff(attempt++, Math.random()) : 0);
   };
 
   start();
@@ -120,6 +202,20 @@ export function connect(page: Page, session: string, open: Open, outdated: () =>
     wake() {
       if (!transport) start();
       else if (live && Date.now() - heardAt > ANSWER_WITHIN) probe();
+    },
+    transport(name) {
+      const to = ways.findIndex(([known]) => known === name);
+      if (to >= 0) {
+        best = to;
+        if (live) change();
+        else if (!next) {
+          transport?.close();
+          forget();
+          way = best;
+          start();
+        }
+      }
+      return ways[way]![0];
     },
   };
 }

@@ -4,10 +4,13 @@ import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import { adopt } from "./page.ts";
 import { reloadOnce } from "./reload.ts";
-import { overWebSocket, socketAddress } from "./transport.ts";
+import { waysTo } from "./transport.ts";
 import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };
+
+/** What the server offers. */
+const { transports } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {};
 
 function startAll(): void {
   for (const root of document.querySelectorAll<Root>("[data-tealight]")) if (!root.tealight) start(root);
@@ -16,12 +19,12 @@ function startAll(): void {
 function start(root: Root): void {
   const block = decodeBlock(root.nextElementSibling?.textContent ?? "{}");
   if (!block) return;
-  const open = overWebSocket(socketAddress(location.href, block.socket));
+  const ways = waysTo(location.href, block.socket, transports);
   const page = adopt(root, block.templates, {
     fire: (address, payload) => connection.fire(address, payload),
     remount: (number) => connection.remount(number),
   });
-  const connection = (root.tealight = connect(page, block.session, open, reloadOnce));
+  const connection = (root.tealight = connect(page, block.session, ways, reloadOnce));
   const wake = (): void => connection.wake();
   addEventListener("online", wake);
   addEventListener("pageshow", ({ persisted }) => persisted && wake());

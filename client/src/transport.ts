@@ -1,5 +1,7 @@
 // How messages travel: a connection needs no more than this of whatever carries them.
 
+import { overEvents } from "./sse.ts";
+
 export interface Transport {
   send(message: string): void;
   close(): void;
@@ -14,8 +16,11 @@ export interface Listener {
 
 export type Open = (listener: Listener) => Transport;
 
+/** A transport that a page may use, by its name. */
+export type Way = [name: string, open: Open];
+
 export const overWebSocket =
-  (url: URL): Open =>
+  (url: string): Open =>
   (listener) => {
     const socket = new WebSocket(url);
     socket.onopen = () => listener.opened();
@@ -24,10 +29,13 @@ export const overWebSocket =
     return socket;
   };
 
-/** Where the socket is: at the page's own address, unless the page says otherwise. */
-export function socketAddress(page: string, socket = ""): URL {
-  const url = new URL(socket, page);
-  url.protocol = url.protocol.replace("http", "ws");
+/** The ways that `names` lists, the best first: what the server offers, or the page's query forces. */
+export function waysTo(page: string, place = "", names = "ws"): Way[] {
+  const url = new URL(place, page);
   url.hash = "";
-  return url;
+  const list = new URL(page).searchParams.get("tealight-transport") ?? names;
+  return list.split(",").map((name) => [name, name === "sse" ? overEvents(url) : overWebSocket(socketAddress(url))]);
 }
+
+/** The same address for a websocket. */
+export const socketAddress = (url: URL): string => url.href.replace("http", "ws");

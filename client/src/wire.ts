@@ -68,6 +68,9 @@ export const encodePing = (ping: number): string => JSON.stringify({ ping });
 
 export const encodeRemount = (remount: number): string => JSON.stringify({ remount });
 
+/** Asks the server for the end of the connection, after all that it has to say. */
+export const LEAVE = "null";
+
 /** Calls `change` for each slot that changes. */
 export function readSlots(body: SlotChanges, change: (slot: number, change: SlotChange) => void): void {
   let cursor = 0;

@@ -18,7 +18,13 @@ pub(crate) async fn serve(application: Live, mut arguments: Arguments) -> Result
     }
     let listener = TcpListener::bind(listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    serve_until(listener, live(application.clone()), told_to_end()?).await;
+    let (told, ending) = (told_to_end()?, application.clone());
+    let end = async move {
+        told.await;
+        // the server waits for its answers to end, and a stream of events is one
+        tokio::spawn(async move { ending.shutdown().await });
+    };
+    serve_until(listener, live(application.clone()), end).await;
     // a page that does not answer is not waited for
     let _ = timeout(Duration::from_secs(5), application.shutdown()).await;
     Ok(())

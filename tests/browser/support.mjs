@@ -11,6 +11,9 @@ import { chromium } from "playwright-core";
 const WORKSPACE = new URL("../..", import.meta.url).pathname;
 const TARGETS = ["-p", "tealight", "-p", "dashboard", "--bin", "dashboard", "--examples"];
 
+/** Which transport the pages use: `ws`, unless the environment's `TRANSPORT` says `sse`. */
+export const TRANSPORT = process.env.TRANSPORT ?? "ws";
+
 /** What the strictest pages are sent with. */
 export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -57,7 +60,7 @@ export async function serve(test, name, { listen = "127.0.0.1:0", args = [], env
   const line = await firstLine(child);
   const [, url] = /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line) ?? assert.fail(`it said ${line}`);
   return {
-    url,
+    url: `${url}/?tealight-transport=${TRANSPORT}`,
     address: new URL(url).host,
     /** Ends it, at once or as a person would, and answers with how it ended. */
     async end(signal = "SIGKILL") {
@@ -126,10 +129,15 @@ export async function complaints(page) {
   return found;
 }
 
-/** Holds the page's sockets back until the answer is called. */
+/** Holds the page's connections back until the answer is called. */
 export async function holdSockets(page) {
   let release;
   const released = new Promise((resolve) => (release = resolve));
+  await page.route("**/*", async (route) => {
+    if (route.request().headers().accept !== "text/event-stream") return route.fallback();
+    await released;
+    await route.continue();
+  });
   await page.routeWebSocket(/./, async (socket) => {
     await released;
     socket.connectToServer();
@@ -137,9 +145,34 @@ export async function holdSockets(page) {
   return release;
 }
 
-/** What crosses the page's sockets, in order. */
+/** What crosses the page's connections, in order. */
 export function frames(page) {
   const frames = [];
+  page.exposeFunction("noteFrame", (frame) => frames.push(frame));
+  page.addInitScript(() => {
+    const request = window.fetch;
+    const note = (event) => {
+      const data = event.split("\n").filter((line) => line.startsWith("data: "));
+      if (data.length && !event.startsWith("event: ")) noteFrame({ down: JSON.parse(data[0].slice(6)) });
+    };
+    window.fetch = async (url, options) => {
+      const attach = options.headers["tealight-attach"];
+      for (const up of (attach ?? options.body).split("\n").filter(Boolean)) noteFrame({ up: JSON.parse(up) });
+      const response = await request(url, options);
+      if (!attach) return response;
+      const [one, other] = response.body.tee();
+      other.pipeThrough(new TextDecoderStream()).pipeTo(
+        new WritableStream({
+          write(text) {
+            const events = ((this.rest ?? "") + text).split("\n\n");
+            this.rest = events.pop();
+            events.forEach(note);
+          },
+        }),
+      );
+      return new Response(one, response);
+    };
+  });
   page.on("websocket", (socket) => {
     socket.on("framesent", ({ payload }) => frames.push({ up: JSON.parse(payload) }));
     socket.on("framereceived", ({ payload }) => frames.push({ down: JSON.parse(payload) }));

@@ -33,7 +33,8 @@ where
 
 /// The same until `end` comes: then nothing more is accepted, and requests that have begun are
 /// answered. Sockets are not waited for; [`Live::shutdown`](tealight_runtime::Live::shutdown) closes
-/// them.
+/// them. Streams of server-sent events are answers, and end with that too: where there are any, `end`
+/// starts it.
 ///
 /// ```no_run
 /// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};

@@ -4,12 +4,12 @@ import { load } from "../load.mjs";
 
 const { connect } = await load("connection.ts");
 const { backoff } = await load("backoff.ts");
-const { socketAddress } = await load("transport.ts");
+const { waysTo, socketAddress } = await load("transport.ts");
 
 const LONG = 60_000;
 
 /** A connection whose time, chance and transports are in the test's hands. */
-function connection(test, { patch = 0, broken = false } = {}) {
+function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
   test.mock.timers.enable({ apis: ["setTimeout", "Date"] });
   test.mock.method(Math, "random", () => 1);
   const transports = [];
@@ -22,9 +22,10 @@ function connection(test, { patch = 0, broken = false } = {}) {
     mount: ({ patch }) => page.did.push(`mount ${(page.patch = patch)}`),
     show: (state) => page.states.push(state),
   };
-  const open = (listener) => {
+  const open = (name) => (listener) => {
     const transport = {
       ...listener,
+      name,
       sent: [],
       isClosed: false,
       send: (message) => transport.sent.push(JSON.parse(message)),
@@ -34,8 +35,9 @@ function connection(test, { patch = 0, broken = false } = {}) {
     transports.push(transport);
     return transport;
   };
+  const ways = names.map((name) => [name, open(name)]);
   let outdated = 0;
-  const connected = connect(page, "k3", open, () => outdated++);
+  const connected = connect(page, "k3", ways, () => outdated++);
   return {
     page,
     transports,
@@ -264,10 +266,125 @@ test("a page that waits for a full render asks again on a new connection", (test
   assert.deepEqual(it.last.sent.slice(1), [{ remount: 3 }]);
 });
 
-for (const [page, socket, address] of [
-  ["http://localhost:3000/shop?a=1#top", undefined, "ws://localhost:3000/shop?a=1"],
-  ["https://example.org/", "", "wss://example.org/"],
-  ["https://example.org/a/b?c", "/live", "wss://example.org/live"],
+const BOTH = { names: ["ws", "sse"] };
+
+test("takes the next way at once when one is blocked, and waits only when all are", (test) => {
+  const it = connection(test, BOTH);
+  it.last.closed(1006);
+  it.tick(0);
+  assert.equal(it.last.name, "sse");
+  it.last.closed(0);
+  it.tick(249);
+  assert.equal(it.transports.length, 2);
+  it.tick(1);
+  assert.equal(it.last.name, "ws");
+});
+
+test("takes the next way when one is silent", (test) => {
+  const it = connection(test, BOTH);
+  it.last.opened();
+  it.tick(4000);
+  assert.equal(it.transports[0].isClosed, true);
+  it.tick(0);
+  assert.equal(it.last.name, "sse");
+  it.live();
+  assert.deepEqual(it.page.states, ["lost", "live"]);
+});
+
+test("takes the next way when one breaks again and again", (test) => {
+  const it = connection(test, BOTH);
+  for (let n = 0; n < 3; n++) {
+    assert.equal(it.last.name, "ws");
+    it.live().closed(1006);
+    it.tick(LONG);
+  }
+  assert.equal(it.last.name, "sse");
+});
+
+/** Live over the second way. */
+function second(test) {
+  const it = connection(test, BOTH);
+  it.last.closed(1006);
+  it.tick(0);
+  return [it, it.live()];
+}
+
+test("returns to the better way: all is said on the old one before the new one begins", (test) => {
+  const [it, old] = second(test);
+  it.tick(30_000);
+  it.fire([1]);
+  assert.equal(it.last.name, "ws");
+  assert.deepEqual(old.sent.length, 2);
+  it.last.opened();
+  assert.deepEqual(old.sent.slice(2), [null]);
+  it.fire([2]);
+  old.receive([1, ["x"], { e: 1 }]);
+  old.closed(1000);
+  assert.deepEqual(it.last.sent, [attach("k3", 1, 2)]);
+  it.last.receive({ resume: { event: 1 } });
+  assert.deepEqual(it.last.sent.slice(1), [[2, 0, [2]]]);
+  assert.deepEqual(it.page.states, ["lost", "live", "live"]);
+  it.tick(LONG);
+  assert.equal(it.transports.length, 3);
+});
+
+test("stays where it is when the better way is still blocked, and asks more seldom", (test) => {
+  const [it, old] = second(test);
+  it.tick(30_000);
+  it.last.closed(1006);
+  it.tick(59_999);
+  assert.equal(it.transports.length, 3);
+  it.tick(1);
+  assert.equal(it.transports.length, 4);
+  it.tick(4000);
+  assert.equal(it.last.isClosed, true);
+  it.fire([1]);
+  assert.deepEqual(old.sent.slice(1), [[1, 0, [1]]]);
+  assert.deepEqual(it.page.states, ["lost", "live"]);
+});
+
+test("goes over when it is told to, and is not drawn back", (test) => {
+  const it = connection(test, BOTH);
+  const old = it.live();
+  assert.equal(it.transport(), "ws");
+  it.transport("sse");
+  it.last.opened();
+  old.closed(1000);
+  assert.deepEqual(it.last.sent, [attach("k3", 0, 0)]);
+  it.last.receive({ resume: { event: 0 } });
+  assert.equal(it.transport("pigeon"), "sse");
+  it.tick(LONG);
+  assert.equal(it.transports.length, 2);
+});
+
+test("goes over though the old way says no more", (test) => {
+  const it = connection(test, BOTH);
+  const old = it.live();
+  it.transport("sse");
+  it.last.opened();
+  it.tick(5000);
+  assert.equal(old.isClosed, true);
+  assert.deepEqual(it.last.sent, [attach("k3", 0, 0)]);
+});
+
+test("a way that was told before there is any is the first", (test) => {
+  const it = connection(test, BOTH);
+  it.transport("sse");
+  assert.equal(it.transports[0].isClosed, true);
+  assert.equal(it.live().name, "sse");
+});
+
+for (const [page, names, ways] of [
+  ["http://localhost/", undefined, ["ws"]],
+  ["http://localhost/", "ws,sse", ["ws", "sse"]],
+  ["http://localhost/?tealight-transport=sse", "ws,sse", ["sse"]],
 ]) {
-  test(`the socket of ${page} with ${socket}`, () => assert.equal(socketAddress(page, socket).href, address));
+  test(`the ways to ${page} with ${names}`, () => assert.deepEqual(waysTo(page, "", names).map(([name]) => name), ways));
+}
+
+for (const [page, address] of [
+  ["http://localhost:3000/shop?a=1", "ws://localhost:3000/shop?a=1"],
+  ["https://example.org/", "wss://example.org/"],
+]) {
+  test(`the socket of ${page}`, () => assert.equal(socketAddress(new URL(page)), address));
 }

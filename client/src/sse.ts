@@ -1,0 +1,94 @@
+// Messages over server-sent events and POST: down one response that does not end, up by requests beside it.
+
+import type { Open } from "./transport.ts";
+
+/** So many characters go into one post, unless one message alone has more. */
+const MOST = 60_000;
+const ALIVE_AFTER = 25_000;
+const RETRIES = 3;
+const RETRY_AFTER = 300;
+const FAILED = () => ({ ok: false, status: 503 });
+const TOO_LARGE = 413;
+const TOO_LONG = 1009;
+
+/** The first message travels in the request that opens the stream: in a header, which nobody logs. */
+export const overEvents =
+  (url: URL): Open =>
+  (listener) => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const waiting: string[] = [];
+    let started = false;
+    let key = "";
+    let posts = 0;
+    let posting = false;
+    let postedAt = 0;
+
+    const end = (code: number): void => {
+      if (signal.aborted) return;
+      abort.abort();
+      listener.closed(code);
+    };
+
+    const read = async (attach: string): Promise<void> => {
+      const headers = { accept: "text/event-stream", "tealight-attach": attach };
+      const { body, headers: its } = await fetch(url, { headers, signal, cache: "no-store" });
+      if (!its.get("content-type")?.startsWith("text/event-stream")) return end(0);
+      const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+      for (let rest = ""; ; ) {
+        const { value, done } = await reader.read();
+        if (done) return end(0);
+        const events = (rest + value).split("\n\n");
+        rest = events.pop()!;
+        postedAt ||= Date.now();
+        events.forEach(hear);
+      }
+    };
+
+    const hear = (event: string): void => {
+      const field = (name: string): string | undefined =>
+        event.match(RegExp(`(?<=^${name}: )[^\\n]*`, "gm"))?.join("\n");
+      const type = field("event");
+      const data = field("data");
+      if (type === "close") end(parseInt(data!));
+      else if (type) {
+        key = data!;
+        post();
+      } else if (data) listener.received(data);
+      // A comment asks whether anybody is there.
+      else if (Date.now() - postedAt > ALIVE_AFTER) post(true);
+    };
+
+    /** One post at a time; what is said meanwhile goes into the next one. */
+    const post = async (anyway?: boolean): Promise<void> => {
+      if (posting || !key || !(anyway || waiting[0])) return;
+      posting = true;
+      postedAt = Date.now();
+      let body = waiting.shift() ?? "";
+      while (waiting[0] && body.length + waiting[0].length < MOST) body += `\n${waiting.shift()}`;
+      const headers = { "tealight-connection": key, "tealight-post": String(++posts) };
+      for (let tries = 0; ; tries++) {
+        // What failed may have arrived: it is sent again under its number.
+        const { ok, status } = await fetch(url, { method: "POST", headers, body, signal }).catch(FAILED);
+        if (ok) break;
+        if (status < 500 || tries === RETRIES) return end(status === TOO_LARGE ? TOO_LONG : 0);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
+      }
+      posting = false;
+      post();
+    };
+
+    queueMicrotask(() => signal.aborted || listener.opened());
+    return {
+      send(message) {
+        if (started) {
+          waiting.push(message);
+          post();
+        } else {
+          started = true;
+          read(message).catch(() => end(0));
+        }
+      },
+      close: () => abort.abort(),
+    };
+  };
