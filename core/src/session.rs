@@ -1,13 +1,17 @@
+mod unseen;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::html::lookup::Miss;
-use crate::html::renderer::{Mode, Renderer, Store};
+use crate::html::renderer::{Mode, Renderer};
+use crate::html::tape::Store;
 use crate::html::view::{At, Kind};
 use crate::html::{private::Cx, Seed, View};
 use crate::subscription::Source;
 use crate::wire::{self, Refusal, Up};
+use self::unseen::Unseen;
 use crate::{Action, Command, Event, LiveView, Subscription, SubscriptionId};
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
@@ -91,8 +95,7 @@ pub struct Session<A: LiveView> {
     command: Option<Box<Command<A::InternalEvent>>>,
     active: Vec<SubscriptionId>,
     replies: Vec<Reply>,
-    /// Addresses where handlers have changed since the page's last sign of life: patch, length, steps.
-    changed: Vec<u32>,
+    unseen: Unseen,
 }
 
 impl<A: LiveView> fmt::Debug for Session<A> {
@@ -123,9 +126,6 @@ const REPLIES: u8 = 16;
 /// More answers than this wait only for a page that floods and does not read.
 const MAX_REPLIES: usize = 64;
 
-/// More words than this are not kept of changed addresses: all older events are refused instead.
-const MAX_CHANGED: usize = 1024;
-
 impl<A: LiveView> Session<A> {
     /// The patch of a page that has nothing of this session.
     pub const NOTHING: u32 = u32::MAX;
@@ -144,7 +144,7 @@ impl<A: LiveView> Session<A> {
             command: (!command.is_none()).then(|| Box::new(command)),
             active: Vec::new(),
             replies: Vec::new(),
-            changed: Vec::new(),
+            unseen: Unseen::default(),
         }
     }
 
@@ -252,7 +252,7 @@ impl<A: LiveView> Session<A> {
         self.state &= !REPLIES;
         if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
             self.seen = patch;
-            self.changed.clear();
+            self.unseen.clear();
             self.acknowledged = self.event;
             self.reply(Reply::Resume);
         } else {
@@ -318,8 +318,8 @@ impl<A: LiveView> Session<A> {
             return Err(Refusal::Stale);
         }
         self.seen = patch;
-        self.forget_changes();
-        if self.changes().any(|(_, address)| r.lookup.address.starts_with(address)) {
+        self.unseen.forget(patch);
+        if self.unseen.covers(&r.lookup.address) {
             return Err(Refusal::Stale);
         }
         self.state |= RENDERING;
@@ -445,7 +445,9 @@ impl<A: LiveView> Session<A> {
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
         wire::extras(out, event, &r.definitions);
-        self.note_changes(&r.changed);
+        if !self.unseen.note(self.patch, &r.changed) {
+            self.oldest = self.patch;
+        }
         r.commit(&mut self.store);
     }
 
@@ -456,7 +458,7 @@ impl<A: LiveView> Session<A> {
         self.patch += 1;
         self.oldest = self.patch;
         self.seen = 0;
-        self.changed.clear();
+        self.unseen.clear();
         self.acknowledged = self.event;
         wire::mount(out, id, self.patch, self.event, &r.definitions, &values);
         r.definitions.clear();
@@ -466,9 +468,6 @@ impl<A: LiveView> Session<A> {
         fn assert_root<E, V: View<E>>(_: &V) {
             const { assert!(matches!(V::KIND, Kind::Template), "the page's view is what `html!` makes: wrap it in one") }
         }
-        if self.state & RENDERING != 0 {
-            r.recover();
-        }
         self.state |= RENDERING;
         let view = app.view(&self.model);
         assert_root(&view);
@@ -476,41 +475,5 @@ impl<A: LiveView> Session<A> {
         drop(view);
         self.state &= !RENDERING;
         self.state &= !(MOUNT | CHANGED);
-    }
-
-    fn note_changes(&mut self, changed: &[u32]) {
-        let mut rest = changed;
-        while let Some((&length, tail)) = rest.split_first() {
-            let (address, tail) = tail.split_at(length as usize);
-            self.changed.extend([self.patch, length]);
-            self.changed.extend_from_slice(address);
-            rest = tail;
-        }
-        if self.changed.len() > MAX_CHANGED {
-            self.changed = Vec::new();
-            self.oldest = self.patch;
-        }
-    }
-
-    /// What has changed since: the patch, and the address at or below which it has.
-    fn changes(&self) -> impl Iterator<Item = (u32, &[u32])> {
-        let mut rest = &self.changed[..];
-        std::iter::from_fn(move || {
-            let (&[patch, length], tail) = rest.split_first_chunk()?;
-            let (address, tail) = tail.split_at(length as usize);
-            rest = tail;
-            Some((patch, address))
-        })
-    }
-
-    /// Drops what the page has seen.
-    fn forget_changes(&mut self) {
-        if self.changed.is_empty() {
-            return;
-        }
-        let seen = self.seen;
-        let known = self.changes().take_while(|(patch, _)| *patch <= seen);
-        let words: usize = known.map(|(_, address)| 2 + address.len()).sum();
-        self.changed.drain(..words);
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod lookup;
 pub(crate) mod patch;
 mod plan;
 pub(crate) mod renderer;
+pub(crate) mod tape;
 pub(crate) mod template;
 mod text;
 mod trusted;

@@ -6,28 +6,10 @@ use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
-use super::template::{Known, Slot, Template};
+use super::tape::{Splice, Store, NOWHERE};
+use super::template::{Slot, Template};
 use super::view::At;
 use crate::wire;
-
-/// What a session keeps of its last delivered render.
-///
-/// One self-describing tape of words. Text, attribute and handler: `[fingerprint]`. Branch:
-/// `[arm: 32 | length: 32]` and the arm's words. List: `[rows: 32 | length: 32]`, the next serial if
-/// its rows have serials, and the rows. Row: `[key]`, `[length: 32 | serial: 32]` if it has a handler or
-/// its length varies, and its words. Lazy: `[inputs]`, `[length]` if it varies, and its words. A component
-/// adds nothing of its own.
-#[derive(Debug, Default)]
-pub(crate) struct Store {
-    pub(crate) tape: Vec<u64>,
-    pub(crate) known: Known,
-}
-
-impl Store {
-    pub(crate) fn bytes(&self) -> usize {
-        self.tape.capacity() * size_of::<u64>() + self.known.bytes()
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -69,22 +51,8 @@ pub(crate) struct Renderer {
     pub(crate) changed: Vec<u32>,
     /// Whether there may be something in `definitions`, `changed` or `splice`.
     pub(crate) has_extras: bool,
-    splice: Splice,
+    pub(super) splice: Splice,
 }
-
-/// A structural change, made up while the old tape is still read: the new one is the old up to
-/// `start`, then `new`, then the old from `run`.
-#[derive(Default)]
-struct Splice {
-    is_open: bool,
-    start: usize,
-    new: Vec<u64>,
-    run: usize,
-    /// What to add to a place on the old tape, in the run that is being read, for its place on the new.
-    shift: usize,
-}
-
-const NOWHERE: usize = usize::MAX / 2;
 
 /// In a look-up this is in the salt, so that no handler's fingerprint agrees with the tape.
 pub(crate) const LOOKUP_SALT: u64 = 0x5AA5_C33C_1234_8765;
@@ -124,7 +92,7 @@ impl Renderer {
         self.mode = mode;
         self.at = NOWHERE;
         self.splice.open_at(0);
-        view(Pass { r: self, store });
+        Restored::run(self, store, view);
         self.mode = Mode::Diff;
         if mode == Mode::Values {
             self.patch.out.pop();
@@ -145,7 +113,7 @@ impl Renderer {
         std::mem::swap(&mut self.patch.out, out);
         self.at = 0;
         self.patch.begin(number);
-        view(Pass { r: self, store });
+        Restored::run(self, store, view);
         let is_changed = self.patch.finish();
         std::mem::swap(&mut self.patch.out, out);
         is_changed
@@ -167,15 +135,28 @@ impl Renderer {
         self.at = 0;
         self.mode = Mode::Lookup;
         self.salt = LOOKUP_SALT;
-        view(Pass { r: self, store });
+        Restored::run(self, store, view);
         self.salt = 0;
         self.mode = Mode::Diff;
     }
+}
 
-    /// Between two runs all is at rest, which spares the reset: only a panic in a view leaves it otherwise.
-    #[cold]
-    pub(crate) fn recover(&mut self) {
-        *self = Self::new(self.seed.clone());
+/// Between two runs a renderer is at rest, which spares a reset before each. A panic in a view leaves it
+/// otherwise: this makes it anew then.
+struct Restored<'r>(&'r mut Renderer);
+
+impl Drop for Restored<'_> {
+    fn drop(&mut self) {
+        *self.0 = Renderer::new(self.0.seed.clone());
+    }
+}
+
+impl Restored<'_> {
+    #[inline(always)]
+    fn run(r: &mut Renderer, store: &mut Store, view: impl FnOnce(Pass<'_>)) {
+        let guard = Restored(r);
+        view(Pass { r: guard.0, store });
+        std::mem::forget(guard);
     }
 }
 
@@ -191,8 +172,6 @@ impl Pass<'_> {
     pub(crate) fn again(&mut self) -> Pass<'_> {
         Pass { r: self.r, store: self.store }
     }
-
-    // ---- what is written
 
     /// Begins a copy of a template in a slot. What [`Pass::end_copy`] needs.
     #[inline(always)]
@@ -344,99 +323,6 @@ impl Pass<'_> {
         self.r.changed[from] = (self.r.changed.len() - from - 1) as u32;
     }
 
-    // ---- the tape
-
-    /// The next word is `print` from now on; false in a look-up, which changes nothing.
-    #[inline(always)]
-    pub(crate) fn overwrite(&mut self, print: u64) -> bool {
-        let at = self.r.at;
-        self.r.at += 1;
-        if self.r.mode == Mode::Lookup {
-            return false;
-        }
-        self.store.tape[at] = print;
-        true
-    }
-
-    /// A word that was not there.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, word: u64) {
-        self.r.splice.new.push(word);
-    }
-
-    /// The place, on the new tape, of the next word.
-    #[inline(always)]
-    pub(crate) fn place(&self) -> usize {
-        if self.r.mode.is_cold() { self.r.splice.start + self.r.splice.new.len() } else { self.warm_place() }
-    }
-
-    /// The word at a place on the new tape.
-    pub(crate) fn word(&mut self, place: usize) -> u64 {
-        *self.word_mut(place)
-    }
-
-    /// The same where there is an old tape to read.
-    #[inline(always)]
-    pub(crate) fn warm_place(&self) -> usize {
-        self.r.at.wrapping_add(self.r.splice.shift)
-    }
-
-    /// Changes the word at a place on the new tape.
-    #[inline(never)]
-    pub(crate) fn amend(&mut self, place: usize, change: impl FnOnce(u64) -> u64) {
-        let word = self.word_mut(place);
-        *word = change(*word);
-    }
-
-    fn word_mut(&mut self, place: usize) -> &mut u64 {
-        let splice = &mut self.r.splice;
-        if !splice.is_open || place < splice.start {
-            &mut self.store.tape[place]
-        } else if place - splice.start < splice.new.len() {
-            &mut splice.new[place - splice.start]
-        } else {
-            &mut self.store.tape[place - splice.start - splice.new.len() + splice.run]
-        }
-    }
-
-    /// Takes what has been read and stays over to the new tape, which goes on at `to` on the old.
-    pub(crate) fn skip_to(&mut self, to: usize) {
-        if self.r.at == to {
-            return;
-        }
-        self.flush();
-        self.jump(to);
-    }
-
-    /// From here on nothing was delivered before, up to [`Renderer::leave_cold`], which gets the answer.
-    pub(crate) fn enter_cold(&mut self) -> usize {
-        self.flush();
-        self.r.mode = Mode::Values;
-        std::mem::replace(&mut self.r.at, NOWHERE)
-    }
-
-    pub(crate) fn leave_cold(&mut self, at: usize) {
-        self.jump(at);
-        self.r.mode = Mode::Diff;
-    }
-
-    fn flush(&mut self) {
-        let splice = &mut self.r.splice;
-        if splice.is_open {
-            splice.new.extend_from_slice(&self.store.tape[splice.run..self.r.at]);
-        } else {
-            splice.open_at(self.r.at);
-            self.r.has_extras = true;
-        }
-        self.jump(self.r.at);
-    }
-
-    fn jump(&mut self, to: usize) {
-        self.r.at = to;
-        self.r.splice.run = to;
-        self.r.splice.shift = (self.r.splice.start + self.r.splice.new.len()).wrapping_sub(to);
-    }
-
     /// Begins the change of what stands in a branch; `words` of the old tape go. `None` in a look-up.
     #[inline(never)]
     pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
@@ -475,43 +361,6 @@ impl Pass<'_> {
         if let Some(back) = change.back {
             self.leave_cold(back);
             self.r.patch.close(b'}');
-        }
-    }
-}
-
-impl Splice {
-    fn open_at(&mut self, start: usize) {
-        self.is_open = true;
-        self.start = start;
-        self.new.clear();
-    }
-
-    fn close(&mut self) {
-        self.is_open = false;
-        self.start = 0;
-        self.shift = 0;
-        self.new.clear();
-    }
-
-    #[inline(never)]
-    fn commit(&mut self, tape: &mut Vec<u64>) {
-        let Self { start, run, new, .. } = self;
-        let (removed, added) = (*run - *start, new.len());
-        let need = tape.len() - removed + added;
-        if need > tape.capacity() {
-            tape.reserve_exact(need - tape.len() + need / 16);
-        }
-        if added > removed {
-            let len = tape.len();
-            tape.resize(need, 0);
-            tape.copy_within(*run..len, *start + added);
-        } else {
-            tape.copy_within(*run.., *start + added);
-            tape.truncate(need);
-        }
-        tape[*start..*start + added].copy_from_slice(new);
-        if tape.capacity() > 2 * need + 32 {
-            tape.shrink_to(need + need / 16);
         }
     }
 }

@@ -28,7 +28,8 @@ pub fn trusted<T: AsRef<str>>(html: T) -> Trusted<T> {
 pub struct Trusted<T>(T);
 
 impl<E: 'static, T: AsRef<str>> View<E> for Trusted<T> {
-    type Width = Word;
+    // an `Option` of it is a branch
+    type Width = (Word, ());
     const KIND: Kind = Kind::Branch;
 
     #[inline(always)]
