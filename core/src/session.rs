@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::unseen::Unseen;
 use crate::html::lookup::Miss;
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::html::view::{At, Kind};
-use crate::html::{private::Cx, Seed, View};
+use crate::html::{Seed, View, private::Cx};
 use crate::subscription::Source;
 use crate::wire::{self, Refusal, Up};
-use self::unseen::Unseen;
 use crate::{Action, Command, Event, LiveView, Subscription, SubscriptionId};
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
@@ -251,8 +251,11 @@ impl<A: LiveView> Session<A> {
         self.replies.clear();
         self.state &= !REPLIES;
         if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
-            self.seen = patch;
-            self.unseen.clear();
+            if event == self.event {
+                // else there are events to come, which the page may have made on an older patch
+                self.seen = patch;
+                self.unseen.clear();
+            }
             self.acknowledged = self.event;
             self.reply(Reply::Resume);
         } else {

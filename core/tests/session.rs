@@ -4,10 +4,11 @@ mod support;
 
 use std::time::Duration;
 
-use expect_test::{expect, Expect};
+use expect_test::{Expect, expect};
 use support::Page;
 use tealight_core::{
-    html, Action, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, Subscription, SubscriptionId, View,
+    Action, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, Subscription, SubscriptionId, View,
+    html,
 };
 
 /// A list of tasks, with a title that can be typed and a clock that can be paused.
@@ -105,14 +106,25 @@ fn check(said: impl AsRef<str>, expected: Expect) {
 #[test]
 fn a_page_attaches_and_is_kept_current() {
     let mut page = Page::new(Tasks, three());
-    check(page.first_paint(), expect![[r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","templates":{"1":{"map":"1 s0/0 e0/-1:click"},"2":{"map":"1 S0"},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1"}}}</script>"#]]);
+    check(
+        page.first_paint(),
+        expect![[
+            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","templates":{"1":{"map":"1 s0/0 e0/-1:click"},"2":{"map":"1 S0"},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1"}}}</script>"#
+        ]],
+    );
     check(page.tell(Input::Attach { patch: 0, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
     check(page.event(Internal::Tick), expect![[r#"[1,[2,"1"]]"#]]);
     check(page.event(Internal::Nothing), expect![[""]]);
-    check(page.event(Internal::Add(4, "sugar")), expect![[r#"[2,[5,[{"+":[["sugar"]]}]],{"t":{"1":{"tree":[["li",1,["button","×"]]]}}}]"#]]);
+    check(
+        page.event(Internal::Add(4, "sugar")),
+        expect![[r#"[2,[5,[{"+":[["sugar"]]}]],{"t":{"1":{"tree":[["li",1,["button","×"]]]}}}]"#]],
+    );
     check(page.frame("[1,2,[3]]"), expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
     check(page.event(Internal::Reverse), expect![[r#"[4,[5,[{">":3},{">":2},{">":1}]]]"#]]);
-    check(page.event(Internal::Said("hello".to_owned())), expect![[r#"[5,[6,[{"+":[["hello"]]}]],{"t":{"2":{"tree":[["i"]]}}}]"#]]);
+    check(
+        page.event(Internal::Said("hello".to_owned())),
+        expect![[r#"[5,[6,[{"+":[["hello"]]}]],{"t":{"2":{"tree":[["i"]]}}}]"#]],
+    );
 }
 
 #[test]
@@ -146,9 +158,21 @@ fn an_event_is_applied_once_and_in_order() {
     let mut page = Page::attached(Tasks, three());
     check(page.frame("[1,0,[3]]"), expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
     check(page.frame("[1,0,[3]]"), expect![[r#"{"event":1}"#]]);
-    check(page.frame("[3,1,[3]]"), expect![[r#"
+    check(
+        page.frame("[3,1,[3]]"),
+        expect![[r#"
         {"refused":"order"}
-        closed: order: an event before this one has not arrived; attach again"#]]);
+        closed: order: an event before this one has not arrived; attach again"#]],
+    );
+}
+
+#[test]
+fn what_was_done_on_an_older_patch_still_counts_after_a_new_attach() {
+    let mut page = Page::attached(Tasks, three());
+    page.event(Internal::Tick);
+    page.event(Internal::Tick);
+    check(page.tell(Input::Attach { patch: 2, event: 1 }), expect![[r#"{"resume":{"event":0}}"#]]);
+    check(page.frame("[1,1,[3]]"), expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
 }
 
 #[test]
@@ -172,17 +196,32 @@ fn a_page_that_comes_back_gets_what_it_lacks() {
     check(page.tell(Input::Attach { patch: 1, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
     page.event(Internal::Tick);
     // patch 2 was lost with the wire
-    check(page.tell(Input::Attach { patch: 1, event: 0 }), expect![[r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#]]);
+    check(
+        page.tell(Input::Attach { patch: 1, event: 0 }),
+        expect![[
+            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+        ]],
+    );
     // addresses are those of the full render
     check(page.frame("[1,2,[3]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
     check(page.frame("[2,3,[5,0,1]]"), expect![[r#"[4,[5,[{"-":[0]}]],{"e":2}]"#]]);
-    check(page.frame(r#"{"remount":3}"#), expect![[r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#]]);
+    check(
+        page.frame(r#"{"remount":3}"#),
+        expect![[
+            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
+        ]],
+    );
 }
 
 #[test]
 fn a_page_without_a_session_gets_all_of_a_new_one() {
     let mut page = Page::new(Tasks, three());
-    check(page.tell(Input::Attach { patch: Session::<Tasks>::NOTHING, event: 0 }), expect![[r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#]]);
+    check(
+        page.tell(Input::Attach { patch: Session::<Tasks>::NOTHING, event: 0 }),
+        expect![[
+            r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+        ]],
+    );
 }
 
 #[test]
@@ -274,7 +313,10 @@ fn a_timer_and_a_message_are_told_by_their_names() {
         .collect();
     let [timer, topic] = ids[..] else { panic!("two subscriptions: {ids:?}") };
     check(page.tell(Input::Timer(timer)), expect![[r#"[1,[2,"1"]]"#]]);
-    check(page.tell(Input::Message(topic, b"\"hello\"")), expect![[r#"[2,[6,[{"+":[["hello"]]}]],{"t":{"2":{"tree":[["i"]]}}}]"#]]);
+    check(
+        page.tell(Input::Message(topic, b"\"hello\"")),
+        expect![[r#"[2,[6,[{"+":[["hello"]]}]],{"t":{"2":{"tree":[["i"]]}}}]"#]],
+    );
     check(page.tell(Input::Message(topic, b"{\"not\":\"a text\"}")), expect![[""]]);
     page.frame("[1,2,[3]]");
     check(page.tell(Input::Timer(timer)), expect![[""]]);
@@ -311,7 +353,12 @@ fn a_session_survives_a_panic_in_update() {
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| page.event(true)));
     assert!(panicked.is_err());
     // what was half done is not trusted: the page is rendered anew
-    check(page.event(false), expect![[r#"{"mount":{"session":"id","patch":2,"event":0,"templates":{"0":{"map":"3 b1/0 e2:click","tree":[["p","before"],["p",1],["p"]]},"1":{"map":"1","tree":["fine"]}},"view":[0,[1]]}}"#]]);
+    check(
+        page.event(false),
+        expect![[
+            r#"{"mount":{"session":"id","patch":2,"event":0,"templates":{"0":{"map":"3 b1/0 e2:click","tree":[["p","before"],["p",1],["p"]]},"1":{"map":"1","tree":["fine"]}},"view":[0,[1]]}}"#
+        ]],
+    );
 }
 
 #[test]
@@ -351,7 +398,10 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
     }
 
     let mut page = Page::attached(Toggle, false);
-    check(page.event(true), expect![[r#"[1,[1,{"=":[2]}],{"t":{"2":{"map":"1 e0:click","tree":[["button","off"]]}}}]"#]]);
+    check(
+        page.event(true),
+        expect![[r#"[1,[1,{"=":[2]}],{"t":{"2":{"map":"1 e0:click","tree":[["button","off"]]}}}]"#]],
+    );
     // made on what was shown before: both stand at addresses where another handler stands now
     check(page.frame("[1,0,[0]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
     check(page.frame("[2,0,[1,0]]"), expect![[r#"{"refused":"stale","event":2}"#]]);
@@ -360,7 +410,10 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
     // the model has changed and nothing was sent of it: what stands there is not what was shown
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
     page.session.handle(&page.app, &mut scratch, Input::Event(true), &mut page.effects).expect("an event is taken");
-    check(page.frame("[5,2,[0]]"), expect![[r#"
+    check(
+        page.frame("[5,2,[0]]"),
+        expect![[r#"
         {"refused":"stale","event":5}
-        [3,[1,{"=":[2]}]]"#]]);
+        [3,[1,{"=":[2]}]]"#]],
+    );
 }
