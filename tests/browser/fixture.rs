@@ -32,11 +32,13 @@ struct Model {
     mounts: u32,
     heard: String,
     ticks: u32,
+    clicks: u32,
 }
 
 #[derive(Hash)]
 enum ExternalEvent {
     Typed(String),
+    Clicked,
 }
 
 #[derive(Clone)]
@@ -51,12 +53,13 @@ impl LiveView for Fixture {
 
     async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
         let mounts = self.mounts.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok((Model { mounts, heard: String::new(), ticks: 0 }, Command::none()))
+        Ok((Model { mounts, heard: String::new(), ticks: 0, clicks: 0 }, Command::none()))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
         match event {
             Event::External(ExternalEvent::Typed(text)) => model.heard = text,
+            Event::External(ExternalEvent::Clicked) => model.clicks += 1,
             Event::Internal(InternalEvent::Tick) => model.ticks += 1,
         }
         Command::none()
@@ -65,6 +68,8 @@ impl LiveView for Fixture {
     fn view(&self, model: &Model) -> impl View<ExternalEvent> {
         html! {
             <label>"Name " <input on:input={ExternalEvent::Typed}/></label>
+            <button on:click={ExternalEvent::Clicked}>"Click"</button>
+            <p id="clicks">{model.clicks}</p>
             <p id="heard">{&model.heard}</p>
             <p id="ticks">{model.ticks}</p>
             <p id="mounts">{model.mounts}</p>
