@@ -1,0 +1,78 @@
+//! What may stand where, so that every shape is a valid template.
+
+/// What kind of children an element has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Flow,
+    Phrasing,
+    Items,
+    Terms,
+    TableBody,
+    TableRow,
+    Options,
+    Svg,
+    Math,
+}
+
+impl Place {
+    /// Whether text may stand there.
+    pub(crate) fn takes_text(self) -> bool {
+        !matches!(self, Self::TableBody | Self::TableRow | Self::Options | Self::Items | Self::Terms)
+    }
+}
+
+/// Elements around a place, in which some others cannot stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around {
+    pub(crate) link: bool,
+    pub(crate) button: bool,
+    pub(crate) form: bool,
+}
+
+/// Static texts.
+pub(crate) const TEXTS: &[&str] = &[
+    "text",
+    " ",
+    "  two  spaces ",
+    "\n",
+    "\n  line",
+    "\ttab",
+    "a & b",
+    "&amp; &lt; &nbsp;",
+    "<b>no</b>",
+    "</div>",
+    "<!-- no -->",
+    "\"quoted\" 'text'",
+    "\u{a0}",
+    "🥡",
+    "\u{202e}rtl\u{202c}",
+    "שלום",
+    "e\u{301}",
+    "nul\0",
+    "\r\n",
+    "\r",
+    "{braces}",
+    "Like ",
+    ", ",
+    "\u{2028}",
+    "\u{1}",
+];
+
+/// Elements of one place: the name, what its children are, and whether it may be an inner one at all.
+pub(crate) const FLOW: &[(&str, Place)] = &[
+    ("div", Place::Flow),
+    ("section", Place::Flow),
+    ("article", Place::Flow),
+    ("blockquote", Place::Flow),
+    ("fieldset", Place::Flow),
+    ("figure", Place::Flow),
+    ("p", Place::Phrasing),
+    ("h2", Place::Phrasing),
+    ("pre", Place::Phrasing),
+    ("ul", Place::Items),
+    ("ol", Place::Items),
+    ("dl", Place::Terms),
+];
+
+pub(crate) const PHRASING: &[&str] =
+    &["span", "b", "i", "em", "code", "kbd", "q", "sub", "mark", "small", "output", "strong", "time", "ins"];

@@ -1,0 +1,281 @@
+//! One case: a shape, a model, and what becomes of it, all from one seed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::dom::{Dom, Id};
+use crate::live::{Live, Shape, payload};
+use crate::model::Item;
+use crate::page::{Page, Shown, split};
+use crate::random::Random;
+
+/// How many models follow the first.
+pub const STEPS: usize = 5;
+
+/// What has been tried.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Count {
+    pub cases: u64,
+    pub pairs: u64,
+    pub silent: u64,
+    pub events: u64,
+    pub refused: u64,
+    pub kept: u64,
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.cases += other.cases;
+        self.pairs += other.pairs;
+        self.silent += other.silent;
+        self.events += other.events;
+        self.refused += other.refused;
+        self.kept += other.kept;
+    }
+}
+
+/// The shape and the models of a seed.
+pub fn of_seed(seed: u64) -> (Shape, Vec<Item>, Random) {
+    let shapes = crate::shapes();
+    let count = shapes.clone().count() as u64;
+    let shape = shapes.clone().nth((seed % count) as usize).expect("less than there are");
+    let mut random = Random::new(seed);
+    let mut models = vec![Item::any(&mut random)];
+    for _ in 0..STEPS {
+        let last = models.last().expect("there is one");
+        let next = if random.percent(3) { last.clone() } else { last.changed(&mut random) };
+        models.push(next);
+    }
+    (shape, models, random)
+}
+
+/// Tries one case without a browser.
+///
+/// # Errors
+/// What is wrong, with the seed that replays it.
+pub fn run(seed: u64) -> Result<Count, String> {
+    let (shape, models, random) = of_seed(seed);
+    let mut log = String::new();
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let mut case = Case { shape, seed, random, count: Count { cases: 1, ..Count::default() }, log: &mut log };
+        case.run(&models);
+        case.count
+    }));
+    result.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        format!("SEED={seed} shape {}: {}\n{log}", shape.name, text.unwrap_or("a panic"))
+    })
+}
+
+struct Case<'l> {
+    shape: Shape,
+    seed: u64,
+    random: Random,
+    count: Count,
+    log: &'l mut String,
+}
+
+/// A handler that the page has shown, and what it said it would fire.
+struct Known {
+    patch: u64,
+    element: Id,
+    address: Vec<u64>,
+    event: String,
+    fires: String,
+}
+
+impl Case<'_> {
+    fn run(&mut self, models: &[Item]) {
+        let mut live = (self.shape.start)(models[0].clone(), self.seed);
+        let paint = live.paint();
+        self.note("page", &paint);
+        let mut page = Page::adopt(&paint);
+        live.attach();
+        for frame in live.frames() {
+            page.receive(&frame);
+        }
+        self.check(&page, &mut *live, &models[0]);
+        let mut known = Vec::new();
+        for pair in models.windows(2) {
+            self.step(&mut page, &mut *live, &pair[0], &pair[1], &mut known);
+        }
+    }
+
+    fn note(&mut self, what: &str, text: &str) {
+        writeln!(self.log, "{what}: {text}").expect("a String takes all");
+    }
+
+    fn step(&mut self, page: &mut Page, live: &mut dyn Live, before: &Item, after: &Item, known: &mut Vec<Known>) {
+        self.count.pairs += 1;
+        let shown = self.shown(page);
+        self.fire_shown(page, live, &shown);
+        if known.len() > 200 {
+            known.drain(..100);
+        }
+        let has_duplicates = before.has_duplicates() || after.has_duplicates();
+        let identities = page.identities(has_duplicates);
+
+        live.show(after);
+        // the model has changed, the page has not yet been told
+        self.fire_old(live, page, &shown, known);
+        if self.random.percent(5) {
+            live.remount(page.patch);
+            self.deliver(page, live);
+            known.clear();
+            return self.check(page, live, after);
+        }
+        let frames = self.frames(live);
+        if before == after {
+            let patches = frames.iter().filter(|frame| frame.starts_with('[')).count();
+            assert_eq!(patches, 0, "nothing has changed: {frames:?}");
+        }
+        if frames.is_empty() {
+            self.count.silent += 1;
+        }
+        // the patch is on its way, and the page makes an event on what it still shows
+        let late = self.random.percent(30);
+        if late {
+            self.fire_old(live, page, &shown, known);
+        }
+        for frame in &frames {
+            page.receive(frame);
+        }
+        if late {
+            self.deliver(page, live);
+        }
+        self.check(page, live, after);
+        self.check_identities(&identities, &page.identities(has_duplicates));
+        self.check_untouched(live, page, &shown);
+        known.extend(shown);
+        self.deliver(page, live);
+    }
+
+    fn frames(&mut self, live: &mut dyn Live) -> Vec<String> {
+        let frames = live.frames();
+        for frame in &frames {
+            self.note("frame", frame);
+        }
+        frames
+    }
+
+    fn deliver(&mut self, page: &mut Page, live: &mut dyn Live) {
+        for frame in self.frames(live) {
+            page.receive(&frame);
+        }
+    }
+
+    /// The page is what a fresh render is, and the session keeps what a fresh one would.
+    fn check(&mut self, page: &Page, live: &mut dyn Live, model: &Item) {
+        let mut fresh = (self.shape.start)(model.clone(), self.seed);
+        let paint = fresh.paint();
+        let want = Dom::parse(split(&paint).0).describe();
+        let got = page.dom.describe();
+        if got != want {
+            let lines = got.lines().zip(want.lines()).find(|(got, want)| got != want);
+            self.note("fresh", &paint);
+            self.note("got", &got);
+            self.note("want", &want);
+            panic!("the page is not what a fresh render is; first {lines:?}");
+        }
+        page.check();
+        let (tape, want) = (live.tape(), fresh.tape());
+        assert!(same_but_for_serials(&tape, &want), "the session keeps\n{tape:x?}\nand a fresh one\n{want:x?}");
+        live.show(model);
+        let frames = live.frames();
+        let patches = frames.iter().filter(|frame| frame.starts_with('[')).count();
+        assert_eq!(patches, 0, "nothing has changed: {frames:?}");
+    }
+
+    fn check_identities(&mut self, before: &BTreeMap<(String, String), Id>, after: &BTreeMap<(String, String), Id>) {
+        for (identity, element) in after {
+            if let Some(known) = before.get(identity) {
+                assert_eq!(known, element, "element {identity:?} is another one than before");
+                self.count.kept += 1;
+            }
+        }
+    }
+
+    /// What stands at each handler now, by what the page shows.
+    fn shown(&self, page: &Page) -> Vec<Known> {
+        let known = |Shown { element, event, address, .. }: Shown| {
+            let fires =
+                page.dom.attribute(element, &format!("data-{event}")).expect("each handler is shown").to_owned();
+            Known { patch: page.patch, element, address, event, fires }
+        };
+        page.handlers().into_iter().map(known).collect()
+    }
+
+    fn pick<'k>(&mut self, all: &'k [Known], most: usize) -> Vec<&'k Known> {
+        if all.is_empty() {
+            return Vec::new();
+        }
+        (0..most.min(all.len())).map(|_| &all[self.random.below(all.len())]).collect()
+    }
+
+    /// Each handler that is shown fires what it shows.
+    fn fire_shown(&mut self, page: &mut Page, live: &mut dyn Live, shown: &[Known]) {
+        for known in self.pick(shown, 4) {
+            let fired = live.fire(known.patch, &known.address, payload(&known.event));
+            let fired = fired.map(|event| format!("{event:?}"));
+            assert_eq!(fired.as_deref(), Ok(&*known.fires), "a handler that is shown, at {:?}", known.address);
+            self.count.events += 1;
+        }
+        self.deliver(page, live);
+    }
+
+    /// A handler that was shown fires what it showed then, or nothing.
+    fn fire_old(&mut self, live: &mut dyn Live, page: &Page, shown: &[Known], known: &[Known]) {
+        let older = known.len().saturating_sub(60);
+        // the page's patch only grows: older ones first
+        let mut picked = self.pick(&known[older..], 2);
+        picked.extend(self.pick(shown, 3));
+        picked.sort_by_key(|known| known.patch);
+        for known in picked {
+            assert!(known.patch <= page.patch);
+            match live.fire(known.patch, &known.address, payload(&known.event)) {
+                Ok(event) => {
+                    assert_eq!(format!("{event:?}"), known.fires, "at {:?}, shown at {}", known.address, known.patch)
+                }
+                Err(reason) => {
+                    assert!(matches!(reason, "stale" | "no-handler"), "refused: {reason}");
+                    self.count.refused += 1;
+                }
+            }
+            self.count.events += 1;
+        }
+    }
+
+    /// A handler that one patch left alone fires, though it was made before that patch.
+    fn check_untouched(&mut self, live: &mut dyn Live, page: &Page, before: &[Known]) {
+        let now: BTreeMap<Vec<u64>, Known> =
+            self.shown(page).into_iter().map(|known| (known.address.clone(), known)).collect();
+        let untouched: Vec<&Known> = before
+            .iter()
+            .filter(|old| {
+                let same = |new: &Known| (new.element, &new.event, &new.fires) == (old.element, &old.event, &old.fires);
+                now.get(&old.address).is_some_and(same)
+            })
+            .collect();
+        // only what was shown one patch ago can still be made: a later event would have said more
+        for _ in 0..2.min(untouched.len()) {
+            let known = untouched[self.random.below(untouched.len())];
+            let fired = live.fire(page.patch, &known.address, payload(&known.event));
+            assert_eq!(fired.map(|event| format!("{event:?}")).as_deref(), Ok(&*known.fires), "at {:?}", known.address);
+            self.count.events += 1;
+        }
+    }
+}
+
+/// Word for word, but for the serials of rows: in the upper half of a word behind a row's key, and in the
+/// word behind a list's head, which is the next serial.
+fn same_but_for_serials(one: &[u64], other: &[u64]) -> bool {
+    const MOST: u64 = 1 << 20;
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| {
+            let is_row = *one as u32 == *other as u32 && one >> 32 < MOST && other >> 32 < MOST;
+            let is_next = *one < MOST && *other < MOST;
+            one == other || is_row || is_next
+        })
+}

@@ -1,0 +1,24 @@
+//! The law of templates and patches, tried.
+//!
+//! *For any two models a and b, adopting the HTML of a and applying the patch a→b gives the same DOM as the
+//! HTML of b; and what stayed the same is the same node.* Every shape is an `html!` that the real macro
+//! compiled, over one model; the page is here a plain reading of the protocol, and in `browser.test.mjs`
+//! a real one.
+
+pub mod case;
+pub mod dom;
+pub mod event;
+pub mod generated;
+pub mod live;
+pub mod model;
+pub mod named;
+pub mod page;
+pub mod parts;
+pub mod random;
+
+use live::Shape;
+
+/// All shapes: those with a name, and those that were generated.
+pub fn shapes() -> impl Iterator<Item = Shape> + Clone {
+    named::NAMED.iter().chain(generated::GENERATED).copied()
+}

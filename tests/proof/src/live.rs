@@ -1,0 +1,195 @@
+//! Sessions of all shapes behind one trait, told what to show by the test.
+
+use std::sync::Mutex;
+
+use serde_json::Value;
+use tealight_core::{Command, Effect, Event as Told, Input, LiveView, Mount, MountError, Scratch, Seed, Session};
+
+use crate::event::{Event, TYPED};
+use crate::model::Item;
+
+/// A template with a name, that can be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Its name, for a failure's message.
+    pub name: &'static str,
+    /// Begins a session that shows a model.
+    pub start: fn(Item, u64) -> Box<dyn Live>,
+}
+
+/// One session.
+pub trait Live {
+    /// The first paint.
+    fn paint(&mut self) -> String;
+    /// The page has attached.
+    fn attach(&mut self);
+    /// The model is another now. The page is told by [`Live::frames`].
+    fn show(&mut self, model: &Item);
+    /// All that is to be said to the page.
+    fn frames(&mut self) -> Vec<String>;
+    /// The page asks for a full render.
+    fn remount(&mut self, patch: u64);
+    /// The page sends an event. Answers with what `update` was told, or why not.
+    fn fire(&mut self, patch: u64, address: &[u64], payload: Option<Value>) -> Result<Event, &'static str>;
+    /// What is kept of the last delivered render.
+    fn tape(&self) -> Vec<u64>;
+}
+
+/// A marker type's view.
+pub(crate) trait Show: Send + Sync + 'static {
+    fn app(fired: Mutex<Vec<Event>>) -> Self;
+    fn fired(&self) -> &Mutex<Vec<Event>>;
+}
+
+pub(crate) struct Held<A: LiveView> {
+    app: A,
+    session: Session<A>,
+    scratch: Scratch,
+    event: u32,
+}
+
+impl<A> Held<A>
+where
+    A: Show + LiveView<Model = Item, ExternalEvent = Event, InternalEvent = Item>,
+{
+    pub(crate) fn start(model: Item, seed: u64) -> Box<dyn Live> {
+        let session = Session::new(model, Command::none());
+        Box::new(Self { app: A::app(Mutex::default()), session, scratch: Scratch::new(Seed::new(seed)), event: 0 })
+    }
+
+    fn handle(&mut self, input: Input<'_, Item>) -> Vec<Effect<Item>> {
+        let mut effects = Vec::new();
+        self.session.handle(&self.app, &mut self.scratch, input, &mut effects).expect("a message that can be taken");
+        effects
+    }
+}
+
+/// The session's name on the wire.
+pub const ID: &str = "s";
+
+impl<A> Live for Held<A>
+where
+    A: Show + LiveView<Model = Item, ExternalEvent = Event, InternalEvent = Item>,
+{
+    fn paint(&mut self) -> String {
+        let mut out = Vec::new();
+        self.session.first_paint(&self.app, &mut self.scratch, ID, &mut out);
+        String::from_utf8(out).expect("a page is UTF-8")
+    }
+
+    fn attach(&mut self) {
+        self.handle(Input::Attach { patch: 0, event: 0 });
+    }
+
+    fn show(&mut self, model: &Item) {
+        self.handle(Input::Event(model.clone()));
+    }
+
+    fn frames(&mut self) -> Vec<String> {
+        let mut frames = Vec::new();
+        loop {
+            let mut out = Vec::new();
+            if !self.session.flush(&self.app, &mut self.scratch, ID, &mut out) {
+                assert!(out.is_empty(), "nothing is written where there is nothing to say");
+                return frames;
+            }
+            frames.push(String::from_utf8(out).expect("a message is UTF-8"));
+        }
+    }
+
+    fn remount(&mut self, patch: u64) {
+        self.handle(Input::Frame(format!("{{\"remount\":{patch}}}").as_bytes()));
+    }
+
+    fn fire(&mut self, patch: u64, address: &[u64], payload: Option<Value>) -> Result<Event, &'static str> {
+        self.event += 1;
+        let mut message = vec![Value::from(self.event), patch.into(), address.into()];
+        message.extend(payload);
+        let effects = self.handle(Input::Frame(Value::from(message).to_string().as_bytes()));
+        let fired: Vec<Event> = self.app.fired().lock().expect("one thread").drain(..).collect();
+        match (fired.as_slice(), effects.as_slice()) {
+            ([event], []) => Ok(event.clone()),
+            ([], [Effect::Refused(refusal)]) => Err(refusal.reason()),
+            other => panic!("one event or one refusal: {other:?}"),
+        }
+    }
+
+    fn tape(&self) -> Vec<u64> {
+        self.session.tape().to_vec()
+    }
+}
+
+impl std::fmt::Debug for dyn Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Live")
+    }
+}
+
+/// What the page sends with an event of this type.
+pub fn payload(event: &str) -> Option<Value> {
+    match event {
+        "input" | "change" => Some(TYPED.into()),
+        "submit" => Some(serde_json::json!({ "name": TYPED })),
+        _ => None,
+    }
+}
+
+pub(crate) fn update(fired: &Mutex<Vec<Event>>, model: &mut Item, event: Told<Event, Item>) -> Command<Item> {
+    match event {
+        Told::External(event) => fired.lock().expect("one thread").push(event),
+        Told::Internal(next) => *model = next,
+    }
+    Command::none()
+}
+
+pub(crate) async fn no_mount(_: &Mount) -> Result<(Item, Command<Item>), MountError> {
+    Err(MountError::NotFound)
+}
+
+/// Makes an application of each of these functions, and a list of them all.
+macro_rules! shapes {
+    ($list:ident: $($name:ident),* $(,)?) => {
+        /// These shapes.
+        pub const $list: &[$crate::live::Shape] = &[$({
+            struct App(std::sync::Mutex<Vec<$crate::event::Event>>);
+
+            impl $crate::live::Show for App {
+                fn app(fired: std::sync::Mutex<Vec<$crate::event::Event>>) -> Self {
+                    Self(fired)
+                }
+
+                fn fired(&self) -> &std::sync::Mutex<Vec<$crate::event::Event>> {
+                    &self.0
+                }
+            }
+
+            impl tealight_core::LiveView for App {
+                type Model = $crate::model::Item;
+                type ExternalEvent = $crate::event::Event;
+                type InternalEvent = $crate::model::Item;
+
+                async fn mount(
+                    &self,
+                    request: &tealight_core::Mount,
+                ) -> Result<(Self::Model, tealight_core::Command<Self::Model>), tealight_core::MountError> {
+                    $crate::live::no_mount(request).await
+                }
+
+                fn update(
+                    &self,
+                    model: &mut Self::Model,
+                    event: tealight_core::Event<Self::ExternalEvent, Self::Model>,
+                ) -> tealight_core::Command<Self::Model> {
+                    $crate::live::update(&self.0, model, event)
+                }
+
+                fn view(&self, model: &Self::Model) -> impl tealight_core::View<Self::ExternalEvent> {
+                    $name(model)
+                }
+            }
+
+            $crate::live::Shape { name: stringify!($name), start: $crate::live::Held::<App>::start }
+        }),*];
+    };
+}
+pub(crate) use shapes;
