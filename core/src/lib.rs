@@ -6,6 +6,8 @@
 
 mod command;
 mod event;
+#[doc(hidden)]
+pub mod guide;
 mod html;
 mod live;
 mod mount;
@@ -18,8 +20,8 @@ pub mod wire;
 pub use command::{Action, Command, Message};
 pub use event::Event;
 pub use html::{
-    display, fixed, grouped, lazy, trusted, with, AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith,
-    OnEvent, OnForm, OnText, Out, PropertyValue, Seed, Shown, StyleValue, Text, Trusted, View, With,
+    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnEvent, OnForm, OnText, Out,
+    PropertyValue, Seed, Shown, StyleValue, Text, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
 };
 pub use live::LiveView;
 pub use mount::{Mount, MountError};

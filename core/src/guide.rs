@@ -1,0 +1,21 @@
+//! The guide's snippets, as tests: what each of them imports.
+
+pub use crate::{display, fixed, grouped, html, lazy, trusted, with, View};
+
+use crate::html::private::Cx;
+use crate::html::renderer::{Mode, Renderer};
+use crate::html::tape::Store;
+use crate::html::view::At;
+use crate::html::Seed;
+
+/// A view as HTML.
+pub fn page(view: impl View<()>) -> String {
+    let mut out = Vec::new();
+    let mut renderer = Renderer::new(Seed::new(7));
+    renderer.full(&mut Store::default(), Mode::Html, &mut out, |pass| view.render(Cx::new(pass), At::ROOT));
+    String::from_utf8(out).expect("HTML is text")
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/html.md")]
+struct Html;
