@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
-use tealight_benches::{Case, CASES};
+use tealight_benches::{CASES, Case};
 
 const COUNTED: u32 = 20;
 

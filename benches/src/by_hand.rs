@@ -1,7 +1,7 @@
 //! The limit: what one would write for exactly this page, knowing which value stands where.
 
-use crate::dashboard::Figures;
 use crate::Case;
+use crate::dashboard::Figures;
 
 fn begin(frame: &mut Vec<u8>, number: u32) {
     frame.clear();

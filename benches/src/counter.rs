@@ -1,8 +1,8 @@
 //! A counter with two buttons.
 
-use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
 
-use crate::text_tree::{element, text, Node, TextTree};
+use crate::text_tree::{Node, TextTree, element, text};
 use crate::{Attached, Case};
 
 #[derive(Debug)]
@@ -65,11 +65,15 @@ impl Case for Live {
 
 pub(crate) fn text_tree() -> impl Case {
     fn view(count: &i64) -> Node {
-        element("div", None, vec![
-            element("button", None, vec![text("−")]),
-            element("output", None, vec![text(count)]),
-            element("button", None, vec![text("+")]),
-        ])
+        element(
+            "div",
+            None,
+            vec![
+                element("button", None, vec![text("−")]),
+                element("output", None, vec![text(count)]),
+                element("button", None, vec![text("+")]),
+            ],
+        )
     }
     TextTree::new(0, |count, _| *count += 1, view)
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tealight_core::{fixed, html, Command, Event, LiveView, Mount, MountError, Subscription, View};
+use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, fixed, html};
 
-use crate::text_tree::{element, text, Node, TextTree};
+use crate::text_tree::{Node, TextTree, element, text};
 use crate::{Attached, Case};
 
 /// The figures.
@@ -28,17 +28,23 @@ impl Figures {
     }
 }
 
+/// The application; each second it asks for other figures.
 #[derive(Debug)]
-pub(crate) struct Dashboard;
+pub struct Dashboard;
 
-#[derive(Hash)]
-pub(crate) enum External {
+/// What a person can say to it.
+#[derive(Debug, Hash)]
+pub enum External {
+    /// Now, please.
     Refresh,
 }
 
-#[derive(Clone)]
-pub(crate) enum Internal {
+/// What the server says to it.
+#[derive(Clone, Debug)]
+pub enum Internal {
+    /// A second has passed.
     Tick,
+    /// These are the figures.
     Latest(Figures),
 }
 
@@ -106,13 +112,17 @@ impl Case for Live {
 
 pub(crate) fn text_tree() -> impl Case {
     fn view(figures: &Figures) -> Node {
-        element("div", None, vec![
-            element("h1", None, vec![text("Sales Dashboard")]),
-            element("h2", None, vec![text(figures.orders)]),
-            element("h2", None, vec![text(figures.sales)]),
-            element("h2", None, vec![text(format_args!("{:.1}", figures.rating))]),
-            element("button", None, vec![text("Refresh")]),
-        ])
+        element(
+            "div",
+            None,
+            vec![
+                element("h1", None, vec![text("Sales Dashboard")]),
+                element("h2", None, vec![text(figures.orders)]),
+                element("h2", None, vec![text(figures.sales)]),
+                element("h2", None, vec![text(format_args!("{:.1}", figures.rating))]),
+                element("button", None, vec![text("Refresh")]),
+            ],
+        )
     }
     TextTree::new(Figures::START, |figures, _| *figures = figures.next(), view)
 }

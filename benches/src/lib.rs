@@ -1,8 +1,8 @@
 //! The applications that are measured, each beside the same work done otherwise.
 
+mod by_hand;
 pub mod counter;
 pub mod dashboard;
-mod by_hand;
 pub mod table;
 mod text_tree;
 

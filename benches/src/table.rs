@@ -1,8 +1,8 @@
 //! A table of goods: five cells a row; or rich rows with a branch, an inner list and a handler.
 
-use tealight_core::{fixed, html, lazy, Command, Event, LiveView, Mount, MountError, View};
+use tealight_core::{Command, Event, LiveView, Mount, MountError, View, fixed, html, lazy};
 
-use crate::text_tree::{element, text, Node, TextTree, Undone};
+use crate::text_tree::{Node, TextTree, Undone, element, text};
 use crate::{Attached, Case};
 
 /// One row.

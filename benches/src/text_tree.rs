@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use crate::Case;
 

@@ -111,9 +111,7 @@ impl<E> Command<E> {
         Command(match self.0 {
             Kind::None => Kind::None,
             Kind::One(action) => Kind::One(action.map(event)),
-            Kind::Batch(actions) => {
-                Kind::Batch(actions.into_iter().map(|action| action.map(event.clone())).collect())
-            }
+            Kind::Batch(actions) => Kind::Batch(actions.into_iter().map(|action| action.map(event.clone())).collect()),
         })
     }
 

@@ -96,9 +96,7 @@ impl<E> Subscription<E> {
         Subscription(match self.0 {
             Kind::None => Kind::None,
             Kind::One(source) => Kind::One(source.map(event)),
-            Kind::Batch(sources) => {
-                Kind::Batch(sources.into_iter().map(|source| source.map(event.clone())).collect())
-            }
+            Kind::Batch(sources) => Kind::Batch(sources.into_iter().map(|source| source.map(event.clone())).collect()),
         })
     }
 
@@ -138,11 +136,9 @@ impl<E> Source<E> {
     {
         match self {
             Self::Every { period, event: inner } => Source::Every { period, event: event(inner) },
-            Self::Topic { name, constructor, decode } => Source::Topic {
-                name,
-                constructor,
-                decode: Box::new(move |payload| decode(payload).map(&event)),
-            },
+            Self::Topic { name, constructor, decode } => {
+                Source::Topic { name, constructor, decode: Box::new(move |payload| decode(payload).map(&event)) }
+            }
         }
     }
 
@@ -151,10 +147,9 @@ impl<E> Source<E> {
             (Self::Every { period: a, event: x }, Self::Every { period: b, event: y }) => {
                 a == b && mem::discriminant(x) == mem::discriminant(y)
             }
-            (
-                Self::Topic { name: a, constructor: x, .. },
-                Self::Topic { name: b, constructor: y, .. },
-            ) => a == b && x == y,
+            (Self::Topic { name: a, constructor: x, .. }, Self::Topic { name: b, constructor: y, .. }) => {
+                a == b && x == y
+            }
             _ => false,
         }
     }

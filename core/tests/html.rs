@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use support::Page;
 use tealight_core::{
-    display, fixed, grouped, html, lazy, trusted, with, Command, Event, Html, LiveView, Mount, MountError, View,
+    Command, Event, Html, LiveView, Mount, MountError, View, display, fixed, grouped, html, lazy, trusted, with,
 };
 
 /// An application that shows a view.

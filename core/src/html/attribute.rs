@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::fingerprint::{mix, Seed};
+use super::fingerprint::{Seed, mix};
 use super::template::AttrKind;
 use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
 use super::url;

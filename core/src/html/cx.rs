@@ -7,7 +7,7 @@ use super::handler::{OnEvent, OnForm, OnText};
 use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
 use super::text::{Out, Target, Text};
-use super::view::{At, Kind, View, BARE};
+use super::view::{At, BARE, Kind, View};
 use super::width::{Varies, Width};
 
 /// A view's way to the renderer.

@@ -8,9 +8,9 @@
 #[inline(always)]
 const fn eight(n: u32) -> u64 {
     let halves = (n % 10_000) as u64 * (1 << 32) + (n / 10_000) as u64;
-    let hundreds = (halves * 10_486 >> 20) & 0x7F_0000_007F;
+    let hundreds = ((halves * 10_486) >> 20) & 0x7F_0000_007F;
     let pairs = hundreds + ((halves - hundreds * 100) << 16);
-    let tens = (pairs * 103 >> 10) & 0x000F_000F_000F_000F;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
     tens + ((pairs - tens * 10) << 8)
 }
 
@@ -44,9 +44,9 @@ pub(crate) fn whole(out: &mut Vec<u8>, n: u64) {
 /// The four digits of a number below 10⁴, as [`eight`].
 #[inline(always)]
 const fn four(n: u32) -> u32 {
-    let hundreds = n * 10_486 >> 20;
+    let hundreds = (n * 10_486) >> 20;
     let pairs = hundreds + ((n - hundreds * 100) << 16);
-    let tens = (pairs * 103 >> 10) & 0x000F_000F;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F;
     tens + ((pairs - tens * 10) << 8)
 }
 

@@ -72,7 +72,7 @@ fn json_slow(out: &mut Vec<u8>, text: &[u8]) {
             b'\r' => out.extend_from_slice(b"\\r"),
             b'\t' => out.extend_from_slice(b"\\t"),
             0 => out.extend_from_slice("\u{FFFD}".as_bytes()),
-            0..0x20 => out.extend_from_slice(&[
+            1..0x20 => out.extend_from_slice(&[
                 b'\\',
                 b'u',
                 b'0',

@@ -2,7 +2,7 @@
 
 use super::cx::Cx;
 use super::fingerprint::Seed;
-use super::plan::{recycle, NEW};
+use super::plan::{NEW, recycle};
 use super::renderer::{Mode, Pass};
 use super::template::{Slot, Template};
 use super::width::{Varies, Width};
@@ -26,6 +26,24 @@ impl<W: Width> Row<W> {
     }
 }
 
+/// Which list it is: its slot, and the template of its rows.
+#[derive(Clone, Copy)]
+struct List {
+    template: &'static Template,
+    slot: u32,
+    row: &'static Template,
+}
+
+/// The old rows from the first on whose key differs.
+struct Rest {
+    /// The place of the list's head.
+    head: usize,
+    /// Where the list ends on the old tape.
+    end: usize,
+    from: u32,
+    count: u32,
+}
+
 impl<E: 'static> Cx<'_, E> {
     /// Rows that are told apart by position.
     #[inline(always)]
@@ -37,7 +55,14 @@ impl<E: 'static> Cx<'_, E> {
         items: I,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
-        self.keyed(template, slot, row_template, items.into_iter().enumerate(), |_, (at, _)| *at as u64, |cx, (_, item)| row(cx, item))
+        self.keyed(
+            template,
+            slot,
+            row_template,
+            items.into_iter().enumerate(),
+            |_, (at, _)| *at as u64,
+            |cx, (_, item)| row(cx, item),
+        )
     }
 
     /// Rows that are told apart by key.
@@ -51,12 +76,13 @@ impl<E: 'static> Cx<'_, E> {
         key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
+        let list = List { template, slot, row: row_template };
         if self.pass.r.mode.is_cold() {
-            self.cold_rows(template, slot, row_template, items, key, row);
+            self.cold_rows(list, items, key, row);
         } else if self.pass.r.mode == Mode::Lookup {
             self.look_in_rows(slot, items, key, row);
         } else {
-            self.diff_rows(template, slot, row_template, items, key, row);
+            self.diff_rows(list, items, key, row);
         }
         Varies
     }
@@ -64,9 +90,7 @@ impl<E: 'static> Cx<'_, E> {
     #[inline(always)]
     fn diff_rows<I: IntoIterator, W: Width>(
         &mut self,
-        template: &'static Template,
-        slot: u32,
-        row_template: &'static Template,
+        list: List,
         items: I,
         key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
@@ -80,8 +104,7 @@ impl<E: 'static> Cx<'_, E> {
         if count == 0 && items.size_hint().1 == Some(0) {
             return;
         }
-        pass.r.patch.down(slot);
-        pass.r.patch.down(0);
+        pass.r.patch.down_list(list.slot);
         let mut at = 0;
         let rows = loop {
             let pass = &mut self.pass;
@@ -89,18 +112,17 @@ impl<E: 'static> Cx<'_, E> {
                 if at == count {
                     break count;
                 }
-                break self.plan_rows(template, row_template, (count, end, head), at, None, items, &key, &row);
+                break self.plan_rows(list, Rest { head, end, from: at, count }, None, items, &key, &row);
             };
             let print = key(&pass.r.seed, &item);
             if at == count || pass.store.tape[pass.r.at] != print {
-                break self.plan_rows(template, row_template, (count, end, head), at, Some(item), items, &key, &row);
+                break self.plan_rows(list, Rest { head, end, from: at, count }, Some(item), items, &key, &row);
             }
             self.kept_row(at, item, &row);
             at += 1;
         };
         let pass = &mut self.pass;
-        pass.r.patch.up();
-        pass.r.patch.up();
+        pass.r.patch.up_list();
         let length = pass.warm_place() - head - Row::<W>::HEAD;
         let now = u64::from(rows) | (length as u64) << 32;
         if now != before {
@@ -129,14 +151,12 @@ impl<E: 'static> Cx<'_, E> {
         }
     }
 
-    /// From row `from` on keys differ. Answers with the number of rows that there are now.
+    /// From a row on keys differ. Answers with the number of rows that there are now.
     #[inline(never)]
     fn plan_rows<T, W: Width>(
         &mut self,
-        template: &'static Template,
-        row_template: &'static Template,
-        (count, end, head): (u32, usize, usize),
-        from: u32,
+        list: List,
+        Rest { head, end, from, count }: Rest,
         first: Option<T>,
         rest: impl Iterator<Item = T>,
         key: &impl Fn(&Seed, &T) -> u64,
@@ -157,7 +177,7 @@ impl<E: 'static> Cx<'_, E> {
         plan.new.extend(items.iter().map(|item| key(seed, item)));
         plan.make();
         if let Some(&row) = plan.duplicates.first() {
-            report_duplicate(template, from + row);
+            report_duplicate(list.template, from + row);
         }
         if !plan.removed.is_empty() {
             pass.r.patch.remove(from, &plan.removed);
@@ -172,7 +192,7 @@ impl<E: 'static> Cx<'_, E> {
             if source == NEW {
                 pass.r.patch.begin_insert(to);
                 let back = pass.enter_cold();
-                self.new_row(row_template, plan.new[i], serial, item, row);
+                self.new_row(list.row, plan.new[i], serial, item, row);
                 serial += 1;
                 let pass = &mut self.pass;
                 pass.leave_cold(back);
@@ -224,9 +244,7 @@ impl<E: 'static> Cx<'_, E> {
     #[inline(never)]
     fn cold_rows<I: IntoIterator, W: Width>(
         &mut self,
-        template: &'static Template,
-        slot: u32,
-        row_template: &'static Template,
+        list: List,
         items: I,
         key: impl Fn(&Seed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
@@ -234,7 +252,7 @@ impl<E: 'static> Cx<'_, E> {
         let pass = &mut self.pass;
         let html = pass.r.mode == Mode::Html;
         if html {
-            pass.part(template, slot as usize);
+            pass.part(list.template, list.slot as usize);
         } else {
             pass.r.patch.out.push(b'[');
         }
@@ -246,7 +264,7 @@ impl<E: 'static> Cx<'_, E> {
         let mut rows = 0;
         for item in items {
             let print = key(&self.pass.r.seed, &item);
-            self.new_row(row_template, print, rows, item, &row);
+            self.new_row(list.row, print, rows, item, &row);
             rows += 1;
         }
         let pass = &mut self.pass;
@@ -254,7 +272,7 @@ impl<E: 'static> Cx<'_, E> {
             pass.r.patch.close(b']');
         }
         if cfg!(debug_assertions) {
-            pass.check_keys::<W>(template, head, rows);
+            pass.check_keys::<W>(list.template, head, rows);
         }
         let length = (pass.place() - head - Row::<W>::HEAD) as u64;
         pass.amend(head, |_| rows | length << 32);
@@ -287,7 +305,7 @@ impl<E: 'static> Cx<'_, E> {
                         match same.nth(nth) {
                             Some(item) => {
                                 pass.r.at = at + Row::<W>::HEAD;
-                                pass.r.lookup.into_row();
+                                pass.r.lookup.enter_row();
                                 row(self.again(), item);
                             }
                             None => pass.r.lookup.row_gone(),

@@ -87,7 +87,7 @@ impl Lookup {
     }
 
     /// Into the row that [`Lookup::serial`] names.
-    pub(crate) fn into_row(&mut self) {
+    pub(crate) fn enter_row(&mut self) {
         self.depth += 1;
     }
 }

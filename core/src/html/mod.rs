@@ -22,10 +22,10 @@ mod width;
 
 pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
 pub use fingerprint::Seed;
-pub use handler::{with, OnEvent, OnForm, OnText, With};
-pub use lazy::{lazy, Lazy};
-pub use text::{display, fixed, grouped, Fixed, Grouped, Out, Shown, Text};
-pub use trusted::{trusted, Trusted};
+pub use handler::{OnEvent, OnForm, OnText, With, with};
+pub use lazy::{Lazy, lazy};
+pub use text::{Fixed, Grouped, Out, Shown, Text, display, fixed, grouped};
+pub use trusted::{Trusted, trusted};
 pub use view::{Html, Map, MapWith, View};
 
 /// What `html!` expands to.

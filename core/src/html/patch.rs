@@ -64,6 +64,18 @@ impl Patch {
         self.step = Step { index: slot, row: SLOT };
     }
 
+    /// Into a list; [`Patch::row`] says which row.
+    #[inline(always)]
+    pub(crate) fn down_list(&mut self, slot: u32) {
+        self.above.extend_from_slice(&[self.step, Step { index: slot, row: SLOT }]);
+    }
+
+    #[inline(always)]
+    pub(crate) fn up_list(&mut self) {
+        self.above.pop();
+        self.up();
+    }
+
     #[inline(always)]
     pub(crate) fn up(&mut self) {
         if let Some(step) = self.above.pop() {

@@ -6,7 +6,7 @@ use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
-use super::tape::{Splice, Store, NOWHERE};
+use super::tape::{NOWHERE, Splice, Store};
 use super::template::{Slot, Template};
 use super::view::At;
 use crate::wire;
@@ -109,7 +109,13 @@ impl Renderer {
     /// body's end, and makes `store` that; if it `has_extras`, with [`Renderer::commit`]. False: nothing
     /// is to be drawn.
     #[inline(always)]
-    pub(crate) fn diff(&mut self, store: &mut Store, number: u32, out: &mut Vec<u8>, view: impl FnOnce(Pass<'_>)) -> bool {
+    pub(crate) fn diff(
+        &mut self,
+        store: &mut Store,
+        number: u32,
+        out: &mut Vec<u8>,
+        view: impl FnOnce(Pass<'_>),
+    ) -> bool {
         std::mem::swap(&mut self.patch.out, out);
         self.at = 0;
         self.patch.begin(number);
@@ -329,7 +335,9 @@ impl Pass<'_> {
         let mut back = None;
         if self.r.mode.is_cold() {
             self.part_before(at);
-            if let Some(Slot::Value { newline: true, .. }) = at.template.map(|template| template.slots[at.slot as usize]) {
+            if let Some(Slot::Value { newline: true, .. }) =
+                at.template.map(|template| template.slots[at.slot as usize])
+            {
                 self.r.eats_newline = self.r.patch.out.len();
             }
         } else {

@@ -43,7 +43,15 @@ mod tests {
         ] {
             assert_eq!(inert(url, "href"), BLOCKED, "{url:?}");
         }
-        for url in ["/orders?q=javascript:", "https://example.org", "#javascript", "data:image/png;base64,xx", "mailto:a@b", "", "javascripts:x"] {
+        for url in [
+            "/orders?q=javascript:",
+            "https://example.org",
+            "#javascript",
+            "data:image/png;base64,xx",
+            "mailto:a@b",
+            "",
+            "javascripts:x",
+        ] {
             assert_eq!(inert(url, "href"), url);
         }
     }

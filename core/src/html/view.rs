@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cx::Cx;
-use super::renderer::{Mode, Pass, Renderer, LOOKUP_SALT};
+use super::renderer::{LOOKUP_SALT, Mode, Pass, Renderer};
 use super::template::{Slot, Template};
 use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
 use super::width::{Varies, Width, Word};

@@ -51,11 +51,8 @@ impl Width for () {
 }
 
 impl<A: Width, B: Width> Width for (A, B) {
-    const WORDS: usize = if A::WORDS == Varies::WORDS || B::WORDS == Varies::WORDS {
-        Varies::WORDS
-    } else {
-        A::WORDS + B::WORDS
-    };
+    const WORDS: usize =
+        if A::WORDS == Varies::WORDS || B::WORDS == Varies::WORDS { Varies::WORDS } else { A::WORDS + B::WORDS };
     const HANDLERS: bool = A::HANDLERS || B::HANDLERS;
     type Optional = Varies;
 }

@@ -72,7 +72,14 @@ fn write(means: &Value) -> Vec<u8> {
         view.extend_from_slice(list(&page["values"]));
         let event = event.expect("a mount says which events were applied");
         let view = Value::from(view).to_string();
-        super::mount(&mut out, text(&page["session"]), number(&page["patch"]), event, &definitions(page), view.as_bytes());
+        super::mount(
+            &mut out,
+            text(&page["session"]),
+            number(&page["patch"]),
+            event,
+            &definitions(page),
+            view.as_bytes(),
+        );
     } else if means.get("resume").is_some() {
         resume(&mut out, event.expect("a resume says which events were applied"));
     } else if let Some(reason) = means.get("refused") {
@@ -118,11 +125,9 @@ fn write_changes(patch: &mut Patch, changes: &[Value]) {
     for change in changes {
         let slot = self::number(&change["slot"]);
         if let Some(rows) = change.get("rows") {
-            patch.down(slot);
-            patch.down(0);
+            patch.down_list(slot);
             write_rows(patch, list(rows));
-            patch.up();
-            patch.up();
+            patch.up_list();
         } else if let Some(region) = change.get("region") {
             // a region's changes are golden as they stand in the message: all its slots, from the first on
             patch.down(slot);

@@ -1,0 +1,224 @@
+//! What a live page costs the server: `cargo bench -p tealight-benches --bench live_pages`.
+//!
+//! A server process holds N dashboards (5,000, or the number given), each of which ticks once a second,
+//! asks for its figures as a command, and is sent all three. Another process is their pages. Memory is
+//! the growth of the server's resident set for each page, CPU its user and system time for each update.
+//! Beside it, in the same run, the floor: a task that holds a socket and writes the same bytes.
+
+use std::io;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tealight_benches::dashboard::Dashboard;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+const WATCHED: Duration = Duration::from_secs(8);
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--serve", "tealight"] => serve_tealight().await,
+        ["--serve", _] => serve_floor().await,
+        ref rest => {
+            let pages = rest.first().and_then(|pages| pages.parse().ok()).unwrap_or(5_000);
+            println!(
+                "{:<24} {:>8} {:>12} {:>16} {:>14}",
+                "one live page", "pages", "KB a page", "CPU µs an update", "B an update"
+            );
+            for what in ["tealight", "floor"] {
+                measure(what, pages).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn serve_tealight() -> io::Result<()> {
+    let listener = listen().await?;
+    tealight_warp::serve(listener, tealight_warp::live(Dashboard)).await;
+    Ok(())
+}
+
+async fn listen() -> io::Result<TcpListener> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    Ok(listener)
+}
+
+/// No framework, no HTTP but what the pages of this load need: a task for each socket.
+async fn serve_floor() -> io::Result<()> {
+    let listener = listen().await?;
+    let (tick, ticks) = watch::channel(());
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            every.tick().await;
+            tick.send_replace(());
+        }
+    });
+    loop {
+        let (socket, _) = listener.accept().await?;
+        socket.set_nodelay(true)?;
+        tokio::spawn(floor_page(socket, ticks.clone()));
+    }
+}
+
+async fn floor_page(mut socket: TcpStream, mut ticks: watch::Receiver<()>) -> io::Result<()> {
+    if Box::pin(read_head(&mut socket)).await?.contains("Upgrade") {
+        socket.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").await?;
+        while ticks.changed().await.is_ok() {
+            socket.write_all(b"\x81\x1e[12345,[\"92\",\"1008870\",\"5.0\"]]").await?;
+        }
+    } else {
+        socket.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\"session\":\"floor\"").await?;
+    }
+    Ok(())
+}
+
+async fn read_head(socket: &mut TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(socket.read_u8().await?);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    fn start(what: &str) -> io::Result<(Self, String)> {
+        let mut child =
+            Command::new(std::env::current_exe()?).args(["--serve", what]).stdout(Stdio::piped()).spawn()?;
+        let mut address = String::new();
+        let stdout = child.stdout.take().expect("it is piped");
+        io::BufRead::read_line(&mut io::BufReader::new(stdout), &mut address)?;
+        Ok((Self(child), address.trim().to_owned()))
+    }
+
+    /// Kilobytes that are resident.
+    fn resident(&self) -> io::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+        Ok(line.trim().trim_end_matches(" kB").parse().unwrap_or_default())
+    }
+
+    /// User and system time so far.
+    fn cpu(&self) -> io::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
+        let fields: Vec<&str> = stat.rsplit_once(") ").map_or(vec![], |(_, rest)| rest.split(' ').collect());
+        let ticks: u64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<u64>().ok()).sum();
+        Ok(Duration::from_millis(ticks * 10))
+    }
+}
+
+async fn measure(what: &str, pages: usize) -> io::Result<()> {
+    let (server, address) = Server::start(what)?;
+    // what the first pages make the server allocate once for all is not theirs
+    let mut warm = open(&address, 64).await?;
+    for page in &mut warm {
+        page.update().await?;
+    }
+    let before = server.resident()?;
+    let mut open = open(&address, pages).await?;
+    let (updates, bytes, cpu) = watch(&mut open, &server).await?;
+    let kept = (server.resident()? - before) / pages as f64;
+    println!(
+        "{what:<24} {pages:>8} {kept:>12.2} {:>16.1} {:>14.1}",
+        cpu.as_secs_f64() * 1e6 / updates as f64,
+        bytes as f64 / updates as f64,
+    );
+    drop(warm);
+    Ok(())
+}
+
+/// Opens pages, a few at a time.
+async fn open(address: &str, pages: usize) -> io::Result<Vec<Page>> {
+    let mut opened = Vec::with_capacity(pages);
+    while opened.len() < pages {
+        let some: Vec<_> =
+            (0..32.min(pages - opened.len())).map(|_| tokio::spawn(Page::open(address.to_owned()))).collect();
+        for page in some {
+            opened.push(page.await??);
+        }
+    }
+    Ok(opened)
+}
+
+/// Reads what all pages are sent for a while: how many updates, how many bytes, and what they cost.
+async fn watch(pages: &mut [Page], server: &Server) -> io::Result<(usize, usize, Duration)> {
+    let (began, cpu) = (Instant::now(), server.cpu()?);
+    let (mut updates, mut bytes) = (0, 0);
+    while began.elapsed() < WATCHED {
+        // every page ticks once a second, so that one round of all of them takes about that
+        for page in pages.iter_mut() {
+            bytes += page.update().await?;
+            updates += 1;
+        }
+    }
+    Ok((updates, bytes, server.cpu()? - cpu))
+}
+
+/// A page as a browser would be one.
+struct Page {
+    socket: BufReader<TcpStream>,
+}
+
+impl Page {
+    async fn open(address: String) -> io::Result<Self> {
+        let mut socket = TcpStream::connect(&address).await?;
+        let get = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        socket.write_all(get.as_bytes()).await?;
+        let mut page = String::new();
+        socket.read_to_string(&mut page).await?;
+        let session = page.split_once("\"session\":\"").and_then(|(_, rest)| rest.split_once('"'));
+        let session = session.map(|(session, _)| session.to_owned());
+        let session = session.ok_or_else(|| io::Error::other(format!("no session in {page}")))?;
+
+        let mut socket = TcpStream::connect(&address).await?;
+        let upgrade = format!(
+            "GET / HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nUpgrade: websocket\r\n\
+             Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        socket.write_all(upgrade.as_bytes()).await?;
+        let head = read_head(&mut socket).await?;
+        if !head.starts_with("HTTP/1.1 101") {
+            return Err(io::Error::other(head));
+        }
+        let attach = format!("{{\"tealight\":1,\"session\":\"{session}\",\"patch\":0,\"event\":0}}");
+        let mut frame = vec![0x81, 0x80 | u8::try_from(attach.len()).map_err(io::Error::other)?, 0, 0, 0, 0];
+        frame.extend_from_slice(attach.as_bytes());
+        socket.write_all(&frame).await?;
+        Ok(Self { socket: BufReader::with_capacity(256, socket) })
+    }
+
+    /// Waits for the next patch; its bytes.
+    async fn update(&mut self) -> io::Result<usize> {
+        loop {
+            let mut head = [0; 2];
+            self.socket.read_exact(&mut head).await?;
+            let length = match head[1] {
+                126 => self.socket.read_u16().await?.into(),
+                length => usize::from(length),
+            };
+            while self.socket.buffer().len() < length.min(1) {
+                self.socket.fill_buf().await?;
+            }
+            let is_patch = head[0] == 0x81 && self.socket.buffer().first() == Some(&b'[');
+            let mut message = vec![0; length];
+            self.socket.read_exact(&mut message).await?;
+            if is_patch {
+                return Ok(length);
+            }
+        }
+    }
+}
