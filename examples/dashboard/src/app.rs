@@ -170,7 +170,7 @@ mod tests {
 
     fn dashboard() -> (TempDir, Dashboard) {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         (folder, Dashboard { shop: Shop::open(database), origin: 1_799_999_000 })
     }
 

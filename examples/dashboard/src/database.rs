@@ -1,6 +1,6 @@
 //! The shop's books: orders and reviews in one SQLite file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ const LOCKED_AFTER: Duration = Duration::from_millis(250);
 
 impl Database {
     /// The database in this file, which is made if there is none.
-    pub(crate) fn create(path: PathBuf) -> Result<Self, DatabaseError> {
+    pub(crate) fn create(path: &Path) -> Result<Self, DatabaseError> {
         let database = Self { path: path.into() };
         database.restore()?;
         Ok(database)
@@ -148,7 +148,7 @@ mod tests {
     /// A database with one order of a dollar a second ago; it lives as long as its folder.
     fn shop() -> (TempDir, Database) {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         database.write(|books| add_order(books, NOW - 1, 100)).expect("an order");
         (folder, database)
     }

@@ -37,7 +37,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = Arguments::from_env();
     let path = arguments.opt_value_from_os_str("--db", |path| Ok::<_, Infallible>(PathBuf::from(path)))?;
     let temporary = tempfile::tempdir()?;
-    let database = Database::create(path.unwrap_or_else(|| temporary.path().join("shop.db")))?;
+    let path = path.unwrap_or_else(|| temporary.path().join("shop.db"));
+    let database = Database::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
 
     let _customers = Simulator::start(database.clone())?;
     let layout = Layout::new("Sales Dashboard").style(include_str!("style.css")).head(ICON);

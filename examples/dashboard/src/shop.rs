@@ -58,7 +58,7 @@ mod tests {
     #[tokio::test]
     async fn each_question_is_answered() {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         database.write(|books| add_order(books, now(), 100)).expect("an order");
         let shop = Shop::open(database);
 

@@ -120,7 +120,7 @@ mod tests {
     fn a_new_shop_has_an_hour_behind_it() {
         const NOW: i64 = 1_800_000_000;
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         let mut customers = Customers { seed: 7 };
         customers.fill_an_hour(&database, NOW).expect("an hour");
         customers.serve(&database, NOW).expect("one more");
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_shop_with_sales_is_left_as_it_is_and_closes() {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(folder.path().join("shop.db")).expect("a database");
+        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         database.write(|books| add_order(books, now(), 1)).expect("an order");
         drop(Simulator::start(database.clone()).expect("customers"));
         assert!(database.figures(now()).expect("figures").new_orders < 5);
