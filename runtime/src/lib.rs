@@ -29,6 +29,9 @@
 //! A connection whose wire is silent should be found dead within a minute or so; [`Live::alarm`]
 //! gives deadlines that cost no task and no timer of tokio's.
 //!
+//! [`conformance`](https://docs.rs/tealight-runtime) (behind a feature of that name) checks all of this, in a
+//! transport's own tests.
+//!
 //! Here is all of it, with a wire of two channels:
 //!
 //! ```
@@ -66,6 +69,8 @@
 
 mod builder;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod connection;
 mod error;
 #[cfg(feature = "http")]

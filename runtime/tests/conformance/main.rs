@@ -1,0 +1,171 @@
+//! The conformance kit, against a transport in memory: as it should be, and with one fault after another.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use tealight_core::Mount;
+use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
+use tealight_runtime::{Close, Live};
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    None,
+    /// Each GET makes two pages.
+    MountsTwice,
+    LosesAMessageUp,
+    SwapsMessagesUp,
+    DoublesMessagesDown,
+    /// Takes messages from the session though the page does not read.
+    Queues,
+    /// Does not ask the session for the answer to what it handed in.
+    AsksTooSeldom,
+    /// Cuts what is too long.
+    Truncates,
+    EndsWithoutCode,
+    /// Hangs up on a page that leaves.
+    HangsUp,
+    /// Keeps the connection though the page has gone.
+    HoldsOn,
+    /// Does not end the wire at a close.
+    StaysOpen,
+    /// Every connection makes its own session.
+    IgnoresTheSession,
+}
+
+struct InMemory(Fault);
+
+type Down = Result<String, Option<u16>>;
+
+struct Channels {
+    up: Sender<String>,
+    down: Receiver<Down>,
+}
+
+impl Transport for InMemory {
+    type Server = Live;
+    type Wire = Channels;
+
+    async fn serve(&self, live: Live) -> Live {
+        live
+    }
+
+    async fn page(&self, live: &Live, path: &str) -> String {
+        if self.0 == Fault::MountsTwice {
+            live.page(Mount::new(path, ""), "/").await.expect("a page");
+        }
+        live.page(Mount::new(path, ""), "/").await.expect("a page").into_html()
+    }
+
+    async fn connect(&self, live: &Live, path: &str) -> Channels {
+        let (up, from_page) = mpsc::channel(1024);
+        let (to_page, down) = mpsc::channel(if self.0 == Fault::Queues { 100_000 } else { 4 });
+        tokio::spawn(carry(self.0, live.clone(), Mount::new(path, ""), from_page, to_page));
+        Channels { up, down }
+    }
+}
+
+impl Wire for Channels {
+    async fn send(&mut self, message: &str) {
+        let _ = self.up.send(message.to_owned()).await;
+    }
+
+    async fn receive(&mut self) -> Down {
+        self.down.recv().await.unwrap_or(Err(None))
+    }
+}
+
+async fn carry(fault: Fault, live: Live, request: Mount, mut up: Receiver<String>, down: Sender<Down>) {
+    let mut connection = live.connect(request);
+    let mut received = 0;
+    let mut held = VecDeque::new();
+    loop {
+        let Ok(place) = down.reserve().await else { break };
+        let mut message = Vec::new();
+        let asked = poll_fn(|cx| {
+            let mut is_handed_in = false;
+            while connection.is_ready() {
+                let text: String = match up.poll_recv(cx) {
+                    Poll::Ready(Some(text)) => text,
+                    Poll::Ready(None) => return Poll::Ready(None),
+                    Poll::Pending => break,
+                };
+                received += 1;
+                is_handed_in = true;
+                if fault == Fault::HangsUp && text == "null" {
+                    return Poll::Ready(Some(Err(Close::Left)));
+                }
+                let text = match fault {
+                    Fault::LosesAMessageUp if received % 5 == 0 => continue,
+                    Fault::Truncates => text[..text.len().min(live.message_limit())].to_owned(),
+                    Fault::IgnoresTheSession if received == 1 => {
+                        text.split_once("\"session\":\"").map_or(text.clone(), |(before, rest)| {
+                            format!("{before}\"session\":\"{}", &rest[rest.find('"').expect("a session")..])
+                        })
+                    }
+                    _ => text,
+                };
+                held.push_back(text);
+                if fault == Fault::SwapsMessagesUp && received % 4 == 3 {
+                    continue;
+                }
+                while let Some(text) = held.pop_back() {
+                    connection.receive(text.as_bytes());
+                }
+            }
+            if fault == Fault::AsksTooSeldom && is_handed_in && received > 1 {
+                return Poll::Pending;
+            }
+            connection.poll_message(cx, &mut message).map(Some)
+        })
+        .await;
+        match asked {
+            None => break,
+            Some(Ok(())) => {
+                let text = String::from_utf8(message).expect("messages are texts");
+                if fault == Fault::DoublesMessagesDown {
+                    let _ = down.try_send(Ok(text.clone()));
+                }
+                place.send(Ok(text));
+            }
+            Some(Err(_)) if fault == Fault::EndsWithoutCode => break,
+            Some(Err(_)) if fault == Fault::StaysOpen => std::future::pending().await,
+            Some(Err(close)) => {
+                place.send(Err(Some(close.code())));
+                break;
+            }
+        }
+    }
+    if fault == Fault::HoldsOn {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transport_as_it_should_be_passes() {
+    conformance::run(&InMemory(Fault::None), CHECKS).await.expect_all();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_fault_is_found() {
+    for (fault, check) in [
+        (Fault::MountsTwice, "adoption"),
+        (Fault::LosesAMessageUp, "order"),
+        (Fault::SwapsMessagesUp, "order"),
+        (Fault::DoublesMessagesDown, "order"),
+        (Fault::DoublesMessagesDown, "push"),
+        (Fault::Queues, "stall"),
+        (Fault::AsksTooSeldom, "acknowledgement"),
+        (Fault::Truncates, "oversized"),
+        (Fault::EndsWithoutCode, "malformed"),
+        (Fault::EndsWithoutCode, "takeover"),
+        (Fault::HangsUp, "leave"),
+        (Fault::HoldsOn, "reconnect"),
+        (Fault::StaysOpen, "shutdown"),
+        (Fault::IgnoresTheSession, "handshake"),
+    ] {
+        let report = conformance::run(&InMemory(fault), &[check]).await;
+        assert_eq!(report.failed().count(), 1, "the check “{check}” does not find fault {}", fault as u8);
+    }
+}
