@@ -245,7 +245,7 @@ async fn shutdown<T: Transport>(transport: &T, server: &T::Server, live: &Live) 
     let (ended, pages) = both(end, pages).await;
     pages?;
     ended.map_err(|_| "connections are held after the shutdown".to_owned())?;
-    expect("what is left", live.stats(), Stats::default())
+    becomes(live, |stats| *stats == Stats::default()).await
 }
 
 /// Thousands of pages at once are each served, and leave nothing behind.
