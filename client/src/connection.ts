@@ -91,7 +91,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     expect(ANSWER_WITHIN, drop);
   };
 
-  const receive = ({ event: applied, patch, mount, resume }: Down): void => {
+  const receive = ({ event: applied, patch, mount, resume, error }: Down): void => {
     heardAt = Date.now();
     forget();
     if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
@@ -105,6 +105,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       page.mount(mount);
     }
     if (!live && (mount || resume)) goLive();
+    if (error) console.error(error);
   };
 
   const goLive = (): void => {

@@ -38,6 +38,8 @@ export interface Down {
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
+  /** In development: what is wrong with the view. */
+  error?: string;
 }
 
 export type Address = number[];
@@ -54,8 +56,8 @@ export function decode(text: string): Down {
     const [patch, body, extras = {}] = message;
     return { event: extras.e, patch: { patch, body, templates: extras.t ?? {} } };
   }
-  const { mount, resume } = message;
-  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume };
+  const { mount, resume, error } = message;
+  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, error };
 }
 
 export const encodeAttach = (session: string, patch: number, event: number): string =>

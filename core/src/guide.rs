@@ -1,12 +1,12 @@
 //! The guide's snippets, as tests: what each of them imports.
 
-pub use crate::{display, fixed, grouped, html, lazy, trusted, with, View};
+pub use crate::{View, display, fixed, grouped, html, lazy, trusted, with};
 
+use crate::html::Seed;
 use crate::html::private::Cx;
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::html::view::At;
-use crate::html::Seed;
 
 /// A view as HTML.
 pub fn page(view: impl View<()>) -> String {

@@ -26,6 +26,13 @@ impl Scratch {
     pub fn new(seed: Seed) -> Self {
         Self(Renderer::new(seed))
     }
+
+    /// How often two rows of a list had the same key since this was last asked, to be counted.
+    ///
+    /// Of a list that is shown as it was, and in a release build of one that is new, nobody asks.
+    pub fn take_duplicate_keys(&mut self) -> u32 {
+        std::mem::take(&mut self.0.duplicates)
+    }
 }
 
 /// What a session is told.
@@ -105,11 +112,13 @@ impl<A: LiveView> fmt::Debug for Session<A> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Reply {
     Resume,
     Refused(Refusal, Option<u32>),
     Pong(u32),
+    /// In development: what is wrong with the view.
+    Fault(String),
 }
 
 /// The page has attached: timers and topics run.
@@ -248,8 +257,10 @@ impl<A: LiveView> Session<A> {
 
     #[inline(never)]
     fn attach(&mut self, app: &A, patch: u32, event: u32, effects: &mut Vec<Effect<A::InternalEvent>>) {
-        self.replies.clear();
-        self.state &= !REPLIES;
+        self.replies.retain(|reply| matches!(reply, Reply::Fault(_)));
+        if self.replies.is_empty() {
+            self.state &= !REPLIES;
+        }
         if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
             if event == self.event {
                 // else there are events to come, which the page may have made on an older patch
@@ -394,7 +405,7 @@ impl<A: LiveView> Session<A> {
 
     fn reply(&mut self, reply: Reply) {
         // what does not fit is news of refused events, which the acknowledgement covers
-        if self.replies.len() < MAX_REPLIES || !matches!(reply, Reply::Refused(_, Some(_))) {
+        if self.replies.len() < MAX_REPLIES || !matches!(reply, Reply::Refused(_, Some(_)) | Reply::Fault(_)) {
             if self.replies.len() >= 2 * MAX_REPLIES {
                 self.replies.remove(1);
             }
@@ -412,6 +423,7 @@ impl<A: LiveView> Session<A> {
                 self.acknowledged = event.unwrap_or(0).max(self.acknowledged);
             }
             Reply::Pong(n) => wire::pong(out, n),
+            Reply::Fault(fault) => wire::fault(out, &fault),
         }
         if self.replies.is_empty() {
             self.replies = Vec::new();
@@ -452,6 +464,7 @@ impl<A: LiveView> Session<A> {
             self.oldest = self.patch;
         }
         r.commit(&mut self.store);
+        self.tell_faults(r);
     }
 
     #[cold]
@@ -478,5 +491,12 @@ impl<A: LiveView> Session<A> {
         drop(view);
         self.state &= !RENDERING;
         self.state &= !(MOUNT | CHANGED);
+        self.tell_faults(r);
+    }
+
+    fn tell_faults(&mut self, r: &mut Renderer) {
+        for fault in r.faults.drain(..) {
+            self.reply(Reply::Fault(fault));
+        }
     }
 }

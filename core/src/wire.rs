@@ -182,6 +182,13 @@ pub(crate) fn acknowledge(out: &mut Vec<u8>, event: u32) {
     out.push(b'}');
 }
 
+/// What is wrong with a view, in development.
+pub(crate) fn fault(out: &mut Vec<u8>, fault: &str) {
+    out.extend_from_slice(b"{\"error\":\"");
+    crate::html::escape::json(out, fault);
+    out.extend_from_slice(b"\"}");
+}
+
 pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
     member(out, "{\"pong\":", ping);
     out.push(b'}');

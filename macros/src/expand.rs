@@ -95,9 +95,10 @@ impl Expander<'_> {
                 own!(On { event: #event })
             }
             Slot::Branch { .. } => own!(Branch),
-            Slot::List { sole, row, .. } => {
+            Slot::List { list, sole, row } => {
                 let row = Literal::usize_unsuffixed(*row);
-                own!(List { sole: #sole, row: #row })
+                let source = list_source(list);
+                own!(List { sole: #sole, row: #row, source: #source })
             }
         }
     }
@@ -235,6 +236,17 @@ impl Statement {
         let width = own_name("__w", slot);
         Statement { tokens: own!(let #width = #tokens;), width: Some(width) }
     }
+}
+
+/// Which list it is, to its author.
+fn list_source(list: &List) -> TokenStream {
+    let Some(key) = &list.key else {
+        return own!("");
+    };
+    // In unit tests there is no compiler to ask.
+    let line = if proc_macro::is_available() { list.keyword.unwrap().line() } else { 0 };
+    let rest = format!(":{line}, key = {key}");
+    own!(::core::concat!(::core::file!(), #rest))
 }
 
 fn static_name(index: usize) -> Ident {

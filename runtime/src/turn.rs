@@ -26,6 +26,10 @@ pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
     let outermost = Outermost::enter();
     let mut scratch = SCRATCH.take().unwrap_or_else(|| Box::new(fresh_scratch()));
     let result = work(&mut scratch);
+    match scratch.take_duplicate_keys() {
+        0 => {}
+        lists => metrics::counter!("tealight_duplicate_keys_total").increment(lists.into()),
+    }
     SCRATCH.set(Some(scratch));
     if outermost.is_some() {
         deliver();

@@ -176,8 +176,9 @@ impl<E: 'static> Cx<'_, E> {
         let seed = &pass.r.seed;
         plan.new.extend(items.iter().map(|item| key(seed, item)));
         plan.make();
-        if let Some(&row) = plan.duplicates.first() {
-            report_duplicate(list.template, from + row);
+        if let Some(&row) = plan.duplicates.first().filter(|_| !cfg!(debug_assertions)) {
+            let first = plan.new.iter().position(|key| *key == plan.new[row as usize]);
+            pass.report_duplicate(list, first.map_or(row, |first| first as u32) + from, row + from);
         }
         if !plan.removed.is_empty() {
             pass.r.patch.remove(from, &plan.removed);
@@ -209,6 +210,9 @@ impl<E: 'static> Cx<'_, E> {
         pass.skip_to(end);
         if Row::<W>::SERIAL {
             pass.amend(head + 1, |_| serial);
+        }
+        if cfg!(debug_assertions) {
+            pass.check_keys::<W>(list, head, from + new as u32);
         }
         plan.items = recycle(items);
         pass.r.plans.push(plan);
@@ -272,7 +276,7 @@ impl<E: 'static> Cx<'_, E> {
             pass.r.patch.close(b']');
         }
         if cfg!(debug_assertions) {
-            pass.check_keys::<W>(list.template, head, rows);
+            pass.check_keys::<W>(list, head, rows as u32);
         }
         let length = (pass.place() - head - Row::<W>::HEAD) as u64;
         pass.amend(head, |_| rows | length << 32);
@@ -341,27 +345,36 @@ impl Pass<'_> {
         None
     }
 
-    /// In development: a list whose keys are not unique says so when it is first shown.
-    fn check_keys<W: Width>(&mut self, template: &'static Template, head: usize, rows: u64) {
-        let mut seen = std::collections::HashSet::new();
+    /// In development: a list whose keys are not unique says so when rows come, go or move.
+    fn check_keys<W: Width>(&mut self, list: List, head: usize, rows: u32) {
+        let mut first = std::collections::HashMap::new();
         let mut place = head + Row::<W>::HEAD;
         for row in 0..rows {
-            if !seen.insert(self.word(place)) {
-                report_duplicate(template, row as u32);
+            if let Some(first) = first.insert(self.word(place), row) {
+                return self.report_duplicate(list, first, row);
             }
             let length = if Row::<W>::VARIES { (self.word(place + 1) & LOW) as usize } else { W::WORDS };
             place += Row::<W>::HEAD + length;
         }
     }
-}
 
-#[cold]
-fn report_duplicate(template: &Template, row: u32) {
-    let list = template.slots.iter().position(|slot| matches!(slot, Slot::List { .. })).unwrap_or_default();
-    tracing::error!(
-        template = template.source,
-        slot = list,
-        row,
-        "two rows of a list have the same key; the later one is told apart by position"
-    );
+    /// Two rows have one key. All that depends on it is that a row is patched from what another showed.
+    #[cold]
+    fn report_duplicate(&mut self, list: List, first: u32, second: u32) {
+        let Slot::List { source, .. } = list.template.slots[list.slot as usize] else {
+            unreachable!("a list stands in a list's slot")
+        };
+        self.r.duplicates += 1;
+        tracing::error!(
+            list = source,
+            first,
+            second,
+            "two rows of a list have the same key: they are told apart by position"
+        );
+        self.r.fault(|| {
+            format!(
+                "rows {first} and {second} have the same key in the list at {source}: they are told apart by position"
+            )
+        });
+    }
 }

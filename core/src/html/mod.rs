@@ -3,7 +3,7 @@
 mod attribute;
 mod cx;
 pub(crate) mod decimal;
-mod escape;
+pub(crate) mod escape;
 pub(crate) mod fingerprint;
 mod handler;
 mod lazy;

@@ -25,7 +25,7 @@ pub(crate) struct Plan {
     pub(crate) moves: Vec<bool>,
     /// Old rows that go.
     pub(crate) removed: Vec<u32>,
-    /// New rows whose key an earlier row has.
+    /// New rows whose key an earlier new row has.
     pub(crate) duplicates: Vec<u32>,
     /// The last list's items, emptied: their allocation is used again.
     pub(crate) items: Vec<&'static ()>,
@@ -113,10 +113,10 @@ impl Plan {
         true
     }
 
-    /// Finds each new row's source. Of rows with one key the first takes the old row, the others are new.
+    /// Finds each new row's source. Rows with one key take the old rows with that key in their order.
     fn match_keys(&mut self, old: usize, new: usize) {
         self.by_key.clear();
-        for (row, (key, _)) in (0..).zip(&self.old[..old]) {
+        for (row, (key, _)) in (0..old as u32).zip(&self.old[..old]).rev() {
             self.by_key.insert(*key, row);
         }
         self.below.clear();
@@ -127,9 +127,19 @@ impl Plan {
                     self.below[source as usize] = row;
                     source
                 }
-                Some(_) => {
+                Some(&taken) => {
                     self.duplicates.push(row);
-                    NEW
+                    match next_of_key(&self.old[..old], *key, taken) {
+                        Some(next) => {
+                            self.by_key.insert(*key, next);
+                            self.below[next as usize] = row;
+                            next
+                        }
+                        None => {
+                            self.by_key.remove(key);
+                            NEW
+                        }
+                    }
                 }
                 None => NEW,
             };
@@ -165,6 +175,12 @@ impl Plan {
             stays = Some(below[row as usize]);
         }
     }
+}
+
+/// The old row with this key behind the one that is taken.
+#[cold]
+fn next_of_key(old: &[(u64, u32)], key: u64, taken: u32) -> Option<u32> {
+    (taken + 1..old.len() as u32).find(|&next| old[next as usize].0 == key)
 }
 
 /// The same allocation for items of another type of the same size (the standard library collects in place).

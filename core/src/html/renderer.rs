@@ -52,6 +52,10 @@ pub(crate) struct Renderer {
     /// Whether there may be something in `definitions`, `changed` or `splice`.
     pub(crate) has_extras: bool,
     pub(super) splice: Splice,
+    /// How often two rows of a list had one key.
+    pub(crate) duplicates: u32,
+    /// In development: what is wrong with the view, for the page to say.
+    pub(crate) faults: Vec<String>,
 }
 
 /// In a look-up this is in the salt, so that no handler's fingerprint agrees with the tape.
@@ -79,6 +83,8 @@ impl Renderer {
             changed: Vec::new(),
             has_extras: false,
             splice: Splice::default(),
+            duplicates: 0,
+            faults: Vec::new(),
         }
     }
 
@@ -134,6 +140,12 @@ impl Renderer {
         self.changed.clear();
         self.definitions.clear();
         self.has_extras = false;
+    }
+
+    pub(crate) fn fault(&mut self, fault: impl FnOnce() -> String) {
+        if cfg!(debug_assertions) {
+            self.faults.push(fault());
+        }
     }
 
     /// Runs `view` to find the handler at the address in `lookup`, which is set and read by the caller.

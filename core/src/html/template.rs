@@ -31,8 +31,8 @@ pub enum Slot {
     Attr { name: &'static str, kind: AttrKind },
     /// `if` or `match`.
     Branch,
-    /// `for`.
-    List { sole: bool, row: usize },
+    /// `for`; `source`: where it stands and its key, for messages.
+    List { sole: bool, row: usize, source: &'static str },
     /// `on:…`.
     On { event: &'static str },
 }

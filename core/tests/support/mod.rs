@@ -7,7 +7,7 @@ pub(crate) struct Page<A: LiveView> {
     pub(crate) app: A,
     pub(crate) session: Session<A>,
     pub(crate) effects: Vec<Effect<A::InternalEvent>>,
-    scratch: Scratch,
+    pub(crate) scratch: Scratch,
 }
 
 impl<A: LiveView> Page<A> {

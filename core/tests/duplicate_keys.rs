@@ -1,0 +1,139 @@
+//! Two rows with one key: an error that says which, and a page that is right all the same.
+
+mod support;
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+use support::Page;
+use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+
+struct Teas;
+
+type Rows = Vec<(u32, &'static str)>;
+
+impl LiveView for Teas {
+    type Model = Rows;
+    type ExternalEvent = ();
+    type InternalEvent = Rows;
+
+    async fn mount(&self, _: &Mount) -> Result<(Rows, Command<Rows>), MountError> {
+        Ok((Vec::new(), Command::none()))
+    }
+
+    fn update(&self, model: &mut Rows, event: Event<(), Rows>) -> Command<Rows> {
+        if let Event::Internal(rows) = event {
+            *model = rows;
+        }
+        Command::none()
+    }
+
+    fn view(&self, model: &Rows) -> impl View<()> {
+        html! { <ul>for tea in model, key = tea.0 { <li>{tea.1}</li> }</ul> }
+    }
+}
+
+/// The rows' texts after a patch of the list in slot 0, as the protocol says.
+fn patched(rows: &[String], message: &str) -> Vec<String> {
+    let message: Value = serde_json::from_str(message).expect("JSON");
+    let body = message[1].as_array().expect("a patch's body");
+    let Some(list) = body.first() else { return rows.to_vec() };
+    let edits = list.as_array().expect("a list's patch");
+    let index = |value: &Value| value.as_u64().expect("an index") as usize;
+    let mut taken: Vec<usize> = Vec::new();
+    for edit in edits {
+        taken.extend(edit.get(">").map(index));
+        for run in edit.get("-").and_then(Value::as_array).into_iter().flatten() {
+            match run.as_array() {
+                Some(run) => taken.extend(index(&run[0])..index(&run[0]) + index(&run[1])),
+                None => taken.push(index(run)),
+            }
+        }
+    }
+    let stays = rows.iter().enumerate().filter(|(at, _)| !taken.contains(at));
+    let mut now: VecDeque<String> = stays.map(|(_, row)| row.clone()).collect();
+    let mut at = 0;
+    let text = |row: &Value| row[0].as_str().expect("a text").to_owned();
+    for edit in edits {
+        if let Some(cursor) = edit.as_u64() {
+            at = cursor as usize;
+        } else if edit.is_array() {
+            now[at] = text(edit);
+            at += 1;
+        } else if let Some(new) = edit.get("+").and_then(Value::as_array) {
+            for row in new {
+                now.insert(at, text(row));
+                at += 1;
+            }
+        } else if let Some(from) = edit.get(">") {
+            now.insert(at, rows[index(from)].clone());
+            at += 1;
+        }
+    }
+    now.into()
+}
+
+const STEPS: &[&[(u32, &str)]] = &[
+    &[(1, "a"), (1, "b"), (2, "c"), (1, "d")],
+    // what was, in another order
+    &[(2, "c"), (1, "b"), (1, "a"), (1, "d")],
+    &[(1, "a"), (2, "c"), (1, "d"), (1, "b")],
+    // one more, one less, all but one
+    &[(3, "new"), (1, "a"), (2, "c"), (1, "d"), (1, "x"), (1, "b")],
+    &[(1, "d"), (2, "c"), (1, "x")],
+    &[(1, "d")],
+    // from few to many and back
+    &[(2, "p"), (1, "q"), (2, "r"), (1, "s"), (2, "t")],
+    &[(1, "q"), (1, "s"), (2, "p"), (3, "u"), (2, "r"), (3, "v")],
+    &[],
+    &[(5, "y"), (5, "z")],
+];
+
+#[test]
+fn the_page_stays_right() {
+    let texts = |rows: &[(u32, &str)]| rows.iter().map(|(_, text)| (*text).to_owned()).collect::<Vec<_>>();
+    for from in STEPS {
+        for to in STEPS {
+            let mut page = Page::attached(Teas, from.to_vec());
+            let said = page.event(to.to_vec());
+            let patch = said.lines().find(|message| message.starts_with('[')).unwrap_or("[0,[]]");
+            assert_eq!(patched(&texts(from), patch), texts(to), "{from:?} → {to:?}: {said}");
+        }
+    }
+}
+
+/// What a key alone would take for other rows is found by position: nothing is built that was there.
+#[test]
+fn rows_are_told_apart_by_position() {
+    let mut page = Page::attached(Teas, vec![(1, "a"), (1, "b"), (2, "c"), (1, "d"), (3, "e")]);
+    for rows in [
+        [(3, "e"), (1, "a"), (2, "c"), (1, "b"), (1, "d")],
+        [(1, "b"), (3, "e"), (1, "d"), (2, "c"), (1, "a")],
+        [(2, "c"), (1, "b"), (1, "d"), (3, "e"), (1, "a")],
+    ] {
+        let said = page.event(rows.to_vec());
+        assert!(said.contains(r#"{">":"#) && !said.contains(r#""+""#) && !said.contains(r#""-""#), "{said}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build does not look at new lists, and says nothing to the page")]
+fn it_is_an_error_that_names_list_and_rows() {
+    let mut page = Page::new(Teas, vec![(1, "a"), (2, "b"), (1, "c")]);
+    page.first_paint();
+    assert_eq!(page.scratch.take_duplicate_keys(), 1);
+    assert_eq!(page.scratch.take_duplicate_keys(), 0);
+    let error = |first: u32, second: u32| {
+        format!(
+            r#"{{"error":"rows {first} and {second} have the same key in the list at core/tests/duplicate_keys.rs:32, key = tea.0: they are told apart by position"}}"#
+        )
+    };
+    let said = page.tell(tealight_core::Input::Attach { patch: 0, event: 0 });
+    assert_eq!(said, format!("{}\n{{\"resume\":{{\"event\":0}}}}", error(0, 2)));
+    let said = page.event(vec![(1, "a"), (2, "b"), (3, "c")]);
+    assert!(!said.contains("error"), "{said}");
+    assert_eq!(page.scratch.take_duplicate_keys(), 0);
+    let said = page.event(vec![(1, "a"), (2, "b"), (3, "c"), (3, "d")]);
+    assert_eq!(said, format!("{}\n{}", r#"[2,[[3,{"+":[["d"]]}]]]"#, error(2, 3)));
+    assert_eq!(page.scratch.take_duplicate_keys(), 1);
+}
