@@ -9,7 +9,6 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const WORKSPACE = new URL("../..", import.meta.url).pathname;
-const TARGETS = ["-p", "tealight", "-p", "dashboard", "--bin", "dashboard", "--examples"];
 
 /** Which transport the pages use: `ws`, unless the environment's `TRANSPORT` says `sse`. */
 export const TRANSPORT = process.env.TRANSPORT ?? "ws";
@@ -42,7 +41,9 @@ after(() => browser?.close());
 
 async function build() {
   const options = { cwd: WORKSPACE, maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await promisify(execFile)("cargo", ["build", "--message-format=json", ...TARGETS], options);
+  // of the whole workspace, as the Rust tests build it: so both use what the other has built
+  const command = ["build", "--workspace", "--bins", "--examples", "--message-format=json"];
+  const { stdout } = await promisify(execFile)("cargo", command, options);
   for (const line of stdout.split("\n").filter(Boolean)) {
     const { executable, target } = JSON.parse(line);
     if (executable) programs.set(target.name, executable);
