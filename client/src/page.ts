@@ -73,6 +73,10 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   begin(definitions);
+  // The one property that the parser does not read from an attribute.
+  if (templates.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
+    for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
+  }
   return {
     get patch() {
       return number;

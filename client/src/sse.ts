@@ -55,8 +55,8 @@ export const overEvents =
         key = data!;
         post();
       } else if (data) listener.received(data);
-      // A comment asks whether anybody is there.
-      else if (Date.now() - postedAt > ALIVE_AFTER) post(true);
+      // Whatever comes, a comment too, asks whether anybody is there.
+      if (Date.now() - postedAt > ALIVE_AFTER) post(true);
     };
 
     /** One post at a time; what is said meanwhile goes into the next one. */

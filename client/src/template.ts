@@ -40,9 +40,12 @@ const parseWalk = (text: string): Walk => text.split(".").map(Number);
 function parseSlot(word: string): Slot {
   const colon = word.indexOf(":");
   const path = word.slice(1, colon < 0 ? undefined : colon);
-  const [name = "", ...modifiers] = colon < 0 ? [] : word.slice(colon + 1).split(".");
+  const kind = word[0]!.toLowerCase() as Kind;
+  const target = colon < 0 ? "" : word.slice(colon + 1);
+  // An attribute's name may have dots of its own.
+  const [name = "", ...modifiers] = kind === "e" ? target.split(".") : [target];
   return {
-    kind: word[0]!.toLowerCase() as Kind,
+    kind,
     sole: word < "a",
     path: path.split("/").map((step) => {
       const [walk, count] = step.split("*");

@@ -31,13 +31,23 @@ export function write(copy: Copy, index: number, value: Value | Rows, parent?: E
 
 const properties: [element: Element, name: string, value: string | true | null][] = [];
 
-/** Sets the properties that were written. Last: a select's value means one of its options. */
+/** Sets the properties that were written. Last: what is selected depends on all options. */
 export function flushProperties(): void {
+  const selects = new Set<HTMLSelectElement | null>();
   for (const [element, name, written] of properties.splice(0)) {
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
     // Setting an equal value would move the caret of the person who types there.
     if (target[name] !== value) target[name] = value;
+    // What a form is reset to.
+    if (element.localName === "textarea") target["defaultValue"] = value;
+    else setAttribute(element, name, written);
+    if (name === "selected") selects.add(element.closest("select"));
+  }
+  // An option that is not selected any more makes the first one so, whatever the server said of others.
+  for (const select of selects) {
+    const chosen = [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])].pop();
+    if (chosen && !select!.multiple) chosen.selected = true;
   }
 }
 

@@ -233,6 +233,36 @@ test("a select's value is set after its options have changed", async (test) => {
   assert.equal(await page.evaluate(() => document.querySelector("#t").content.textContent), "x");
 });
 
+test("a form is reset to what the server said last", async (test) => {
+  const { server, page } = await open(test, {
+    html:
+      '<form><input value="a"><input type="checkbox"><textarea>a</textarea>' +
+      "<select><option>a</option><option selected>b</option><option>c</option></select></form><!>",
+    templates: {
+      0: { map: "1.5.0 p0/0*4:value p0/1*4:checked p0/2*4:value p0/3*4/1*3:selected p0/3*4/2*3:selected s1" },
+    },
+  });
+  const connection = await server.live();
+  const state = () =>
+    page.evaluate(() => [...document.forms[0].elements].map((it) => (it.type === "checkbox" ? it.checked : it.value)));
+  await patched(page, () => connection.send([1, ["b", true, "b", null, true]]));
+  assert.deepEqual(await state(), ["b", true, "b", "c"]);
+  await page.fill("textarea", "typed");
+  await page.selectOption("select", "a");
+  await page.uncheck("input[type=checkbox]");
+  await page.evaluate(() => document.forms[0].reset());
+  assert.deepEqual(await state(), ["b", true, "b", "c"]);
+});
+
+test("what no attribute of HTML says is set when the page is adopted", async (test) => {
+  const { page } = await open(test, {
+    html: '<input type="checkbox" indeterminate><input type="checkbox">',
+    templates: { 0: { map: "2 p0:indeterminate p1:indeterminate" } },
+  });
+  await page.waitForFunction(() => document.querySelector("input").indeterminate);
+  assert.deepEqual(await page.evaluate(() => [...root.children].map((box) => box.indeterminate)), [true, false]);
+});
+
 test("a handler says when others are not to hear, and what the browser is not to do", async (test) => {
   const { server, page } = await open(test, {
     html: '<div><button id="in">i</button><a href="#gone">a</a><form><button id="send">s</button></form><button id="stop">x</button></div>',

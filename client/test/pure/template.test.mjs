@@ -19,6 +19,7 @@ for (const [map, extent, ...slots] of [
   ["1 L0/1*2:3", [1], slot("L", [step([0]), step([1], 2)], "3")],
   ["1 b0/1 S0/-1/0*1", [1], slot("b", [step([0]), step([1])]), slot("S", [step([0]), step([-1]), step([0], 1)])],
   ["1 a0:xlink:href p0:value", [1], slot("a", [step([0])], "xlink:href"), slot("p", [step([0])], "value")],
+  ["1 a0:data-a.b", [1], slot("a", [step([0])], "data-a.b")],
   ["1 e0/12*13:my-event.prevent.stop", [1], slot("e", [step([0]), step([12], 13)], "my-event", "prevent", "stop")],
 ]) {
   test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));
