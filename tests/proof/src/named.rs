@@ -759,7 +759,7 @@ fn selects(a: &Item) -> impl View<Event> {
         <select on:change={Event::Typed} data-change={Wrap::Not.typed()}>
             <option selected={a.choice == 0}>"zero"</option> <option selected={a.choice == 1}>"one"</option> <option selected={a.choice == 2}>"two"</option>
         </select>
-        <select multiple={a.flag}><option selected={a.flag}>{a.n}</option><option selected={a.done}>{&a.name}</option></select>
+        <select multiple><option selected={a.flag}>{a.n}</option><option selected={a.done}>{&a.name}</option></select>
         <select><option>"a"</option><option selected>"b"</option><option selected={a.flag}>"c"</option></select>
         <select>for b in &a.items { <option value={&b.name} selected={b.flag}>{&b.name}</option> }</select>
         <select size="3">for b in &a.items { <option selected={b.flag}>{b.n}</option> }</select>

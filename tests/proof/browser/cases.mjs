@@ -1,0 +1,32 @@
+// Cases that the Rust side has written: the real macro, the real sessions.
+
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const WORKSPACE = process.env.PROOF_WORKSPACE ?? fileURLToPath(new URL("../../..", import.meta.url));
+const PACKAGE = ["--quiet", "--package", "tealight-proof"];
+
+/** Builds what writes them, so that this does not count as the time of a test. */
+export const build = () => promisify(execFile)("cargo", ["build", ...PACKAGE], { cwd: WORKSPACE, maxBuffer: 1e8 });
+
+/** `count` cases from a seed on, in batches. */
+export async function* batches(first, count, size) {
+  const writer = spawn("cargo", ["run", ...PACKAGE, "--", String(first), String(count)], {
+    cwd: WORKSPACE,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve) => writer.on("exit", resolve));
+  let batch = [];
+  for await (const line of createInterface({ input: writer.stdout })) {
+    batch.push(JSON.parse(line));
+    if (batch.length === size) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length) yield batch;
+  const code = await ended;
+  if (code) throw new Error(`the cases' writer ended with ${code}`);
+}

@@ -1,0 +1,63 @@
+// A page in lines, without marks: structure, namespaces, attributes, properties. Equal for equal pages.
+
+/** What an element is beside its attributes. */
+const PROPERTIES = {
+  input: ["value", "checked", "defaultValue", "defaultChecked", "disabled"],
+  textarea: ["value", "defaultValue"],
+  option: ["value", "defaultSelected"],
+  details: ["open"],
+  dialog: ["open"],
+  audio: ["muted", "defaultMuted"],
+  video: ["muted", "defaultMuted"],
+};
+
+export function describe(root) {
+  const lines = [];
+  describeChildren(root, "", lines);
+  return lines.join("\n");
+}
+
+function describeChildren(parent, indent, lines) {
+  let text = "";
+  const flush = () => {
+    if (text) lines.push(indent + JSON.stringify(text));
+    text = "";
+  };
+  for (const node of parent.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE) text += node.data;
+    if (node.nodeType !== Node.ELEMENT_NODE) continue;
+    flush();
+    lines.push(indent + describeElement(node));
+    const holder = node instanceof HTMLTemplateElement ? node.content : node;
+    describeChildren(holder, `${indent}  `, lines);
+  }
+  flush();
+}
+
+function describeElement(element) {
+  const attributes = [...element.attributes].map(({ namespaceURI, name, value }) => {
+    return `${namespaceURI ? `{${namespaceURI}}` : ""}${name}=${JSON.stringify(value)}`;
+  });
+  const properties = (element.namespaceURI.endsWith("xhtml") && PROPERTIES[element.localName]) || [];
+  const shown = properties.map((name) => `.${name}=${JSON.stringify(element[name])}`);
+  if (element.localName === "input") {
+    // no attribute of HTML: the page sets it when it adopts
+    const is = adopted ? element.indeterminate : element.hasAttribute("indeterminate");
+    shown.push(`.indeterminate=${is}`);
+  }
+  if (element.localName === "option" && isChosenByServer(element)) shown.push(`.selected=${element.selected}`);
+  const kind = element.constructor.name;
+  return `<${element.namespaceURI} ${element.localName} ${kind} ${attributes.sort().join(" ")} ${shown.join(" ")}>`;
+}
+
+/** What a person chose is theirs, unless the server says which option is (of one select, one option). */
+function isChosenByServer(option) {
+  const select = option.closest("select");
+  const chosen = select?.querySelectorAll("option[selected]").length;
+  return chosen && (select.multiple || chosen === 1);
+}
+
+let adopted = false;
+
+/** From now on the page is one that the client has adopted. */
+export const setAdopted = (is) => (adopted = is);

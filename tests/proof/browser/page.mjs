@@ -1,0 +1,114 @@
+// The law, tried on one case inside the browser: the page adopts the HTML of a and applies the frames of
+// a → b with the real client, and is compared with what the browser makes of the HTML of b.
+
+import { adopt } from "../../../client/src/page.ts";
+import { decode, decodeBlock } from "../../../client/src/wire.ts";
+import { describe, setAdopted } from "./describe.mjs";
+import { elementKeys, soleTexts } from "./identity.mjs";
+
+export function runCases(cases) {
+  const tried = { cases: 0, pairs: 0, kept: 0, fired: 0 };
+  const failures = [];
+  for (const one of cases) {
+    const { seed, shape, steps } = one;
+    try {
+      const failure = runCase(one, tried);
+      if (failure) failures.push({ seed, shape, ...failure });
+    } catch (error) {
+      failures.push({ seed, shape, fault: error.stack });
+    }
+    tried.cases++;
+    tried.pairs += steps.length;
+  }
+  return { failures, tried };
+}
+
+function runCase({ html, steps, handlers }, tried) {
+  setAdopted(false);
+  const wanted = [html, ...steps.map((step) => step.html)].map((html) => describe(open(html)));
+  const element = open(html);
+  const fired = [];
+  let remounts = 0;
+  const server = { fire: (address) => fired.push(address), remount: () => remounts++ };
+  const block = decodeBlock(element.nextElementSibling.textContent);
+  const page = adopt(element, block.templates, server);
+  setAdopted(true);
+
+  const fault = (at) => {
+    if (remounts) return { fault: "asked for a full render", step: at };
+    const got = describe(element);
+    if (got !== wanted[at]) return { fault: "another page", step: at, ...difference(got, wanted[at]) };
+    return addressFault(element, handlers[at], fired, tried, at);
+  };
+
+  for (const [index, { frames, mount, duplicates }] of steps.entries()) {
+    const before = elementKeys(element, duplicates);
+    const texts = soleTexts(before);
+    // the first touch of what the server's HTML has is a patch as often as an event
+    if (index % 2) {
+      const found = fault(index);
+      if (found) return found;
+    }
+    for (const frame of frames) {
+      const down = decode(frame);
+      if (down.patch) page.apply(down.patch);
+      if (down.mount) page.mount(down.mount);
+    }
+    const found = fault(index + 1);
+    if (found) return { ...found, frames };
+    if (mount) continue;
+    for (const [key, node] of elementKeys(element, duplicates)) {
+      const known = before.get(key);
+      if (known && known !== node) return { fault: `element ${key} was replaced`, step: index + 1, frames };
+      if (known) tried.kept++;
+      const text = texts.get(key);
+      const now = node.childNodes.length === 1 ? node.firstChild : null;
+      if (text && now instanceof Text && text !== now) return { fault: `the text of ${key} was replaced`, step: index + 1, frames };
+    }
+  }
+  return null;
+}
+
+/** The page anew, by the parser that a page is loaded with. */
+function open(html) {
+  document.open();
+  document.write(`<!doctype html><meta charset="utf-8"><body>${html}`);
+  document.close();
+  return document.querySelector("[data-tealight]");
+}
+
+function difference(got, want) {
+  const [ours, theirs] = [got.split("\n"), want.split("\n")];
+  const at = ours.findIndex((line, index) => line !== theirs[index]);
+  const line = at < 0 ? ours.length : at;
+  return { got: ours[line], want: theirs[line], gotAll: short(ours), wantAll: short(theirs) };
+}
+
+const short = (lines) => lines.slice(0, 200).map((line) => line.slice(0, 300));
+
+const QUIET = ["focus", "blur", "mouseenter", "mouseleave", "toggle", "load", "error", "play", "pause", "ended", "close", "cancel"];
+
+/** Each handler is found under the address that the server knows, the innermost first. */
+function addressFault(element, handlers, fired, tried, step) {
+  const live = [...element.querySelectorAll("*")];
+  const all = handlers.map(([at, type, modifiers, address]) => ({ element: live[at], type, modifiers, address }));
+  if (all.some(({ element }) => !element)) return { fault: "fewer elements than the server has", step };
+  for (let tries = 0; tries < Math.min(all.length, 4); tries++) {
+    const { element: target, type } = all[(tries * 7919 + step * 31) % all.length];
+    const bubbles = !QUIET.includes(type);
+    const want = [];
+    let on = true;
+    for (let node = target; on && node !== element; node = bubbles ? node.parentNode : element) {
+      for (const { address, modifiers } of all.filter((other) => other.element === node && other.type === type)) {
+        want.push(address);
+        if (modifiers.includes("stop")) on = false;
+      }
+    }
+    fired.length = 0;
+    // not a click of the browser's, which would open the details and check the box
+    target.dispatchEvent(new Event(type, { bubbles, cancelable: true }));
+    tried.fired++;
+    if (JSON.stringify(fired) !== JSON.stringify(want)) return { fault: `${type} on ${target.localName}`, step, got: fired, want };
+  }
+  return null;
+}

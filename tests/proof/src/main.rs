@@ -1,0 +1,63 @@
+//! Writes cases for the browser, one a line: `tealight-proof FIRST COUNT`.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use serde_json::{Value, json};
+use tealight_proof::case;
+use tealight_proof::dom::{Id, ROOT};
+use tealight_proof::page::Page;
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let first: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let count: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let mut out = BufWriter::new(io::stdout().lock());
+    for seed in first..first + count {
+        serde_json::to_writer(&mut out, &written(seed))?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()
+}
+
+fn written(seed: u64) -> Value {
+    let (shape, models, mut random) = case::of_seed(seed);
+    let mut live = (shape.start)(models[0].clone(), seed);
+    let paint = live.paint();
+    let mut page = Page::adopt(&paint);
+    live.attach();
+    // the page's connection is in the test's hands
+    live.frames();
+    let mut handlers = vec![handlers(&page)];
+    let mut steps = Vec::new();
+    for pair in models.windows(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        let is_mount = random.percent(8);
+        live.show(after);
+        if is_mount {
+            live.remount(page.patch);
+        }
+        let frames = live.frames();
+        for frame in &frames {
+            page.receive(frame);
+        }
+        handlers.push(self::handlers(&page));
+        steps.push(json!({
+            "frames": frames,
+            "html": (shape.start)(after.clone(), seed).paint(),
+            "mount": is_mount,
+            "duplicates": before.has_duplicates() || after.has_duplicates(),
+        }));
+    }
+    json!({ "seed": seed, "shape": shape.name, "html": paint, "steps": steps, "handlers": handlers })
+}
+
+/// The handlers of a page: which element, by its number in the document, which event, modifiers, address.
+fn handlers(page: &Page) -> Value {
+    let numbers: BTreeMap<Id, usize> =
+        page.dom.elements(ROOT).into_iter().enumerate().map(|(number, element)| (element, number)).collect();
+    page.handlers()
+        .into_iter()
+        .map(|shown| json!([numbers[&shown.element], shown.event, shown.modifiers, shown.address]))
+        .collect()
+}
