@@ -495,8 +495,10 @@ impl<A: LiveView> Session<A> {
     }
 
     fn tell_faults(&mut self, r: &mut Renderer) {
-        for fault in r.faults.drain(..) {
-            self.reply(Reply::Fault(fault));
+        if cfg!(debug_assertions) {
+            for fault in r.faults.drain(..) {
+                self.reply(Reply::Fault(fault));
+            }
         }
     }
 }

@@ -64,6 +64,7 @@ impl Expander<'_> {
         let Template { parts, map, tree, .. } = template;
         let slots = template.slots.iter().map(|slot| self.slot(slot));
         let rows = template.rows.iter().map(|row| static_name(*row));
+        let roots = in_development(&template.roots.join(" "));
         own! {
             static #name: #private::Template = #private::Template::new(
                 &[#(#parts),*],
@@ -71,6 +72,7 @@ impl Expander<'_> {
                 #map,
                 #tree,
                 &[#(&#rows),*],
+                #roots,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),
             );
         }
@@ -79,7 +81,10 @@ impl Expander<'_> {
     fn slot(&self, slot: &Slot<'_>) -> TokenStream {
         let private = self.private;
         match slot {
-            Slot::Value { sole, newline, .. } => own!(Value { sole: #sole, newline: #newline }),
+            Slot::Value { sole, newline, forbids, .. } => {
+                let forbids = in_development(forbids);
+                own!(Value { sole: #sole, newline: #newline, forbids: #forbids })
+            }
             Slot::Content { newline, .. } => own!(Content { newline: #newline }),
             Slot::Attribute { name, kind, .. } => {
                 let kind = match kind {
@@ -236,6 +241,11 @@ impl Statement {
         let width = own_name("__w", slot);
         Statement { tokens: own!(let #width = #tokens;), width: Some(width) }
     }
+}
+
+/// A text that a release build leaves out.
+fn in_development(text: &str) -> TokenStream {
+    if text.is_empty() { own!("") } else { own!(const { if ::core::cfg!(debug_assertions) { #text } else { "" } }) }
 }
 
 /// Which list it is, to its author.

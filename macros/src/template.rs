@@ -25,6 +25,8 @@ pub(crate) struct Template<'n> {
     /// The templates of its lists' rows, in order of slots.
     pub(crate) rows: Vec<usize>,
     pub(crate) steps: Vec<Step<'n>>,
+    /// Of a whole `html!`: the elements that may be its roots, in branches and lists too.
+    pub(crate) roots: Vec<&'n str>,
 }
 
 /// What a template does, in this order, when it is rendered.
@@ -40,6 +42,8 @@ pub(crate) enum Slot<'n> {
         value: &'n Braced,
         sole: bool,
         newline: bool,
+        /// See [`crate::nesting::forbidden`].
+        forbids: String,
     },
     /// A text that is all that a `<textarea>` or a `<title>` holds.
     Content {

@@ -9,6 +9,7 @@ mod handler;
 mod lazy;
 mod list;
 pub(crate) mod lookup;
+mod nesting;
 pub(crate) mod patch;
 mod plan;
 pub(crate) mod renderer;

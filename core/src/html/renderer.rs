@@ -4,6 +4,7 @@ use std::fmt;
 use super::decimal;
 use super::fingerprint::Seed;
 use super::lookup::Lookup;
+use super::nesting::{Misplaced, Nesting};
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
 use super::tape::{NOWHERE, Splice, Store};
@@ -56,6 +57,7 @@ pub(crate) struct Renderer {
     pub(crate) duplicates: u32,
     /// In development: what is wrong with the view, for the page to say.
     pub(crate) faults: Vec<String>,
+    nesting: Nesting,
 }
 
 /// In a look-up this is in the salt, so that no handler's fingerprint agrees with the tape.
@@ -85,6 +87,7 @@ impl Renderer {
             splice: Splice::default(),
             duplicates: 0,
             faults: Vec::new(),
+            nesting: Nesting::default(),
         }
     }
 
@@ -238,6 +241,7 @@ impl Pass<'_> {
     }
 
     fn begin_cold(&mut self, at: At, template: &'static Template) {
+        self.check_nesting(at, template);
         self.part_before(at);
         let html = self.r.mode == Mode::Html;
         let number = self.store.known.number(template, !html, &mut self.r.definitions);
@@ -252,8 +256,30 @@ impl Pass<'_> {
         }
     }
 
+    fn check_nesting(&mut self, at: At, template: &'static Template) {
+        if !cfg!(debug_assertions) {
+            return;
+        }
+        if let Some(misplaced) = self.r.nesting.enter(at, template) {
+            let Misplaced { tag, way, outer } = misplaced;
+            tracing::error!(
+                tag,
+                view = template.source,
+                inside = way,
+                of = outer,
+                "a browser does not keep this nesting"
+            );
+            self.r.fault(|| {
+                format!("<{tag}> (of the view at {}) cannot stand inside {way} (of the view at {outer}): a browser does not keep it there", template.source)
+            });
+        }
+    }
+
     /// Begins a new row, which is known to be of this template.
     pub(crate) fn begin_row(&mut self, template: &'static Template) {
+        if cfg!(debug_assertions) {
+            self.r.nesting.enter_row();
+        }
         let html = self.r.mode == Mode::Html;
         self.store.known.number(template, !html, &mut self.r.definitions);
         if !html {
@@ -262,6 +288,9 @@ impl Pass<'_> {
     }
 
     pub(crate) fn end_cold(&mut self, template: &'static Template) {
+        if cfg!(debug_assertions) {
+            self.r.nesting.leave();
+        }
         if self.r.mode == Mode::Html {
             self.part(template, template.slots.len());
         } else {
@@ -287,7 +316,7 @@ impl Pass<'_> {
     pub(crate) fn end_html_text(&mut self, began: usize, slot: Slot) {
         let out = &mut self.r.patch.out;
         let (sole, newline) = match slot {
-            Slot::Value { sole, newline } => (sole, newline),
+            Slot::Value { sole, newline, .. } => (sole, newline),
             Slot::Content { newline } => (true, newline),
             _ => (false, false),
         };
@@ -345,6 +374,9 @@ impl Pass<'_> {
     #[inline(never)]
     pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
         let mut back = None;
+        if cfg!(debug_assertions) {
+            self.r.nesting.enter_branch(at);
+        }
         if self.r.mode.is_cold() {
             self.part_before(at);
             if let Some(Slot::Value { newline: true, .. }) =

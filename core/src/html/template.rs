@@ -13,6 +13,8 @@ pub struct Template {
     pub(crate) map: &'static str,
     pub(crate) tree: &'static str,
     pub(crate) rows: &'static [&'static Template],
+    /// In development: the tags of its roots, if it is a whole `html!`.
+    pub(crate) roots: &'static str,
     /// File and line, for messages.
     pub(crate) source: &'static str,
     /// Of the map and the tree, and of the rows' templates.
@@ -23,8 +25,9 @@ pub struct Template {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// `{…}`; `sole`: all that its element holds; `newline`: where the parser eats a leading line feed.
-    Value { sole: bool, newline: bool },
+    /// `{…}`; `sole`: all that its element holds; `newline`: where the parser eats a leading line feed;
+    /// `forbids`, in development: the elements around it, a colon, and the tags that cannot stand there.
+    Value { sole: bool, newline: bool, forbids: &'static str },
     /// The text of a `<textarea>`, a property to the page.
     Content { newline: bool },
     /// An attribute.
@@ -59,6 +62,7 @@ impl Template {
         map: &'static str,
         tree: &'static str,
         rows: &'static [&'static Self],
+        roots: &'static str,
         source: &'static str,
     ) -> Self {
         assert!(parts.len() == slots.len() + 1, "a part before each slot and one after the last");
@@ -68,7 +72,7 @@ impl Template {
             hash = fnv(hash, &rows[i].hash.to_le_bytes());
             i += 1;
         }
-        Self { parts, slots, map, tree, rows, source, hash }
+        Self { parts, slots, map, tree, rows, roots, source, hash }
     }
 }
 

@@ -357,4 +357,4 @@ fn wrap<C: 'static, E: 'static>(r: &mut Renderer, event: &impl Fn(C) -> E) {
 }
 
 /// The slot of a text that stands where no template says what is around it.
-pub(crate) const BARE: Slot = Slot::Value { sole: false, newline: false };
+pub(crate) const BARE: Slot = Slot::Value { sole: false, newline: false, forbids: "" };

@@ -5,16 +5,20 @@ use super::text::{json_array, json_string, push_attribute, push_text};
 use super::{Slot, Step, Template};
 use crate::ast::{AttributeValue, Braced, Branch, Element, List, Node};
 use crate::html::{self, AttributeKind, Namespace};
+use crate::nesting::{self, Ancestor};
 
 #[derive(Default)]
 pub(super) struct Layout<'n> {
     templates: Vec<Template<'n>>,
+    /// The elements around this place, in the whole `html!`.
+    ancestors: Vec<Ancestor>,
 }
 
 impl<'n> Layout<'n> {
     pub(super) fn of(nodes: &'n [Node]) -> Vec<Template<'n>> {
         let mut layout = Layout::default();
         layout.region(spots(nodes));
+        push_roots(nodes, &mut layout.templates[0].roots);
         layout.templates
     }
 
@@ -93,7 +97,8 @@ impl<'n> Region<'_, 'n> {
                     place.pass_node();
                 }
                 Spot::Value(value) => {
-                    let slot = self.slot(Slot::Value { value, sole: false, newline }, format!("s{path}"));
+                    let forbids = nesting::forbidden(&self.layout.ancestors);
+                    let slot = self.slot(Slot::Value { value, sole: false, newline, forbids }, format!("s{path}"));
                     tree.push("1".to_owned());
                     place.pass_slot(slot);
                 }
@@ -154,6 +159,7 @@ impl<'n> Region<'_, 'n> {
             return json_array(&tree);
         }
         let children = spots(&element.children);
+        self.layout.ancestors.push(Ancestor { tag: tag.to_owned(), namespace: element.namespace });
         match (only(&children), tag) {
             (Some(Spot::Value(value)), "title") if is_html => {
                 self.sole(&children, |region| {
@@ -168,7 +174,8 @@ impl<'n> Region<'_, 'n> {
             (Some(Spot::Value(value)), _) => {
                 let newline = is_html && html::eats_newline(tag);
                 self.sole(&children, |region| {
-                    region.slot(Slot::Value { value, sole: true, newline }, format!("S{path}"));
+                    let forbids = nesting::forbidden(&region.layout.ancestors);
+                    region.slot(Slot::Value { value, sole: true, newline, forbids }, format!("S{path}"));
                 });
             }
             (Some(Spot::List(list)), _) => {
@@ -187,6 +194,7 @@ impl<'n> Region<'_, 'n> {
                 tree.extend(self.siblings(children, Parent::Element { path, preformatted }).1);
             }
         }
+        self.layout.ancestors.pop();
         self.write().push_str("</");
         self.write().push_str(tag);
         self.write().push('>');
@@ -248,6 +256,17 @@ impl<'n> Region<'_, 'n> {
         let kind = html::attribute_kind(tag, name);
         let word = if kind == AttributeKind::Property { 'p' } else { 'a' };
         self.slot(Slot::Attribute { name, kind, value }, format!("{word}{path}:{name}"));
+    }
+}
+
+fn push_roots<'n>(nodes: &'n [Node], roots: &mut Vec<&'n str>) {
+    for node in nodes {
+        match node {
+            Node::Element(element) => roots.push(&element.name.text),
+            Node::Branch(branch) => branch.bodies().for_each(|body| push_roots(body, roots)),
+            Node::List(list) => push_roots(&list.body, roots),
+            Node::Text(_) | Node::Value(_) | Node::Let(_) => {}
+        }
     }
 }
 
