@@ -26,10 +26,7 @@ pub fn gzip() -> &'static [u8] {
     static GZIP: OnceLock<Vec<u8>> = OnceLock::new();
     GZIP.get_or_init(|| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder
-            .write_all(SCRIPT.as_bytes())
-            .and_then(|()| encoder.finish())
-            .expect("writing to memory does not fail")
+        encoder.write_all(SCRIPT.as_bytes()).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
     })
 }
 
@@ -38,9 +35,7 @@ pub fn gzip() -> &'static [u8] {
 fn fnv1a_128(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET, |hash, &byte| {
-        (hash ^ u128::from(byte)).wrapping_mul(PRIME)
-    })
+    bytes.iter().fold(OFFSET, |hash, &byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]
@@ -53,19 +48,14 @@ mod tests {
     fn hash_is_fnv1a() {
         // From the reference vectors of FNV (draft-eastlake-fnv).
         assert_eq!(fnv1a_128(b""), 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
-        assert_eq!(
-            fnv1a_128(b"foobar"),
-            0x343e_1662_793c_64bf_6f0d_3597_ba44_6f18
-        );
+        assert_eq!(fnv1a_128(b"foobar"), 0x343e_1662_793c_64bf_6f0d_3597_ba44_6f18);
         assert_eq!(hash().len(), 32);
     }
 
     #[test]
     fn gzip_holds_the_script() {
         let mut text = String::new();
-        flate2::read::GzDecoder::new(gzip())
-            .read_to_string(&mut text)
-            .expect("gzip of text");
+        flate2::read::GzDecoder::new(gzip()).read_to_string(&mut text).expect("gzip of text");
         assert_eq!(text, SCRIPT);
     }
 

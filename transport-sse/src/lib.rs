@@ -52,6 +52,7 @@
 //! | `POST`, `Tealight-Connection:` its key, `Tealight-Post: 1` (then 2, 3 …) | messages up, each in a line |
 //!
 //! docs/protocol.md has the details, and an example to try with `curl`.
+#![allow(clippy::result_large_err, reason = "an error is the response that refuses, made rarely and sent at once")]
 
 mod body;
 mod event;
