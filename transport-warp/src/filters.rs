@@ -3,6 +3,7 @@ use hyper_util::rt::TokioIo;
 use tealight_core::Mount;
 use tealight_runtime::{Live, http, script};
 use tokio::net::TcpStream;
+use warp::http::request::Parts;
 use warp::http::{HeaderMap, Method};
 use warp::path::{FullPath, Peek};
 use warp::reply::Response;
@@ -92,18 +93,31 @@ where
     });
     let upgrade = warp::ext::optional::<OnUpgrade>();
     asked.and(warp::method()).and(upgrade).and(request).map(
-        move |headers: HeaderMap, method: Method, upgrade: Option<OnUpgrade>, request| match (
-            handshake::answer(&live, &method, &headers, upgrade.as_ref()),
-            upgrade,
-        ) {
-            (Ok(answer), Some(upgrade)) => {
-                tokio::spawn(carry(live.clone(), request, upgrade));
-                answer.map(|()| "").into_response()
-            }
-            (Err(refused), _) => reply::refused(refused),
-            (Ok(_), None) => unreachable!("without an upgrade there is no answer"),
+        move |headers: HeaderMap, method: Method, upgrade: Option<OnUpgrade>, request| {
+            open(&live, &method, &headers, upgrade, request)
         },
     )
+}
+
+/// The page's socket for a server that stands on hyper and is not warp's, such as axum; `None` for a request
+/// that does not ask for a websocket.
+pub fn upgrade(live: &Live, parts: &mut Parts, request: Mount) -> Option<Response> {
+    if !handshake::is_asked(&parts.headers) {
+        return None;
+    }
+    let upgrade = parts.extensions.remove::<OnUpgrade>();
+    Some(open(live, &parts.method, &parts.headers, upgrade, request))
+}
+
+fn open(live: &Live, method: &Method, headers: &HeaderMap, upgrade: Option<OnUpgrade>, request: Mount) -> Response {
+    match (handshake::answer(live, method, headers, upgrade.as_ref()), upgrade) {
+        (Ok(answer), Some(upgrade)) => {
+            tokio::spawn(carry(live.clone(), request, upgrade));
+            answer.map(|()| "").into_response()
+        }
+        (Err(refused), _) => reply::refused(refused),
+        (Ok(_), None) => unreachable!("without an upgrade there is no answer"),
+    }
 }
 
 /// The client's script, below the path where this filter stands.

@@ -72,5 +72,5 @@ mod reply;
 mod serve;
 mod socket;
 
-pub use filters::{live, page, request, script, socket};
+pub use filters::{live, page, request, script, socket, upgrade};
 pub use serve::{serve, serve_until};
