@@ -26,6 +26,13 @@ impl Body {
     }
 }
 
+/// A body of the server's own, beside those of a live page.
+impl<B: Into<Bytes>> From<B> for Body {
+    fn from(bytes: B) -> Self {
+        Self::whole(bytes.into())
+    }
+}
+
 impl http_body::Body for Body {
     type Data = Bytes;
     type Error = Infallible;

@@ -15,7 +15,7 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::body::Body;
-use crate::post::{Post, broken};
+use crate::post::{BROKEN, Post};
 use crate::service::Sse;
 
 /// Streams, and what is posted to them, at whatever path this filter stands, and below it; other requests
@@ -34,12 +34,12 @@ where
             if parts.method == Method::GET {
                 return match sse.stream(&parts, request) {
                     Ok(stream) => flowing(stream),
-                    Err(refusal) => refusal.into_response(),
+                    Err(refusal) => refusal.answer().into_response(),
                 };
             }
             match sse.post(&parts) {
                 Ok(post) => read(post, body).await.into_response(),
-                Err(refusal) => refusal.into_response(),
+                Err(refusal) => refusal.answer().into_response(),
             }
         }
     })
@@ -53,11 +53,11 @@ async fn read<D: Buf>(
     loop {
         let pushed = match poll_fn(|cx| body.as_mut().poll_next(cx)).await {
             None => return post.hand_in(),
-            Some(Err(_)) => Err(broken()),
+            Some(Err(_)) => Err(BROKEN),
             Some(Ok(data)) => post.push(data),
         };
         if let Err(refusal) = pushed {
-            return refusal;
+            return refusal.answer();
         }
     }
 }

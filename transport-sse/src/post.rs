@@ -27,13 +27,13 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    pub(crate) fn of(live: &Live, wires: &Wires, headers: &HeaderMap) -> Result<Self, Response<Bytes>> {
+    pub(crate) fn of(live: &Live, wires: &Wires, headers: &HeaderMap) -> Result<Self, Refused> {
         let key = headers.get(CONNECTION).and_then(|key| Key::parse(key.as_bytes()));
-        let key = key.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
+        let key = key.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
         let number = headers.get(POST).and_then(|number| number.to_str().ok()?.parse().ok());
         let number = number.filter(|&number| number > 0);
-        let number = number.ok_or_else(|| refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;
-        let wire = wires.find(&key).ok_or_else(gone)?;
+        let number = number.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;
+        let wire = wires.find(&key).ok_or(GONE)?;
         Ok(Self { wire, number, limit: MESSAGES * live.message_limit(), lines: Vec::new() })
     }
 
@@ -43,20 +43,20 @@ impl Post {
         loop {
             let pushed = match poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
                 None => return self.hand_in(),
-                Some(Err(_)) => Err(broken()),
+                Some(Err(_)) => Err(BROKEN),
                 Some(Ok(frame)) => frame.into_data().map_or(Ok(()), |data| self.push(data)),
             };
             if let Err(refusal) = pushed {
-                return refusal;
+                return refusal.answer();
             }
         }
     }
 
     /// Takes a piece of the body.
-    pub(crate) fn push(&mut self, mut data: impl Buf) -> Result<(), Response<Bytes>> {
+    pub(crate) fn push(&mut self, mut data: impl Buf) -> Result<(), Refused> {
         if self.lines.len() + data.remaining() > self.limit {
             self.wire.refuse(Close::TooLong);
-            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit\n"));
+            return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit\n"));
         }
         while data.has_remaining() {
             let chunk = data.chunk();
@@ -73,15 +73,24 @@ impl Post {
             Taken::All => accepted(self.number),
             Taken::Early => refused(StatusCode::CONFLICT, "order\n"),
             Taken::Busy => refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n"),
-            Taken::Gone => gone(),
+            Taken::Gone => GONE.answer(),
         }
     }
 }
 
-/// The body has come to an end that is not its own.
-pub(crate) fn broken() -> Response<Bytes> {
-    refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n")
+/// Why there is no stream, or no post to it.
+pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) &'static str);
+
+impl Refused {
+    pub(crate) fn answer(self) -> Response<Bytes> {
+        refused(self.0, self.1)
+    }
 }
+
+/// The body has come to an end that is not its own.
+pub(crate) const BROKEN: Refused = Refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n");
+
+const GONE: Refused = Refused(StatusCode::NOT_FOUND, "there is no such connection\n");
 
 fn accepted(number: u32) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(format!("{{\"accepted\":{number}}}\n")));
@@ -89,8 +98,4 @@ fn accepted(number: u32) -> Response<Bytes> {
     headers.insert("content-type", http::HeaderValue::from_static("application/json"));
     headers.insert("cache-control", http::HeaderValue::from_static("no-store"));
     response
-}
-
-fn gone() -> Response<Bytes> {
-    refused(StatusCode::NOT_FOUND, "there is no such connection\n")
 }

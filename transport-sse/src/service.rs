@@ -15,7 +15,7 @@ use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::post::{CONNECTION, Post};
+use crate::post::{CONNECTION, Post, Refused};
 use crate::stream::Stream;
 use crate::wires::Wires;
 
@@ -60,12 +60,12 @@ impl Sse {
         let whole = match parts.method {
             Method::POST => match self.post(&parts) {
                 Ok(post) => post.read(body).await,
-                Err(refusal) => refusal,
+                Err(refusal) => refusal.answer(),
             },
             Method::GET if accepts_events(&parts.headers) => {
                 return match self.stream(&parts, request) {
                     Ok(stream) => stream,
-                    Err(refusal) => refusal.map(Body::whole),
+                    Err(refusal) => refusal.answer().map(Body::whole),
                 };
             }
             Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
@@ -80,12 +80,12 @@ impl Sse {
         whole.map(Body::whole)
     }
 
-    pub(crate) fn post(&self, parts: &Parts) -> Result<Post, Response<Bytes>> {
+    pub(crate) fn post(&self, parts: &Parts) -> Result<Post, Refused> {
         self.check_origin(parts)?;
         Post::of(&self.live, &self.wires, &parts.headers)
     }
 
-    pub(crate) fn stream(&self, parts: &Parts, request: Mount) -> Result<Response<Body>, Response<Bytes>> {
+    pub(crate) fn stream(&self, parts: &Parts, request: Mount) -> Result<Response<Body>, Refused> {
         self.check_origin(parts)?;
         let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
         let mut response = Response::new(Body::stream(Stream::open(&self.live, &self.wires, request, attach)));
@@ -95,11 +95,11 @@ impl Sse {
         Ok(response)
     }
 
-    fn check_origin(&self, parts: &Parts) -> Result<(), Response<Bytes>> {
+    fn check_origin(&self, parts: &Parts) -> Result<(), Refused> {
         if answers::allows(&self.live, &parts.uri, &parts.headers) {
             Ok(())
         } else {
-            Err(refused(StatusCode::FORBIDDEN, "pages of this origin may not connect\n"))
+            Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not connect\n"))
         }
     }
 }

@@ -24,8 +24,10 @@ struct State {
     is_greeted: bool,
     /// Ends the stream when the connection has nothing more to say.
     closing: Option<Close>,
-    /// So many comments have gone down since something came up.
+    /// So many periods have passed since something came up.
     unheard: u8,
+    /// Something has gone down in this period.
+    has_spoken: bool,
     alarm: Alarm,
     /// Of the stream's task, while it waits.
     waker: Option<Waker>,
@@ -43,9 +45,9 @@ pub(crate) enum Taken {
     Gone,
 }
 
-/// So often a comment goes down.
-const COMMENT: Duration = Duration::from_secs(20);
-/// After so many comments without a sign of life the page is gone.
+/// A stream that was silent for so long gets a comment.
+const PERIOD: Duration = Duration::from_secs(20);
+/// After so many periods without a sign of life the page is gone.
 const UNHEARD: u8 = 4;
 /// A buffer larger than this is not kept.
 const KEPT: usize = 256 * 1024;
@@ -68,6 +70,7 @@ impl Wire {
             is_greeted: false,
             closing: None,
             unheard: 0,
+            has_spoken: false,
             alarm,
             waker: None,
         }))
@@ -142,9 +145,9 @@ impl State {
             event::named("connection", key.as_str(), out);
         }
         if !self.alarm.is_set() {
-            self.alarm.set(COMMENT, cx);
+            self.alarm.set(PERIOD, cx);
         } else if self.alarm.is_due() {
-            self.alarm.set(COMMENT, cx);
+            self.alarm.set(PERIOD, cx);
             self.look(out);
         }
         self.hand_in();
@@ -175,6 +178,7 @@ impl State {
         let polled = connection.poll_message(cx, &mut message);
         if let Poll::Ready(Ok(())) = polled {
             event::message(&message, out);
+            self.has_spoken = true;
         }
         if message.capacity() <= KEPT {
             MESSAGE.set(message);
@@ -201,14 +205,16 @@ impl State {
         }
     }
 
-    /// The alarm is due: the stream gets a comment, which a living page answers before long.
+    /// A period is over. A living page has heard something in it, and says so before long.
     fn look(&mut self, out: &mut Vec<u8>) {
         if self.unheard >= UNHEARD {
             Close::Silent.count();
             self.closing = Some(Close::Silent);
         } else {
             self.unheard += 1;
-            out.extend_from_slice(event::COMMENT);
+            if !mem::take(&mut self.has_spoken) {
+                out.extend_from_slice(event::COMMENT);
+            }
         }
     }
 

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { TRANSPORT, becomes, complaints, context, serve, shows } from "./support.mjs";
+
+for (const [name, path, transport] of [
+  ["embed_axum", "/app/counter", TRANSPORT],
+  ["embed_hyper", "/counter", TRANSPORT],
+  ["embed_warp", "/app/counter", TRANSPORT],
+  ["embed_actix", "/app/counter", "sse"],
+]) {
+  test(`${name}: a live page among an application's own routes, for whom its cookie names`, async (test) => {
+    const server = await serve(test, name);
+    const url = `http://${server.address}`;
+    assert.equal(await (await fetch(url)).text(), "Hello");
+    const page = await (await context(test)).newPage();
+    await page.context().addCookies([{ name: "name", value: "Ada", url }]);
+    const found = await complaints(page);
+    await page.goto(`${url}${path}?tealight-transport=${transport}`);
+    await becomes(page, "live");
+    await shows(page, "h1", /^Hello Ada$/);
+    const more = page.getByRole("button", { name: "One more" });
+    for (let n = 0; n < 5; n++) await more.click();
+    await shows(page, "output", /^5$/);
+    assert.deepEqual(found.filter((text) => !text.includes("favicon") && !text.includes("404")), []);
+  });
+}
