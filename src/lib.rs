@@ -8,7 +8,7 @@
 //! and [`runtime`] is for those who bring a server of their own.
 
 pub use tealight_core as core;
-pub use tealight_core::{html, LiveView};
+pub use tealight_core::{LiveView, html};
 pub use tealight_runtime as runtime;
 #[cfg(feature = "sse")]
 pub use tealight_sse as sse;
@@ -18,6 +18,7 @@ pub use tealight_warp as warp;
 /// What an application imports.
 pub mod prelude {
     pub use tealight_core::{
-        display, fixed, grouped, html, lazy, trusted, with, Command, Event, LiveView, Mount, MountError, Subscription, View,
+        Command, Event, LiveView, Mount, MountError, Subscription, View, display, fixed, grouped, html, lazy, trusted,
+        with,
     };
 }

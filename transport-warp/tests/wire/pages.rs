@@ -85,7 +85,11 @@ async fn below_a_path_the_script_is_below_it_too() {
     let server = serve(&live).await;
     let page = get(server, "/below/deep/page", "").await;
     let script = format!("/below/{}", script::path());
-    assert!(page.text().contains(&format!("<script src=\"{script}\" data-transports=\"ws\" defer>")), "{}", page.text());
+    assert!(
+        page.text().contains(&format!("<script src=\"{script}\" data-transports=\"ws\" defer>")),
+        "{}",
+        page.text()
+    );
     assert_eq!(get(server, &script, "").await.header("content-type"), Some("text/javascript; charset=utf-8"));
 }
 
