@@ -4,6 +4,7 @@
 //! HTML of b; and what stayed the same is the same node.* Every shape is an `html!` that the real macro
 //! compiled, over one model; the page is here a plain reading of the protocol, and in `browser.test.mjs`
 //! a real one.
+#![allow(clippy::let_and_return, reason = "shapes are written in every way that an author may choose")]
 
 pub mod case;
 pub mod dom;

@@ -142,6 +142,7 @@ pub(crate) fn update(fired: &Mutex<Vec<Event>>, model: &mut Item, event: Told<Ev
     Command::none()
 }
 
+#[expect(clippy::unused_async, reason = "`mount` is")]
 pub(crate) async fn no_mount(_: &Mount) -> Result<(Item, Command<Item>), MountError> {
     Err(MountError::NotFound)
 }

@@ -672,7 +672,8 @@ impl Writer<'_> {
             let parent = self.dom.parent(node).expect("it stands there");
             let from = self.dom.index(node);
             let to = self.end_of(place, parent, from);
-            for node in self.dom.children(parent)[from + 1..to].to_vec() {
+            for _ in from + 1..to {
+                let node = self.dom.children(parent)[from + 1];
                 self.dom.detach(node);
             }
         }
