@@ -17,8 +17,8 @@ pub(crate) async fn serve(application: Live, mut arguments: Arguments) -> Result
         return Err(format!("{} is not an option here", unknown.display()).into());
     }
     let listener = TcpListener::bind(listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)))).await?;
-    println!("listening on http://{}", listener.local_addr()?);
     let (told, ending) = (told_to_end()?, application.clone());
+    println!("listening on http://{}", listener.local_addr()?);
     let end = async move {
         told.await;
         // the server waits for its answers to end, and a stream of events is one
