@@ -11,9 +11,9 @@ const PACKAGE = ["--quiet", "--package", "tealight-proof"];
 /** Builds what writes them, so that this does not count as the time of a test. */
 export const build = () => promisify(execFile)("cargo", ["build", ...PACKAGE], { cwd: WORKSPACE, maxBuffer: 1e8 });
 
-/** `count` cases from a seed on, in batches. */
-export async function* batches(first, count, size) {
-  const writer = spawn("cargo", ["run", ...PACKAGE, "--", String(first), String(count)], {
+/** Cases, in batches: `count` of them from a seed on, or those of a name. */
+export async function* batches(size, ...which) {
+  const writer = spawn("cargo", ["run", ...PACKAGE, "--", ...which.map(String)], {
     cwd: WORKSPACE,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -23,6 +23,8 @@ export function runCases(cases) {
   return { failures, tried };
 }
 
+export { runMoves } from "./moves.mjs";
+
 function runCase({ html, steps, handlers }, tried) {
   setAdopted(false);
   const wanted = [html, ...steps.map((step) => step.html)].map((html) => describe(open(html)));
@@ -70,7 +72,7 @@ function runCase({ html, steps, handlers }, tried) {
 }
 
 /** The page anew, by the parser that a page is loaded with. */
-function open(html) {
+export function open(html) {
   document.open();
   document.write(`<!doctype html><meta charset="utf-8"><body>${html}`);
   document.close();

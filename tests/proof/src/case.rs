@@ -51,6 +51,35 @@ pub fn of_seed(seed: u64) -> (Shape, Vec<Item>, Random) {
     (shape, models, random)
 }
 
+/// Rows that move, in every order of five, and back; some of them change meanwhile.
+pub fn moves() -> (Shape, Vec<Item>) {
+    let shape = crate::shapes().find(|shape| shape.name == "rows_with_state").expect("it has a name");
+    let mut random = Random::new(1);
+    let mut first = Item::any(&mut random);
+    first.items = (0..5).map(|id| Item { id, name: format!("row {id}"), ..Item::any(&mut random) }).collect();
+    let mut models = vec![first];
+    let mut order = [0, 1, 2, 3, 4];
+    // Heap's algorithm
+    let mut turns = [0; 5];
+    let mut at = 0;
+    while at < order.len() {
+        if turns[at] < at {
+            order.swap(if at % 2 == 0 { 0 } else { turns[at] }, at);
+            turns[at] += 1;
+            at = 0;
+            let mut next = models[0].clone();
+            next.items = order.iter().map(|&row| models[0].items[row].clone()).collect();
+            next.items[models.len() % 5].n = models.len() as i64;
+            models.push(next);
+            models.push(models[0].clone());
+        } else {
+            turns[at] = 0;
+            at += 1;
+        }
+    }
+    (shape, models)
+}
+
 /// Tries one case without a browser.
 ///
 /// # Errors

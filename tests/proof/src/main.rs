@@ -1,4 +1,4 @@
-//! Writes cases for the browser, one a line: `tealight-proof FIRST COUNT`.
+//! Writes cases for the browser, one a line: `tealight-proof FIRST COUNT`, or `tealight-proof moves`.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -6,22 +6,30 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 use tealight_proof::case;
 use tealight_proof::dom::{Id, ROOT};
+use tealight_proof::live::Shape;
+use tealight_proof::model::Item;
 use tealight_proof::page::Page;
+use tealight_proof::random::Random;
 
 fn main() -> io::Result<()> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.peek().is_some_and(|name| name == "moves") {
+        let (shape, models) = case::moves();
+        return writeln!(io::stdout(), "{}", written(0, shape, &models, &mut Random::new(0), 0));
+    }
     let first: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1);
     let count: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1);
     let mut out = BufWriter::new(io::stdout().lock());
     for seed in first..first + count {
-        serde_json::to_writer(&mut out, &written(seed))?;
+        let (shape, models, mut random) = case::of_seed(seed);
+        serde_json::to_writer(&mut out, &written(seed, shape, &models, &mut random, 8))?;
         out.write_all(b"\n")?;
     }
     out.flush()
 }
 
-fn written(seed: u64) -> Value {
-    let (shape, models, mut random) = case::of_seed(seed);
+/// Of a hundred steps `mounts` are full renders.
+fn written(seed: u64, shape: Shape, models: &[Item], random: &mut Random, mounts: usize) -> Value {
     let mut live = (shape.start)(models[0].clone(), seed);
     let paint = live.paint();
     let mut page = Page::adopt(&paint);
@@ -32,7 +40,7 @@ fn written(seed: u64) -> Value {
     let mut steps = Vec::new();
     for pair in models.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
-        let is_mount = random.percent(8);
+        let is_mount = random.percent(mounts);
         live.show(after);
         if is_mount {
             live.remount(page.patch);

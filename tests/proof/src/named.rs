@@ -42,6 +42,7 @@ shapes! {
     rows_without_handlers,
     rows_with_all,
     rows_in_templates_of_equal_content,
+    rows_with_state,
     // branches
     branches_of_every_kind,
     branches_in_branches,
@@ -462,6 +463,24 @@ fn rows_in_templates_of_equal_content(a: &Item) -> impl View<Event> {
         <ul>for b in &a.others, key = b.id { <li>{b.n}</li> }</ul>
         if a.flag { <ul>for b in &a.items { <li>{b.n}</li> }</ul> } else { <ul>for b in &a.others { <li>{b.n}</li> }</ul> }
         {equal_content(a)} {equal_content(a)}
+    }
+}
+
+/// Rows with what a person or the browser has done to them: focus, selection, scroll, a frame, a film.
+pub(crate) fn rows_with_state(a: &Item) -> impl View<Event> {
+    html! {
+        <ul>
+            for b in &a.items, key = b.id {
+                <li data-s="1" data-k={Key::default().and(b.id)}>
+                    <span>{&b.name}</span>
+                    <input value={&b.note} on:input={with((b.id, 0), Event::TypedIn)} data-input={Wrap::Not.typed_in((b.id, 0))}>
+                    <div class="scroll" style="height: 20px; overflow: auto"><p style="height: 500px">{b.n}</p></div>
+                    <iframe width="10" height="10"></iframe>
+                    <video muted></video>
+                    <details><summary>"more"</summary>{b.n}</details>
+                </li>
+            }
+        </ul>
     }
 }
 
