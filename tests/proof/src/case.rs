@@ -88,7 +88,14 @@ pub fn run(seed: u64) -> Result<Count, String> {
     let (shape, models, random) = of_seed(seed);
     let mut log = String::new();
     let result = catch_unwind(AssertUnwindSafe(|| {
-        let mut case = Case { shape, seed, random, count: Count { cases: 1, ..Count::default() }, log: &mut log };
+        let mut case = Case {
+            behind: Vec::new(),
+            shape,
+            seed,
+            random,
+            count: Count { cases: 1, ..Count::default() },
+            log: &mut log,
+        };
         case.run(&models);
         case.count
     }));
@@ -99,6 +106,8 @@ pub fn run(seed: u64) -> Result<Count, String> {
 }
 
 struct Case<'l> {
+    /// Frames that are on their way to the page.
+    behind: Vec<String>,
     shape: Shape,
     seed: u64,
     random: Random,
@@ -127,9 +136,26 @@ impl Case<'_> {
         }
         self.check(&page, &mut *live, &models[0]);
         let mut known = Vec::new();
-        for pair in models.windows(2) {
-            self.step(&mut page, &mut *live, &pair[0], &pair[1], &mut known);
+        let lags = self.random.percent(25);
+        for (number, pair) in (1..).zip(models.windows(2)) {
+            if lags && number < STEPS && self.random.percent(70) {
+                self.lag(&page, &mut *live, &pair[1]);
+            } else {
+                self.step(&mut page, &mut *live, &pair[0], &pair[1], &mut known);
+            }
         }
+    }
+
+    /// The page is behind: it makes its events on what it still shows.
+    fn lag(&mut self, page: &Page, live: &mut dyn Live, after: &Item) {
+        self.count.pairs += 1;
+        live.show(after);
+        let frames = self.frames(live);
+        self.behind.extend(frames);
+        let shown = self.shown(page);
+        self.fire_old(live, page, &shown, &[]);
+        let frames = self.frames(live);
+        self.behind.extend(frames);
     }
 
     fn note(&mut self, what: &str, text: &str) {
@@ -138,6 +164,12 @@ impl Case<'_> {
 
     fn step(&mut self, page: &mut Page, live: &mut dyn Live, before: &Item, after: &Item, known: &mut Vec<Known>) {
         self.count.pairs += 1;
+        if !self.behind.is_empty() {
+            for frame in std::mem::take(&mut self.behind) {
+                page.receive(&frame);
+            }
+            self.check(page, live, before);
+        }
         let shown = self.shown(page);
         self.fire_shown(page, live, &shown);
         if known.len() > 200 {

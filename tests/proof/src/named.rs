@@ -800,6 +800,8 @@ fn titles(a: &Item) -> impl View<Event> {
         <svg>for b in &a.items, key = b.id { <g><title>{&b.name} " and"</title></g> }</svg>
         if a.flag { <svg><title>{a.tag.as_deref()}</title></svg> }
         <svg>{a.flag.then(|| html! { <g><title>{a.n}</title></g> })}</svg>
+        <div><title>{&a.name}</title> <title>"fixed & <b>"</title> <title>{a.n}</title></div>
+        if a.done { <div><title>{&a.note}</title> <title>"fixed & <b>"</title></div> }
     }
 }
 
