@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-/** A browser with a new profile, and how to close both. */
-export async function browse() {
+/** A browser with a new profile, and how to close both. `more` is for playwright. */
+export async function browse(more = {}) {
   const profile = await mkdtemp(join(tmpdir(), "tealight-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
+    ...more,
     args: [
       "--headless",
       "--no-sandbox",

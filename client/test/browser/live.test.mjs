@@ -254,6 +254,47 @@ test("a form is reset to what the server said last", async (test) => {
   assert.deepEqual(await state(), ["b", true, "b", "c"]);
 });
 
+test("several roots of one page are live, each on its own", async (test) => {
+  const block = JSON.stringify({ tealight: 1, session: "s0", templates: { 0: { map: "2 S0 e1:click" } } });
+  const { server, page } = await open(test, {
+    html:
+      `<p>a</p><button>a</button></div><script type="application/json">${block}</script>` +
+      '<hr><div id="other" data-tealight="connecting"><p>b</p><button>b</button>',
+    templates: { 0: { map: "2 S0 e1:click" } },
+  });
+  const connections = [await server.live(), await server.live()];
+  const of = (session) => connections.find(({ attach }) => attach.session === session);
+  await page.waitForFunction(() => document.querySelectorAll("[data-tealight=live]").length === 2);
+  of("s0").send([1, ["A"]]);
+  of("s1").send([1, ["B"]]);
+  of("s1").send([2, ["C"]]);
+  await page.waitForFunction(() => [...document.querySelectorAll("p")].map((p) => p.textContent).join("") === "AC");
+  await page.click("#root button");
+  await page.click("#other button");
+  assert.deepEqual(await of("s0").next(), [1, 1, [1]]);
+  assert.deepEqual(await of("s1").next(), [1, 2, [1]]);
+});
+
+test("a page from the browser's history cache goes on where it was", async (test) => {
+  const [browser, close] = await browse({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  test.after(close);
+  const server = await serve(test, FORM);
+  const page = await browser.newPage();
+  await page.goto(server.url);
+  const first = await server.live();
+  await patched(page, () => first.send([1, ["1"]]));
+  await page.fill("#name", "typed");
+  await page.goto("about:blank");
+  // Playwright's own way back waits for a load, which there is none of.
+  await page.evaluate(() => history.back());
+  const second = await server.attached();
+  assert.deepEqual(second.attach, { tealight: 1, session: "s1", patch: 1, event: 1 });
+  second.send({ resume: { event: 1 } });
+  await patched(page, () => second.send([2, ["2"]]));
+  assert.deepEqual(await page.evaluate(() => [root.querySelector("h1").textContent, document.querySelector("#name").value]), ["2", "typed"]);
+  assert.equal(server.loads, 1);
+});
+
 test("what no attribute of HTML says is set when the page is adopted", async (test) => {
   const { page } = await open(test, {
     html: '<input type="checkbox" indeterminate><input type="checkbox">',
