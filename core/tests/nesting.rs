@@ -89,6 +89,30 @@ fn what_a_browser_would_repair_is_told_once() {
     );
 }
 
+fn words() -> impl View<()> {
+    html! { "words" <b/> }
+}
+
+#[test]
+fn text_in_a_table_is_told_once() {
+    let told =
+        |way: &str| format!("text cannot stand inside {way} (of the view at here): a browser does not keep it there");
+    let a = || String::from("a");
+    check(
+        move |_| html! { <table><tbody><tr>{a()}</tr> for _ in 0..3 { <tr><td>{a()}</td></tr> }</tbody></table> },
+        &told("table > tbody > tr"),
+    );
+    check(move |_| html! { <table><tbody>for _ in 0..3 { {a()} }</tbody></table> }, &told("table > tbody"));
+    check(move |shown| html! { <select>{if shown { Ok(a()) } else { Err(1) }}</select> }, &told("select"));
+    check(move |shown| html! { <select>{shown.then(|| Some(a()))}</select> }, &told("select"));
+    check(move |_| html! { <table>{inside(html! { {a()} })}</table> }, &told("table"));
+    check(
+        |_| html! { <select>{words()}</select> },
+        "text (of the view at here) cannot stand inside select (of the view at here): a browser does not keep it there",
+    );
+    check(|_| html! { <table>{String::new()}</table> <p>{words()} {String::from("a")}</p> }, "");
+}
+
 #[test]
 fn what_a_browser_keeps_is_not_told() {
     check(|_| html! { <div>{block()}</div> {inside(block())} }, "");

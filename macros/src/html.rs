@@ -21,6 +21,9 @@ pub(crate) enum AttributeKind {
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
+/// A text, where tags are listed.
+pub(crate) const TEXT: &str = "#text";
+
 /// The elements of HTML that can stand in a view, and the roots of SVG and MathML.
 pub(crate) const TAGS: &[&str] = &[
     "a",

@@ -53,14 +53,18 @@ pub(crate) fn element_fault(tag: &str, namespace: Namespace, ancestors: &[Ancest
         .or_else(|| closes_parent(tag, ancestors.last()?))
 }
 
-/// What cannot be among the roots of another view that stands here: the way here, a colon, and the tags.
-/// Empty at the root of an `html!`.
+/// What cannot be among the roots of another view that stands here: the way here, a colon, and the tags
+/// ([`html::TEXT`] for text). Empty at the root of an `html!`.
 pub(crate) fn forbidden(ancestors: &[Ancestor]) -> String {
     if ancestors.is_empty() {
         return String::new();
     }
     let way: Vec<&str> = ancestors.iter().map(|ancestor| ancestor.tag.as_str()).collect();
     let mut forbidden = format!("{}:", way.join(" > "));
+    if ancestors.last().and_then(text_fault).is_some() {
+        forbidden.push(' ');
+        forbidden.push_str(html::TEXT);
+    }
     for tag in html::TAGS {
         let is_refused = || element_fault(tag, namespace(tag, ancestors), ancestors).is_some();
         if misplaced(tag).is_none() && is_refused() {

@@ -240,12 +240,20 @@ impl Pass<'_> {
         if self.r.mode == Mode::Html {
             let began = self.r.patch.out.len();
             write(&mut Out::new(&mut self.r.patch.out, Target::Html));
+            if self.r.patch.out.len() > began {
+                self.check_text(At { template, slot });
+            }
             self.end_html_text(began, template.map_or(BARE, |template| template.slots[slot as usize]));
         } else {
             let out = &mut self.r.patch.out;
             out.push(b'"');
+            let began = out.len();
             write(&mut Out::new(out, Target::Json));
+            let is_empty = out.len() == began;
             out.extend_from_slice(b"\",");
+            if !is_empty {
+                self.check_text(At { template, slot });
+            }
         }
     }
 

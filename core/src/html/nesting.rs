@@ -8,6 +8,9 @@ use std::collections::HashSet;
 use super::template::{Slot, Template};
 use super::view::At;
 
+/// A text, where tags are listed.
+const TEXT: &str = "#text";
+
 #[derive(Default)]
 pub(super) struct Nesting {
     /// For each copy that is being made, what holds for its roots: the slot around it that is in an element.
@@ -35,6 +38,13 @@ pub(super) struct Misplaced {
     pub(super) outer: &'static str,
 }
 
+impl Misplaced {
+    /// For a message.
+    pub(super) fn name(&self) -> String {
+        if self.tag == TEXT { "text".to_owned() } else { format!("<{}>", self.tag) }
+    }
+}
+
 impl Nesting {
     /// A copy of a template begins.
     pub(super) fn enter(&mut self, at: At, template: &'static Template) -> Option<Misplaced> {
@@ -51,6 +61,16 @@ impl Nesting {
         let tag =
             template.roots.split(' ').find(|root| forbidden.split(' ').any(|tag| !tag.is_empty() && tag == *root))?;
         Some(Misplaced { tag, way, outer: place.source })
+    }
+
+    /// A text that is not empty stands in a slot.
+    pub(super) fn text(&mut self, at: At) -> Option<Misplaced> {
+        let around = self.places.last().copied().flatten();
+        let own = place(at).or(self.in_branch.take());
+        let place = own.filter(|place| !place.forbids.is_empty()).or(around)?;
+        let (way, forbidden) = place.forbids.split_once(':')?;
+        let is_refused = forbidden.split(' ').any(|tag| tag == TEXT);
+        (is_refused && self.checked.insert((place, 0))).then_some(Misplaced { tag: TEXT, way, outer: place.source })
     }
 
     /// A row begins: the list stands where its template does.

@@ -261,18 +261,26 @@ impl Pass<'_> {
             return;
         }
         if let Some(misplaced) = self.r.nesting.enter(at, template) {
-            let Misplaced { tag, way, outer } = misplaced;
-            tracing::error!(
-                tag,
-                view = template.source,
-                inside = way,
-                of = outer,
-                "a browser does not keep this nesting"
-            );
-            self.r.fault(|| {
-                format!("<{tag}> (of the view at {}) cannot stand inside {way} (of the view at {outer}): a browser does not keep it there", template.source)
-            });
+            let name = misplaced.name();
+            self.tell(&misplaced, &format!("{name} (of the view at {})", template.source));
         }
+    }
+
+    /// A text that is not empty has been written.
+    pub(crate) fn check_text(&mut self, at: At) {
+        if cfg!(debug_assertions)
+            && let Some(misplaced) = self.r.nesting.text(at)
+        {
+            self.tell(&misplaced, &misplaced.name());
+        }
+    }
+
+    #[cold]
+    fn tell(&mut self, Misplaced { way, outer, .. }: &Misplaced, what: &str) {
+        tracing::error!(what, inside = way, of = outer, "a browser does not keep this nesting");
+        self.r.fault(|| {
+            format!("{what} cannot stand inside {way} (of the view at {outer}): a browser does not keep it there")
+        });
     }
 
     /// Begins a new row, which is known to be of this template.

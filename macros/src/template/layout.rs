@@ -265,6 +265,7 @@ fn push_roots<'n>(nodes: &'n [Node], roots: &mut Vec<&'n str>) {
             Node::Element(element) => roots.push(&element.name.text),
             Node::Branch(branch) => branch.bodies().for_each(|body| push_roots(body, roots)),
             Node::List(list) => push_roots(&list.body, roots),
+            Node::Text(text) if !text.value.is_empty() => roots.push(html::TEXT),
             Node::Text(_) | Node::Value(_) | Node::Let(_) => {}
         }
     }
