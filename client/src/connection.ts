@@ -1,6 +1,7 @@
 // Keeps one page in touch with its session, over one transport after another.
 
 import { backoff } from "./backoff.ts";
+import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
 import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, LEAVE } from "./wire.ts";
@@ -55,7 +56,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   const dial = (to: number, opened: () => void): Transport => {
     const current = ways[to]![1]({
       opened: () => (current === transport || current === next?.transport) && opened(),
-      received: (message) => current === transport && receive(decode(message)),
+      received: (message) => travel(() => current === transport && receive(decode(message))),
       closed: (code) => {
         if (current === transport) lose(code);
         else if (current === next?.transport) stay();
@@ -71,7 +72,10 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const attach = (): void => send(encodeAttach(session, page.patch, event));
 
-  const send = (message: string): void => transport?.send(message);
+  const send = (message: string): void => {
+    const to = transport;
+    travel(() => to?.send(message));
+  };
 
   /** Calls `otherwise` unless a message comes in time. */
   const expect = (within: number, otherwise: () => void): void => {
@@ -99,11 +103,13 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     if (mount) {
       if (mount.session !== session) {
         session = mount.session;
+        page.settle(event);
         event = applied!;
         unacknowledged = [];
-      }
-      page.mount(mount);
+        page.mount(mount, true);
+      } else page.mount(mount, false);
     }
+    page.settle(unacknowledged[0] ? unacknowledged[0].event - 1 : event);
     if (!live && (mount || resume)) goLive();
     if (error) console.error(error);
   };
@@ -182,6 +188,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     if (code === OUTDATED) return outdated();
     if (code === TAKEN_OVER) session = "";
     if (POISONED.includes(code)) {
+      page.settle(event);
       event -= unacknowledged.length;
       unacknowledged = [];
     }
@@ -193,9 +200,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     fire(address, payload) {
       const message = encodeEvent(++event, page.patch, address, payload);
       unacknowledged.push({ event, message });
-      if (!live) return;
-      send(message);
-      expect(ANSWER_WITHIN, probe);
+      if (live) {
+        send(message);
+        expect(ANSWER_WITHIN, probe);
+      }
+      return event;
     },
     remount(number) {
       if (live) send(encodeRemount(number));

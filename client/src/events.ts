@@ -1,40 +1,141 @@
 // Hears what a person does, and sends it as the handlers' addresses.
 
 import type { Handler } from "./address.ts";
+import { CONTINUOUS, delays } from "./delay.ts";
+import { edits } from "./edits.ts";
+import type { Edits } from "./edits.ts";
+import { DRAGGED, payloadOf } from "./payload.ts";
+import { pending } from "./pending.ts";
+import { seeker } from "./seek.ts";
 import type { Address } from "./wire.ts";
 
-/** What an event of a type tells the server beside its address. */
-const payloads: { [type: string]: (event: Event) => unknown } = {
-  input: valueOf,
-  change: valueOf,
-};
+/** Sends an event; its number. */
+export type Fire = (address: Address, payload: unknown) => number;
 
-function valueOf({ target }: Event): unknown {
-  return (target as HTMLInputElement).value;
+/** The handlers of an event's name that a target's events pass, or at the target alone; the innermost first. */
+export type Find = (target: Node, name: string, bubbles: boolean) => Handler[];
+
+export interface Events {
+  edits: Edits;
+  /** Listens for events of this name. */
+  listen(name: string): void;
+  /** The page has changed. */
+  changed(): void;
+  /** Events up to this one have been applied. */
+  settle(applied: number): void;
 }
 
-export type Fire = (address: Address, payload: unknown) => void;
+const HELD = ["ctrl", "alt", "meta"];
+const OTHERS = ["prevent", "stop", "once", "capture", "self", "shift", ...HELD];
 
-/** Listens at `element` for events of a type, as they pass it on their way to whatever they happen to. */
-export function listen(element: Element, type: string, handlersFor: (event: Event) => Handler[], fire: Fire): void {
-  element.addEventListener(
-    type,
-    (event) => {
-      for (const handler of handlersFor(event)) {
-        if (preventsDefault(handler)) event.preventDefault();
-        fire(handler.address, payloads[type]?.(event));
-        if (handler.slot.modifiers.includes("stop")) break;
-      }
-    },
+export function events(root: Element, find: Find, fire: Fire): Events {
+  const delayed = delays();
+  const waiting = pending(root);
+  const edited = edits(root);
+  const done = new WeakMap<Element, Set<unknown>>();
+
+  const hear = (event: Event, handlers: Handler[]): void => {
+    const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
+    for (const handler of new Set([...caught.reverse(), ...handlers])) {
+      const has = (modifier: string): boolean => handler.slot.modifiers.includes(modifier);
+      if (!isMeant(handler, event)) continue;
+      if (preventsDefault(handler)) event.preventDefault();
+      if (!isConfirmed(handler.element, event)) return event.preventDefault();
+      take(handler, event);
+      if (has("stop")) break;
+    }
+  };
+
+  const isMeant = ({ element, slot }: Handler, event: Event): boolean => {
+    if (slot.modifiers.includes("self") && event.target !== element) return false;
+    if (event instanceof KeyboardEvent && !isKey(slot.modifiers, event)) return false;
+    const heard = done.get(element);
+    if (!slot.modifiers.includes("once")) return true;
+    if (heard?.has(slot)) return false;
+    done.set(element, new Set(heard).add(slot));
+    return true;
+  };
+
+  const take = (handler: Handler, event: Event): void => {
+    const { element, address } = handler;
+    const { type, target } = event;
+    // What is under way is not sent twice.
+    if (type === "submit" && waiting.has(element, type)) return;
+    const isForm = type === "submit" || handler.slot.modifiers.includes("form");
+    const tells = isForm || type === "input" || type === "change";
+    const send = (payload: unknown): number => {
+      const event = fire(address, payload);
+      if (tells) edited.report(isForm ? element : target!, event);
+      if (!CONTINUOUS.test(type)) waiting.mark(element, type, event);
+      return event;
+    };
+    const payload = payloadOf(handler, event);
+    if (delayed.hold(handler, type, payload, send)) return;
+    delayed.flush();
+    send(payload);
+  };
+
+  const tell = (element: Element, name: string, event: Event): void => hear(event, find(element, name, false));
+  const { seek, look } = seeker(root, tell);
+  const on = (type: string, hear: (event: Event) => void): void =>
     // Capture, since not every event bubbles; not passive, so that the default can be prevented.
-    { capture: true, passive: false },
+    root.addEventListener(type, hear, { capture: true, passive: false });
+
+  const letDrop = (): void => {
+    on("dragstart", ({ target, dataTransfer }: any) => {
+      const dragged = (target as Element).closest?.<HTMLElement>("[data-drag]")?.dataset["drag"];
+      if (dragged !== undefined) dataTransfer!.setData(DRAGGED, dragged);
+    });
+    const allow = (event: any): void => {
+      const isOurs = event.dataTransfer.types.includes(DRAGGED);
+      if (isOurs && find(event.target, "drop", true)[0]) event.preventDefault();
+    };
+    on("dragenter", allow);
+    on("dragover", allow);
+  };
+
+  root.addEventListener("focusout", delayed.flush);
+  addEventListener("pagehide", delayed.flush);
+  return {
+    edits: edited,
+    listen(name) {
+      if (name === "drop") letDrop();
+      if (!seek(name)) on(name, (event) => hear(event, find(event.target as Node, name, event.bubbles)));
+    },
+    changed: look,
+    settle(applied) {
+      delayed.settle(applied);
+      waiting.settle(applied);
+      edited.settle(applied);
+    },
+  };
+}
+
+/** Whether the key, and those that are held, are the ones that the modifiers name; if they name any. */
+function isKey(modifiers: string[], event: KeyboardEvent): boolean {
+  const key = modifiers.find((modifier) => !OTHERS.includes(modifier));
+  const { isComposing, shiftKey } = event;
+  const isHeld = (name: string): boolean => event[`${name}Key` as "ctrlKey"];
+  if (!key && !modifiers.some((modifier) => modifier === "shift" || HELD.includes(modifier))) return true;
+  return (
+    !isComposing &&
+    (!key || event.key.toLowerCase() === (key === "space" ? " " : key)) &&
+    (shiftKey || !modifiers.includes("shift")) &&
+    HELD.every((name) => isHeld(name) === modifiers.includes(name))
   );
 }
 
-function preventsDefault({ element, slot }: Handler): boolean {
+/** What asks first, asks for clicks and submits. */
+function isConfirmed(element: Element, { type }: Event): boolean {
+  const question = /^(click|submit)$/.test(type) && element.getAttribute("data-confirm");
+  return !question || confirm(question);
+}
+
+function preventsDefault({ element, slot: { name, modifiers } }: Handler): boolean {
   return (
-    slot.modifiers.includes("prevent") ||
-    slot.name === "submit" ||
-    (slot.name === "click" && element.matches("a[href]"))
+    modifiers.includes("prevent") ||
+    name === "submit" ||
+    name === "drop" ||
+    (name === "click" && element.matches("a[href]"))
   );
 }

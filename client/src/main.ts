@@ -2,6 +2,7 @@
 
 import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { latency } from "./latency.ts";
 import { adopt } from "./page.ts";
 import { reloadOnce } from "./reload.ts";
 import { waysTo } from "./transport.ts";
@@ -30,6 +31,8 @@ function start(root: Root): void {
   addEventListener("pageshow", ({ persisted }) => persisted && wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
 }
+
+Object.assign(window, { tealight: { latency } });
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", startAll);
 else startAll();

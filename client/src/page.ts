@@ -2,7 +2,7 @@
 
 import { handlersOf } from "./address.ts";
 import type { Handler } from "./address.ts";
-import { listen } from "./events.ts";
+import { events } from "./events.ts";
 import type { Fire } from "./events.ts";
 import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
@@ -17,7 +17,10 @@ export interface Page {
   /** The page is not what the server takes it for, and waits for a full render. */
   readonly broken: boolean;
   apply(patch: Patch): void;
-  mount(mount: Mount): void;
+  /** In place of what stands there; of another session than before, if it is new. */
+  mount(mount: Mount, isNew: boolean): void;
+  /** Events up to this one have been applied, and what came of it is shown. */
+  settle(applied: number): void;
   show(state: "connecting" | "live" | "lost"): void;
 }
 
@@ -47,14 +50,14 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       for (const { kind, name } of slots) {
         if (kind !== "e" || heard.has(name)) continue;
         heard.add(name);
-        listen(element, name, handlersFor, server.fire);
+        listen(name);
       }
     }
   };
 
-  const handlersFor = ({ target, type, bubbles }: Event): Handler[] => {
+  const find = (target: Node, name: string, bubbles: boolean): Handler[] => {
     try {
-      return handlersOf(root, target as Node, type, bubbles);
+      return handlersOf(root, target, name, bubbles);
     } catch {
       giveUp();
       return [];
@@ -66,13 +69,17 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     server.remount(at);
   };
 
+  const { edits, listen, changed, settle } = events(element, find, server.fire);
+
   const finish = (patch: number): void => {
-    flushProperties();
+    flushProperties(edits.defers);
     number = patch;
+    changed();
     element.dispatchEvent(new CustomEvent("tealight:patched", { bubbles: true, detail: { patch } }));
   };
 
   begin(definitions);
+  changed();
   // The one property that the parser does not read from an attribute.
   if (templates.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
     for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
@@ -94,15 +101,18 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       }
       finish(number);
     },
-    mount({ patch, templates: definitions, view: [, ...values] }) {
+    mount({ patch, templates: definitions, view: [, ...values] }, isNew) {
       broken = true;
+      const restore = edits.keep(isNew);
       begin(definitions);
       const { copy, roots } = make(root.template, values, element);
       element.replaceChildren(roots);
       root = Object.assign(copy, { anchor: element });
       broken = false;
       finish(patch);
+      restore();
     },
+    settle,
     show(state) {
       element.dataset.tealight = state;
     },

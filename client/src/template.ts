@@ -22,6 +22,8 @@ export interface Slot {
   /** Of the attribute, the property or the event; of a list, its rows' template. */
   name: string;
   modifiers: string[];
+  /** Of an event that is not sent at once; in milliseconds. */
+  delay: [kind: string, time: number] | undefined;
 }
 
 export interface Template {
@@ -44,6 +46,8 @@ function parseSlot(word: string): Slot {
   const target = colon < 0 ? "" : word.slice(colon + 1);
   // An attribute's name may have dots of its own.
   const [name = "", ...modifiers] = kind === "e" ? target.split(".") : [target];
+  const timed = modifiers.findIndex((modifier) => modifier === "debounce" || modifier === "throttle");
+  const [delayed, time] = timed < 0 ? [] : modifiers.splice(timed, 2);
   return {
     kind,
     sole: word < "a",
@@ -53,6 +57,7 @@ function parseSlot(word: string): Slot {
     }),
     name,
     modifiers,
+    delay: delayed ? [delayed, Number(time)] : undefined,
   };
 }
 

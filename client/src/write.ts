@@ -29,26 +29,43 @@ export function write(copy: Copy, index: number, value: Value | Rows, parent?: E
   else put(copy, index, value as Value, parent);
 }
 
-const properties: [element: Element, name: string, value: string | true | null][] = [];
+type Property = [element: Element, name: string, value: string | true | null];
 
-/** Sets the properties that were written. Last: what is selected depends on all options. */
-export function flushProperties(): void {
+const properties: Property[] = [];
+
+/** Sets the properties that were written, unless `defers` keeps the write for later. Last: what is selected
+ * depends on all options. */
+export function flushProperties(defers: (element: Element, name: string, write: () => void) => boolean): void {
   const selects = new Set<HTMLSelectElement | null>();
-  for (const [element, name, written] of properties.splice(0)) {
-    const target = element as unknown as { [name: string]: unknown };
-    const value = written ?? (name === "value" ? "" : false);
-    // Setting an equal value would move the caret of the person who types there.
-    if (target[name] !== value) target[name] = value;
-    // What a form is reset to.
-    if (element.localName === "textarea") target["defaultValue"] = value;
-    else setAttribute(element, name, written);
-    if (name === "selected") selects.add(element.closest("select"));
+  for (const property of properties.splice(0)) {
+    const write = (): void => setProperty(property, selects);
+    if (!defers(property[0], property[1], () => (write(), choose(selects)))) write();
   }
-  // An option that is not selected any more makes the first one so, whatever the server said of others.
+  choose(selects);
+}
+
+function setProperty([element, name, written]: Property, selects: Set<HTMLSelectElement | null>): void {
+  const target = element as unknown as { [name: string]: unknown };
+  const value = written ?? (name === "value" ? "" : false);
+  // Setting an equal value would move the caret of the person who types there, and so does another one.
+  if (target[name] !== value) {
+    const { selectionStart: caret } = element as HTMLInputElement;
+    target[name] = value;
+    if (element === document.activeElement && caret! >= 0) (element as HTMLInputElement).setSelectionRange(caret, caret);
+  }
+  // What a form is reset to.
+  if (element.localName === "textarea") target["defaultValue"] = value;
+  else setAttribute(element, name, written);
+  if (name === "selected") selects.add(element.closest("select"));
+}
+
+/** An option that is not selected any more makes the first one so, whatever the server said of others. */
+function choose(selects: Set<HTMLSelectElement | null>): void {
   for (const select of selects) {
     const chosen = [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])].pop();
     if (chosen && !select!.multiple) chosen.selected = true;
   }
+  selects.clear();
 }
 
 function put(copy: Copy, index: number, value: Value, parent?: Element): void {

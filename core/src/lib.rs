@@ -11,6 +11,7 @@ pub mod guide;
 mod html;
 mod live;
 mod mount;
+mod payload;
 mod session;
 mod subscription;
 /// Timers that are told the time.
@@ -20,11 +21,13 @@ pub mod wire;
 pub use command::{Action, Command, Message};
 pub use event::Event;
 pub use html::{
-    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnEvent, OnForm, OnText, Out,
-    PropertyValue, Seed, Shown, StyleValue, Text, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
+    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail, OnDrop,
+    OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, Out, PropertyValue, Seed,
+    Shown, StyleValue, Text, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
 };
 pub use live::LiveView;
 pub use mount::{Mount, MountError};
+pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 pub use session::{Effect, Input, Scratch, Session};
 pub use subscription::{Subscription, SubscriptionId};
 

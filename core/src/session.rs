@@ -300,7 +300,7 @@ impl<A: LiveView> Session<A> {
         &mut self,
         app: &A,
         r: &mut Renderer,
-        up: Up,
+        up: Up<'_>,
         effects: &mut Vec<Effect<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match up {

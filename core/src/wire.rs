@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error, IgnoredAny, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 #[cfg(test)]
@@ -261,28 +262,47 @@ impl<'a> Attach<'a> {
 
 /// A message of an attached page.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Up {
-    Event { event: u32, patch: u32, address: Vec<u32>, payload: Payload },
+pub(crate) enum Up<'a> {
+    /// The payload is JSON, as it came; none is empty.
+    Event {
+        event: u32,
+        patch: u32,
+        address: Vec<u32>,
+        payload: &'a str,
+    },
     Ping(u32),
     Remount(u32),
 }
 
-/// What came with an event.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Payload(Option<serde_json::Value>);
+/// What came with an event: JSON that nobody has read yet, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payload(String);
 
 impl Payload {
-    pub(crate) fn text(&self) -> Option<String> {
-        self.0.as_ref()?.as_str().map(str::to_owned)
+    pub(crate) fn set(&mut self, json: &str) {
+        self.0.clear();
+        self.0.push_str(json);
+    }
+
+    /// `None` for what is no `T`.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(&self.0).ok()
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        T::deserialize(self.0.as_ref()?).ok()
+        self.decode()
+    }
+
+    /// What was dragged: JSON if it is that, or else a text.
+    pub(crate) fn dropped<T: DeserializeOwned>(&self) -> Option<T> {
+        let text: String = self.decode()?;
+        let as_text = || T::deserialize(text.as_str().into_deserializer()).map_err(|_: serde::de::value::Error| ());
+        serde_json::from_str(&text).ok().or_else(|| as_text().ok())
     }
 }
 
-impl Up {
-    pub(crate) fn decode(message: &[u8]) -> Result<Self, Refusal> {
+impl<'a> Up<'a> {
+    pub(crate) fn decode(message: &'a [u8]) -> Result<Self, Refusal> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "lowercase")]
         enum Named {
@@ -303,23 +323,23 @@ impl Up {
     }
 }
 
-impl<'de> Deserialize<'de> for Up {
+impl<'de> Deserialize<'de> for Up<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct EventVisitor;
 
         impl<'de> Visitor<'de> for EventVisitor {
-            type Value = Up;
+            type Value = Up<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("[event, patch, address, payload?]")
             }
 
-            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Up, S::Error> {
+            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Up<'de>, S::Error> {
                 let missing = || S::Error::custom("too short");
                 let event = seq.next_element()?.ok_or_else(missing)?;
                 let patch = seq.next_element()?.ok_or_else(missing)?;
                 let address: Vec<u32> = seq.next_element()?.ok_or_else(missing)?;
-                let payload = Payload(seq.next_element()?);
+                let payload = seq.next_element::<&RawValue>()?.map_or("", RawValue::get);
                 if address.is_empty() || address.len() > MAX_STEPS || seq.next_element::<IgnoredAny>()?.is_some() {
                     return Err(S::Error::custom("not an event"));
                 }

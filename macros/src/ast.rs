@@ -64,8 +64,7 @@ pub(crate) enum AttributeValue {
 }
 
 pub(crate) struct Handler {
-    pub(crate) binding: &'static Binding,
-    pub(crate) modifiers: Vec<String>,
+    pub(crate) binding: Binding,
     pub(crate) value: Braced,
 }
 

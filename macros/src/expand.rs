@@ -96,7 +96,7 @@ impl Expander<'_> {
                 own!(Attr { name: #name, kind: #private::AttrKind::#kind })
             }
             Slot::Handler(handler) => {
-                let event = handler.binding.event;
+                let event = handler.binding.event.as_str();
                 own!(On { event: #event })
             }
             Slot::Branch { .. } => own!(Branch),

@@ -9,7 +9,7 @@ const { define, parseMap } = await load("template.ts");
 const step = (walk, count = NaN) => ({ walk, count });
 const slot = (letter, path, name = "", ...modifiers) => {
   const kind = letter.toLowerCase();
-  return { kind, sole: kind !== letter, path, name, modifiers };
+  return { kind, sole: kind !== letter, path, name, modifiers, delay: undefined };
 };
 
 for (const [map, extent, ...slots] of [
@@ -21,6 +21,11 @@ for (const [map, extent, ...slots] of [
   ["1 a0:xlink:href p0:value", [1], slot("a", [step([0])], "xlink:href"), slot("p", [step([0])], "value")],
   ["1 a0:data-a.b", [1], slot("a", [step([0])], "data-a.b")],
   ["1 e0/12*13:my-event.prevent.stop", [1], slot("e", [step([0]), step([12], 13)], "my-event", "prevent", "stop")],
+  [
+    "1 e0:window:keydown.ctrl.debounce.300.s",
+    [1],
+    { ...slot("e", [step([0])], "window:keydown", "ctrl", "s"), delay: ["debounce", 300] },
+  ],
 ]) {
   test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));
 }

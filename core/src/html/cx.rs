@@ -3,7 +3,10 @@
 use std::marker::PhantomData;
 
 use super::attribute::{AttrOut, AttrValue, ClassValue, StyleValue};
-use super::handler::{OnEvent, OnForm, OnText};
+use super::handler::{
+    OnChecked, OnChosen, OnDetail, OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize,
+    OnText, OnWheel,
+};
 use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
 use super::text::{Out, Target, Text};
@@ -128,7 +131,22 @@ impl<'r, E: 'static> Cx<'r, E> {
     }
 
     attributes!(print_attr attr AttrValue, print_class class ClassValue, print_style style StyleValue);
-    handlers!(print_on_event on_event OnEvent, print_on_text on_text OnText, print_on_form on_form OnForm);
+    handlers!(
+        print_on_event on_event OnEvent,
+        print_on_text on_text OnText,
+        print_on_form on_form OnForm,
+        print_on_detail on_detail OnDetail,
+        print_on_drop on_drop OnDrop,
+        print_on_checked on_checked OnChecked,
+        print_on_chosen on_chosen OnChosen,
+        print_on_key on_key OnKey,
+        print_on_pointer on_pointer OnPointer,
+        print_on_wheel on_wheel OnWheel,
+        print_on_scroll on_scroll OnScroll,
+        print_on_size on_size OnSize,
+        print_on_flag on_flag OnFlag,
+        print_on_media on_media OnMedia
+    );
 
     /// One arm of an `if` or `match`; arms count from 1.
     #[inline(always)]

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use super::fingerprint::Seed;
+use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 use crate::wire::Payload;
 
 /// A constructor with its first argument: `on:input={with(row.id, Event::Rename)}`, where `Rename`
@@ -122,7 +123,7 @@ handlers! {
         label = "expected a `{E}`, or a `fn(String) -> {E}`",
         note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`"
     )]
-    OnText [] String, text;
+    OnText [] String, decode;
 
     /// What can stand behind `on:submit`: an event, or a constructor that takes the form.
     #[diagnostic::on_unimplemented(
@@ -130,6 +131,85 @@ handlers! {
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form"
     )]
     OnForm [T: DeserializeOwned] T, form;
+
+    /// What can stand behind `on:custom:…`: an event, or a constructor that takes the DOM event's `detail`.
+    #[diagnostic::on_unimplemented(
+        message = "`on:custom:…` in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`"
+    )]
+    OnDetail [T: DeserializeOwned] T, decode;
+
+    /// What can stand behind `on:drop`: an event, or a constructor that takes the `data-drag` of what was dragged.
+    #[diagnostic::on_unimplemented(
+        message = "`on:drop` in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the `data-drag` of what was dragged"
+    )]
+    OnDrop [T: DeserializeOwned] T, dropped;
+}
+
+handlers! {
+    /// What can stand behind `on:keydown` and `on:keyup`: an event, or a constructor that takes a `Key`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Key) -> {E}`"
+    )]
+    OnKey [] Key, decode;
+
+    /// What can stand behind clicks and what a pointer does: an event, or a constructor that takes a `Pointer`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Pointer) -> {E}`"
+    )]
+    OnPointer [] Pointer, decode;
+
+    /// What can stand behind `on:wheel`: an event, or a constructor that takes a `Wheel`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Wheel) -> {E}`"
+    )]
+    OnWheel [] Wheel, decode;
+
+    /// What can stand behind `on:scroll`: an event, or a constructor that takes a `Scroll`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Scroll) -> {E}`"
+    )]
+    OnScroll [] Scroll, decode;
+
+    /// What can stand behind `on:window:resize`: an event, or a constructor that takes a `Size`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Size) -> {E}`"
+    )]
+    OnSize [] Size, decode;
+
+    /// What can stand behind what happens to an audio or a video: an event, or a constructor that takes a `Media`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Media) -> {E}`"
+    )]
+    OnMedia [] Media, decode;
+
+    /// What can stand behind `on:check`: an event, or a constructor that takes a `bool`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(bool) -> {E}`"
+    )]
+    OnChecked [] bool, decode;
+
+    /// What can stand behind `on:toggle` and `on:document:visibilitychange`: an event, or a constructor that takes a `bool`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(bool) -> {E}`"
+    )]
+    OnFlag [] bool, decode;
+
+    /// What can stand behind `on:select`: an event, or a constructor that takes a `Vec<String>`.
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn(Vec<String>) -> {E}`"
+    )]
+    OnChosen [] Vec<String>, decode;
 }
 
 /// A constructor is its type; its address is none (functions with equal code are merged).

@@ -23,7 +23,10 @@ mod width;
 
 pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
 pub use fingerprint::Seed;
-pub use handler::{OnEvent, OnForm, OnText, With, with};
+pub use handler::{
+    OnChecked, OnChosen, OnDetail, OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize,
+    OnText, OnWheel, With, with,
+};
 pub use lazy::{Lazy, lazy};
 pub use text::{Fixed, Grouped, Out, Shown, Text, display, fixed, grouped};
 pub use trusted::{Trusted, trusted};

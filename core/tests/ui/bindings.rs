@@ -25,4 +25,16 @@ fn two_handlers() -> impl View<Event> {
     html! { <button on:click={Event::Refresh} on:click.stop={Event::Refresh}>"Refresh"</button> }
 }
 
+fn at_the_window() -> impl View<Event> {
+    html! { <button on:online={Event::Refresh} on:window:submit={Event::Refresh}>"Refresh"</button> }
+}
+
+fn times_and_keys() -> impl View<Event> {
+    html! { <input on:input.debounce.1ms={Event::Refresh} on:keydown.a.b={Event::Refresh} on:click.ctrl={Event::Refresh}> }
+}
+
+fn controls() -> impl View<Event> {
+    html! { <input on:select={Event::Refresh} on:custom:={Event::Refresh} data-tealight-x="1"> }
+}
+
 fn main() {}

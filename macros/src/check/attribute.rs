@@ -2,8 +2,7 @@
 
 use super::{Checker, without_nul};
 use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
-use crate::bindings::{self, BINDINGS, MODIFIERS};
-use crate::errors::nearest;
+use crate::bindings;
 use crate::html::{self, AttributeKind, Namespace};
 
 impl Checker<'_> {
@@ -11,7 +10,7 @@ impl Checker<'_> {
         let mut attributes = std::mem::take(&mut element.attributes);
         for attribute in &mut attributes {
             if let Some(binding) = attribute.name.text.strip_prefix("on:") {
-                attribute.value = self.binding(&attribute.name, binding, &attribute.value);
+                attribute.value = self.binding(&element.name.text, &attribute.name, binding, &attribute.value);
             } else {
                 self.attribute(element, attribute);
             }
@@ -22,7 +21,7 @@ impl Checker<'_> {
     }
 
     /// `on:click.prevent={…}`
-    fn binding(&mut self, name: &Name, binding: &str, value: &AttributeValue) -> AttributeValue {
+    fn binding(&mut self, tag: &str, name: &Name, written: &str, value: &AttributeValue) -> AttributeValue {
         let value = match value {
             AttributeValue::Value(value) => Some(value.clone()),
             AttributeValue::Flag | AttributeValue::Static(_) => {
@@ -31,46 +30,18 @@ impl Checker<'_> {
             }
             AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
         };
-        let mut parts = binding.split('.');
-        let event = parts.next().unwrap_or_default();
-        let modifiers: Vec<String> = parts.map(str::to_owned).collect();
-        let mut valid = true;
-        for (position, modifier) in modifiers.iter().enumerate() {
-            if !MODIFIERS.contains(&modifier.as_str()) {
-                let help = match nearest(modifier, MODIFIERS.iter().copied()) {
-                    Some(known) => format!("did you mean `.{known}`?"),
-                    None => format!(
-                        "there are {}",
-                        MODIFIERS.iter().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(" and ")
-                    ),
-                };
-                self.fault(name, format!("there is no modifier `.{modifier}`\nhelp: {help}"));
-                valid = false;
-            } else if modifiers[..position].contains(modifier) {
-                self.fault(name, format!("the modifier `.{modifier}` is given twice"));
-                valid = false;
-            }
-        }
-        let Some(binding) = bindings::find(event) else {
-            self.unknown_binding(name, event);
-            return AttributeValue::Refused(value);
-        };
-        match value {
-            Some(value) if valid => {
+        match (bindings::read("on:", tag, written), value) {
+            (Ok(binding), Some(value)) => {
                 self.attribute_slot(&value);
-                AttributeValue::Handler(Handler { binding, modifiers, value })
+                AttributeValue::Handler(Handler { binding, value })
             }
-            value => AttributeValue::Refused(value),
+            (binding, value) => {
+                for fault in binding.err().into_iter().flatten() {
+                    self.fault(name, fault);
+                }
+                AttributeValue::Refused(value)
+            }
         }
-    }
-
-    fn unknown_binding(&mut self, name: &Name, event: &str) {
-        let known = || BINDINGS.iter().map(|binding| binding.name);
-        let help = match nearest(&event.to_ascii_lowercase(), known()) {
-            Some(known) => format!("did you mean `on:{known}`?"),
-            None => format!("the bindings are {}", known().collect::<Vec<_>>().join(", ")),
-        };
-        self.fault(name, format!("there is no binding `on:{event}`\nhelp: {help}"));
     }
 
     fn attribute(&mut self, element: &Element, attribute: &mut Attribute) {
@@ -104,12 +75,12 @@ impl Checker<'_> {
             let name = &attribute.name;
             match &attribute.value {
                 AttributeValue::Handler(handler) => {
-                    let event = handler.binding.event;
-                    let twice = before.iter().any(
-                        |other| matches!(&other.value, AttributeValue::Handler(other) if other.binding.event == event),
-                    );
+                    let twice = before.iter().any(|other| {
+                        matches!(&other.value, AttributeValue::Handler(other) if other.binding.is_heard_with(&handler.binding))
+                    });
                     if twice {
-                        self.fault(name, format!("this element has two handlers of `on:{event}`\nhelp: one event, whose `update` does both"));
+                        let written = name.text.split('.').next().unwrap_or_default();
+                        self.fault(name, format!("this element has two handlers of `{written}`\nhelp: one event, whose `update` does both"));
                     }
                 }
                 _ if !name.text.is_empty() && before.iter().any(|other| other.name.text == name.text) => {
@@ -178,6 +149,9 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
             "`key` is no attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }".to_owned()
         }
         "className" => "the attribute is called `class`".to_owned(),
+        _ if name.starts_with("data-tealight") => {
+            format!("`{name}` is the page's own\nhelp: give it another name")
+        }
         "htmlFor" => "the attribute is called `for`".to_owned(),
         _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
         _ if name.starts_with("class:") => {
@@ -241,6 +215,6 @@ fn is_script(name: &str) -> bool {
 
 fn script_fault(name: &str) -> String {
     let event = name[2..].to_ascii_lowercase();
-    let event = bindings::find(&event).map_or("click", |binding| binding.name);
+    let event = if bindings::is_known(&event) { &event } else { "click" };
     format!("a value cannot stand in `{name}`: it would be run as a program\nhelp: write on:{event}={{Event::…}}")
 }

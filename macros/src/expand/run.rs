@@ -67,6 +67,17 @@ impl Expander<'_> {
                     Payload::None => ("print_on_event", "on_event"),
                     Payload::Text => ("print_on_text", "on_text"),
                     Payload::Form => ("print_on_form", "on_form"),
+                    Payload::Detail => ("print_on_detail", "on_detail"),
+                    Payload::Drop => ("print_on_drop", "on_drop"),
+                    Payload::Checked => ("print_on_checked", "on_checked"),
+                    Payload::Chosen => ("print_on_chosen", "on_chosen"),
+                    Payload::Key => ("print_on_key", "on_key"),
+                    Payload::Pointer => ("print_on_pointer", "on_pointer"),
+                    Payload::Wheel => ("print_on_wheel", "on_wheel"),
+                    Payload::Scroll => ("print_on_scroll", "on_scroll"),
+                    Payload::Size => ("print_on_size", "on_size"),
+                    Payload::Flag => ("print_on_flag", "on_flag"),
+                    Payload::Media => ("print_on_media", "on_media"),
                 };
                 return self.handler(&handler.value, methods, template, slot, at);
             }

@@ -7,6 +7,9 @@ use crate::ast::{AttributeValue, Braced, Branch, Element, List, Node};
 use crate::html::{self, AttributeKind, Namespace};
 use crate::nesting::{self, Ancestor};
 
+/// Says which events an element is to be found for.
+const SOUGHT: &str = "data-tealight-on";
+
 #[derive(Default)]
 pub(super) struct Layout<'n> {
     templates: Vec<Template<'n>>,
@@ -225,6 +228,7 @@ impl<'n> Region<'_, 'n> {
     /// Writes them; gives the static ones as members of a JSON object.
     fn attributes(&mut self, element: &'n Element, path: &str) -> Vec<String> {
         let mut statics = Vec::new();
+        let mut sought = Vec::new();
         for attribute in &element.attributes {
             let name = attribute.name.text.as_str();
             match &attribute.value {
@@ -238,16 +242,19 @@ impl<'n> Region<'_, 'n> {
                 }
                 AttributeValue::Value(value) => self.attribute_slot(&element.name.text, name, value, path),
                 AttributeValue::Handler(handler) => {
-                    let mut word = format!("e{path}:{}", handler.binding.event);
-                    for modifier in &handler.modifiers {
-                        word.push('.');
-                        word.push_str(modifier);
+                    self.slot(Slot::Handler(handler), format!("e{path}:{}", handler.binding.word()));
+                    if handler.binding.is_sought {
+                        sought.push(handler.binding.event.as_str());
                     }
-                    self.slot(Slot::Handler(handler), word);
                 }
                 AttributeValue::Refused(Some(value)) => self.template.steps.push(Step::Refused(value)),
                 AttributeValue::Refused(None) => {}
             }
+        }
+        if !sought.is_empty() {
+            let events = sought.join(" ");
+            push_attribute(self.write(), SOUGHT, Some(&events));
+            statics.push(format!("{}:{}", json_string(SOUGHT), json_string(&events)));
         }
         statics
     }

@@ -1,0 +1,67 @@
+use super::{Payload, read};
+
+fn word(tag: &str, written: &str) -> String {
+    match read("on:", tag, written) {
+        Ok(binding) => binding.word(),
+        Err(faults) => {
+            faults.iter().map(|fault| fault.lines().next().unwrap_or_default()).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+#[test]
+fn bindings_are_written_into_the_map() {
+    for (tag, written, expected) in [
+        ("button", "click", "click"),
+        ("a", "click.prevent.stop", "click.prevent.stop"),
+        ("input", "keydown.Enter", "keydown.enter"),
+        ("input", "keydown.ctrl.s.prevent", "keydown.ctrl.s.prevent"),
+        ("input", "keyup.5", "keyup.5"),
+        ("input", "input.debounce", "input.debounce.300"),
+        ("input", "input.debounce.2s", "input.debounce.2000"),
+        ("div", "scroll.throttle.50ms.once", "scroll.throttle.50.once"),
+        ("form", "input", "input.form"),
+        ("form", "submit", "submit"),
+        ("input", "check", "change.check"),
+        ("select", "select", "change.select"),
+        ("div", "custom:zoomed.stop", "zoomed.detail.stop"),
+        ("div", "window:keydown.escape", "window:keydown.escape"),
+        ("div", "document:visibilitychange", "document:visibilitychange"),
+        ("div", "click-away", "click-away"),
+    ] {
+        assert_eq!(word(tag, written), expected, "{tag} {written}");
+    }
+}
+
+#[test]
+fn what_is_no_binding_is_refused() {
+    for (tag, written, expected) in [
+        ("a", "clik", "there is no binding `on:clik`"),
+        ("a", "click.prevnt", "there is no modifier `.prevnt`"),
+        ("a", "click.ctrl", "there is no modifier `.ctrl`"),
+        ("a", "click.stop.stop", "the modifier `.stop` is given twice"),
+        ("a", "click.", "there is no modifier `.`"),
+        ("a", "input.debounce.5ms", "`5ms` is no time"),
+        ("a", "input.debounce.throttle", "an event is debounced or throttled, not both"),
+        ("a", "keydown.a.b", "one binding is for one key, and `.a` and `.b` are two"),
+        ("a", "check", "`on:check` is a binding of an `<input type=\"checkbox\">`"),
+        ("input", "select", "`on:select` is a binding of a `<select>`"),
+        ("a", "custom:", "`on:custom:` needs the name of an event"),
+        ("a", "body:click", "an event does not happen at `body`"),
+        ("a", "window:submit", "`submit` does not happen at the window"),
+        ("a", "online", "`online` happens at the window"),
+        ("a", "window:visibilitychange", "`visibilitychange` happens at the document"),
+    ] {
+        assert_eq!(word(tag, written), expected, "{tag} {written}");
+    }
+}
+
+#[test]
+fn the_page_must_find_what_no_event_passes_by() {
+    let is_sought = |written| read("on:", "div", written).expect("a binding").is_sought;
+    assert_eq!(
+        ["click", "window:keydown", "click-away", "viewport-enter", "custom:x"].map(is_sought),
+        [false, true, true, true, false]
+    );
+    assert_eq!(read("on:", "form", "change").expect("a binding").payload, Payload::Form);
+}
