@@ -18,7 +18,7 @@ pub use tealight_warp as warp;
 /// What an application imports.
 pub mod prelude {
     pub use tealight_core::{
-        Command, Event, LiveView, Mount, MountError, Subscription, View, display, fixed, grouped, html, lazy, trusted,
-        with,
+        Command, Event, Key, LiveView, Media, Mount, MountError, Pointer, Scroll, Size, Subscription, View, Wheel,
+        display, fixed, grouped, html, lazy, trusted, with,
     };
 }

@@ -13,7 +13,7 @@ function pick(from: any, names: string): { [name: string]: unknown } {
   const picked: { [name: string]: unknown } = {};
   for (const name of names.split(" ")) {
     const value = from[name];
-    if (value) picked[name] = value > 0 || value < 0 ? Math.round(value * 100) / 100 : value;
+    if (value) picked[name] = typeof value === "number" ? Math.round(value * 100) / 100 : value;
   }
   return picked;
 }
@@ -39,7 +39,7 @@ export function payloadOf({ element, slot: { modifiers } }: Handler, event: any)
     return { ...inside, ...pick(event, `clientX clientY button buttons ${KEYS}`) };
   }
   if (/^scroll/.test(type)) return pick(target === document ? document.scrollingElement : target, SCROLL);
-  if (target.currentTime >= 0) return pick(target, "currentTime duration paused muted volume playbackRate");
+  if (target?.currentTime >= 0) return pick(target, "currentTime duration paused muted volume playbackRate");
 }
 
 /** The form's fields as they would be posted, but for files; and which control has changed, or sends it. */
