@@ -4,6 +4,8 @@ import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */
 const MOST = 60_000;
+/** So many outlive their page: a browser keeps 64 KB for that, and a character may have three bytes. */
+const KEPT = 10_000;
 const ALIVE_AFTER = 25_000;
 const RETRIES = 3;
 const RETRY_AFTER = 300;
@@ -15,18 +17,21 @@ const TOO_LONG = 1009;
 export const overEvents =
   (url: URL): Open =>
   (listener) => {
-    const abort = new AbortController();
-    const { signal } = abort;
+    const stream = new AbortController();
+    const { signal } = stream;
+    /** Outlives the stream: what has been posted is to arrive. */
+    const posting = new AbortController();
     const waiting: string[] = [];
     let started = false;
     let key = "";
     let posts = 0;
-    let posting = false;
+    /** What is in the post that is on its way. */
+    let posted: string | undefined;
     let postedAt = 0;
 
     const end = (code: number): void => {
       if (signal.aborted) return;
-      abort.abort();
+      stream.abort();
       listener.closed(code);
     };
 
@@ -59,25 +64,32 @@ export const overEvents =
       if (Date.now() - postedAt > ALIVE_AFTER) post(true);
     };
 
+    const request = (number: number, body: string, keepalive: boolean): Promise<{ ok: boolean; status: number }> => {
+      const headers = { "tealight-connection": key, "tealight-post": String(number) };
+      return fetch(url, { method: "POST", headers, body, keepalive, signal: posting.signal }).catch(FAILED);
+    };
+
     /** One post at a time; what is said meanwhile goes into the next one. */
     const post = async (anyway?: boolean): Promise<void> => {
-      if (posting || !key || !(anyway || waiting[0])) return;
-      posting = true;
+      if (posted !== undefined || !key || signal.aborted || !(anyway || waiting[0])) return;
       postedAt = Date.now();
-      let body = waiting.shift() ?? "";
-      while (waiting[0] && body.length + waiting[0].length < MOST) body += `\n${waiting.shift()}`;
-      const headers = { "tealight-connection": key, "tealight-post": String(++posts) };
+      posted = waiting.shift() ?? "";
+      while (waiting[0] && posted.length + waiting[0].length < MOST) posted += `\n${waiting.shift()}`;
+      posts++;
       for (let tries = 0; ; tries++) {
         // What failed may have arrived: it is sent again under its number.
-        const { ok, status } = await fetch(url, { method: "POST", headers, body, signal }).catch(FAILED);
+        const { ok, status } = await request(posts, posted, !tries && posted.length < KEPT);
         if (ok) break;
         if (status < 500 || tries === RETRIES) return end(status === TOO_LARGE ? TOO_LONG : 0);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
       }
-      posting = false;
+      posted = undefined;
       post();
     };
 
+    // What waits for a post to come back cannot wait when its page goes. It does not overtake that post either,
+    // since it brings the same once more.
+    addEventListener("pagehide", () => key && waiting[0] && request(0, [posted, ...waiting].join("\n"), true), { signal });
     queueMicrotask(() => signal.aborted || listener.opened());
     return {
       send(message) {
@@ -89,6 +101,9 @@ export const overEvents =
           read(message).catch(() => end(0));
         }
       },
-      close: () => abort.abort(),
+      close() {
+        stream.abort();
+        posting.abort();
+      },
     };
   };

@@ -21,6 +21,7 @@ pub struct Connection {
     app: Arc<dyn Application>,
     link: Link,
     closing: Option<Close>,
+    is_hung_up: bool,
 }
 
 enum Link {
@@ -149,7 +150,7 @@ impl Connection {
     pub(crate) fn new(app: Arc<dyn Application>, request: Mount) -> Self {
         app.runtime().connection_opened();
         let shutdown = Box::pin(Arc::clone(&app.runtime().shutdown).notified_owned());
-        Self { app, link: Link::Fresh(Box::new(Fresh { request, shutdown })), closing: None }
+        Self { app, link: Link::Fresh(Box::new(Fresh { request, shutdown })), closing: None, is_hung_up: false }
     }
 
     /// Whether a message can be handed in now. It cannot while a session is being mounted;
@@ -198,6 +199,45 @@ impl Connection {
             }
             link @ (Link::Refused(_) | Link::Closed) => self.link = link,
         }
+    }
+
+    /// Tells the session that the page has gone, as dropping it does, but goes on taking what the page had
+    /// sent before: for transports on which that may arrive after the end. It counts as long as the page has
+    /// not attached again; then the page sends it again. Whether there is a session that may take it.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let live = tealight_runtime::Live::new(Shop);
+    /// let mut connection = live.connect(Mount::new("/", ""));
+    /// // nothing has attached
+    /// assert!(!connection.hang_up());
+    /// assert_eq!(live.stats().connections, 0);
+    /// # }
+    /// ```
+    pub fn hang_up(&mut self) -> bool {
+        if mem::replace(&mut self.is_hung_up, true) {
+            return false;
+        }
+        let is_attached = if let Link::Attached(resident, attachment) = &self.link {
+            resident.detach(*attachment);
+            true
+        } else {
+            self.link = Link::Closed;
+            false
+        };
+        self.app.runtime().connection_closed();
+        is_attached && self.closing.is_none()
     }
 
     /// Appends the next message for the page to `out`. Call it only when the wire can take a message,
@@ -275,10 +315,7 @@ impl Link {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if let Link::Attached(resident, attachment) = &self.link {
-            resident.detach(*attachment);
-        }
-        self.app.runtime().connection_closed();
+        self.hang_up();
     }
 }
 

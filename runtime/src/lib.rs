@@ -23,6 +23,8 @@
 //!    itself, or goes against the transport's own rules, that is the transport's to say, with a
 //!    [`Close`] of its own; [`Close::count`] counts it.
 //! 6. Drop the [`Connection`] when the wire is gone: the session then waits for its page to come back.
+//!    What the page had sent before is handed in first; where it may still come after the end,
+//!    [`Connection::hang_up`] helps.
 //!
 //! A transport says with [`Live::offer`] that it is there: pages then know that they can ask for it.
 //!
@@ -46,7 +48,13 @@
 //!     let mut connection = live.connect(request);
 //!     loop {
 //!         // the wire can take a message
-//!         let place = down.reserve().await.ok()?;
+//!         let Ok(place) = down.reserve().await else {
+//!             // what had come before the end still counts
+//!             while let Ok(message) = up.try_recv() {
+//!                 connection.receive(&message);
+//!             }
+//!             return None;
+//!         };
 //!         let mut message = Vec::new();
 //!         let asked = poll_fn(|cx| {
 //!             while connection.is_ready() {

@@ -260,6 +260,8 @@ impl<A: LiveView> Resident for Cell<A> {
                 *waker = None;
                 self.handle(state, scratch, Input::Frame(message))
             }
+            // it was sent before the page went
+            Phase::Waiting(_) if attachment == state.attachments => self.handle(state, scratch, Input::Frame(message)),
             // the connection learns it when it asks for a message
             _ => Ok(()),
         })

@@ -15,7 +15,7 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::body::Body;
-use crate::post::{BROKEN, Post};
+use crate::post::{BROKEN, Post, finished};
 use crate::service::Sse;
 
 /// Streams, and what is posted to them, at whatever path this filter stands, and below it; other requests
@@ -38,7 +38,7 @@ where
                 };
             }
             match sse.post(&parts) {
-                Ok(post) => read(post, body).await.into_response(),
+                Ok(post) => finished(tokio::spawn(read(post, body))).await.into_response(),
                 Err(refusal) => refusal.answer().into_response(),
             }
         }

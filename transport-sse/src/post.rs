@@ -1,19 +1,20 @@
 //! What a page posts: messages, each in a line.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, Response, StatusCode};
 use tealight_runtime::{Close, Live, http::refused};
+use tokio::task::JoinHandle;
 
 use crate::wire::{Taken, Wire};
 use crate::wires::{Key, Wires};
 
 /// Names the wire that a post belongs to.
 pub(crate) const CONNECTION: &str = "tealight-connection";
-/// The number of a post on its wire, from 1.
+/// The number of a post on its wire, from 1; 0 is taken whenever it comes.
 const POST: &str = "tealight-post";
 /// A post may have so many messages of full length.
 const MESSAGES: usize = 4;
@@ -31,14 +32,21 @@ impl Post {
         let key = headers.get(CONNECTION).and_then(|key| Key::parse(key.as_bytes()));
         let key = key.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
         let number = headers.get(POST).and_then(|number| number.to_str().ok()?.parse().ok());
-        let number = number.filter(|&number| number > 0);
         let number = number.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;
         let wire = wires.find(&key).ok_or(GONE)?;
         Ok(Self { wire, number, limit: MESSAGES * live.message_limit(), lines: Vec::new() })
     }
 
-    /// Reads the body and hands it in.
-    pub(crate) async fn read<B: http_body::Body>(mut self, body: B) -> Response<Bytes> {
+    /// Reads the body and hands it in, also when nobody waits for the answer any more: a page may go as soon as
+    /// it has posted.
+    pub(crate) fn start<B>(self, body: B) -> impl Future<Output = Response<Bytes>> + Send + use<B>
+    where
+        B: http_body::Body<Data: Send> + Send + 'static,
+    {
+        finished(tokio::spawn(self.read(body)))
+    }
+
+    async fn read<B: http_body::Body>(mut self, body: B) -> Response<Bytes> {
         let mut body = pin!(body);
         loop {
             let pushed = match poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
@@ -76,6 +84,11 @@ impl Post {
             Taken::Gone => GONE.answer(),
         }
     }
+}
+
+/// The answer to a post that is read in a task of its own.
+pub(crate) async fn finished(reading: JoinHandle<Response<Bytes>>) -> Response<Bytes> {
+    reading.await.unwrap_or_else(|_| refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down\n"))
 }
 
 /// Why there is no stream, or no post to it.

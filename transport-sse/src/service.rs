@@ -56,12 +56,30 @@ impl Sse {
 
     /// Answers a request. `request` is what `mount` reads: [`mount`](tealight_runtime::http::mount) of the
     /// parts, unless the server adds to it.
-    pub async fn answer<B: http_body::Body>(self, parts: Parts, body: B, request: Mount) -> Response<Body> {
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, at a `POST`: its body is read in a task, whether or not the answer is waited for.
+    pub fn answer<B>(
+        self,
+        parts: Parts,
+        body: B,
+        request: Mount,
+    ) -> impl Future<Output = Response<Body>> + Send + use<B>
+    where
+        B: http_body::Body<Data: Send> + Send + 'static,
+    {
+        let posted = (parts.method == Method::POST).then(|| self.post(&parts).map(|post| post.start(body)));
+        async move {
+            match posted {
+                Some(Ok(post)) => post.await.map(Body::whole),
+                Some(Err(refusal)) => refusal.answer().map(Body::whole),
+                None => self.get(parts, request).await,
+            }
+        }
+    }
+
+    async fn get(self, parts: Parts, request: Mount) -> Response<Body> {
         let whole = match parts.method {
-            Method::POST => match self.post(&parts) {
-                Ok(post) => post.read(body).await,
-                Err(refusal) => refusal.answer(),
-            },
             Method::GET if accepts_events(&parts.headers) => {
                 return match self.stream(&parts, request) {
                     Ok(stream) => stream,
@@ -120,8 +138,8 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
         let mount = answers::mount(&parts);
-        let this = self.clone();
-        Box::pin(async move { Ok(this.answer(parts, body, mount).await) })
+        let answer = self.clone().answer(parts, body, mount);
+        Box::pin(async move { Ok(answer.await) })
     }
 }
 

@@ -29,7 +29,10 @@ impl Stream {
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.wires.remove(&self.key);
-        self.wire.end();
+        if self.wire.hang_up() {
+            self.wires.retire(self.key);
+        } else {
+            self.wires.remove(&self.key);
+        }
     }
 }

@@ -45,6 +45,8 @@ pub(crate) enum Taken {
     Gone,
 }
 
+/// The number of a post that need not wait for others: it repeats what they may not have brought.
+const LAST_WORDS: u32 = 0;
 /// A stream that was silent for so long gets a comment.
 const PERIOD: Duration = Duration::from_secs(20);
 /// After so many periods without a sign of life the page is gone.
@@ -83,16 +85,16 @@ impl Wire {
             return Taken::Gone;
         }
         state.unheard = 0;
-        if post <= state.post {
+        if post != LAST_WORDS && post <= state.post {
             return Taken::All;
         }
-        if post != state.post + 1 {
+        if post > state.post + 1 {
             return Taken::Early;
         }
         if state.inbox.len() + lines.len() > limit {
             return Taken::Busy;
         }
-        state.post = post;
+        state.post = state.post.max(post);
         state.inbox.extend_from_slice(lines);
         if !lines.is_empty() && !lines.ends_with(b"\n") {
             state.inbox.push(b'\n');
@@ -124,10 +126,16 @@ impl Wire {
         bytes
     }
 
-    /// The stream is gone, and with it the connection.
-    pub(crate) fn end(&self) {
-        let connection = self.lock().end();
-        drop(connection);
+    /// The stream is gone, and with it the page. Whether posts that were on their way are still taken.
+    pub(crate) fn hang_up(&self) -> bool {
+        let mut state = self.lock();
+        state.hand_in();
+        if state.closing.is_none() && state.connection.as_mut().is_some_and(Connection::hang_up) {
+            state.rest();
+            return true;
+        }
+        drop(state.end());
+        false
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -226,9 +234,13 @@ impl State {
 
     #[must_use]
     fn end(&mut self) -> Option<Connection> {
+        self.rest();
+        mem::take(&mut self.connection)
+    }
+
+    fn rest(&mut self) {
         self.alarm.clear();
         self.waker = None;
         self.inbox = Vec::new();
-        mem::take(&mut self.connection)
     }
 }

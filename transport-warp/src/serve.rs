@@ -4,7 +4,10 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper::{Method, Request};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
@@ -67,7 +70,19 @@ where
     F: Filter + Clone + Send + Sync + 'static,
     F::Extract: Reply,
 {
-    let service = TowerToHyperService::new(warp::service(routes));
+    let routes = TowerToHyperService::new(warp::service(routes));
+    // hyper drops what it serves when the other side has gone, but what that has posted counts
+    let service = service_fn(move |request: Request<Incoming>| {
+        let is_post = request.method() == Method::POST;
+        let answer = routes.call(request);
+        let posted = if is_post { Ok(tokio::spawn(answer)) } else { Err(answer) };
+        async {
+            match posted {
+                Ok(posted) => posted.await.map(|answer| answer.unwrap_or_else(|never| match never {})),
+                Err(answer) => Ok(answer.await.unwrap_or_else(|never| match never {})),
+            }
+        }
+    });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_LIMIT);
 

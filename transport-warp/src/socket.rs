@@ -132,6 +132,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         })
     }
 
+    /// The wire has broken: what had come in before is still handed on.
+    fn take_last(&mut self, cx: &mut Context<'_>) {
+        self.unwritten = Vec::new();
+        while self.connection.as_ref().is_some_and(Connection::is_ready) {
+            let taken = if self.reader.is_unread() { Poll::Ready(self.take(b"", cx)) } else { self.poll_listen(cx) };
+            if !matches!(taken, Poll::Ready(Ok(()))) {
+                return;
+            }
+        }
+    }
+
     /// Hands on what came in, and writes what the protocol answers by itself.
     fn take(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
         buffers::with(&OUTGOING, |out| {
@@ -279,6 +290,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Socket<S> {
         self.poll_run(cx).map(|result| {
             if let Err(error) = result {
                 tracing::debug!(%error, "socket ended");
+                self.take_last(cx);
             }
         })
     }

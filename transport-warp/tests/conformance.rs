@@ -108,6 +108,8 @@ impl Write for Io<'_> {
 
 async fn ask(server: SocketAddr, path: &str, headers: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server).await.expect("the server listens");
+    // what has been sent is on its way, as from a browser
+    stream.set_nodelay(true).expect("it is a TCP stream");
     let request = format!("GET {path} HTTP/1.1\r\nHost: tea.example\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).await.expect("the request is taken");
     stream

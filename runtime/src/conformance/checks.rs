@@ -21,6 +21,7 @@ pub const CHECKS: &[&str] = &[
     "reconnect",
     "takeover",
     "leave",
+    "last words",
     "stall",
     "oversized",
     "malformed",
@@ -44,6 +45,7 @@ pub(crate) async fn check<T: Transport>(transport: &T, name: &str) -> Result<(),
         "reconnect" => reconnect(transport, &server, &live).await,
         "takeover" => takeover(transport, &server).await,
         "leave" => leave(transport, &server).await,
+        "last words" => last_words(transport, &server, &live, &desk).await,
         "stall" => stall(transport, &server, &desk).await,
         "oversized" => oversized(transport, &server, &live).await,
         "malformed" => malformed(transport, &server).await,
@@ -153,6 +155,26 @@ async fn leave<T: Transport>(transport: &T, server: &T::Server) -> Result<(), St
         }
         // every patch has come: else this would not be a resume
         page.reconnect(transport, server).await?;
+    }
+    Ok(())
+}
+
+/// What a page has sent before its wire broke counts, also when it had not read what came to it.
+async fn last_words<T: Transport>(transport: &T, server: &T::Server, live: &Live, desk: &Desk) -> Result<(), String> {
+    for (path, ticks) in [("/", 0), (FLOOD, 300)] {
+        let mut page = Page::open(transport, server, path).await?;
+        while desk.ticks.load(Relaxed) < ticks {
+            sleep(Duration::from_millis(20)).await;
+        }
+        for _ in 0..10 {
+            page.press().await;
+        }
+        page.wire = transport.connect(server, path).await;
+        becomes(live, |stats| stats.attached == 0).await?;
+        page.send_attach().await;
+        let answer = page.next().await?;
+        let event = answer.get("resume").or_else(|| answer.get("mount")).and_then(|answer| answer["event"].as_u64());
+        expect("the applied events", event, Some(10))?;
     }
     Ok(())
 }

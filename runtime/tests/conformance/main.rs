@@ -24,6 +24,8 @@ enum Fault {
     /// Cuts what is too long.
     Truncates,
     EndsWithoutCode,
+    /// Leaves unread what came before the page's end.
+    ForgetsLastWords,
     /// Hangs up on a page that leaves.
     HangsUp,
     /// Keeps the connection though the page has gone.
@@ -78,6 +80,7 @@ impl Wire for Channels {
 
 async fn carry(fault: Fault, live: Live, request: Mount, mut up: Receiver<String>, down: Sender<Down>) {
     let mut connection = live.connect(request);
+    let gone = down.clone();
     let mut received = 0;
     let mut held = VecDeque::new();
     loop {
@@ -85,6 +88,9 @@ async fn carry(fault: Fault, live: Live, request: Mount, mut up: Receiver<String
         let mut message = Vec::new();
         let asked = poll_fn(|cx| {
             let mut is_handed_in = false;
+            if fault == Fault::ForgetsLastWords && gone.is_closed() {
+                return Poll::Ready(None);
+            }
             while connection.is_ready() {
                 let text: String = match up.poll_recv(cx) {
                     Poll::Ready(Some(text)) => text,
@@ -137,6 +143,12 @@ async fn carry(fault: Fault, live: Live, request: Mount, mut up: Receiver<String
             }
         }
     }
+    while fault != Fault::ForgetsLastWords
+        && connection.is_ready()
+        && let Ok(text) = up.try_recv()
+    {
+        connection.receive(text.as_bytes());
+    }
     if fault == Fault::HoldsOn {
         std::future::pending::<()>().await;
     }
@@ -161,6 +173,7 @@ async fn each_fault_is_found() {
         (Fault::EndsWithoutCode, "malformed"),
         (Fault::EndsWithoutCode, "takeover"),
         (Fault::HangsUp, "leave"),
+        (Fault::ForgetsLastWords, "last words"),
         (Fault::HoldsOn, "reconnect"),
         (Fault::StaysOpen, "shutdown"),
         (Fault::IgnoresTheSession, "handshake"),

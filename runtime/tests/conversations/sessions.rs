@@ -162,6 +162,27 @@ async fn what_an_old_connection_still_says_does_not_count() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_page_said_before_it_went_counts_until_it_comes_back() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    assert!(tab.connection.hang_up());
+    assert!(!tab.connection.hang_up());
+    waits(0, 0, 1, &live);
+    assert_eq!(live.stats().connections, 0);
+    tab.click(UP);
+
+    let mut gone = std::mem::replace(&mut tab.connection, live.connect(request("/")));
+    tab.attach();
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    assert_eq!(tab.next().await, Ok(json!([1, ["1"]])));
+    gone.receive(json!([2, 1, [UP]]).to_string().as_bytes());
+    tab.click(UP);
+    assert_eq!(tab.next().await, Ok(json!([2, ["2"], {"e": 2}])));
+    drop(gone);
+    waits(0, 1, 0, &live);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_page_that_closes_while_it_ticks_does_not_disturb_another() {
     let live = Live::new(Desk::default());
     let mut staying = Tab::open(&live, "/ticking").await;

@@ -1,0 +1,4 @@
+//! Streams and posts over real connections, as a page with unusual habits makes them.
+
+mod posts;
+mod support;
