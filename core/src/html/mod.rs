@@ -3,6 +3,7 @@
 mod attribute;
 mod cx;
 pub(crate) mod decimal;
+mod distinct;
 pub(crate) mod escape;
 pub(crate) mod fingerprint;
 mod handler;

@@ -2,6 +2,7 @@ use std::any::Any;
 use std::fmt;
 
 use super::decimal;
+use super::distinct::Distinct;
 use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::nesting::{Misplaced, Nesting};
@@ -47,6 +48,7 @@ pub(crate) struct Renderer {
     /// Where in the HTML the parser drops a line feed, if the text that begins there is in a branch.
     eats_newline: usize,
     pub(crate) plans: Vec<Plan>,
+    pub(super) keys: Distinct,
     pub(crate) lookup: Lookup,
     /// Addresses at or below which another handler stands since this diff; each after its length.
     pub(crate) changed: Vec<u32>,
@@ -81,6 +83,7 @@ impl Renderer {
             scratch: Vec::new(),
             eats_newline: usize::MAX,
             plans: Vec::new(),
+            keys: Distinct::default(),
             lookup: Lookup::default(),
             changed: Vec::new(),
             has_extras: false,
