@@ -27,9 +27,11 @@ pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: 
     let statics = (0..templates.len()).map(|index| expander.template(index));
     let body = expander.region(0, Widths::Given);
     let root = static_name(0);
+    // An editor finds the code at its cursor by how far into this it is: what repeats code stands behind.
     let view = own! {{
+        let __view = #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body });
         #(#statics)*
-        #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body })
+        __view
     }};
     if errors.is_empty() {
         return view;
