@@ -4,7 +4,7 @@
 mod support;
 
 use support::Page;
-use tealight_core::{Command, Event, Input, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, Input, LiveView, Mount, MountError, View, html, lazy};
 
 struct Show<F>(F);
 
@@ -89,6 +89,86 @@ fn what_a_browser_would_repair_is_told_once() {
     );
 }
 
+/// As `inside`, that is twice a view in a view, and with all that may be in between.
+fn deep_inside(view: impl View<()>) -> impl View<()> {
+    let view = Some(Ok::<_, String>(inside(view)));
+    inside(html! { if true { for _ in 0..1 { {&view} } } })
+}
+
+/// A view of a view in an element.
+fn in_b(view: impl View<()>) -> impl View<()> {
+    html! { <b>{view}</b> }
+}
+
+fn link() -> impl View<()> {
+    html! { <a href="/">"a"</a> }
+}
+
+fn told(tag: &str, way: &str) -> String {
+    format!(
+        "<{tag}> (of the view at here) cannot stand inside {way} (of the view at here): a browser does not keep it there"
+    )
+}
+
+#[test]
+fn it_is_seen_through_any_number_of_functions() {
+    check(|_| html! { <p>{deep_inside(deep_inside(block()))}</p> }, BLOCK);
+    check(|_| html! { <table>{deep_inside(row())}</table> }, &told("tr", "table"));
+    check(|_| html! { <ul><li>{deep_inside(html! { <li/> })}</li></ul> }, &told("li", "ul > li"));
+    check(|_| html! { <p>{lazy(1, |_| deep_inside(block()))}</p> }, BLOCK);
+    check(|_| html! { <p>{deep_inside(html! { <div/> }.map(|()| ()))}</p> }, BLOCK);
+    check(|_| html! { <table><tbody>{deep_inside(inside(words()))}</tbody></table> }, &{
+        BLOCK.replace("<div> (of the view at here)", "text (of the view at here)").replace(" p ", " table > tbody ")
+    });
+}
+
+#[test]
+fn what_a_browser_ends_from_far_below_is_told() {
+    check(|_| html! { <a href="/"><span>{in_b(link())}</span></a> }, &told("a", "a > span"));
+    check(
+        |_| html! { <a href="/"><span>{deep_inside(in_b(in_b(deep_inside(link()))))}</span></a> },
+        &told("a", "a > span"),
+    );
+    check(|_| html! { <button>{in_b(html! { <i><button/></i> })}</button> }, &told("button", "button"));
+    check(
+        |_| html! { <form>for _ in 0..2 { <div>{inside(html! { <section><form/></section> })}</div> }</form> },
+        &told("form", "form > div"),
+    );
+    check(|_| html! { <p><i>{in_b(html! { <em>for _ in 0..1 { <div/> }</em> })}</i></p> }, &told("div", "p > i"));
+    check(|_| html! { <p>{in_b(html! { <em>if true { <ul/> }</em> })}</p> }, &told("ul", "p"));
+    check(|_| html! { <dl><dt>{in_b(html! { <dd/> })}</dt></dl> }, &told("dd", "dl > dt"));
+    check(|_| html! { <ul><li>{html! { <div>{html! { <li/> }}</div> }}</li></ul> }, &told("li", "ul > li"));
+}
+
+/// The page has had the outer view for long when the inner comes.
+#[test]
+fn it_is_told_when_it_comes() {
+    let later = |shown: bool| html! { if !shown { {block()} } };
+    check(move |shown| html! { <p>{inside(later(shown))}</p> }, BLOCK);
+    check(
+        move |shown| html! { <p>for _ in 0..1 { <b>{deep_inside(later(shown))}</b> }</p> },
+        &BLOCK.replace(" p ", " p > b "),
+    );
+    check(|shown| html! { <p>for _ in 0..u8::from(!shown) { {inside(block())} }</p> }, BLOCK);
+    check(
+        |shown| html! { <p>{in_b(lazy(shown, |shown| html! { <i>{(!shown).then(block)}</i> }))}</p> },
+        &told("div", "p"),
+    );
+    let text = |shown: bool| if shown { String::new() } else { String::from("a") };
+    check(
+        move |shown| html! { <table>{inside(html! { {text(shown)} })}</table> },
+        "text cannot stand inside table (of the view at here): a browser does not keep it there",
+    );
+}
+
+/// A branch without anything in it says nothing of what comes next.
+#[test]
+fn what_is_beside_does_not_count() {
+    check(|_| html! { <p>{None::<String>.map(|a| html! { {a} })}</p> if true { <div>{block()}</div> } }, "");
+    check(|shown| html! { if shown { {block()} } <p>{shown.then(|| html! { <i/> })}</p> }, "");
+    check(|_| html! { <a href="/">"a"</a> {in_b(link())} <p>{in_b(html! { <i/> })}</p> {block()} }, "");
+}
+
 fn words() -> impl View<()> {
     html! { "words" <b/> }
 }
@@ -118,6 +198,12 @@ fn what_a_browser_keeps_is_not_told() {
     check(|_| html! { <div>{block()}</div> {inside(block())} }, "");
     check(|_| html! { <table><tbody>{row()} for _ in 0..2 { {row()} }</tbody></table> }, "");
     check(|_| html! { <p><button>{html! { <i/> }}</button> {html! { <a href="/">"a"</a> }} "text"</p> }, "");
+    // the parser looks no further than a list, a cell, or what is no HTML
+    let item = || html! { <li>"a"</li> };
+    check(move |_| html! { <ul><li>{inside(html! { <ul>{inside(item())}</ul> })}</li></ul> }, "");
+    check(move |_| html! { <ul><li>{html! { <div><ol>for _ in 0..2 { {item()} }</ol></div> }}</li></ul> }, "");
+    check(|_| html! { <div><p>{html! { <button>{block()}</button> }}</p></div> }, "");
+    check(|_| html! { <a href="/"><svg>{html! { <g>{html! { <a href="/"/> }}</g> }}</svg></a> }, "");
     check(|_| html! { <svg><g>{html! { <path d="M0 0"/> }}</g></svg> }, "");
     check(
         |_| html! { <p>{inside(html! { <button>if true { {inside(html! { <b/> })} }</button> })}</p> <div>{block()}</div> },

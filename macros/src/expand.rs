@@ -19,6 +19,7 @@ use own;
 use crate::ast::{Branch, Flow, List};
 use crate::errors::Errors;
 use crate::html::AttributeKind;
+use crate::nesting::Around;
 use crate::template::{Slot, Step, Template};
 
 pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: &Errors) -> TokenStream {
@@ -26,9 +27,11 @@ pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: 
     let statics = (0..templates.len()).map(|index| expander.template(index));
     let body = expander.region(0, Widths::Given);
     let root = static_name(0);
+    // An editor finds the code at its cursor by how far into this it is: what repeats code stands behind.
     let view = own! {{
+        let __view = #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body });
         #(#statics)*
-        #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body })
+        __view
     }};
     if errors.is_empty() {
         return view;
@@ -64,7 +67,7 @@ impl Expander<'_> {
         let Template { parts, map, tree, .. } = template;
         let slots = template.slots.iter().map(|slot| self.slot(slot));
         let rows = template.rows.iter().map(|row| static_name(*row));
-        let roots = in_development(&template.roots.join(" "));
+        let inside = self.inside(template);
         own! {
             static #name: #private::Template = #private::Template::new(
                 &[#(#parts),*],
@@ -72,18 +75,40 @@ impl Expander<'_> {
                 #map,
                 #tree,
                 &[#(&#rows),*],
-                #roots,
+                #inside,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),
             );
         }
     }
 
+    fn inside(&self, Template { roots, ends, .. }: &Template<'_>) -> TokenStream {
+        let private = self.private;
+        let nothing = own!(#private::Inside::NOTHING);
+        if roots.is_empty() && ends.is_empty() {
+            return own!(&#nothing);
+        }
+        let roots = roots.join(" ");
+        let ends: Vec<String> = ends.iter().map(|(ended, tag)| format!("{ended}/{tag}")).collect();
+        let ends = ends.join(" ");
+        in_development(own!(#private::Inside { roots: #roots, ends: #ends }), nothing)
+    }
+
+    fn around(&self, Around { way, forbids, open, stopped }: &Around) -> TokenStream {
+        let private = self.private;
+        let nothing = own!(#private::Around::NOTHING);
+        if way.is_empty() {
+            return own!(&#nothing);
+        }
+        let around = own!(#private::Around { way: #way, forbids: #forbids, open: #open, stopped: #stopped });
+        in_development(around, nothing)
+    }
+
     fn slot(&self, slot: &Slot<'_>) -> TokenStream {
         let private = self.private;
         match slot {
-            Slot::Value { sole, newline, forbids, .. } => {
-                let forbids = in_development(forbids);
-                own!(Value { sole: #sole, newline: #newline, forbids: #forbids })
+            Slot::Value { sole, newline, around, .. } => {
+                let around = self.around(around);
+                own!(Value { sole: #sole, newline: #newline, around: #around })
             }
             Slot::Content { newline, .. } => own!(Content { newline: #newline }),
             Slot::Attribute { name, kind, .. } => {
@@ -243,9 +268,9 @@ impl Statement {
     }
 }
 
-/// A text that a release build leaves out.
-fn in_development(text: &str) -> TokenStream {
-    if text.is_empty() { own!("") } else { own!(const { if ::core::cfg!(debug_assertions) { #text } else { "" } }) }
+/// What a release build leaves out.
+fn in_development(constant: TokenStream, nothing: TokenStream) -> TokenStream {
+    own!(const { if ::core::cfg!(debug_assertions) { &#constant } else { &#nothing } })
 }
 
 /// Which list it is, to its author.

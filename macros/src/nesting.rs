@@ -6,6 +6,10 @@
 //! differ (`<select>`). They were compared with what Chromium does, for every pair of elements, directly and
 //! with others in between.
 
+mod ended;
+
+pub(crate) use ended::{Reach, ended_by, reach};
+
 use crate::html::{self, Namespace};
 
 /// An element around the place in question.
@@ -42,37 +46,42 @@ pub(crate) fn element_fault(tag: &str, namespace: Namespace, ancestors: &[Ancest
     let start = ancestors.iter().rposition(|ancestor| ancestor.is_html("template"));
     let ancestors = &ancestors[start.map_or(0, |at| at + 1)..];
     if namespace != Namespace::Html {
-        return closed_content(tag, ancestors.last()?).or_else(|| foreign_fault(tag, ancestors.last()?));
+        return parent_fault(tag, namespace, ancestors.last()?);
     }
-    misplaced(tag)
-        .or_else(|| closed_content(tag, ancestors.last()?))
-        .or_else(|| wrong_parent(tag, ancestors.last()?))
-        .or_else(|| inside_its_like(tag, ancestors))
-        .or_else(|| closes_item(tag, ancestors))
-        .or_else(|| closes_paragraph(tag, ancestors))
-        .or_else(|| closes_parent(tag, ancestors.last()?))
+    misplaced(tag).or_else(|| parent_fault(tag, namespace, ancestors.last()?)).or_else(|| ended::fault(tag, ancestors))
 }
 
-/// What cannot be among the roots of another view that stands here: the way here, a colon, and the tags
-/// ([`html::TEXT`] for text). Empty at the root of an `html!`.
-pub(crate) fn forbidden(ancestors: &[Ancestor]) -> String {
-    if ancestors.is_empty() {
-        return String::new();
+/// Why it cannot be a child of this element.
+fn parent_fault(tag: &str, namespace: Namespace, parent: &Ancestor) -> Option<String> {
+    if namespace != Namespace::Html {
+        return closed_content(tag, parent).or_else(|| foreign_fault(tag, parent));
     }
+    closed_content(tag, parent).or_else(|| wrong_parent(tag, parent)).or_else(|| closes_parent(tag, parent))
+}
+
+/// What is around a place where another view stands, to be compared with what is in that.
+#[derive(Default)]
+pub(crate) struct Around {
+    /// The elements; empty at the root of an `html!`.
+    pub(crate) way: String,
+    /// Tags ([`html::TEXT`] for text) that cannot be roots here because of the parent.
+    pub(crate) forbids: String,
+    /// Elements that others in that view would end, however deep.
+    pub(crate) open: String,
+    /// Such elements around this `html!` that others in that view would not end, as the parser stops before them.
+    pub(crate) stopped: String,
+}
+
+pub(crate) fn around(ancestors: &[Ancestor]) -> Around {
+    let Some(parent) = ancestors.last() else {
+        return Around::default();
+    };
     let way: Vec<&str> = ancestors.iter().map(|ancestor| ancestor.tag.as_str()).collect();
-    let mut forbidden = format!("{}:", way.join(" > "));
-    if ancestors.last().and_then(text_fault).is_some() {
-        forbidden.push(' ');
-        forbidden.push_str(html::TEXT);
-    }
-    for tag in html::TAGS {
-        let is_refused = || element_fault(tag, namespace(tag, ancestors), ancestors).is_some();
-        if misplaced(tag).is_none() && is_refused() {
-            forbidden.push(' ');
-            forbidden.push_str(tag);
-        }
-    }
-    forbidden
+    let is_refused = |tag: &str| parent_fault(tag, namespace(tag, ancestors), parent).is_some();
+    let tags = html::TAGS.iter().copied().filter(|tag| misplaced(tag).is_none() && is_refused(tag));
+    let forbids: Vec<&str> = text_fault(parent).map(|_| html::TEXT).into_iter().chain(tags).collect();
+    let (open, stopped) = ended::found_and_stopped(ancestors);
+    Around { way: way.join(" > "), forbids: forbids.join(" "), open, stopped }
 }
 
 /// Why text cannot stand directly in this element.
@@ -188,131 +197,6 @@ fn wrong_parent(tag: &str, parent: &Ancestor) -> Option<String> {
             "`<{tag}>` cannot stand directly inside `<{outer}>`: a browser leaves it out\nhelp: it stands in {}",
             listed(wanted)
         )
-    })
-}
-
-/// Elements that cannot be in one of their kind, however deep.
-fn inside_its_like(tag: &str, ancestors: &[Ancestor]) -> Option<String> {
-    let found =
-        matches!(tag, "a" | "button" | "form" | "nobr") && ancestors.iter().any(|ancestor| ancestor.is_html(tag));
-    found.then(|| {
-        format!("`<{tag}>` cannot stand inside another `<{tag}>`, at any depth: a browser ends the outer one\nhelp: put one beside the other")
-    })
-}
-
-/// List items, which close the one that is open unless a list of its own is in between.
-fn closes_item(tag: &str, ancestors: &[Ancestor]) -> Option<String> {
-    /// The parser looks no further than these.
-    const ENDS: &[&str] = &[
-        "article",
-        "aside",
-        "blockquote",
-        "button",
-        "caption",
-        "center",
-        "details",
-        "dir",
-        "dl",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "listing",
-        "main",
-        "marquee",
-        "menu",
-        "nav",
-        "noscript",
-        "object",
-        "ol",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ];
-    let (closed, list): (&[&str], &str) = match tag {
-        "li" => (&["li"], "a <ul> or <ol>"),
-        "dd" | "dt" => (&["dd", "dt"], "a <dl>"),
-        _ => return None,
-    };
-    let ends = |ancestor: &Ancestor| {
-        let tag = ancestor.tag.as_str();
-        let other_item = matches!(tag, "li" | "dd" | "dt");
-        closed.contains(&tag) || other_item || ENDS.contains(&tag) || ancestor.namespace != Namespace::Html
-    };
-    let nearest = ancestors.iter().rev().find(|ancestor| ends(ancestor))?;
-    let outer = nearest.tag.as_str();
-    (nearest.namespace == Namespace::Html && closed.contains(&outer)).then(|| {
-        format!("`<{tag}>` cannot stand inside `<{outer}>` without a list in between: a browser ends the `<{outer}>` before it\nhelp: put {list} around it, or close the `<{outer}>` first")
-    })
-}
-
-/// What a paragraph cannot hold, however deep.
-fn closes_paragraph(tag: &str, ancestors: &[Ancestor]) -> Option<String> {
-    const CLOSES: &[&str] = &[
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "li",
-        "listing",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "ul",
-    ];
-    const SCOPES: &[&str] = &["button", "caption", "marquee", "object", "table", "td", "th"];
-    let mut scope = ancestors.iter().rev().take_while(|ancestor| {
-        !SCOPES.contains(&ancestor.tag.as_str()) && !matches!(ancestor.tag.as_str(), "foreignObject")
-    });
-    (CLOSES.contains(&tag) && scope.any(|ancestor| ancestor.is_html("p"))).then(|| {
-        format!("`<{tag}>` cannot stand inside `<p>`: a browser ends the `<p>` before it\nhelp: write <div> in place of `<p>`, or close the `<p>` first")
     })
 }
 

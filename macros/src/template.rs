@@ -13,6 +13,7 @@ use proc_macro2::TokenStream;
 
 use crate::ast::{Braced, Branch, Handler, List, Node};
 use crate::html::AttributeKind;
+use crate::nesting::Around;
 
 /// One static region: the root of an `html!`, an arm of a branch, or a row of a list.
 #[derive(Default)]
@@ -27,6 +28,9 @@ pub(crate) struct Template<'n> {
     pub(crate) steps: Vec<Step<'n>>,
     /// Of a whole `html!`: the elements that may be its roots, in branches and lists too.
     pub(crate) roots: Vec<&'n str>,
+    /// Of a whole `html!`: elements that may be open around it, each with the first element in it that
+    /// would end that. See [`crate::nesting::ended_by`].
+    pub(crate) ends: Vec<(&'static str, &'n str)>,
 }
 
 /// What a template does, in this order, when it is rendered.
@@ -42,8 +46,7 @@ pub(crate) enum Slot<'n> {
         value: &'n Braced,
         sole: bool,
         newline: bool,
-        /// See [`crate::nesting::forbidden`].
-        forbids: String,
+        around: Around,
     },
     /// A text that is all that a `<textarea>` or a `<title>` holds.
     Content {

@@ -177,6 +177,17 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// What stands in a branch. Arm 0 is nothing.
     #[inline(always)]
     pub(crate) fn branch(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
+        if cfg!(debug_assertions) {
+            self.pass.r.nesting.enter(at);
+        }
+        self.any_arm(at, arm, body);
+        if cfg!(debug_assertions) {
+            self.pass.r.nesting.leave();
+        }
+    }
+
+    #[inline(always)]
+    fn any_arm(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
         let pass = &mut self.pass;
         if pass.r.mode.is_cold() || pass.store.tape[pass.r.at] as u32 != arm {
             if let Some(change) = pass.enter_branch(at, arm) {
@@ -223,7 +234,11 @@ impl Pass<'_> {
         self.store.tape[self.r.at] = print;
         self.r.at += 1;
         self.r.patch.at(slot);
+        let began = self.r.patch.out.len();
         text.write_json(&mut self.r.patch.out);
+        if cfg!(debug_assertions) && self.r.patch.out.len() > began + "\"\",".len() {
+            self.check_text(At { template, slot });
+        }
     }
 
     #[inline(never)]

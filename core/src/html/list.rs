@@ -176,21 +176,19 @@ impl<E: 'static> Cx<'_, E> {
         let seed = &pass.r.seed;
         plan.new.extend(items.iter().map(|item| key(seed, item)));
         plan.make();
-        if let Some(&row) = plan.duplicates.first().filter(|_| !cfg!(debug_assertions)) {
-            let first = plan.new.iter().position(|key| *key == plan.new[row as usize]);
-            pass.report_duplicate(list, first.map_or(row, |first| first as u32) + from, row + from);
-        }
         if !plan.removed.is_empty() {
             pass.r.patch.remove(from, &plan.removed);
         }
         let mut serial = if Row::<W>::SERIAL { pass.word(head + 1) } else { 0 };
         let (new, middle) = (items.len(), items.len() - plan.tail);
+        let mut has_come = false;
         let tail_shift = plan.old.len().wrapping_sub(new);
         for (i, item) in items.drain(..).enumerate() {
             let to = from + i as u32;
             let source = if i < middle { plan.source[i] } else { i.wrapping_add(tail_shift) as u32 };
             let pass = &mut self.pass;
             if source == NEW {
+                has_come = true;
                 pass.r.patch.begin_insert(to);
                 let back = pass.enter_cold();
                 self.new_row(list.row, plan.new[i], serial, item, row);
@@ -211,7 +209,7 @@ impl<E: 'static> Cx<'_, E> {
         if Row::<W>::SERIAL {
             pass.amend(head + 1, |_| serial);
         }
-        if cfg!(debug_assertions) {
+        if has_come {
             pass.check_keys::<W>(list, head, from + new as u32);
         }
         plan.items = recycle(items);
@@ -275,9 +273,7 @@ impl<E: 'static> Cx<'_, E> {
         if !html {
             pass.r.patch.close(b']');
         }
-        if cfg!(debug_assertions) {
-            pass.check_keys::<W>(list, head, rows as u32);
-        }
+        pass.check_keys::<W>(list, head, rows as u32);
         let length = (pass.place() - head - Row::<W>::HEAD) as u64;
         pass.amend(head, |_| rows | length << 32);
         if Row::<W>::SERIAL {
@@ -345,25 +341,47 @@ impl Pass<'_> {
         None
     }
 
-    /// In development: a list whose keys are not unique says so when rows come, go or move.
+    /// Rows have come: does a key come twice now?
+    #[inline(never)]
     fn check_keys<W: Width>(&mut self, list: List, head: usize, rows: u32) {
-        let mut first = std::collections::HashMap::new();
-        let mut place = head + Row::<W>::HEAD;
-        for row in 0..rows {
-            if let Some(first) = first.insert(self.word(place), row) {
-                return self.report_duplicate(list, first, row);
-            }
-            let length = if Row::<W>::VARIES { (self.word(place + 1) & LOW) as usize } else { W::WORDS };
-            place += Row::<W>::HEAD + length;
+        let Slot::List { source, .. } = list.template.slots[list.slot as usize] else {
+            unreachable!("a list stands in a list's slot")
+        };
+        if rows < 2 || source.is_empty() {
+            return;
         }
+        let mut seen = std::mem::take(&mut self.r.keys);
+        seen.expect(rows);
+        let mut place = head + Row::<W>::HEAD;
+        let mut second = 0;
+        while second < rows && seen.insert(self.word(place)) {
+            place = self.row_after::<W>(place);
+            second += 1;
+        }
+        self.r.keys = seen;
+        if second == rows {
+            return;
+        }
+        let key = self.word(place);
+        let mut place = head + Row::<W>::HEAD;
+        for first in 0..second {
+            if self.word(place) == key {
+                return self.report_duplicate(source, first, second);
+            }
+            place = self.row_after::<W>(place);
+        }
+    }
+
+    /// On the new tape, the place of the row behind the one at this place.
+    #[inline(always)]
+    fn row_after<W: Width>(&mut self, place: usize) -> usize {
+        let length = if Row::<W>::VARIES { (self.word(place + 1) & LOW) as usize } else { W::WORDS };
+        place + Row::<W>::HEAD + length
     }
 
     /// Two rows have one key. All that depends on it is that a row is patched from what another showed.
     #[cold]
-    fn report_duplicate(&mut self, list: List, first: u32, second: u32) {
-        let Slot::List { source, .. } = list.template.slots[list.slot as usize] else {
-            unreachable!("a list stands in a list's slot")
-        };
+    fn report_duplicate(&mut self, source: &'static str, first: u32, second: u32) {
         self.r.duplicates += 1;
         tracing::error!(
             list = source,

@@ -3,6 +3,7 @@
 mod attribute;
 mod cx;
 pub(crate) mod decimal;
+mod distinct;
 pub(crate) mod escape;
 pub(crate) mod fingerprint;
 mod handler;
@@ -38,6 +39,7 @@ pub mod private {
     pub use tealight_macros::html as html_impl;
 
     pub use super::cx::Cx;
+    pub use super::nesting::{Around, Inside};
     pub use super::template::{AttrKind, Slot, Template};
     pub use super::view::html;
     pub use super::width::{HandlerWord, Varies, Width, Word};

@@ -1,7 +1,7 @@
 //! In development: does a view stand where a browser keeps it?
 //!
-//! Within one `html!` the macro has checked it. Where a view stands in a slot of another, the slot says which
-//! tags cannot stand there, and the view's template which its roots are.
+//! Within one `html!` the macro has checked it. Where a view stands in a slot of another, the slot says what is
+//! around it, and the view's template what is in it. A parent counts, and what a browser ends from however deep.
 
 use std::collections::HashSet;
 
@@ -11,27 +11,72 @@ use super::view::At;
 /// A text, where tags are listed.
 const TEXT: &str = "#text";
 
+/// What is around a slot in its `html!`; tags are listed with spaces between. Empty in a release build.
+#[doc(hidden)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Around {
+    /// The elements, for a message; empty at the root.
+    pub way: &'static str,
+    /// What cannot be a child of the innermost.
+    pub forbids: &'static str,
+    /// Elements that others in them would end, however deep.
+    pub open: &'static str,
+    /// Such elements around the `html!` that would not be ended from here.
+    pub stopped: &'static str,
+}
+
+/// What is in an `html!`. Empty in a release build.
+#[doc(hidden)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The tags of its roots, in branches and lists too.
+    pub roots: &'static str,
+    /// `ended/tag`: an element around it, and the first one in it that would end that.
+    pub ends: &'static str,
+}
+
+impl Around {
+    pub const NOTHING: Self = Self { way: "", forbids: "", open: "", stopped: "" };
+}
+
+impl Inside {
+    pub const NOTHING: Self = Self { roots: "", ends: "" };
+}
+
 #[derive(Default)]
 pub(super) struct Nesting {
-    /// For each copy that is being made, what holds for its roots: the slot around it that is in an element.
+    /// For each copy and branch that is being rendered, the slot where it stands, if that is in an element
+    /// of its `html!`. The innermost is the last.
     places: Vec<Option<Place>>,
-    /// The slot of the view in an `Option` or a `Result`.
-    in_branch: Option<Place>,
-    /// Pairs that have been checked.
-    checked: HashSet<(Place, usize)>,
+    /// What has been told: where, the template that is wrong there (0: a text), and its tag.
+    told: HashSet<(Place, usize, &'static str)>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Its template's address.
-    template: usize,
-    source: &'static str,
-    forbids: &'static str,
+    template: &'static Template,
+    around: &'static Around,
 }
 
-/// A root of a view that cannot stand where the view does.
+/// The elements on the way are what counts: several slots may be beside each other.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.template, other.template) && self.around.way == other.around.way
+    }
+}
+
+impl Eq for Place {}
+
+impl std::hash::Hash for Place {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        address(self.template).hash(state);
+        self.around.way.hash(state);
+    }
+}
+
+/// An element or a text that cannot stand where its view does.
 pub(super) struct Misplaced {
-    pub(super) tag: &'static str,
+    tag: &'static str,
     /// The elements around it.
     pub(super) way: &'static str,
     /// The source of their template.
@@ -46,58 +91,65 @@ impl Misplaced {
 }
 
 impl Nesting {
-    /// A copy of a template begins.
-    pub(super) fn enter(&mut self, at: At, template: &'static Template) -> Option<Misplaced> {
-        let around = self.places.last().copied().flatten();
-        let own = place(at).or(self.in_branch.take());
-        // at the root of its own `html!`, a slot is where that stands
-        let place = own.filter(|place| !place.forbids.is_empty()).or(around);
-        self.places.push(place);
-        let place = place?;
-        if !self.checked.insert((place, address(template))) {
-            return None;
-        }
-        let (way, forbidden) = place.forbids.split_once(':')?;
-        let tag =
-            template.roots.split(' ').find(|root| forbidden.split(' ').any(|tag| !tag.is_empty() && tag == *root))?;
-        Some(Misplaced { tag, way, outer: place.source })
-    }
-
-    /// A text that is not empty stands in a slot.
-    pub(super) fn text(&mut self, at: At) -> Option<Misplaced> {
-        let around = self.places.last().copied().flatten();
-        let own = place(at).or(self.in_branch.take());
-        let place = own.filter(|place| !place.forbids.is_empty()).or(around)?;
-        let (way, forbidden) = place.forbids.split_once(':')?;
-        let is_refused = forbidden.split(' ').any(|tag| tag == TEXT);
-        (is_refused && self.checked.insert((place, 0))).then_some(Misplaced { tag: TEXT, way, outer: place.source })
-    }
-
-    /// A row begins: the list stands where its template does.
-    pub(super) fn enter_row(&mut self) {
-        self.places.push(self.places.last().copied().flatten());
+    /// A copy begins, or a branch.
+    pub(super) fn enter(&mut self, at: At) {
+        self.places.push(place(at));
     }
 
     pub(super) fn leave(&mut self) {
         self.places.pop();
     }
 
-    /// A branch begins, which may be the macro's own, an `Option` or a `Result`.
-    pub(super) fn enter_branch(&mut self, at: At) {
-        if at.template.is_some() {
-            self.in_branch = place(at);
-        }
+    /// What is wrong with the copy that has begun, once.
+    pub(super) fn copy(&mut self, template: &'static Template) -> Option<Misplaced> {
+        let parent = self.parent()?;
+        let child = || tags(template.inside.roots).find(|root| lists(parent.around.forbids, root));
+        let descendant = || {
+            let mut ends = tags(template.inside.ends).filter_map(|pair| pair.split_once('/'));
+            ends.find_map(|(ended, tag)| Some((self.open(ended)?, tag)))
+        };
+        let (place, tag) = child().map(|tag| (parent, tag)).or_else(descendant)?;
+        self.tell(place, address(template), tag)
+    }
+
+    /// What is wrong with a text that is not empty, once.
+    pub(super) fn text(&mut self, at: At) -> Option<Misplaced> {
+        let parent = place(at).or_else(|| self.parent())?;
+        lists(parent.around.forbids, TEXT).then(|| self.tell(parent, 0, TEXT)).flatten()
+    }
+
+    fn tell(&mut self, place: Place, template: usize, tag: &'static str) -> Option<Misplaced> {
+        let misplaced = Misplaced { tag, way: place.around.way, outer: place.template.source };
+        self.told.insert((place, template, tag)).then_some(misplaced)
+    }
+
+    /// A slot at the root of its `html!` is where that stands.
+    fn parent(&self) -> Option<Place> {
+        self.places.iter().rev().copied().flatten().next()
+    }
+
+    /// Where an element stands that one in this copy would end.
+    fn open(&self, ended: &str) -> Option<Place> {
+        let mut places = self.places.iter().rev().copied().flatten();
+        let nearest = places.find(|Place { around, .. }| lists(around.open, ended) || lists(around.stopped, ended))?;
+        lists(nearest.around.open, ended).then_some(nearest)
     }
 }
 
 fn place(at: At) -> Option<Place> {
     let template = at.template?;
     match template.slots.get(at.slot as usize) {
-        Some(Slot::Value { forbids, .. }) => {
-            Some(Place { template: address(template), source: template.source, forbids })
-        }
+        Some(Slot::Value { around, .. }) if !around.way.is_empty() => Some(Place { template, around }),
         _ => None,
     }
+}
+
+fn tags(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(' ').filter(|tag| !tag.is_empty())
+}
+
+fn lists(list: &'static str, wanted: &str) -> bool {
+    tags(list).any(|tag| tag == wanted)
 }
 
 fn address(template: &'static Template) -> usize {

@@ -25,8 +25,6 @@ pub(crate) struct Plan {
     pub(crate) moves: Vec<bool>,
     /// Old rows that go.
     pub(crate) removed: Vec<u32>,
-    /// New rows whose key an earlier new row has.
-    pub(crate) duplicates: Vec<u32>,
     /// The last list's items, emptied: their allocation is used again.
     pub(crate) items: Vec<&'static ()>,
     by_key: HashMap<u64, u32, BuildHasherDefault<Mixer>>,
@@ -69,7 +67,6 @@ impl Plan {
         self.source.clear();
         self.moves.clear();
         self.removed.clear();
-        self.duplicates.clear();
         let (old, new) = (self.old.len() - self.tail, self.new.len() - self.tail);
         if old == 0 {
             self.source.resize(new, NEW);
@@ -127,20 +124,17 @@ impl Plan {
                     self.below[source as usize] = row;
                     source
                 }
-                Some(&taken) => {
-                    self.duplicates.push(row);
-                    match next_of_key(&self.old[..old], *key, taken) {
-                        Some(next) => {
-                            self.by_key.insert(*key, next);
-                            self.below[next as usize] = row;
-                            next
-                        }
-                        None => {
-                            self.by_key.remove(key);
-                            NEW
-                        }
+                Some(&taken) => match next_of_key(&self.old[..old], *key, taken) {
+                    Some(next) => {
+                        self.by_key.insert(*key, next);
+                        self.below[next as usize] = row;
+                        next
                     }
-                }
+                    None => {
+                        self.by_key.remove(key);
+                        NEW
+                    }
+                },
                 None => NEW,
             };
             self.source.push(source);

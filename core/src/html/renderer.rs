@@ -2,6 +2,7 @@ use std::any::Any;
 use std::fmt;
 
 use super::decimal;
+use super::distinct::Distinct;
 use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::nesting::{Misplaced, Nesting};
@@ -47,17 +48,18 @@ pub(crate) struct Renderer {
     /// Where in the HTML the parser drops a line feed, if the text that begins there is in a branch.
     eats_newline: usize,
     pub(crate) plans: Vec<Plan>,
+    pub(super) keys: Distinct,
     pub(crate) lookup: Lookup,
     /// Addresses at or below which another handler stands since this diff; each after its length.
     pub(crate) changed: Vec<u32>,
-    /// Whether there may be something in `definitions`, `changed` or `splice`.
+    /// Whether there may be something in `definitions`, `changed`, `splice` or `faults`.
     pub(crate) has_extras: bool,
     pub(super) splice: Splice,
     /// How often two rows of a list had one key.
     pub(crate) duplicates: u32,
     /// In development: what is wrong with the view, for the page to say.
     pub(crate) faults: Vec<String>,
-    nesting: Nesting,
+    pub(super) nesting: Nesting,
 }
 
 /// In a look-up this is in the salt, so that no handler's fingerprint agrees with the tape.
@@ -81,6 +83,7 @@ impl Renderer {
             scratch: Vec::new(),
             eats_newline: usize::MAX,
             plans: Vec::new(),
+            keys: Distinct::default(),
             lookup: Lookup::default(),
             changed: Vec::new(),
             has_extras: false,
@@ -148,6 +151,7 @@ impl Renderer {
     pub(crate) fn fault(&mut self, fault: impl FnOnce() -> String) {
         if cfg!(debug_assertions) {
             self.faults.push(fault());
+            self.has_extras |= self.mode == Mode::Diff;
         }
     }
 
@@ -200,6 +204,9 @@ impl Pass<'_> {
         if !at.is_root() {
             self.r.patch.down(at.slot);
         }
+        if cfg!(debug_assertions) {
+            self.r.nesting.enter(at);
+        }
         if self.r.mode == Mode::Diff { 0 } else { self.begin_other(at, template) }
     }
 
@@ -207,6 +214,9 @@ impl Pass<'_> {
     pub(crate) fn end_copy(&mut self, at: At, from: usize, template: &'static Template) {
         if !at.is_root() {
             self.r.patch.up();
+        }
+        if cfg!(debug_assertions) {
+            self.r.nesting.leave();
         }
         if self.r.mode != Mode::Diff {
             self.end_other(from, template);
@@ -241,7 +251,7 @@ impl Pass<'_> {
     }
 
     fn begin_cold(&mut self, at: At, template: &'static Template) {
-        self.check_nesting(at, template);
+        self.check_copy(template);
         self.part_before(at);
         let html = self.r.mode == Mode::Html;
         let number = self.store.known.number(template, !html, &mut self.r.definitions);
@@ -256,11 +266,10 @@ impl Pass<'_> {
         }
     }
 
-    fn check_nesting(&mut self, at: At, template: &'static Template) {
-        if !cfg!(debug_assertions) {
-            return;
-        }
-        if let Some(misplaced) = self.r.nesting.enter(at, template) {
+    fn check_copy(&mut self, template: &'static Template) {
+        if cfg!(debug_assertions)
+            && let Some(misplaced) = self.r.nesting.copy(template)
+        {
             let name = misplaced.name();
             self.tell(&misplaced, &format!("{name} (of the view at {})", template.source));
         }
@@ -285,9 +294,6 @@ impl Pass<'_> {
 
     /// Begins a new row, which is known to be of this template.
     pub(crate) fn begin_row(&mut self, template: &'static Template) {
-        if cfg!(debug_assertions) {
-            self.r.nesting.enter_row();
-        }
         let html = self.r.mode == Mode::Html;
         self.store.known.number(template, !html, &mut self.r.definitions);
         if !html {
@@ -296,9 +302,6 @@ impl Pass<'_> {
     }
 
     pub(crate) fn end_cold(&mut self, template: &'static Template) {
-        if cfg!(debug_assertions) {
-            self.r.nesting.leave();
-        }
         if self.r.mode == Mode::Html {
             self.part(template, template.slots.len());
         } else {
@@ -382,9 +385,6 @@ impl Pass<'_> {
     #[inline(never)]
     pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
         let mut back = None;
-        if cfg!(debug_assertions) {
-            self.r.nesting.enter_branch(at);
-        }
         if self.r.mode.is_cold() {
             self.part_before(at);
             if let Some(Slot::Value { newline: true, .. }) =

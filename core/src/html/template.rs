@@ -1,3 +1,4 @@
+use super::nesting::{Around, Inside};
 use crate::wire;
 
 /// The static parts of one region of an `html!`, known when the application is compiled.
@@ -13,8 +14,8 @@ pub struct Template {
     pub(crate) map: &'static str,
     pub(crate) tree: &'static str,
     pub(crate) rows: &'static [&'static Template],
-    /// In development: the tags of its roots, if it is a whole `html!`.
-    pub(crate) roots: &'static str,
+    /// In development, if it is a whole `html!`.
+    pub(crate) inside: &'static Inside,
     /// File and line, for messages.
     pub(crate) source: &'static str,
     /// Of the map and the tree, and of the rows' templates.
@@ -26,8 +27,8 @@ pub struct Template {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// `{…}`; `sole`: all that its element holds; `newline`: where the parser eats a leading line feed;
-    /// `forbids`, in development: the elements around it, a colon, and the tags that cannot stand there.
-    Value { sole: bool, newline: bool, forbids: &'static str },
+    /// `around`: in development.
+    Value { sole: bool, newline: bool, around: &'static Around },
     /// The text of a `<textarea>`, a property to the page.
     Content { newline: bool },
     /// An attribute.
@@ -62,7 +63,7 @@ impl Template {
         map: &'static str,
         tree: &'static str,
         rows: &'static [&'static Self],
-        roots: &'static str,
+        inside: &'static Inside,
         source: &'static str,
     ) -> Self {
         assert!(parts.len() == slots.len() + 1, "a part before each slot and one after the last");
@@ -72,7 +73,7 @@ impl Template {
             hash = fnv(hash, &rows[i].hash.to_le_bytes());
             i += 1;
         }
-        Self { parts, slots, map, tree, rows, roots, source, hash }
+        Self { parts, slots, map, tree, rows, inside, source, hash }
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::cx::Cx;
+use super::nesting::Around;
 use super::renderer::{LOOKUP_SALT, Mode, Pass, Renderer};
 use super::template::{Slot, Template};
 use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
@@ -357,4 +358,4 @@ fn wrap<C: 'static, E: 'static>(r: &mut Renderer, event: &impl Fn(C) -> E) {
 }
 
 /// The slot of a text that stands where no template says what is around it.
-pub(crate) const BARE: Slot = Slot::Value { sole: false, newline: false, forbids: "" };
+pub(crate) const BARE: Slot = Slot::Value { sole: false, newline: false, around: &Around::NOTHING };

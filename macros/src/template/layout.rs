@@ -5,7 +5,7 @@ use super::text::{json_array, json_string, push_attribute, push_text};
 use super::{Slot, Step, Template};
 use crate::ast::{AttributeValue, Braced, Branch, Element, List, Node};
 use crate::html::{self, AttributeKind, Namespace};
-use crate::nesting::{self, Ancestor};
+use crate::nesting::{self, Ancestor, Reach};
 
 /// Says which events an element is to be found for.
 const SOUGHT: &str = "data-tealight-on";
@@ -15,13 +15,17 @@ pub(super) struct Layout<'n> {
     templates: Vec<Template<'n>>,
     /// The elements around this place, in the whole `html!`.
     ancestors: Vec<Ancestor>,
+    /// See [`Template::ends`].
+    ends: Vec<(&'static str, &'n str)>,
 }
 
 impl<'n> Layout<'n> {
     pub(super) fn of(nodes: &'n [Node]) -> Vec<Template<'n>> {
         let mut layout = Layout::default();
         layout.region(spots(nodes));
-        push_roots(nodes, &mut layout.templates[0].roots);
+        let root = &mut layout.templates[0];
+        push_roots(nodes, &mut root.roots);
+        root.ends = layout.ends;
         layout.templates
     }
 
@@ -37,6 +41,16 @@ impl<'n> Layout<'n> {
         template.tree = json_array(&tree);
         self.templates[index] = template;
         index
+    }
+
+    /// What an element would end that may be around this `html!`.
+    fn ends_beyond(&mut self, tag: &'n str) {
+        for &ended in nesting::ended_by(tag) {
+            let is_known = self.ends.iter().any(|(known, _)| *known == ended);
+            if !is_known && nesting::reach(ended, &self.ancestors) == Reach::Beyond {
+                self.ends.push((ended, tag));
+            }
+        }
     }
 }
 
@@ -100,8 +114,8 @@ impl<'n> Region<'_, 'n> {
                     place.pass_node();
                 }
                 Spot::Value(value) => {
-                    let forbids = nesting::forbidden(&self.layout.ancestors);
-                    let slot = self.slot(Slot::Value { value, sole: false, newline, forbids }, format!("s{path}"));
+                    let around = nesting::around(&self.layout.ancestors);
+                    let slot = self.slot(Slot::Value { value, sole: false, newline, around }, format!("s{path}"));
                     tree.push("1".to_owned());
                     place.pass_slot(slot);
                 }
@@ -158,6 +172,9 @@ impl<'n> Region<'_, 'n> {
         }
         self.write().push('>');
         let is_html = element.namespace == Namespace::Html;
+        if is_html {
+            self.layout.ends_beyond(tag);
+        }
         if is_html && html::is_void(tag) {
             return json_array(&tree);
         }
@@ -177,8 +194,8 @@ impl<'n> Region<'_, 'n> {
             (Some(Spot::Value(value)), _) => {
                 let newline = is_html && html::eats_newline(tag);
                 self.sole(&children, |region| {
-                    let forbids = nesting::forbidden(&region.layout.ancestors);
-                    region.slot(Slot::Value { value, sole: true, newline, forbids }, format!("S{path}"));
+                    let around = nesting::around(&region.layout.ancestors);
+                    region.slot(Slot::Value { value, sole: true, newline, around }, format!("S{path}"));
                 });
             }
             (Some(Spot::List(list)), _) => {
