@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+mod form;
 #[cfg(test)]
 mod golden;
 
@@ -290,7 +291,7 @@ impl Payload {
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        self.decode()
+        form::form(&self.0).ok()??.decode().ok()
     }
 
     /// What was dragged: JSON if it is that, or else a text.
