@@ -5,6 +5,8 @@ mod data;
 mod decode;
 mod encode;
 mod errors;
+#[cfg(feature = "garde")]
+mod garde;
 mod holder;
 mod names;
 
