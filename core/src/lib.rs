@@ -30,7 +30,7 @@ pub use html::{
 pub use live::LiveView;
 pub use mount::{Mount, MountError};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
-pub use session::{Effect, Input, Scratch, Session};
+pub use session::{Effect, Input, PostError, Scratch, Session};
 pub use subscription::{Subscription, SubscriptionId};
 
 #[doc(hidden)]
