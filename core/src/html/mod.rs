@@ -5,7 +5,7 @@ mod cx;
 pub(crate) mod decimal;
 pub(crate) mod escape;
 pub(crate) mod fingerprint;
-pub(crate) mod handler;
+mod handler;
 mod lazy;
 mod list;
 pub(crate) mod lookup;
