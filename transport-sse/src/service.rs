@@ -10,12 +10,12 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::Mount;
-use tealight_runtime::http::{self as answers, refused};
+use tealight_runtime::http::{self as answers, FormPost, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::post::{CONNECTION, Post, Refused};
+use crate::post::{CONNECTION, Post, Refused, read_form};
 use crate::stream::Stream;
 use crate::wires::Wires;
 
@@ -58,6 +58,13 @@ impl Sse {
     /// parts, unless the server adds to it.
     pub async fn answer<B: http_body::Body>(self, parts: Parts, body: B, request: Mount) -> Response<Body> {
         let whole = match parts.method {
+            Method::POST if !parts.headers.contains_key(CONNECTION) && is_form(&parts) => {
+                let base = base(parts.uri.path());
+                match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base) {
+                    Ok(post) => read_form(post, body).await,
+                    Err(refusal) => refusal,
+                }
+            }
             Method::POST => match self.post(&parts) {
                 Ok(post) => post.read(body).await,
                 Err(refusal) => refusal.answer(),
@@ -148,6 +155,10 @@ fn accepts_events(headers: &HeaderMap) -> bool {
         let kind = kind.split(';').next().unwrap_or_default();
         kind.trim().eq_ignore_ascii_case("text/event-stream")
     })
+}
+
+fn is_form(parts: &Parts) -> bool {
+    FormPost::is_asked(&parts.method, parts.uri.query())
 }
 
 fn script_at(parts: &Parts) -> Option<Response<Bytes>> {
