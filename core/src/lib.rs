@@ -6,6 +6,7 @@
 
 mod command;
 mod event;
+mod form;
 #[doc(hidden)]
 pub mod guide;
 mod html;
@@ -20,6 +21,7 @@ pub mod wire;
 
 pub use command::{Action, Command, Message};
 pub use event::Event;
+pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
 pub use html::{
     AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail, OnDrop,
     OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, Out, PropertyValue, Seed,
@@ -28,7 +30,7 @@ pub use html::{
 pub use live::LiveView;
 pub use mount::{Mount, MountError};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
-pub use session::{Effect, Input, Scratch, Session};
+pub use session::{Effect, Input, PostError, Scratch, Session};
 pub use subscription::{Subscription, SubscriptionId};
 
 #[doc(hidden)]

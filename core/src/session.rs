@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use thiserror::Error;
+
 use self::unseen::Unseen;
 use crate::html::lookup::Miss;
 use crate::html::renderer::{Mode, Renderer};
@@ -11,8 +13,9 @@ use crate::html::tape::Store;
 use crate::html::view::{At, Kind};
 use crate::html::{Seed, View, private::Cx};
 use crate::subscription::Source;
+use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal, Up};
-use crate::{Action, Command, Event, LiveView, Subscription, SubscriptionId};
+use crate::{Action, Command, Event, FieldErrors, FormData, LiveView, Subscription, SubscriptionId};
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
 /// that run on its thread.
@@ -53,6 +56,17 @@ pub enum Input<'a, E> {
     Timer(SubscriptionId),
     /// A message from a topic, as JSON.
     Message(SubscriptionId, &'a [u8]),
+}
+
+/// Why a form that a browser without scripts has posted was not taken.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum PostError {
+    /// The page has no such form now.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The handler takes a type to which the form does not decode.
+    #[error("{0}")]
+    Fields(FieldErrors),
 }
 
 /// What a session wants to be done.
@@ -116,6 +130,8 @@ impl<A: LiveView> fmt::Debug for Session<A> {
 enum Reply {
     Resume,
     Refused(Refusal, Option<u32>),
+    /// The fields of a form, of an event.
+    RefusedForm(FieldErrors, u32),
     Pong(u32),
     /// In development: what is wrong with the view.
     Fault(String),
@@ -179,6 +195,39 @@ impl<A: LiveView> Session<A> {
         self.render_in_full(app, &mut scratch.0, Mode::Html, out);
         wire::data_block(out, id, &scratch.0.definitions);
         scratch.0.definitions.clear();
+    }
+
+    /// The same for a page whose address has this query: forms that a browser without scripts posts come back
+    /// to it.
+    pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
+        scratch.0.query.clear();
+        scratch.0.query.push_str(query);
+        self.first_paint(app, scratch, id, out);
+        scratch.0.query.clear();
+    }
+
+    /// Takes a form that a browser without scripts has posted, to a page that was painted and has not attached;
+    /// it is to be painted again then. What is to be done is appended to `effects`.
+    ///
+    /// # Errors
+    /// A [`PostError`] says why the model is as it was.
+    pub fn post(
+        &mut self,
+        app: &A,
+        scratch: &mut Scratch,
+        address: &FormAddress,
+        data: &FormData,
+        effects: &mut Vec<Effect<A::InternalEvent>>,
+    ) -> Result<(), PostError> {
+        let lookup = &mut scratch.0.lookup;
+        lookup.begin(address.steps.iter().copied(), &wire::form::write(data));
+        lookup.mark = Some(address.mark);
+        let found = self.find_handler(app, &mut scratch.0, self.patch).map_err(|refusal| match refusal {
+            Refusal::Payload => PostError::Fields(scratch.0.lookup.payload.take_errors()),
+            other => PostError::Refused(other),
+        })?;
+        self.update(app, Event::External(found), effects);
+        Ok(())
     }
 
     /// Takes an input; what is to be done is appended to `effects`.
@@ -317,7 +366,11 @@ impl<A: LiveView> Session<A> {
                     Err(refusal) => {
                         tracing::debug!(reason = refusal.reason(), "event refused");
                         effects.push(Effect::Refused(refusal));
-                        self.reply(Reply::Refused(refusal, Some(event)));
+                        let errors = r.lookup.payload.take_errors();
+                        self.reply(match refusal {
+                            Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
+                            _ => Reply::Refused(refusal, Some(event)),
+                        });
                     }
                 }
             }
@@ -405,7 +458,9 @@ impl<A: LiveView> Session<A> {
 
     fn reply(&mut self, reply: Reply) {
         // what does not fit is news of refused events, which the acknowledgement covers
-        if self.replies.len() < MAX_REPLIES || !matches!(reply, Reply::Refused(_, Some(_)) | Reply::Fault(_)) {
+        if self.replies.len() < MAX_REPLIES
+            || !matches!(reply, Reply::Refused(_, Some(_)) | Reply::RefusedForm(..) | Reply::Fault(_))
+        {
             if self.replies.len() >= 2 * MAX_REPLIES {
                 self.replies.remove(1);
             }
@@ -421,6 +476,10 @@ impl<A: LiveView> Session<A> {
             Reply::Refused(refusal, event) => {
                 refusal.encode_for(event, out);
                 self.acknowledged = event.unwrap_or(0).max(self.acknowledged);
+            }
+            Reply::RefusedForm(errors, event) => {
+                wire::refused_form(out, event, &errors);
+                self.acknowledged = event.max(self.acknowledged);
             }
             Reply::Pong(n) => wire::pong(out, n),
             Reply::Fault(fault) => wire::fault(out, &fault),

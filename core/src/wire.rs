@@ -2,6 +2,7 @@
 //! `docs/protocol.md` describes them.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, Error, IgnoredAny, IntoDeserializer, SeqAccess, Visitor};
@@ -9,10 +10,14 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+pub(crate) mod form;
 #[cfg(test)]
 mod golden;
 
+use crate::FieldErrors;
 use crate::html::decimal;
+
+pub use form::{FormAddress, NoFormAddress, POSTED_FORM};
 
 /// The protocol's version.
 pub const VERSION: u32 = 1;
@@ -73,18 +78,35 @@ impl Refusal {
     }
 
     pub(crate) fn encode_for(self, event: Option<u32>, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"refused\":\"");
-        out.extend_from_slice(self.reason().as_bytes());
-        out.push(b'"');
-        if let Some(event) = event {
-            member(out, ",\"event\":", event);
-        }
+        self.begin(event, out);
         if self == Self::Version {
             member(out, ",\"speaks\":[", VERSION);
             out.push(b']');
         }
         out.push(b'}');
     }
+
+    fn begin(self, event: Option<u32>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"refused\":\"");
+        out.extend_from_slice(self.reason().as_bytes());
+        out.push(b'"');
+        if let Some(event) = event {
+            member(out, ",\"event\":", event);
+        }
+    }
+}
+
+/// A form was refused: what is wrong with it, by field.
+pub(crate) fn refused_form(out: &mut Vec<u8>, event: u32, errors: &FieldErrors) {
+    Refusal::Payload.begin(Some(event), out);
+    for (n, (field, message)) in errors.iter().enumerate() {
+        out.extend_from_slice(if n == 0 { b",\"fields\":[[\"" } else { b",[\"" });
+        crate::html::escape::json(out, field);
+        out.extend_from_slice(b"\",\"");
+        crate::html::escape::json(out, message);
+        out.extend_from_slice(b"\"]");
+    }
+    out.extend_from_slice(if errors.is_empty() { b"}" } else { b"]}" });
 }
 
 // ---- down
@@ -274,23 +296,32 @@ pub(crate) enum Up<'a> {
     Remount(u32),
 }
 
-/// What came with an event: JSON that nobody has read yet, or nothing.
+/// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(String);
+pub struct Payload {
+    json: String,
+    errors: RefCell<FieldErrors>,
+}
 
 impl Payload {
     pub(crate) fn set(&mut self, json: &str) {
-        self.0.clear();
-        self.0.push_str(json);
+        self.json.clear();
+        self.json.push_str(json);
     }
 
     /// `None` for what is no `T`.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_str(&self.0).ok()
+        serde_json::from_str(&self.json).ok()
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        self.decode()
+        let data = form::read(&self.json).ok()??;
+        data.decode().map_err(|errors| drop(self.errors.replace(errors))).ok()
+    }
+
+    /// What is wrong with the form that was refused.
+    pub(crate) fn take_errors(&self) -> FieldErrors {
+        self.errors.take()
     }
 
     /// What was dragged: JSON if it is that, or else a text.

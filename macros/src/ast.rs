@@ -66,6 +66,8 @@ pub(crate) enum AttributeValue {
 pub(crate) struct Handler {
     pub(crate) binding: Binding,
     pub(crate) value: Braced,
+    /// Of a form that a browser without scripts can post.
+    pub(crate) is_posted: bool,
 }
 
 /// `if` and `match`: the user's own control flow, whose bodies are regions.

@@ -1,6 +1,8 @@
 //! Requests and answers in the types of the `http` crate, for the transports that stand on it. With the
 //! feature `http`.
 
+mod form;
+
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -8,6 +10,8 @@ use http::{Response, StatusCode, Uri};
 use tealight_core::{Mount, MountError};
 
 use crate::{Live, Page, script};
+
+pub use form::FormPost;
 
 /// What `mount` reads of a request.
 pub fn mount(parts: &Parts) -> Mount {
@@ -68,6 +72,7 @@ pub fn refused(status: StatusCode, why: &'static str) -> Response<Bytes> {
 }
 
 const CONTENT_TYPE: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+const PLAIN: [(&str, &str); 3] = [CONTENT_TYPE, ("cache-control", "no-store"), ("x-content-type-options", "nosniff")];
 
 fn no_page(error: &MountError) -> Response<Bytes> {
     let (status, title) = match error {
@@ -76,7 +81,7 @@ fn no_page(error: &MountError) -> Response<Bytes> {
         MountError::Redirect(_) => (StatusCode::SEE_OTHER, "See other"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
     };
-    let mut headers = fixed(&[CONTENT_TYPE, ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]);
+    let mut headers = fixed(&PLAIN);
     if let MountError::Redirect(to) = error {
         match HeaderValue::from_str(to) {
             Ok(to) => drop(headers.insert(header::LOCATION, to)),
@@ -86,8 +91,11 @@ fn no_page(error: &MountError) -> Response<Bytes> {
             }
         }
     }
-    let html = format!("<!DOCTYPE html>\n<html lang=\"en\"><title>{title}</title><h1>{title}</h1></html>\n");
-    respond(status, headers, html)
+    respond(status, headers, document(title, ""))
+}
+
+fn document(title: &str, body: &str) -> String {
+    format!("<!DOCTYPE html>\n<html lang=\"en\"><title>{title}</title><h1>{title}</h1>{body}</html>\n")
 }
 
 fn fixed(headers: &[(&'static str, &'static str)]) -> HeaderMap {

@@ -103,7 +103,7 @@ pub use connection::{Close, Connection};
 pub use error::{Panicked, PubSubError, ShuttingDown};
 pub use layout::{Document, Layout};
 pub use live::Live;
-pub use page::Page;
+pub use page::{Page, Posted};
 pub use pubsub::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};
 pub use stats::Stats;
 

@@ -1,14 +1,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tealight_core::{LiveView, Mount, MountError};
+use tealight_core::{FormData, LiveView, Mount, MountError};
 
 use crate::builder::Builder;
 use crate::clock::Alarm;
 use crate::connection::{Close, Connection};
 use crate::lock;
 use crate::mounting::Application;
-use crate::page::Page;
+use crate::page::{Page, Posted};
 use crate::pubsub::Publisher;
 use crate::stats::Stats;
 
@@ -82,6 +82,18 @@ impl Live {
     /// application is shutting down.
     pub async fn page(&self, request: Mount, base: &str) -> Result<Page, MountError> {
         Arc::clone(&self.app).page(request, base.to_owned()).await
+    }
+
+    /// Takes a form that a browser without scripts has posted to a page, at the address that the page had said
+    /// (`request`'s query): a session is mounted, `update` is told, and the page is made when the futures of its
+    /// commands have ended, or after 10 s. As after [`page`](Self::page), the session waits for the page to attach.
+    ///
+    /// Who calls this has made sure that a page of this application has posted it; `http::FormPost` does.
+    ///
+    /// # Errors
+    /// As for [`page`](Self::page); [`MountError::Unavailable`] also when `update` panicked.
+    pub async fn post(&self, request: Mount, base: &str, data: FormData) -> Result<Posted, MountError> {
+        Arc::clone(&self.app).post(request, base.to_owned(), data).await
     }
 
     /// Asks whether there is a page, and makes no session: for `HEAD`.

@@ -1,14 +1,17 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tealight_core::{LiveView, Mount, MountError};
+use tealight_core::wire::{POSTED_FORM, Refusal};
+use tealight_core::{FormData, LiveView, Mount, MountError, PostError};
+use tokio::time::timeout;
 
 use crate::error::{Panicked, ShuttingDown, catch_async};
 use crate::layout::Document;
 use crate::lock;
-use crate::page::Page;
-use crate::resident::{Cell, Resident};
+use crate::page::{Page, Posted};
+use crate::resident::{Cell, Resident, count_refused};
 use crate::runtime::Runtime;
 
 pub(crate) type Mounting<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;
@@ -23,6 +26,7 @@ pub(crate) struct App<A> {
 pub(crate) trait Application: Send + Sync {
     fn runtime(&self) -> &Runtime;
     fn page(self: Arc<Self>, request: Mount, base: String) -> Mounting<Page>;
+    fn post(self: Arc<Self>, request: Mount, base: String, data: FormData) -> Mounting<Posted>;
     fn probe(self: Arc<Self>, request: Mount) -> Mounting<()>;
     fn session(self: Arc<Self>, request: Mount) -> Mounting<Arc<dyn Resident>>;
 }
@@ -42,6 +46,15 @@ impl<A: LiveView> App<A> {
         let (model, command) = self.model(request).await?;
         Cell::create(self, model, command).ok_or_else(|| down(ShuttingDown))
     }
+
+    /// The page of a session that waits for it from now on.
+    fn paint(&self, cell: &Cell<A>, request: &Mount, base: &str) -> Result<Page, MountError> {
+        let view = cell.first_paint(request.query_string()).map_err(down::<Panicked>)?;
+        cell.wait();
+        let base = self.runtime.config.base.as_deref().unwrap_or(base);
+        let transports = lock(&self.runtime.transports).join(",");
+        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, base, &transports)))
+    }
 }
 
 impl<A: LiveView> Application for App<A> {
@@ -53,11 +66,26 @@ impl<A: LiveView> Application for App<A> {
         Box::pin(async move {
             let app = Arc::clone(&self);
             let cell = self.mount(&request).await?;
-            let view = cell.first_paint().map_err(down::<Panicked>)?;
-            cell.wait();
-            let base = app.runtime.config.base.as_ref().unwrap_or(&base);
-            let transports = lock(&app.runtime.transports).join(",");
-            Ok(Page::new(&app.runtime.layout, &Document::new(&request, view, base, &transports)))
+            app.paint(&cell, &request, &base)
+        })
+    }
+
+    fn post(self: Arc<Self>, request: Mount, base: String, data: FormData) -> Mounting<Posted> {
+        Box::pin(async move {
+            let Some(address) = request.query(POSTED_FORM).and_then(|address| address.parse().ok()) else {
+                return Ok(refused(PostError::Refused(Refusal::NoHandler)));
+            };
+            let app = Arc::clone(&self);
+            let draft = Draft(self.mount(&request).await?);
+            let cell = &draft.0;
+            cell.first_paint(request.query_string()).map_err(down::<Panicked>)?;
+            if let Err(error) = cell.post(&address, &data).map_err(down::<Panicked>)? {
+                return Ok(refused(error));
+            }
+            if timeout(SETTLES_WITHIN, cell.settled()).await.is_err() {
+                tracing::warn!(path = request.path(), "a form's commands take long: its page does not wait for them");
+            }
+            app.paint(cell, &request, &base).map(Posted::Page)
         })
     }
 
@@ -68,6 +96,27 @@ impl<A: LiveView> Application for App<A> {
     fn session(self: Arc<Self>, request: Mount) -> Mounting<Arc<dyn Resident>> {
         Box::pin(async move { Ok(self.mount(&request).await? as Arc<dyn Resident>) })
     }
+}
+
+/// A posted form's page waits so long for its commands.
+const SETTLES_WITHIN: Duration = Duration::from_secs(10);
+
+/// A session that ends if its page is not made.
+struct Draft<A: LiveView>(Arc<Cell<A>>);
+
+impl<A: LiveView> Drop for Draft<A> {
+    fn drop(&mut self) {
+        self.0.give_up();
+    }
+}
+
+fn refused(error: PostError) -> Posted {
+    let (reason, posted) = match error {
+        PostError::Refused(refusal) => (refusal, Posted::Gone),
+        PostError::Fields(errors) => (Refusal::Payload, Posted::Invalid(errors)),
+    };
+    count_refused(reason.reason());
+    posted
 }
 
 fn down<E: std::error::Error + Send + Sync + 'static>(error: E) -> MountError {

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use tealight_core::FieldErrors;
+
 use crate::layout::{Document, Layout};
 
 /// A page as it is answered to a `GET`.
@@ -7,6 +9,18 @@ use crate::layout::{Document, Layout};
 pub struct Page {
     html: String,
     policy: Option<Cow<'static, str>>,
+}
+
+/// What has become of a form that a browser without scripts has posted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Posted {
+    /// The page, as the form has left it.
+    Page(Page),
+    /// The page has no such form (any more); nothing has been done.
+    Gone,
+    /// The form does not decode to the type that its handler takes; nothing has been done.
+    Invalid(FieldErrors),
 }
 
 impl Page {

@@ -1,10 +1,12 @@
+use std::future::poll_fn;
 use std::mem;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 
 use tealight_core::timer::TimerKey;
-use tealight_core::{Action, Command, Effect, Input, LiveView, Scratch, Session, SubscriptionId};
+use tealight_core::wire::FormAddress;
+use tealight_core::{Action, Command, Effect, FormData, Input, LiveView, PostError, Scratch, Session, SubscriptionId};
 
 use crate::clock::Due;
 use crate::connection::Close;
@@ -56,7 +58,8 @@ struct State<A: LiveView> {
 }
 
 enum Phase {
-    New,
+    /// A page is being made, and somebody may wait for what a form's commands bring.
+    New(Option<Waker>),
     Waiting(Wait),
     Attached(Option<Waker>),
     Ended(Close),
@@ -74,8 +77,12 @@ impl<A: LiveView> Cell<A> {
     /// runtime takes no more.
     pub(crate) fn create(app: Arc<App<A>>, model: A::Model, command: Command<A::InternalEvent>) -> Option<Arc<Self>> {
         let id = SessionId::random();
-        let state =
-            State { session: Some(Session::new(model, command)), phase: Phase::New, attachments: 0, work: Work::new() };
+        let state = State {
+            session: Some(Session::new(model, command)),
+            phase: Phase::New(None),
+            attachments: 0,
+            work: Work::new(),
+        };
         let cell = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, state: Mutex::new(state) });
         let resident = Arc::clone(&cell) as Arc<dyn Resident>;
         cell.app.runtime.sessions.insert(id, resident).then_some(cell)
@@ -97,18 +104,59 @@ impl<A: LiveView> Cell<A> {
         oldest
     }
 
-    /// The root element and its data block.
-    pub(crate) fn first_paint(&self) -> Result<Vec<u8>, Panicked> {
+    /// The root element and its data block, for a page whose address has this query.
+    pub(crate) fn first_paint(&self, query: &str) -> Result<Vec<u8>, Panicked> {
         self.turn(|state, scratch| {
             let mut html = Vec::with_capacity(1024);
             let session = state.session.as_mut().ok_or(Panicked)?;
-            let painted = catch("view", || session.first_paint(&self.app.app, scratch, self.id.as_str(), &mut html));
+            let id = self.id.as_str();
+            let painted = catch("view", || session.first_paint_at(query, &self.app.app, scratch, id, &mut html));
             if painted.is_err() {
                 *scratch = fresh_scratch();
                 self.end_in(state, Close::Panicked);
             }
             painted.map(|()| html)
         })
+    }
+
+    /// Takes a form that a browser without scripts has posted, for a page that has just been painted.
+    pub(crate) fn post(&self, address: &FormAddress, data: &FormData) -> Result<Result<(), PostError>, Panicked> {
+        self.turn(|state, scratch| {
+            let session = state.session.as_mut().ok_or(Panicked)?;
+            let mut effects = Vec::new();
+            let posted = catch("update", || session.post(&self.app.app, scratch, address, data, &mut effects));
+            if posted.is_err() {
+                *scratch = fresh_scratch();
+                self.end_in(state, Close::Panicked);
+            }
+            for effect in effects {
+                self.carry_out(&mut state.work, effect);
+            }
+            posted
+        })
+    }
+
+    /// Waits until no future of a command runs; for a session that no page knows yet.
+    pub(crate) async fn settled(&self) {
+        let settled = |cx: &mut Context<'_>| {
+            self.turn(|state, _| match &mut state.phase {
+                Phase::New(waker) if state.work.has_effects() => {
+                    *waker = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+                _ => Poll::Ready(()),
+            })
+        };
+        poll_fn(settled).await;
+    }
+
+    /// Ends it, unless a page has been made for it.
+    pub(crate) fn give_up(&self) {
+        self.turn(|state, _| {
+            if matches!(state.phase, Phase::New(_)) {
+                self.end_in(state, Close::GoingDown);
+            }
+        });
     }
 
     fn turn<R>(&self, work: impl FnOnce(&mut State<A>, &mut Scratch) -> R) -> R {
@@ -191,6 +239,12 @@ impl<A: LiveView> Cell<A> {
             if let Some(event) = event {
                 let _ = self.handle(state, scratch, Input::Event(event));
             }
+            if let Phase::New(waker) = &mut state.phase
+                && !state.work.has_effects()
+                && let Some(waker) = waker.take()
+            {
+                waker.wake();
+            }
         });
     }
 
@@ -219,7 +273,8 @@ impl<A: LiveView> Cell<A> {
                     waker.wake();
                 }
             }
-            Phase::New | Phase::Ended(_) => {}
+            Phase::New(Some(waker)) => waker.wake(),
+            Phase::New(None) | Phase::Ended(_) => {}
         }
     }
 }

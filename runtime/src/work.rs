@@ -48,6 +48,10 @@ impl<E> Work<E> {
         self.push(Running::Topic(id, name, key));
     }
 
+    pub(crate) fn has_effects(&self) -> bool {
+        self.running.iter().any(|running| matches!(running, Running::Effect(..)))
+    }
+
     /// An effect has ended.
     pub(crate) fn finish(&mut self, number: u32) {
         self.take(|running| matches!(running, Running::Effect(n, _) if *n == number));

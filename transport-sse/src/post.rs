@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, Response, StatusCode};
-use tealight_runtime::{Close, Live, http::refused};
+use tealight_runtime::http::{FormPost, refused};
+use tealight_runtime::{Close, Live};
 use tokio::task::JoinHandle;
 
 use crate::wire::{Taken, Wire};
@@ -89,6 +90,23 @@ impl Post {
 /// The answer to a post that is read in a task of its own.
 pub(crate) async fn finished(reading: JoinHandle<Response<Bytes>>) -> Response<Bytes> {
     reading.await.unwrap_or_else(|_| refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down\n"))
+}
+
+/// Reads a form that a browser without scripts posts, and answers it.
+pub(crate) async fn read_form<B: http_body::Body>(post: FormPost, body: B) -> Response<Bytes> {
+    match whole(post, body).await {
+        Ok(post) => post.answer().await,
+        Err(refusal) => refusal,
+    }
+}
+
+async fn whole<B: http_body::Body>(mut post: FormPost, body: B) -> Result<FormPost, Response<Bytes>> {
+    let mut body = pin!(body);
+    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        let frame = frame.map_err(|_| BROKEN.answer())?;
+        frame.into_data().map_or(Ok(()), |data| post.push(data))?;
+    }
+    Ok(post)
 }
 
 /// Why there is no stream, or no post to it.

@@ -10,12 +10,12 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::Mount;
-use tealight_runtime::http::{self as answers, refused};
+use tealight_runtime::http::{self as answers, FormPost, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::post::{CONNECTION, Post, Refused};
+use crate::post::{CONNECTION, Post, Refused, read_form};
 use crate::stream::Stream;
 use crate::wires::Wires;
 
@@ -68,13 +68,26 @@ impl Sse {
     where
         B: http_body::Body<Data: Send> + Send + 'static,
     {
-        let posted = (parts.method == Method::POST).then(|| self.post(&parts).map(|post| post.start(body)));
+        let is_form = parts.method == Method::POST && !parts.headers.contains_key(CONNECTION) && is_form(&parts);
+        let (posted, body) = if parts.method == Method::POST && !is_form {
+            (Some(self.post(&parts).map(|post| post.start(body))), None)
+        } else {
+            (None, Some(body).filter(|_| is_form))
+        };
         async move {
-            match posted {
-                Some(Ok(post)) => post.await.map(Body::whole),
-                Some(Err(refusal)) => refusal.answer().map(Body::whole),
-                None => self.get(parts, request).await,
+            match (posted, body) {
+                (Some(Ok(post)), _) => post.await.map(Body::whole),
+                (Some(Err(refusal)), _) => refusal.answer().map(Body::whole),
+                (None, Some(body)) => self.form(&parts, body, request).await.map(Body::whole),
+                (None, None) => self.get(parts, request).await,
             }
+        }
+    }
+
+    async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: Mount) -> Response<Bytes> {
+        match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
+            Ok(post) => read_form(post, body).await,
+            Err(refusal) => refusal,
         }
     }
 
@@ -166,6 +179,10 @@ fn accepts_events(headers: &HeaderMap) -> bool {
         let kind = kind.split(';').next().unwrap_or_default();
         kind.trim().eq_ignore_ascii_case("text/event-stream")
     })
+}
+
+fn is_form(parts: &Parts) -> bool {
+    FormPost::is_asked(&parts.method, parts.uri.query())
 }
 
 fn script_at(parts: &Parts) -> Option<Response<Bytes>> {

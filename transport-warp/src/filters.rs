@@ -9,6 +9,7 @@ use warp::path::{FullPath, Peek};
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
+use crate::form;
 use crate::handshake;
 use crate::reply;
 use crate::socket::Socket;
@@ -29,7 +30,8 @@ pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = 
     script().or(warp::path::end().and(here)).unify()
 }
 
-/// The page, at whatever path this filter stands, and below it. `request` makes what `mount` reads:
+/// The page, at whatever path this filter stands, and below it; and its forms, as browsers without scripts post
+/// them. `request` makes what `mount` reads:
 /// [`request()`] unless a filter adds to it.
 ///
 /// ```
@@ -67,7 +69,8 @@ where
     let live = live.clone();
     let wants_body = warp::get().map(|| true).or(warp::head().map(|| false)).unify();
     let path = warp::path::full().and(warp::path::peek());
-    wants_body.and(path).and(request).then(move |wants_body, path: FullPath, rest: Peek, request| {
+    let posted = form::posted(&live, request.clone());
+    let shown = wants_body.and(path).and(request).then(move |wants_body, path: FullPath, rest: Peek, request| {
         let live = live.clone();
         async move {
             let answer = if wants_body {
@@ -77,7 +80,8 @@ where
             };
             answer.into_response()
         }
-    })
+    });
+    shown.or(posted).unify()
 }
 
 /// The page's socket, at whatever path this filter stands, and below it; requests that do not ask for a
@@ -139,7 +143,7 @@ pub fn request() -> impl Filter<Extract = (Mount,), Error = Rejection> + Clone {
 }
 
 /// The part of a path that filters have matched, with a `/` at its end.
-fn base(path: &str, rest: &str) -> String {
+pub(crate) fn base(path: &str, rest: &str) -> String {
     let matched = path.strip_suffix(rest).unwrap_or(path);
     let slash = if matched.ends_with('/') { "" } else { "/" };
     format!("{matched}{slash}")

@@ -66,6 +66,7 @@
 
 mod buffers;
 mod filters;
+mod form;
 mod handshake;
 mod reader;
 mod reply;

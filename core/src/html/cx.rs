@@ -7,6 +7,7 @@ use super::handler::{
     OnChecked, OnChosen, OnDetail, OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize,
     OnText, OnWheel,
 };
+use super::lookup::Miss;
 use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
 use super::text::{Out, Target, Text};
@@ -147,6 +148,31 @@ impl<'r, E: 'static> Cx<'r, E> {
         print_on_flag on_flag OnFlag,
         print_on_media on_media OnMedia
     );
+
+    /// `on:submit` of a form that a browser without scripts can post.
+    pub fn on_posted_form<M>(
+        &mut self,
+        template: &'static Template,
+        slot: u32,
+        print: u64,
+        handler: impl OnForm<E, M>,
+    ) {
+        let pass = &mut self.pass;
+        if pass.is_same(print) {
+            return;
+        }
+        let is_it = pass.handler_missed(template, slot, print);
+        if pass.r.mode == Mode::Html {
+            pass.write_action(slot, handler.mark(pass.r.marks));
+        } else if is_it {
+            let mark = handler.mark(pass.r.marks);
+            if pass.r.lookup.mark.take_if(|posted| *posted == mark).is_some() || pass.r.lookup.mark.is_none() {
+                pass.fire_with(|payload| handler.fire(payload));
+            } else {
+                pass.r.lookup.miss = Miss::Gone;
+            }
+        }
+    }
 
     /// One arm of an `if` or `match`; arms count from 1.
     #[inline(always)]
@@ -311,9 +337,13 @@ impl Pass<'_> {
     /// The handler that was looked for makes its event.
     #[cold]
     fn fire_with<E: 'static>(&mut self, fire: impl FnOnce(&crate::wire::Payload) -> Option<E>) {
+        if self.r.lookup.mark.is_some() {
+            self.r.lookup.miss = Miss::Gone;
+            return;
+        }
         match fire(&self.r.lookup.payload) {
             Some(event) => self.found(Box::new(event)),
-            None => self.r.lookup.miss = super::lookup::Miss::Payload,
+            None => self.r.lookup.miss = Miss::Payload,
         }
     }
 }

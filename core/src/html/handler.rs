@@ -1,7 +1,7 @@
 //! What stands behind `on:…`: an event, or a constructor that takes what the person gave.
 
-use std::any::TypeId;
-use std::hash::Hash;
+use std::any::{TypeId, type_name};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
@@ -53,6 +53,10 @@ macro_rules! handlers {
             #[doc(hidden)]
             fn print(&self, seed: &Seed) -> u64;
 
+            /// Of a handler and its data: the same in every process and, as far as can be, in every build.
+            #[doc(hidden)]
+            fn mark(&self, salt: u64) -> u64;
+
             #[doc(hidden)]
             fn fire(self, payload: &Payload) -> Option<E>;
         }
@@ -61,6 +65,10 @@ macro_rules! handlers {
             #[inline(always)]
             fn print(&self, seed: &Seed) -> u64 {
                 seed.of(self)
+            }
+
+            fn mark(&self, salt: u64) -> u64 {
+                mark(salt, self)
             }
 
             fn fire(self, _: &Payload) -> Option<E> {
@@ -78,6 +86,10 @@ macro_rules! handlers {
                     identity::<F>(seed)
                 }
 
+                fn mark(&self, salt: u64) -> u64 {
+                    mark(salt, type_name::<F>())
+                }
+
                 fn fire(self, payload: &Payload) -> Option<E> {
                     payload.$take().map(self)
                 }
@@ -89,6 +101,10 @@ macro_rules! handlers {
                     super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
                 }
 
+                fn mark(&self, salt: u64) -> u64 {
+                    mark(mark(salt, type_name::<F>()), &self.data)
+                }
+
                 fn fire(self, payload: &Payload) -> Option<E> {
                     payload.$take().map(|given| (self.event)(self.data, given))
                 }
@@ -98,6 +114,10 @@ macro_rules! handlers {
     (@undecided $name:ident $n:literal) => {
         impl<T> $name<Undecided<T, $n>, Undecided<T, $n>> for T {
             fn print(&self, _: &Seed) -> u64 {
+                0
+            }
+
+            fn mark(&self, _: u64) -> u64 {
                 0
             }
 
@@ -210,6 +230,14 @@ handlers! {
         label = "expected a `{E}`, or a `fn(Vec<String>) -> {E}`"
     )]
     OnChosen [] Vec<String>, decode;
+}
+
+/// What a page without scripts keeps of a handler. No secret is in it, unlike in a fingerprint.
+pub(crate) fn mark(salt: u64, of: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_u64(salt);
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A constructor is its type; its address is none (functions with equal code are merged).

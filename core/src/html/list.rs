@@ -255,6 +255,7 @@ impl<E: 'static> Cx<'_, E> {
         let html = pass.r.mode == Mode::Html;
         if html {
             pass.part(list.template, list.slot as usize);
+            pass.r.patch.down_list(list.slot);
         } else {
             pass.r.patch.out.push(b'[');
         }
@@ -266,11 +267,16 @@ impl<E: 'static> Cx<'_, E> {
         let mut rows = 0;
         for item in items {
             let print = key(&self.pass.r.seed, &item);
+            if html {
+                self.pass.r.patch.row(rows as u32, 0);
+            }
             self.new_row(list.row, print, rows, item, &row);
             rows += 1;
         }
         let pass = &mut self.pass;
-        if !html {
+        if html {
+            pass.r.patch.up_list();
+        } else {
             pass.r.patch.close(b']');
         }
         pass.check_keys::<W>(list, head, rows as u32);

@@ -9,6 +9,8 @@ pub(crate) struct Lookup {
     /// How much of the address leads to where the view is now; [`ASTRAY`] where it does not lead.
     depth: usize,
     pub(crate) payload: Payload,
+    /// Of the form that a browser has posted without a script.
+    pub(crate) mark: Option<u64>,
     pub(crate) found: Option<Box<dyn Any>>,
     pub(crate) miss: Miss,
 }
@@ -33,6 +35,7 @@ impl Lookup {
         self.address.extend(address);
         self.depth = 0;
         self.payload.set(payload);
+        self.mark = None;
         self.found = None;
         self.miss = Miss::Never;
     }

@@ -3,6 +3,7 @@ use std::fmt;
 
 use super::decimal;
 use super::distinct::Distinct;
+use super::escape;
 use super::fingerprint::Seed;
 use super::lookup::Lookup;
 use super::nesting::{Misplaced, Nesting};
@@ -12,6 +13,7 @@ use super::tape::{NOWHERE, Splice, Store};
 use super::template::{Slot, Template};
 use super::view::At;
 use crate::wire;
+use crate::wire::form::{FormAddress, POSTED_FORM};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -42,6 +44,10 @@ pub(crate) struct Renderer {
     /// Mixed into handlers' fingerprints, and those of `lazy`: which component data they are mapped
     /// with, and in a look-up a word that makes each of them miss.
     pub(crate) salt: u64,
+    /// Of the components' data around a handler; in HTML and in a look-up.
+    pub(crate) marks: u64,
+    /// In HTML, the query of the page's address.
+    pub(crate) query: String,
     pub(crate) patch: Patch,
     pub(crate) definitions: Vec<u8>,
     pub(crate) scratch: Vec<u8>,
@@ -78,6 +84,8 @@ impl Renderer {
             mode: Mode::Diff,
             seed,
             salt: 0,
+            marks: 0,
+            query: String::new(),
             patch: Patch::default(),
             definitions: Vec::new(),
             scratch: Vec::new(),
@@ -356,6 +364,19 @@ impl Pass<'_> {
         false
     }
 
+    /// A form says where a browser without scripts posts it.
+    #[cold]
+    pub(crate) fn write_action(&mut self, slot: u32, mark: u64) {
+        let steps = self.r.patch.path().map(|step| step.index).chain([slot]).collect();
+        let address = FormAddress { steps, mark };
+        let others = self.r.query.split('&').filter(|pair| !pair.is_empty() && !is_posted_form(pair));
+        let query: String = others.flat_map(|pair| [pair, "&"]).collect();
+        let out = &mut self.r.patch.out;
+        out.extend_from_slice(b" action=\"");
+        escape::html(out, &format!("?{query}{POSTED_FORM}={address}"));
+        out.push(b'"');
+    }
+
     /// Nothing stands in this slot now.
     pub(crate) fn write_nothing(&mut self) {
         let nothing: &[u8] = if self.r.mode == Mode::Html { b"<!>" } else { b"null," };
@@ -423,6 +444,10 @@ impl Pass<'_> {
             self.r.patch.close(b'}');
         }
     }
+}
+
+fn is_posted_form(pair: &str) -> bool {
+    pair.strip_prefix(POSTED_FORM).is_some_and(|rest| rest.starts_with('='))
 }
 
 /// A branch whose arm is being rendered anew.

@@ -332,7 +332,10 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
     fn render(&self, cx: Cx<'_, E>, at: At) {
         let mut pass = cx.pass;
         let r = &mut *pass.r;
-        let salt = r.salt;
+        let (salt, marks) = (r.salt, r.marks);
+        if matches!(r.mode, Mode::Html | Mode::Lookup) {
+            r.marks = super::handler::mark(marks, &self.data);
+        }
         let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
         r.salt = super::fingerprint::mix(salt ^ r.seed.of(&self.data));
         if r.mode == Mode::Lookup {
@@ -342,6 +345,7 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
         }
         self.view.render(Cx::new(pass.again()), at);
         pass.r.salt = salt;
+        pass.r.marks = marks;
         if searching {
             wrap(pass.r, &|event| (self.event)(self.data.clone(), event));
         }

@@ -93,7 +93,15 @@ fn write(means: &Value) -> Vec<u8> {
             Refusal::Payload,
         ];
         let refusal = all.into_iter().find(|refusal| refusal.reason() == text(reason)).expect("a reason");
-        refusal.encode_for(event, &mut out);
+        if let Some(fields) = means.get("fields") {
+            let mut errors = FieldErrors::default();
+            for field in list(fields) {
+                errors.add(text(&field[0]), text(&field[1]));
+            }
+            refused_form(&mut out, event.expect("a form comes with an event"), &errors);
+        } else {
+            refusal.encode_for(event, &mut out);
+        }
     } else if let Some(ping) = means.get("pong") {
         pong(&mut out, number(ping));
     } else {

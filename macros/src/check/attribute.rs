@@ -17,6 +17,13 @@ impl Checker<'_> {
         }
         self.duplicates(&attributes);
         self.combinations(element, &attributes);
+        if element.name.text == "form" && is_posted_here(&attributes) {
+            for attribute in &mut attributes {
+                if let AttributeValue::Handler(handler) = &mut attribute.value {
+                    handler.is_posted = handler.binding.event == "submit";
+                }
+            }
+        }
         element.attributes = attributes;
     }
 
@@ -33,7 +40,7 @@ impl Checker<'_> {
         match (bindings::read("on:", tag, written), value) {
             (Ok(binding), Some(value)) => {
                 self.attribute_slot(&value);
-                AttributeValue::Handler(Handler { binding, value })
+                AttributeValue::Handler(Handler { binding, value, is_posted: false })
             }
             (binding, value) => {
                 for fault in binding.err().into_iter().flatten() {
@@ -134,6 +141,15 @@ impl Checker<'_> {
     fn fault(&mut self, name: &Name, message: impl Into<String>) {
         self.errors.between(name.from, name.to, message);
     }
+}
+
+/// Whether a browser that runs no script posts this form to the page where it stands.
+fn is_posted_here(attributes: &[Attribute]) -> bool {
+    let is_post = |attribute: &Attribute| match &attribute.value {
+        AttributeValue::Static(method) => attribute.name.text == "method" && method.eq_ignore_ascii_case("post"),
+        _ => false,
+    };
+    attributes.iter().any(is_post) && attributes.iter().all(|attribute| attribute.name.text != "action")
 }
 
 fn expression(value: &AttributeValue) -> Option<Braced> {

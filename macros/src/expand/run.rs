@@ -66,6 +66,7 @@ impl Expander<'_> {
                 let methods = match handler.binding.payload {
                     Payload::None => ("print_on_event", "on_event"),
                     Payload::Text => ("print_on_text", "on_text"),
+                    Payload::Form if handler.is_posted => ("print_on_form", "on_posted_form"),
                     Payload::Form => ("print_on_form", "on_form"),
                     Payload::Detail => ("print_on_detail", "on_detail"),
                     Payload::Drop => ("print_on_drop", "on_drop"),

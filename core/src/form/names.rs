@@ -1,0 +1,112 @@
+//! Names with brackets, as a tree.
+
+use std::collections::BTreeMap;
+
+/// What a name, or the beginning of one, stands for.
+#[derive(Default)]
+pub(super) struct Node<'a> {
+    /// The name in full, if it has a value.
+    pub(super) name: Option<&'a str>,
+    pub(super) values: Vec<&'a str>,
+    pub(super) below: BTreeMap<&'a str, Node<'a>>,
+}
+
+/// `a[b][c]` is three steps deep. No form of a person's is deeper than this.
+pub(super) const MAX_DEPTH: usize = 16;
+
+impl<'a> Node<'a> {
+    /// The root of all names; `Err` with a name that has too many brackets.
+    pub(super) fn of(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, &'a str> {
+        let mut root = Self::default();
+        for (name, value) in pairs {
+            let node = steps(name).try_fold((&mut root, 0), |(node, depth), step| {
+                (depth < MAX_DEPTH).then(|| (node.below.entry(step).or_default(), depth + 1))
+            });
+            let (node, _) = node.ok_or(name)?;
+            node.name.get_or_insert(name);
+            node.values.push(value);
+        }
+        Ok(root)
+    }
+
+    /// One value of several.
+    pub(super) fn of_value(name: Option<&'a str>, value: &'a str) -> Self {
+        Self { name, values: vec![value], below: BTreeMap::new() }
+    }
+
+    /// The last value: a hidden field before a checkbox says what is meant when that is not checked.
+    pub(super) fn text(&self) -> &'a str {
+        self.values.last().copied().unwrap_or_default()
+    }
+
+    /// Whether nothing was given at all.
+    pub(super) fn is_blank(&self) -> bool {
+        self.values.iter().all(|value| value.is_empty()) && self.below.values().all(Self::is_blank)
+    }
+
+    /// What stands below, by index where keys are numbers.
+    pub(super) fn rows(&self) -> Vec<(&'a str, &Self)> {
+        let mut rows: Vec<_> = self.below.iter().map(|(key, node)| (*key, node)).collect();
+        rows.sort_by_key(|(key, _)| key.parse::<u64>().unwrap_or(u64::MAX));
+        rows
+    }
+}
+
+/// The steps of a name. What is not `name[step][step]` to its end is one step, as it stands; `[]` at the end is
+/// none.
+fn steps(name: &str) -> impl Iterator<Item = &str> {
+    let name = match name.strip_suffix("[]") {
+        Some(list) if !list.is_empty() => list,
+        _ => name,
+    };
+    let brackets = name.strip_suffix(']').and_then(|name| name.split_once('['));
+    let (first, rest) = match brackets {
+        Some((first, rest)) if !first.is_empty() && is_balanced(rest) => (first, Some(rest)),
+        _ => (name, None),
+    };
+    std::iter::once(first).chain(rest.into_iter().flat_map(|rest| rest.split("][")))
+}
+
+fn is_balanced(rest: &str) -> bool {
+    rest.split("][").all(|step| !step.contains(['[', ']']))
+}
+
+/// The name of what stands below `name` at `step`.
+pub(super) fn below(name: &str, step: &str) -> String {
+    if name.is_empty() { step.to_owned() } else { format!("{name}[{step}]") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_steps() {
+        for (name, expected) in [
+            ("email", &["email"][..]),
+            ("address[city]", &["address", "city"]),
+            ("items[0][name]", &["items", "0", "name"]),
+            ("tags[]", &["tags"]),
+            ("items[0][tags][]", &["items", "0", "tags"]),
+            ("a[]b", &["a[]b"]),
+            ("a[b", &["a[b"]),
+            ("a]b", &["a]b"]),
+            ("a[b]c]", &["a[b]c]"]),
+            ("a[[b]]", &["a[[b]]"]),
+            ("[a]", &["[a]"]),
+            ("[]", &["[]"]),
+            ("a[][b]", &["a", "", "b"]),
+            ("", &[""]),
+        ] {
+            assert_eq!(steps(name).collect::<Vec<_>>(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_their_numbers() {
+        let names = ["a[10]", "a[x]", "a[9]", "a[99999999999999999999]"];
+        let root = Node::of(names.into_iter().map(|name| (name, ""))).unwrap_or_default();
+        let rows: Vec<_> = root.below["a"].rows().into_iter().map(|(key, _)| key).collect();
+        assert_eq!(rows, ["9", "10", "99999999999999999999", "x"]);
+    }
+}

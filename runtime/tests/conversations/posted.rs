@@ -1,0 +1,178 @@
+//! Forms that browsers without scripts post.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_runtime::{Live, Posted, Stats};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+
+/// A book of guests that takes as many names at once as it has pens.
+struct Book {
+    pens: Arc<Semaphore>,
+}
+
+#[derive(Default)]
+struct Model {
+    names: Vec<String>,
+    is_written: bool,
+}
+
+#[derive(Hash, Deserialize)]
+struct Guest {
+    name: String,
+    age: u8,
+}
+
+#[derive(Hash)]
+enum External {
+    Signed(Guest),
+}
+
+enum Internal {
+    /// Written once, and to be read again.
+    Written,
+    Read,
+}
+
+impl Book {
+    fn of(pens: usize) -> (Live, Arc<Semaphore>) {
+        let pens = Arc::new(Semaphore::new(pens));
+        (Live::new(Self { pens: Arc::clone(&pens) }), pens)
+    }
+
+    fn write(&self) -> impl Future<Output = ()> + use<> {
+        let pens = Arc::clone(&self.pens);
+        async move { pens.acquire_owned().await.expect("there are pens").forget() }
+    }
+}
+
+impl LiveView for Book {
+    type Model = Model;
+    type ExternalEvent = External;
+    type InternalEvent = Internal;
+
+    async fn mount(&self, request: &Mount) -> Result<(Model, Command<Internal>), MountError> {
+        match request.path() {
+            "/closed" => Err(MountError::Forbidden),
+            _ => Ok((Model::default(), Command::none())),
+        }
+    }
+
+    fn update(&self, model: &mut Model, event: Event<External, Internal>) -> Command<Internal> {
+        match event {
+            Event::External(External::Signed(Guest { age: 0, .. })) => panic!("update breaks"),
+            Event::External(External::Signed(guest)) => {
+                model.names.push(guest.name);
+                return Command::perform(self.write(), |()| Internal::Written);
+            }
+            Event::Internal(Internal::Written) => return Command::perform(self.write(), |()| Internal::Read),
+            Event::Internal(Internal::Read) => model.is_written = true,
+        }
+        Command::none()
+    }
+
+    fn view(&self, model: &Model) -> impl View<External> {
+        html! {
+            <ul>for name in &model.names { <li>{name}</li> }</ul>
+            if model.is_written { <p>"Written."</p> }
+            <form method="post" on:submit={External::Signed}><input name="name"/></form>
+        }
+    }
+}
+
+/// The address of the form of a page.
+async fn form(live: &Live) -> String {
+    let page = live.page(Mount::new("/", ""), "/").await.expect("a page");
+    action(page.html())
+}
+
+fn action(html: &str) -> String {
+    let from = html.find("action=\"?").expect("a form") + "action=\"?".len();
+    html[from..].split('"').next().expect("its end").to_owned()
+}
+
+async fn post(live: &Live, query: &str, body: &str) -> Result<Posted, MountError> {
+    let data = tealight_core::FormData::from_urlencoded(body.as_bytes()).expect("few fields");
+    live.post(Mount::new("/", query), "/", data).await
+}
+
+fn page(posted: Result<Posted, MountError>) -> String {
+    match posted {
+        Ok(Posted::Page(page)) => page.into_html(),
+        other => panic!("no page: {other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_shows_what_a_forms_commands_have_brought() {
+    let (live, _) = Book::of(2);
+    let query = form(&live).await;
+    let html = page(post(&live, &query, "name=Ada&age=36").await);
+    assert!(html.contains("<li>Ada</li>") && html.contains("<p>Written.</p>"), "{html}");
+    assert_eq!(action(&html), query);
+    // both pages may attach
+    assert_eq!((live.stats().unattached, live.stats().effects), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_does_not_wait_for_ever() {
+    let (live, pens) = Book::of(1);
+    let query = form(&live).await;
+    let began = Instant::now();
+    let html = page(post(&live, &query, "name=Ada&age=36").await);
+    assert!(html.contains("<li>Ada</li>") && !html.contains("Written"), "{html}");
+    assert_eq!(began.elapsed(), Duration::from_secs(10));
+    assert_eq!(live.stats().effects, 1);
+    pens.add_permits(1);
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(live.stats().effects, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_that_goes_leaves_nothing() {
+    let (live, _) = Book::of(0);
+    let query = form(&live).await;
+    let gone = timeout(Duration::from_secs(1), post(&live, &query, "name=Ada&age=36")).await;
+    assert!(gone.is_err());
+    // the page that the form was on still waits
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(live.stats(), Stats::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_taken_does_nothing() {
+    let (live, _) = Book::of(2);
+    let query = form(&live).await;
+    for query in ["", "tealight-form=", "tealight-form=1.2.3", "tealight-form=%F0"] {
+        assert!(matches!(post(&live, query, "name=Ada&age=36").await, Ok(Posted::Gone)), "{query}");
+    }
+    match post(&live, &query, "name=Ada&age=old").await {
+        Ok(Posted::Invalid(errors)) => assert_eq!(errors.to_string(), "age: Enter a whole number."),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(post(&live, &query, "name=Ada&age=0").await, Err(MountError::Unavailable(_))));
+    let closed = live.post(Mount::new("/closed", &query), "/", tealight_core::FormData::default()).await;
+    assert!(matches!(closed, Err(MountError::Forbidden)));
+    assert_eq!(live.stats().sessions(), 1);
+    live.shutdown().await;
+    assert!(matches!(post(&live, &query, "name=Ada&age=36").await, Err(MountError::Unavailable(_))));
+    assert_eq!(live.stats().sessions(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_goes_down_leaves_nobody_waiting() {
+    let (live, _) = Book::of(0);
+    let query = form(&live).await;
+    let waiting = tokio::spawn({
+        let live = live.clone();
+        async move { post(&live, &query, "name=Ada&age=36").await }
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let began = Instant::now();
+    live.shutdown().await;
+    assert!(matches!(waiting.await.expect("an answer"), Err(MountError::Unavailable(_))));
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}

@@ -1,0 +1,60 @@
+use std::future::poll_fn;
+use std::pin::pin;
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use tealight_core::Mount;
+use tealight_runtime::Live;
+use tealight_runtime::http::{FormPost, refused};
+use warp::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use warp::path::{FullPath, Peek};
+use warp::{Filter, Rejection, Reply};
+
+use crate::filters::base;
+
+/// Forms that browsers without scripts post to the page.
+pub(crate) fn posted<R>(
+    live: &Live,
+    request: R,
+) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone + use<R>
+where
+    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let live = live.clone();
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let asked = warp::method().and(query).and_then(async |method: Method, query: String| {
+        if FormPost::is_asked(&method, Some(&query)) { Ok(()) } else { Err(warp::reject::not_found()) }
+    });
+    let parts = warp::path::full().and(warp::path::peek()).and(warp::header::headers_cloned());
+    let body = warp::body::stream();
+    asked.untuple_one().and(parts).and(request).and(body).then(
+        move |path: FullPath, rest: Peek, headers: HeaderMap, request, body| {
+            let base = base(path.as_str(), rest.as_str());
+            let post = FormPost::of(&live, &Uri::default(), &headers, request, &base);
+            async move {
+                match post {
+                    Ok(post) => read(post, body).await.into_response(),
+                    Err(refusal) => refusal.into_response(),
+                }
+            }
+        },
+    )
+}
+
+type Body<D> = Result<D, warp::Error>;
+
+async fn read<D: Buf>(post: FormPost, body: impl Stream<Item = Body<D>>) -> Response<Bytes> {
+    match whole(post, body).await {
+        Ok(post) => post.answer().await,
+        Err(refusal) => refusal,
+    }
+}
+
+async fn whole<D: Buf>(mut post: FormPost, body: impl Stream<Item = Body<D>>) -> Result<FormPost, Response<Bytes>> {
+    let mut body = pin!(body);
+    while let Some(data) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
+        let data = data.map_err(|_| refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n"))?;
+        post.push(data)?;
+    }
+    Ok(post)
+}
