@@ -143,7 +143,7 @@ test("a page that another script has changed asks for a full render, and gets ri
   await patched(page, () => connection.send([1, [[["A"]]]]));
   assert.match(await content(page), /<td>A<\/td>/);
   connection.send([2, [[1, ["B"]]]]);
-  assert.deepEqual(await connection.next(), { remount: 2 });
+  assert.deepEqual(await connection.next(), { remount: 1 });
   connection.send([3, [[1, ["C"]]]]);
   await patched(page, () =>
     connection.send({
