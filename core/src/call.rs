@@ -20,7 +20,6 @@ pub struct Call<T> {
 }
 
 impl<T> Call<T> {
-    #[allow(dead_code)]
     pub(crate) const fn new(detail: T, event: u32) -> Self {
         Self { detail, event }
     }

@@ -347,7 +347,7 @@ impl<A: LiveView> Session<A> {
             Up::Event { event, patch, address, payload } => {
                 self.event = event;
                 self.outbox.seen(patch);
-                r.lookup.begin(address, payload);
+                r.lookup.begin(address, event, payload);
                 match self.find_handler(app, r, patch) {
                     Ok(found) => self.update(app, Event::External(found), effects),
                     Err(refusal) => {

@@ -14,7 +14,7 @@ mod command;
 mod golden;
 
 pub(crate) use self::command::effects;
-use crate::PageCommand;
+use crate::{Call, PageCommand};
 
 use crate::html::decimal;
 
@@ -311,17 +311,27 @@ pub(crate) enum Up<'a> {
 
 /// What came with an event: JSON that nobody has read yet, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(String);
+pub struct Payload {
+    json: String,
+    /// The number of the event.
+    event: u32,
+}
 
 impl Payload {
-    pub(crate) fn set(&mut self, json: &str) {
-        self.0.clear();
-        self.0.push_str(json);
+    pub(crate) fn set(&mut self, event: u32, json: &str) {
+        self.event = event;
+        self.json.clear();
+        self.json.push_str(json);
     }
 
     /// `None` for what is no `T`.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_str(&self.0).ok()
+        serde_json::from_str(&self.json).ok()
+    }
+
+    /// The same, of a script that waits for an answer.
+    pub(crate) fn call<T: DeserializeOwned>(&self) -> Option<Call<T>> {
+        self.decode().map(|detail| Call::new(detail, self.event))
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {

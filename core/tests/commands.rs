@@ -11,7 +11,9 @@ use tealight_core::effect::{
     add_class, close, closest, dispatch, focus, hide, open, remove_attribute, remove_class, scroll_into_view,
     set_attribute, set_value, show, this, toggle, toggle_class, transition, within,
 };
-use tealight_core::{Action, Call, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, View, html};
+use tealight_core::{
+    Action, Call, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, View, html, with,
+};
 
 struct Talker;
 
@@ -269,4 +271,53 @@ fn what_waits_is_bounded() {
     assert_eq!(page.flush().matches("title").count(), 2);
     hear(&mut page, Command::title("y".repeat(2_000_000)));
     assert!(page.flush().contains("yyy"));
+}
+
+#[test]
+fn a_call_is_answered_by_its_event() {
+    struct Directory;
+
+    #[derive(Debug, Hash)]
+    enum Asked {
+        Where(Call<String>),
+        Which(u8, Call<(u8, u8)>),
+        Told(String),
+    }
+
+    impl LiveView for Directory {
+        type Model = Option<Call<String>>;
+        type ExternalEvent = Asked;
+        type InternalEvent = ();
+
+        async fn mount(&self, _: &Mount) -> Result<(Self::Model, Command<()>), MountError> {
+            Ok((None, Command::none()))
+        }
+
+        fn update(&self, later: &mut Self::Model, event: Event<Asked, ()>) -> Command<()> {
+            match event {
+                Event::External(Asked::Where(call)) => {
+                    *later = Some(call);
+                    Command::none()
+                }
+                Event::External(Asked::Which(n, call)) => Command::reply(&call, &(call.detail.0 + call.detail.1 + n)),
+                Event::External(Asked::Told(_)) => Command::none(),
+                Event::Internal(()) => {
+                    later.take().map_or_else(Command::none, |call| Command::reply(&call, &call.detail.len()))
+                }
+            }
+        }
+
+        fn view(&self, _: &Self::Model) -> impl View<Asked> {
+            html! {
+                <p on:custom:where={Asked::Where} on:custom:which={with(7, Asked::Which)} on:custom:told={Asked::Told}/>
+            }
+        }
+    }
+
+    let mut page = Page::attached(Directory, None);
+    check(page.frame(r#"[1,0,[0],"Aberdeen"]"#), expect![[r#"{"event":1}"#]]);
+    check(page.frame("[2,0,[1],[1,2]]"), expect![[r#"[1,[],{"e":2,"c":[["reply",2,10]]}]"#]]);
+    check(page.event(()), expect![[r#"[2,[],{"c":[["reply",1,8]]}]"#]]);
+    check(page.frame(r#"[3,2,[2],"thanks"]"#), expect![[r#"{"event":3}"#]]);
+    check(page.frame("[4,2,[0],5]"), expect![[r#"{"refused":"payload","event":4}"#]]);
 }

@@ -15,7 +15,7 @@ const attribute = (effects) => JSON.stringify(effects).replaceAll("&", "&amp;").
 /** A button that does these effects, beside what they are for. */
 const button = (html, effects, name = "do:click") => ({
   html: `<button ${name}="${attribute(effects)}">Go</button>${html}`,
-  templates: { 0: { map: `9 a0:${name} e0:click` } },
+  templates: { 0: { map: `9 e0:click a0:${name}` } },
   csp: STRICT,
 });
 
@@ -151,7 +151,7 @@ test("effects are done at once, and then the server hears of the event", async (
     };
   });
   await page.click("button");
-  assert.deepEqual(await event(connection), [1, 0, [1]]);
+  assert.deepEqual(await event(connection), [1, 0, [0]]);
   assert.equal(await page.evaluate(() => window.hidden), true);
 });
 
