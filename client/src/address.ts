@@ -24,8 +24,8 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
     copy.template.slots.forEach((slot, index) => {
       const here = [...address, index];
       try {
-        if (slot.kind === "e") {
-          if (slot.name !== type) return;
+        if (slot.event) {
+          if (slot.event !== type) return;
           const element = elementOf(copy, index);
           if (bubbles ? element.contains(target) : element === target) found.unshift({ element, slot, address: here });
         } else if (slot.kind === "l") {

@@ -1,10 +1,12 @@
 // Keeps one page in touch with its session, over one transport after another.
 
 import { backoff } from "./backoff.ts";
+import { refuse, takeCall } from "./calls.ts";
+import type { Call } from "./calls.ts";
 import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
-import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, LEAVE } from "./wire.ts";
+import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE } from "./wire.ts";
 import type { Down } from "./wire.ts";
 
 const ATTACH_WITHIN = 10_000;
@@ -15,6 +17,9 @@ const STEADY_AFTER = 5_000;
 /** A page that has a worse transport looks so often whether a better one works again, and more seldom each time. */
 const RETURN_AFTER = 30_000;
 const RETURN_MOST = 600_000;
+
+/** A page that has done so many commands and says nothing else says that. */
+const SAY_AFTER = 16;
 
 const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
@@ -47,6 +52,9 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   let returning: number | undefined;
   let returnAfter = RETURN_AFTER;
   let pings = 0;
+  let unsaid = 0;
+  /** By the event that asks. */
+  const calls = new Map<number, Call>();
 
   const start = (): void => {
     clearTimeout(retry);
@@ -95,10 +103,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     expect(ANSWER_WITHIN, drop);
   };
 
-  const receive = ({ event: applied, patch, mount, resume, error }: Down): void => {
+  const receive = ({ event: applied, patch, mount, resume, refused, error }: Down): void => {
     heardAt = Date.now();
     forget();
     if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
+    if (refused) refuse(take(applied), refused);
     if (patch) page.apply(patch);
     if (mount) {
       if (mount.session !== session) {
@@ -106,12 +115,24 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
         page.settle(event);
         event = applied!;
         unacknowledged = [];
+        for (const asked of [...calls.keys()]) refuse(take(asked), "the session has gone");
         page.mount(mount, true);
       } else page.mount(mount, false);
+    }
+    unsaid += (patch ?? mount)?.commands?.length ?? 0;
+    if (unsaid >= SAY_AFTER) {
+      unsaid = 0;
+      send(encodeSeen(page.patch));
     }
     page.settle(unacknowledged[0] ? unacknowledged[0].event - 1 : event);
     if (!live && (mount || resume)) goLive();
     if (error) console.error(error);
+  };
+
+  const take = (asked = 0): Call | undefined => {
+    const call = calls.get(asked);
+    calls.delete(asked);
+    return call;
   };
 
   const goLive = (): void => {
@@ -200,7 +221,10 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     fire(address, payload) {
       const message = encodeEvent(++event, page.patch, address, payload);
       unacknowledged.push({ event, message });
+      const call = takeCall();
+      if (call) calls.set(event, call);
       if (live) {
+        unsaid = 0;
         send(message);
         expect(ANSWER_WITHIN, probe);
       }
@@ -209,6 +233,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     remount(number) {
       if (live) send(encodeRemount(number));
     },
+    reply: (event, value) => take(event)?.resolve(value),
     wake() {
       if (!transport) start();
       else if (live && Date.now() - heardAt > ANSWER_WITHIN) probe();

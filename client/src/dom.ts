@@ -50,3 +50,9 @@ export function setAttribute(element: Element, name: string, value: string | tru
   else if (space) element.setAttributeNS(space, name, text);
   else element.setAttribute(name, text);
 }
+
+/** What spaces stand between. */
+export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
+
+/** Whether a person wants less motion. */
+export const isCalm = (): boolean => matchMedia("(prefers-reduced-motion:reduce)").matches;

@@ -1,6 +1,7 @@
 // Hears what a person does, and sends it as the handlers' addresses.
 
 import type { Handler } from "./address.ts";
+import { effectsOf, run } from "./commands.ts";
 import { CONTINUOUS, delays } from "./delay.ts";
 import { edits } from "./edits.ts";
 import type { Edits } from "./edits.ts";
@@ -35,12 +36,14 @@ export function events(root: Element, find: Find, fire: Fire): Events {
   const done = new WeakMap<Element, Set<unknown>>();
 
   const hear = (event: Event, handlers: Handler[]): void => {
+    let confirmed: Element | undefined;
     const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
     for (const handler of new Set([...caught.reverse(), ...handlers])) {
       const has = (modifier: string): boolean => handler.slot.modifiers.includes(modifier);
       if (!isMeant(handler, event)) continue;
       if (preventsDefault(handler)) event.preventDefault();
-      if (!isConfirmed(handler.element, event)) return event.preventDefault();
+      if (handler.element !== confirmed && !isConfirmed(handler.element, event)) return event.preventDefault();
+      confirmed = handler.element;
       take(handler, event);
       if (has("stop")) break;
     }
@@ -59,6 +62,14 @@ export function events(root: Element, find: Find, fire: Fire): Events {
   const take = (handler: Handler, event: Event): void => {
     const { element, address } = handler;
     const { type, target } = event;
+    if (handler.slot.kind === "a") {
+      const act = (): number => {
+        for (const effect of effectsOf(element, handler.slot.name)) run(effect, element);
+        return 0;
+      };
+      if (!delayed.hold(handler, type, 0, act)) act();
+      return;
+    }
     // What is under way is not sent twice.
     if (type === "submit" && waiting.has(element, type)) return;
     const isForm = type === "submit" || handler.slot.modifiers.includes("form");

@@ -1,7 +1,9 @@
 // Makes every root of the page live.
 
+import { call } from "./calls.ts";
 import { connect } from "./connection.ts";
 import type { Connection } from "./connection.ts";
+import { hook } from "./hooks.ts";
 import { latency } from "./latency.ts";
 import { adopt } from "./page.ts";
 import { reloadOnce } from "./reload.ts";
@@ -24,6 +26,7 @@ function start(root: Root): void {
   const page = adopt(root, block.templates, {
     fire: (address, payload) => connection.fire(address, payload),
     remount: (number) => connection.remount(number),
+    reply: (event, value) => connection.reply(event, value),
   });
   const connection = (root.tealight = connect(page, block.session, ways, reloadOnce));
   const wake = (): void => connection.wake();
@@ -32,7 +35,7 @@ function start(root: Root): void {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
 }
 
-Object.assign(window, { tealight: { latency } });
+Object.assign(window, { tealight: { call, hook, latency } });
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", startAll);
 else startAll();

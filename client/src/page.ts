@@ -2,13 +2,17 @@
 
 import { handlersOf } from "./address.ts";
 import type { Handler } from "./address.ts";
+import { observe } from "./change.ts";
+import { shareClasses } from "./classes.ts";
+import { run } from "./commands.ts";
 import { events } from "./events.ts";
 import type { Fire } from "./events.ts";
+import { mountIn } from "./hooks.ts";
 import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
 import type { Templates } from "./template.ts";
-import type { Definitions, Mount, Patch } from "./wire.ts";
+import type { Command, Definitions, Mount, Patch } from "./wire.ts";
 import { flushProperties, make } from "./write.ts";
 
 export interface Page {
@@ -27,8 +31,10 @@ export interface Page {
 /** Where the page's own messages go. */
 export interface Server {
   fire: Fire;
-  /** Asks for a full render, since patch `number` could not be applied. */
+  /** Asks for a full render, since what comes after patch `number` cannot be applied. */
   remount(number: number): void;
+  /** Answers the call that event `event` made. */
+  reply(event: number, value: unknown): void;
 }
 
 /** Takes the server's HTML as it stands: nothing in it is written or searched until something changes. */
@@ -47,10 +53,10 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
 
   const learn = (definitions: Definitions): void => {
     for (const { slots } of define(templates, definitions)) {
-      for (const { kind, name } of slots) {
-        if (kind !== "e" || heard.has(name)) continue;
-        heard.add(name);
-        listen(name);
+      for (const { event } of slots) {
+        if (!event || heard.has(event)) continue;
+        heard.add(event);
+        listen(event);
       }
     }
   };
@@ -64,18 +70,26 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
   };
 
-  const giveUp = (at = number): void => {
+  const giveUp = (): void => {
     broken = true;
-    server.remount(at);
+    server.remount(number);
   };
 
   const { edits, listen, changed, settle } = events(element, find, server.fire);
 
-  const finish = (patch: number): void => {
+  const finish = (patch: number, observed: () => void): void => {
     flushProperties(edits.defers);
     number = patch;
     changed();
+    observed();
     element.dispatchEvent(new CustomEvent("tealight:patched", { bubbles: true, detail: { patch } }));
+  };
+
+  const obey = (commands: Command[] = []): void => {
+    for (const command of commands) {
+      if (command[0] === "reply") server.reply(command[1], command[2]);
+      else run(command, element);
+    }
   };
 
   begin(definitions);
@@ -84,6 +98,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   if (templates.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
     for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   }
+  shareClasses(element);
+  mountIn(element);
   return {
     get patch() {
       return number;
@@ -91,26 +107,31 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     get broken() {
       return broken;
     },
-    apply({ patch: number, body, templates: definitions }) {
+    apply({ patch: number, body, templates: definitions, commands }) {
       if (broken) return;
+      const observed = observe(element);
       try {
         learn(definitions);
         patch(root, body);
       } catch {
-        return giveUp(number);
+        observed();
+        return giveUp();
       }
-      finish(number);
+      finish(number, observed);
+      obey(commands);
     },
-    mount({ patch, templates: definitions, view: [, ...values] }, isNew) {
+    mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       broken = true;
+      const observed = observe(element);
       const restore = edits.keep(isNew);
       begin(definitions);
       const { copy, roots } = make(root.template, values, element);
       element.replaceChildren(roots);
       root = Object.assign(copy, { anchor: element });
       broken = false;
-      finish(patch);
+      finish(patch, observed);
       restore();
+      obey(commands);
     },
     settle,
     show(state) {

@@ -21,6 +21,8 @@ export interface Slot {
   path: Step[];
   /** Of the attribute, the property or the event; of a list, its rows' template. */
   name: string;
+  /** The event of a handler, or of an attribute that has effects. */
+  event: string | undefined;
   modifiers: string[];
   /** Of an event that is not sent at once; in milliseconds. */
   delay: [kind: string, time: number] | undefined;
@@ -37,6 +39,8 @@ export interface Template {
 
 export type Templates = (Template | undefined)[];
 
+const EFFECTS = "do:";
+
 const parseWalk = (text: string): Walk => text.split(".").map(Number);
 
 function parseSlot(word: string): Slot {
@@ -45,7 +49,8 @@ function parseSlot(word: string): Slot {
   const kind = word[0]!.toLowerCase() as Kind;
   const target = colon < 0 ? "" : word.slice(colon + 1);
   // An attribute's name may have dots of its own.
-  const [name = "", ...modifiers] = kind === "e" ? target.split(".") : [target];
+  const hears = kind === "e" ? target : kind === "a" && target.startsWith(EFFECTS) ? target.slice(EFFECTS.length) : "";
+  const [event, ...modifiers] = hears.split(".");
   const timed = modifiers.findIndex((modifier) => modifier === "debounce" || modifier === "throttle");
   const [delayed, time] = timed < 0 ? [] : modifiers.splice(timed, 2);
   return {
@@ -55,7 +60,8 @@ function parseSlot(word: string): Slot {
       const [walk, count] = step.split("*");
       return { walk: parseWalk(walk!), count: Number(count) };
     }),
-    name,
+    name: kind === "e" ? event! : target,
+    event: event || undefined,
     modifiers,
     delay: delayed ? [delayed, Number(time)] : undefined,
   };

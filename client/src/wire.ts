@@ -28,8 +28,11 @@ export type RowChanges = (number | SlotChanges | RowEdit)[];
 type RowEdit = { "-"?: (number | [first: number, count: number])[]; "+"?: Rows; ">"?: number };
 
 export type Block = { session: string; templates: Definitions; socket?: string };
-export type Patch = { patch: number; body: SlotChanges; templates: Definitions };
-export type Mount = { session: string; patch: number; templates: Definitions; view: Region };
+export type Patch = { patch: number; body: SlotChanges; templates: Definitions; commands?: Command[] };
+export type Mount = { session: string; patch: number; templates: Definitions; view: Region; commands?: Command[] };
+
+/** An effect, or what else `update` says to the page: its name, then what it is about. */
+export type Command = [name: string, ...about: any[]];
 
 /** A message of the server, which is at most one of these. */
 export interface Down {
@@ -38,6 +41,8 @@ export interface Down {
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
+  /** Why the event, if one is named, was not applied. */
+  refused?: string;
   /** In development: what is wrong with the view. */
   error?: string;
 }
@@ -54,10 +59,10 @@ export function decode(text: string): Down {
   const message = JSON.parse(text);
   if (Array.isArray(message)) {
     const [patch, body, extras = {}] = message;
-    return { event: extras.e, patch: { patch, body, templates: extras.t ?? {} } };
+    return { event: extras.e, patch: { patch, body, templates: extras.t ?? {}, commands: extras.c } };
   }
-  const { mount, resume, error } = message;
-  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, error };
+  const { mount, resume, refused, error } = message;
+  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, refused, error };
 }
 
 export const encodeAttach = (session: string, patch: number, event: number): string =>
@@ -69,6 +74,11 @@ export const encodeEvent = (event: number, patch: number, address: Address, payl
 export const encodePing = (ping: number): string => JSON.stringify({ ping });
 
 export const encodeRemount = (remount: number): string => JSON.stringify({ remount });
+
+export const encodeSeen = (seen: number): string => JSON.stringify({ seen });
+
+/** The text of a `do:` attribute. */
+export const decodeEffects = (text: string): Command[] => JSON.parse(text);
 
 /** Asks the server for the end of the connection, after all that it has to say. */
 export const LEAVE = "null";

@@ -1,6 +1,7 @@
 // Writes values into the slots of a copy, new or old.
 
 import { build, parse } from "./build.ts";
+import { setClass } from "./classes.ts";
 import { clearBetween, isComment, isText, lost, setAttribute } from "./dom.ts";
 import { insertRows } from "./list.ts";
 import { afterPlace, elementOf, listOf, placeOf, slotOf } from "./resolve.ts";
@@ -23,8 +24,9 @@ export function make(template: Template, values: Values, parent: Element): { cop
 /** `parent` is for a copy whose roots do not stand in it yet. */
 export function write(copy: Copy, index: number, value: Value | Rows, parent?: Element): void {
   const { kind, name } = slotOf(copy, index);
-  if (kind === "a") setAttribute(elementOf(copy, index), name, value as string | true | null);
-  else if (kind === "p") properties.push([elementOf(copy, index), name, value as string | true | null]);
+  if (kind === "a") {
+    (name === "class" ? setClass : setAttribute)(elementOf(copy, index), name, value as string | true | null);
+  } else if (kind === "p") properties.push([elementOf(copy, index), name, value as string | true | null]);
   else if (kind === "l") insertRows(listOf(copy, index), 0, value as Rows, parent);
   else put(copy, index, value as Value, parent);
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -5,6 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+
+use crate::call::Call;
+use crate::effect::{self, Kind as EffectKind, PageEffect, Target};
+use crate::html::inert;
 
 /// Work that touches the world, as data: `update` returns it and the runtime carries it out.
 ///
@@ -39,6 +44,36 @@ pub enum Action<E> {
     After(Duration, E),
     /// Send a message to all who subscribe to its topic, this session too.
     Publish(Message),
+    /// Say something to the page. A [`Session`](crate::Session) does that itself and hands no such action on.
+    Page(PageCommand),
+}
+
+/// What `update` says to the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PageCommand {
+    /// [`Command::effect`] and [`Command::push`].
+    Effect(PageEffect),
+    /// [`Command::announce`].
+    Announce(Cow<'static, str>),
+    /// [`Command::title`].
+    Title(Cow<'static, str>),
+    /// [`Command::navigate`].
+    Navigate(Cow<'static, str>),
+    /// [`Command::reply`]: the number of the event that asked, and the answer as JSON.
+    Reply(u32, String),
+}
+
+impl PageCommand {
+    /// About how many bytes it is.
+    pub(crate) fn weight(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Effect(effect) => effect.weight(),
+                Self::Announce(text) | Self::Title(text) | Self::Navigate(text) => text.len(),
+                Self::Reply(_, value) => value.len(),
+            }
+    }
 }
 
 /// A message on its way to a topic's subscribers.
@@ -103,6 +138,74 @@ impl<E> Command<E> {
         }
     }
 
+    /// Has the page do this, or all of these in order, after it shows what the model now is.
+    ///
+    /// ```
+    /// use tealight_core::Command;
+    /// use tealight_core::effect::{close, focus};
+    ///
+    /// let command: Command<()> = Command::effect([close("#new"), focus("#list")]);
+    /// # let _ = command;
+    /// ```
+    ///
+    /// What is said to the page, in this way or by the functions below, is done exactly once, in order, even
+    /// if the connection is lost meanwhile; it waits for a page that is away. Of more than 256 pieces, or
+    /// 1 MiB, that a page is not known to have the oldest are dropped, which is logged and counted.
+    pub fn effect(effects: impl IntoIterator<Item = PageEffect>) -> Self {
+        Self::batch(
+            effects
+                .into_iter()
+                .filter(|effect| effect.0 != EffectKind::Nothing)
+                .map(|effect| Self::page(PageCommand::Effect(effect))),
+        )
+    }
+
+    /// Dispatches a `CustomEvent` of this name at the target, for a hook or another script there; its
+    /// `detail` is `message`.
+    ///
+    /// A message that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    pub fn push(target: impl Into<Target>, name: impl Into<Cow<'static, str>>, message: &impl Serialize) -> Self {
+        Self::effect(effect::dispatch_with(target, name, message))
+    }
+
+    /// Has a screen reader say this when it has said what it is at.
+    pub fn announce(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::page(PageCommand::Announce(text.into()))
+    }
+
+    /// Sets the document's title.
+    pub fn title(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::page(PageCommand::Title(text.into()))
+    }
+
+    /// Loads another page in place of this one, as a link does.
+    ///
+    /// A URL that a browser would run (`javascript:` and its like) is logged and not followed.
+    pub fn navigate(url: impl Into<Cow<'static, str>>) -> Self {
+        let url = url.into();
+        if inert(&url, "navigate") != url {
+            return Self::none();
+        }
+        Self::page(PageCommand::Navigate(url))
+    }
+
+    /// Answers a hook's `tealight.call(…)`: its promise resolves with `value`. Only the first answer counts.
+    ///
+    /// A value that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    pub fn reply<T>(call: &Call<T>, value: &impl Serialize) -> Self {
+        match serde_json::to_string(value) {
+            Ok(value) => Self::page(PageCommand::Reply(call.event(), value)),
+            Err(error) => {
+                tracing::error!(%error, "call not answered: the reply has no JSON form");
+                Self::none()
+            }
+        }
+    }
+
+    const fn page(command: PageCommand) -> Self {
+        Self(Kind::One(Action::Page(command)))
+    }
+
     /// The same work, told to a parent: a component's commands inside the page that holds it.
     pub fn map<P>(self, event: impl Fn(E) -> P + Clone + Send + 'static) -> Command<P>
     where
@@ -140,6 +243,7 @@ impl<E> Action<E> {
             Self::Perform(future) => Action::Perform(Box::pin(async move { event(future.await) })),
             Self::After(delay, inner) => Action::After(delay, event(inner)),
             Self::Publish(message) => Action::Publish(message),
+            Self::Page(command) => Action::Page(command),
         }
     }
 }
@@ -160,6 +264,7 @@ impl<E> fmt::Debug for Action<E> {
             Self::Perform(_) => f.write_str("Perform"),
             Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
             Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
+            Self::Page(command) => command.fmt(f),
         }
     }
 }

@@ -4,7 +4,9 @@
 //! what has happened and answers what is to be done. `tealight-runtime` runs it on tokio.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod call;
 mod command;
+pub mod effect;
 mod event;
 mod form;
 #[doc(hidden)]
@@ -19,7 +21,9 @@ mod subscription;
 pub mod timer;
 pub mod wire;
 
-pub use command::{Action, Command, Message};
+pub use call::Call;
+pub use command::{Action, Command, Message, PageCommand};
+pub use effect::{Effects, PageEffect};
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
 pub use html::{

@@ -1,3 +1,4 @@
+mod outbox;
 mod unseen;
 
 use std::fmt;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use self::outbox::Outbox;
 use self::unseen::Unseen;
 use crate::html::lookup::Miss;
 use crate::html::renderer::{Mode, Renderer};
@@ -15,7 +17,7 @@ use crate::html::{Seed, View, private::Cx};
 use crate::subscription::Source;
 use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal, Up};
-use crate::{Action, Command, Event, FieldErrors, FormData, LiveView, Subscription, SubscriptionId};
+use crate::{Action, Command, Event, FieldErrors, FormData, LiveView, PageCommand, Subscription, SubscriptionId};
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
 /// that run on its thread.
@@ -92,6 +94,8 @@ pub enum Effect<E> {
     Stop(SubscriptionId),
     /// Count a message of the page that was refused, though the connection goes on.
     Refused(Refusal),
+    /// Count something that was to be said to the page and is dropped: too much waits already.
+    Dropped,
 }
 
 /// One page's state: a value. It reads no clock and no socket; what it is told is an [`Input`], what
@@ -108,6 +112,8 @@ pub struct Session<A: LiveView> {
     seen: u32,
     /// Events that were made on an older page than this are refused.
     oldest: u32,
+    /// The last patch that was a full render.
+    mounted: u32,
     /// The last event that was applied.
     event: u32,
     /// The last event of which the page was told that it was.
@@ -117,6 +123,7 @@ pub struct Session<A: LiveView> {
     active: Vec<SubscriptionId>,
     replies: Vec<Reply>,
     unseen: Unseen,
+    outbox: Outbox,
 }
 
 impl<A: LiveView> fmt::Debug for Session<A> {
@@ -147,6 +154,8 @@ const MOUNT: u8 = 4;
 const RENDERING: u8 = 8;
 /// There are answers for the page.
 const REPLIES: u8 = 16;
+/// There is something in the outbox that no patch has carried.
+const COMMANDS: u8 = 32;
 
 /// More answers than this wait only for a page that floods and does not read.
 const MAX_REPLIES: usize = 64;
@@ -163,6 +172,7 @@ impl<A: LiveView> Session<A> {
             patch: 0,
             seen: 0,
             oldest: 0,
+            mounted: 0,
             event: 0,
             acknowledged: 0,
             state: MOUNT,
@@ -170,6 +180,7 @@ impl<A: LiveView> Session<A> {
             active: Vec::new(),
             replies: Vec::new(),
             unseen: Unseen::default(),
+            outbox: Outbox::default(),
         }
     }
 
@@ -187,6 +198,16 @@ impl<A: LiveView> Session<A> {
     #[doc(hidden)]
     pub fn tape(&self) -> &[u64] {
         &self.store.tape
+    }
+
+    /// The URL to which `update` has sent the page last, if it is not known to have been told: for an answer
+    /// to a browser without scripts.
+    pub fn navigation(&self) -> Option<&str> {
+        let urls = self.outbox.all().filter_map(|(_, command)| match command {
+            PageCommand::Navigate(url) => Some(&**url),
+            _ => None,
+        });
+        urls.last()
     }
 
     /// The first paint: the page's root element and its data block.
@@ -220,7 +241,7 @@ impl<A: LiveView> Session<A> {
         effects: &mut Vec<Effect<A::InternalEvent>>,
     ) -> Result<(), PostError> {
         let lookup = &mut scratch.0.lookup;
-        lookup.begin(address.steps.iter().copied(), &wire::form::write(data));
+        lookup.begin(address.steps.iter().copied(), 0, &wire::form::write(data));
         lookup.mark = Some(address.mark);
         let found = self.find_handler(app, &mut scratch.0, self.patch).map_err(|refusal| match refusal {
             Refusal::Payload => PostError::Fields(scratch.0.lookup.payload.take_errors()),
@@ -254,14 +275,14 @@ impl<A: LiveView> Session<A> {
     /// Whether [`Session::flush`] has anything to say.
     #[inline]
     pub fn wants_flush(&self) -> bool {
-        self.state & (CHANGED | MOUNT | REPLIES) != 0 || self.event != self.acknowledged
+        self.state & (CHANGED | MOUNT | REPLIES | COMMANDS) != 0 || self.event != self.acknowledged
     }
 
     /// Appends the next message for the page to `out`. False: there is nothing to say. Call it when the
     /// transport can write, until it is false.
     #[inline]
     pub fn flush(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> bool {
-        let due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES);
+        let due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES | COMMANDS);
         if due == CHANGED {
             self.state &= !CHANGED;
             if self.write_patch(app, &mut scratch.0, out) {
@@ -270,6 +291,11 @@ impl<A: LiveView> Session<A> {
         } else if due & REPLIES != 0 {
             self.write_reply(out);
             return true;
+        } else if due & !CHANGED == COMMANDS {
+            // there is a patch to carry them, even if nothing is to be drawn
+            scratch.0.has_extras = true;
+            self.state &= !CHANGED;
+            return self.write_patch(app, &mut scratch.0, out);
         } else if due & !RENDERING != 0 {
             self.remount(app, &mut scratch.0, id, out);
             return true;
@@ -321,10 +347,11 @@ impl<A: LiveView> Session<A> {
         } else {
             self.state |= MOUNT;
         }
+        self.page_lost(if patch > self.patch { 0 } else { patch });
         if self.state & ATTACHED == 0 {
             self.state |= ATTACHED;
             if let Some(command) = self.command.take() {
-                effects.extend(command.into_actions().map(Effect::Command));
+                self.carry_out(*command, effects);
             }
             self.follow_subscriptions(app, effects);
         }
@@ -354,13 +381,22 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         match up {
             Up::Ping(n) => self.reply(Reply::Pong(n)),
-            Up::Remount(_) => self.state |= MOUNT,
+            Up::Seen(patch) if patch > self.patch => return Err(Refusal::Malformed),
+            Up::Seen(patch) => self.outbox.seen(patch),
+            Up::Remount(patch) => {
+                self.state |= MOUNT;
+                // or the page has asked before the full render came that is under way to it
+                if patch >= self.mounted {
+                    self.page_lost(patch);
+                }
+            }
             Up::Event { event, patch, .. } if patch > self.patch || event == 0 => return Err(Refusal::Malformed),
             Up::Event { event, .. } if event <= self.event => self.acknowledged = self.acknowledged.min(event - 1),
             Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
             Up::Event { event, patch, address, payload } => {
                 self.event = event;
-                r.lookup.begin(address, payload);
+                self.outbox.seen(patch);
+                r.lookup.begin(address, event, payload);
                 match self.find_handler(app, r, patch) {
                     Ok(found) => self.update(app, Event::External(found), effects),
                     Err(refusal) => {
@@ -414,10 +450,34 @@ impl<A: LiveView> Session<A> {
             // nothing to drop: this spares the call
             std::mem::forget(command);
         } else {
-            effects.extend(command.into_actions().map(Effect::Command));
+            self.carry_out(command, effects);
         }
         if self.state & ATTACHED != 0 {
             self.follow_subscriptions(app, effects);
+        }
+    }
+
+    #[inline(never)]
+    fn carry_out(&mut self, command: Command<A::InternalEvent>, effects: &mut Vec<Effect<A::InternalEvent>>) {
+        for action in command.into_actions() {
+            match action {
+                Action::Page(command) => {
+                    self.state |= COMMANDS;
+                    if !self.outbox.push(command) {
+                        tracing::warn!("too much waits for the page: the oldest that was to be said is dropped");
+                        effects.push(Effect::Dropped);
+                    }
+                }
+                action => effects.push(Effect::Command(action)),
+            }
+        }
+    }
+
+    /// What came after this patch has not reached the page.
+    fn page_lost(&mut self, patch: u32) {
+        self.outbox.seen(patch);
+        if self.outbox.lost_after(patch) {
+            self.state |= COMMANDS;
         }
     }
 
@@ -518,7 +578,8 @@ impl<A: LiveView> Session<A> {
         }
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
-        wire::extras(out, event, &r.definitions);
+        wire::extras(out, event, &r.definitions, self.outbox.waiting());
+        self.commands_are_carried();
         if !self.unseen.note(self.patch, &r.changed) {
             self.oldest = self.patch;
         }
@@ -532,11 +593,20 @@ impl<A: LiveView> Session<A> {
         self.render_in_full(app, r, Mode::Values, &mut values);
         self.patch += 1;
         self.oldest = self.patch;
+        self.mounted = self.patch;
         self.seen = 0;
         self.unseen.clear();
         self.acknowledged = self.event;
-        wire::mount(out, id, self.patch, self.event, &r.definitions, &values);
+        wire::mount(out, id, self.patch, self.event, &r.definitions, &values, self.outbox.waiting());
+        self.commands_are_carried();
         r.definitions.clear();
+    }
+
+    fn commands_are_carried(&mut self) {
+        if self.state & COMMANDS != 0 {
+            self.outbox.carried(self.patch);
+            self.state &= !COMMANDS;
+        }
     }
 
     fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {

@@ -10,11 +10,14 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+mod command;
 pub(crate) mod form;
 #[cfg(test)]
 mod golden;
 
-use crate::FieldErrors;
+pub(crate) use self::command::effects;
+use crate::{Call, FieldErrors, PageCommand};
+
 use crate::html::decimal;
 
 pub use form::{FormAddress, NoFormAddress, POSTED_FORM};
@@ -164,23 +167,43 @@ pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
 }
 
 /// What goes along with a patch's body, if anything does.
-pub(crate) fn extras(out: &mut Vec<u8>, event: Option<u32>, definitions: &[u8]) {
-    if event.is_none() && definitions.is_empty() {
-        return;
-    }
+pub(crate) fn extras<'a>(
+    out: &mut Vec<u8>,
+    event: Option<u32>,
+    definitions: &[u8],
+    commands: impl Iterator<Item = &'a PageCommand>,
+) {
+    let began = out.len();
     out.extend_from_slice(b",{");
     if let Some(event) = event {
         member(out, "\"e\":", event);
+        out.push(b',');
     }
     if !definitions.is_empty() {
-        if event.is_some() {
-            out.push(b',');
-        }
         out.extend_from_slice(b"\"t\":{");
         out.extend_from_slice(without_last_comma(definitions));
-        out.push(b'}');
+        out.extend_from_slice(b"},");
     }
-    out.push(b'}');
+    list_of_commands(out, b"\"c\":[", commands);
+    out.pop();
+    if out.len() > began + 1 {
+        out.push(b'}');
+    } else {
+        out.truncate(began);
+    }
+}
+
+/// A member of an object, with a comma; nothing if there are none.
+fn list_of_commands<'a>(out: &mut Vec<u8>, open: &[u8], commands: impl Iterator<Item = &'a PageCommand>) {
+    let began = out.len();
+    out.extend_from_slice(open);
+    command::commands(out, commands);
+    if out.len() == began + open.len() {
+        out.truncate(began);
+    } else {
+        out.pop();
+        out.extend_from_slice(b"],");
+    }
 }
 
 pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {
@@ -188,14 +211,24 @@ pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {
     out.extend_from_slice(b"}}");
 }
 
-pub(crate) fn mount(out: &mut Vec<u8>, session: &str, patch: u32, event: u32, definitions: &[u8], view: &[u8]) {
+pub(crate) fn mount<'a>(
+    out: &mut Vec<u8>,
+    session: &str,
+    patch: u32,
+    event: u32,
+    definitions: &[u8],
+    view: &[u8],
+    commands: impl Iterator<Item = &'a PageCommand>,
+) {
     out.extend_from_slice(b"{\"mount\":{\"session\":\"");
     out.extend_from_slice(session.as_bytes());
     member(out, "\",\"patch\":", patch);
     member(out, ",\"event\":", event);
     out.extend_from_slice(b",\"templates\":{");
     out.extend_from_slice(without_last_comma(definitions));
-    out.extend_from_slice(b"},\"view\":");
+    out.extend_from_slice(b"},");
+    list_of_commands(out, b"\"commands\":[", commands);
+    out.extend_from_slice(b"\"view\":");
     out.extend_from_slice(view);
     out.extend_from_slice(b"}}");
 }
@@ -294,6 +327,7 @@ pub(crate) enum Up<'a> {
     },
     Ping(u32),
     Remount(u32),
+    Seen(u32),
 }
 
 /// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
@@ -301,10 +335,13 @@ pub(crate) enum Up<'a> {
 pub struct Payload {
     json: String,
     errors: RefCell<FieldErrors>,
+    /// The number of the event.
+    event: u32,
 }
 
 impl Payload {
-    pub(crate) fn set(&mut self, json: &str) {
+    pub(crate) fn set(&mut self, event: u32, json: &str) {
+        self.event = event;
         self.json.clear();
         self.json.push_str(json);
     }
@@ -312,6 +349,11 @@ impl Payload {
     /// `None` for what is no `T`.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(&self.json).ok()
+    }
+
+    /// The same, of a script that waits for an answer.
+    pub(crate) fn call<T: DeserializeOwned>(&self) -> Option<Call<T>> {
+        self.decode().map(|detail| Call::new(detail, self.event))
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
@@ -339,6 +381,7 @@ impl<'a> Up<'a> {
         enum Named {
             Ping(u32),
             Remount(u32),
+            Seen(u32),
         }
 
         let first = message.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -348,6 +391,7 @@ impl<'a> Up<'a> {
             serde_json::from_slice(message).map(|named| match named {
                 Named::Ping(n) => Self::Ping(n),
                 Named::Remount(n) => Self::Remount(n),
+                Named::Seen(n) => Self::Seen(n),
             })
         };
         up.map_err(|_| Refusal::Malformed)

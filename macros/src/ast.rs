@@ -41,6 +41,8 @@ pub(crate) struct Element {
     pub(crate) name: Name,
     /// Known once it is checked.
     pub(crate) namespace: Namespace,
+    /// Another script's children: known once it is checked.
+    pub(crate) is_client_owned: bool,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) children: Vec<Node>,
 }
@@ -59,6 +61,8 @@ pub(crate) enum AttributeValue {
     Value(Braced),
     /// `on:click={…}`, once it is checked.
     Handler(Handler),
+    /// `do:click={…}`, once it is checked.
+    Effects(Handler),
     /// There is an error about it. Its expression, if any, is kept, so that an editor still knows it.
     Refused(Option<Braced>),
 }

@@ -4,6 +4,7 @@
 //! left where it is, as far as it can be expanded: there is an error beside it anyway.
 
 mod attribute;
+mod client;
 #[cfg(test)]
 mod tests;
 
@@ -15,12 +16,14 @@ use crate::html::{self, Namespace};
 use crate::nesting::{self, Ancestor};
 
 pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
-    Checker { ancestors: Vec::new(), errors }.nodes(nodes);
+    Checker { ancestors: Vec::new(), owned: None, errors }.nodes(nodes);
 }
 
 struct Checker<'e> {
     /// The elements around this place, the innermost last.
     ancestors: Vec<Ancestor>,
+    /// The tag of the element around this place whose children are another script's.
+    owned: Option<String>,
     errors: &'e mut Errors,
 }
 
@@ -58,6 +61,12 @@ impl Checker<'_> {
 
     /// Something that changes cannot stand where the page could not find it again.
     fn slot(&mut self, span: Span, what: &str) {
+        if let Some(tag) = &self.owned {
+            let fault = format!(
+                "{what} cannot stand inside a `client-owned` element: its children belong to another script\nhelp: give it to the `<{tag}>` as an attribute"
+            );
+            return self.errors.at(span, fault);
+        }
         let Some(outer) = self.ancestors.iter().find(|ancestor| hides_children(ancestor)) else {
             return;
         };
@@ -93,7 +102,12 @@ impl Checker<'_> {
         self.attributes(element);
         self.content(element);
         self.ancestors.push(Ancestor { tag: element.name.text.clone(), namespace: element.namespace });
+        let outer = self.owned.clone();
+        if element.is_client_owned {
+            self.owned.get_or_insert_with(|| element.name.text.clone());
+        }
         self.nodes(&mut element.children);
+        self.owned = outer;
         self.ancestors.pop();
     }
 

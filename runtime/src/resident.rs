@@ -221,6 +221,8 @@ impl<A: LiveView> Cell<A> {
                 work.after(number, timer, event);
             }
             Effect::Command(Action::Publish(message)) => runtime.publisher.send(message),
+            Effect::Command(Action::Page(_)) => unreachable!("a session keeps what is for its page"),
+            Effect::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
             Effect::Every { id, period } => {
                 work.every(id, runtime.clock.every(period, Due::Every(self.resident(), id)));
             }

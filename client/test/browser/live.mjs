@@ -90,3 +90,27 @@ export async function serve(test, { html, templates, session = "s1", csp, script
 
 /** Waits until the root shows this state. */
 export const shows = (page, state) => page.waitForSelector(`[data-tealight="${state}"]`, { state: "attached" });
+
+/** A page of this view, and its server. */
+export async function open(test, browser, view) {
+  const server = await serve(test, view);
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  await page.goto(server.url);
+  return { server, page };
+}
+
+/** Resolves when the page has applied what comes next. */
+export async function patched(page, act) {
+  const handle = await page.evaluateHandle(() => ({
+    it: new Promise((resolve) => root.addEventListener("tealight:patched", resolve, { once: true })),
+  }));
+  act();
+  await handle.evaluate(({ it }) => it.then(() => true));
+}
+
+/** What the page shows, without marks. */
+export const content = (page) => page.evaluate(() => root.innerHTML.replaceAll(/<!--.*?-->/g, ""));
+
+/** The next event that the page sends, without what came with it. */
+export const event = async (connection) => (await connection.next()).slice(0, 3);

@@ -9,7 +9,8 @@ const { define, parseMap } = await load("template.ts");
 const step = (walk, count = NaN) => ({ walk, count });
 const slot = (letter, path, name = "", ...modifiers) => {
   const kind = letter.toLowerCase();
-  return { kind, sole: kind !== letter, path, name, modifiers, delay: undefined };
+  const event = kind === "e" ? name : undefined;
+  return { kind, sole: kind !== letter, path, name, event, modifiers, delay: undefined };
 };
 
 for (const [map, extent, ...slots] of [
@@ -25,6 +26,11 @@ for (const [map, extent, ...slots] of [
     "1 e0:window:keydown.ctrl.debounce.300.s",
     [1],
     { ...slot("e", [step([0])], "window:keydown", "ctrl", "s"), delay: ["debounce", 300] },
+  ],
+  [
+    "1 a0:do:keydown.debounce.300.s",
+    [1],
+    { ...slot("a", [step([0])], "do:keydown.debounce.300.s", "s"), event: "keydown", delay: ["debounce", 300] },
   ],
 ]) {
   test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));

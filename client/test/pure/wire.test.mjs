@@ -26,10 +26,11 @@ test("the data block", () => {
   assert.equal(wire.decodeBlock('{"tealight":2,"session":"k3","templates":{}}'), undefined);
 });
 
-function encode({ attach, event, patch, address, payload, ping, remount }) {
+function encode({ attach, event, patch, address, payload, ping, remount, seen }) {
   if (attach) return wire.encodeAttach(attach.session, attach.patch, attach.event);
   if (ping) return wire.encodePing(ping);
   if (remount) return wire.encodeRemount(remount);
+  if (seen) return wire.encodeSeen(seen);
   return wire.encodeEvent(event, patch, address, payload);
 }
 
@@ -38,10 +39,12 @@ function meaningOf({ event, patch, mount, resume }, maps) {
   if (resume) return { ...meaning, resume: true };
   if (mount) {
     const { session, patch, templates, view } = mount;
+    if (mount.commands) meaning.commands = mount.commands;
     return { ...meaning, mount: { session, patch, templates, values: view.slice(1) } };
   }
   if (!patch) return meaning;
-  const { templates } = patch;
+  const { templates, commands } = patch;
+  if (commands) meaning.commands = commands;
   if (Object.keys(templates).length) meaning.templates = templates;
   const slots = Object.fromEntries(Object.entries(maps).map(([number, map]) => [number, parseMap(map).slots]));
   return { patch: patch.patch, ...meaning, changes: changesOf(patch.body, slots[0], slots) };

@@ -5,6 +5,8 @@ use super::fingerprint::{Seed, mix};
 use super::template::AttrKind;
 use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
 use super::url;
+use crate::effect::PageEffect;
+use crate::wire;
 
 /// A value that can stand in an attribute: text, numbers, `bool`, and `Option` of these, where `None`
 /// leaves the attribute out.
@@ -63,6 +65,18 @@ impl AttrOut<'_> {
             text.write(&mut self.out());
         }
         self.close();
+    }
+
+    /// There, with these effects as JSON.
+    pub(crate) fn effects(&mut self, effects: &[PageEffect]) {
+        if effects.is_empty() {
+            return self.absent();
+        }
+        let mut json = std::mem::take(self.scratch);
+        json.clear();
+        wire::effects(&mut json, effects);
+        self.text(std::str::from_utf8(&json).unwrap_or_default());
+        *self.scratch = json;
     }
 
     fn out(&mut self) -> Out<'_> {

@@ -13,6 +13,7 @@ use super::template::{AttrKind, Slot, Template};
 use super::text::{Out, Target, Text};
 use super::view::{At, BARE, Kind, View};
 use super::width::{Varies, Width};
+use crate::effect::Effects;
 
 /// A view's way to the renderer.
 #[doc(hidden)]
@@ -132,6 +133,18 @@ impl<'r, E: 'static> Cx<'r, E> {
     }
 
     attributes!(print_attr attr AttrValue, print_class class ClassValue, print_style style StyleValue);
+    #[inline(always)]
+    pub fn print_effects(&self, effects: &(impl Effects + ?Sized)) -> u64 {
+        self.pass.r.seed.of(effects)
+    }
+
+    #[inline(always)]
+    pub fn effects(&mut self, template: &'static Template, slot: u32, print: u64, effects: &(impl Effects + ?Sized)) {
+        if !self.pass.is_same(print) {
+            self.pass.attribute(template, slot, print, |out| out.effects(effects.effects()));
+        }
+    }
+
     handlers!(
         print_on_event on_event OnEvent,
         print_on_text on_text OnText,

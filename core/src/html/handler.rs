@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use super::fingerprint::Seed;
+use crate::Call;
 use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 use crate::wire::Payload;
 
@@ -39,6 +40,16 @@ pub struct AsConstructor<T>(PhantomData<T>);
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AsWith<T>(PhantomData<T>);
+
+/// Marks a handler that is a constructor for calls.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsCall<T>(PhantomData<T>);
+
+/// Marks a handler that is a constructor for calls, with data.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsCallWith<T>(PhantomData<T>);
 
 /// Two of these, which no application's events are, keep a handler undecided until the view's own event
 /// type is known: the compiler's message is then about the handler, not about the view.
@@ -155,7 +166,8 @@ handlers! {
     /// What can stand behind `on:custom:…`: an event, or a constructor that takes the DOM event's `detail`.
     #[diagnostic::on_unimplemented(
         message = "`on:custom:…` in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`"
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`",
+        note = "a script that waits for an answer is a `fn(Call<T>) -> {E}`"
     )]
     OnDetail [T: DeserializeOwned] T, decode;
 
@@ -238,6 +250,36 @@ pub(crate) fn mark(salt: u64, of: &(impl Hash + ?Sized)) -> u64 {
     hasher.write_u64(salt);
     of.hash(&mut hasher);
     hasher.finish()
+}
+
+impl<E, F: Fn(Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCall<T>> for F {
+    #[inline(always)]
+    fn print(&self, seed: &Seed) -> u64 {
+        identity::<F>(seed)
+    }
+
+    fn mark(&self, salt: u64) -> u64 {
+        mark(salt, type_name::<F>())
+    }
+
+    fn fire(self, payload: &Payload) -> Option<E> {
+        payload.call().map(self)
+    }
+}
+
+impl<E, D: Hash, F: Fn(D, Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCallWith<T>> for With<D, F> {
+    #[inline(always)]
+    fn print(&self, seed: &Seed) -> u64 {
+        super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
+    }
+
+    fn mark(&self, salt: u64) -> u64 {
+        mark(mark(salt, type_name::<F>()), &self.data)
+    }
+
+    fn fire(self, payload: &Payload) -> Option<E> {
+        payload.call().map(|call| (self.event)(self.data, call))
+    }
 }
 
 /// A constructor is its type; its address is none (functions with equal code are merged).

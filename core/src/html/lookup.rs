@@ -30,11 +30,11 @@ pub(crate) enum Miss {
 const ASTRAY: usize = usize::MAX / 2;
 
 impl Lookup {
-    pub(crate) fn begin(&mut self, address: impl IntoIterator<Item = u32>, payload: &str) {
+    pub(crate) fn begin(&mut self, address: impl IntoIterator<Item = u32>, event: u32, payload: &str) {
         self.address.clear();
         self.address.extend(address);
         self.depth = 0;
-        self.payload.set(payload);
+        self.payload.set(event, payload);
         self.mark = None;
         self.found = None;
         self.miss = Miss::Never;

@@ -22,6 +22,8 @@ mod url;
 pub(crate) mod view;
 mod width;
 
+pub(crate) use url::{BLOCKED, inert};
+
 pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
 pub use fingerprint::Seed;
 pub use handler::{

@@ -1,5 +1,5 @@
 /// What a refused URL is shown as.
-const BLOCKED: &str = "about:blank#blocked";
+pub(crate) const BLOCKED: &str = "about:blank#blocked";
 
 /// The URL, unless a browser would run it: `javascript:`, `vbscript:`, and `data:` that is not a picture,
 /// a sound, a film or a font.

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::effect;
 use crate::html::patch::Patch;
 
 fn golden(file: &str) -> Vec<Value> {
@@ -42,6 +43,8 @@ fn what_pages_say_is_read() {
             Up::Ping(number(ping))
         } else if let Some(patch) = means.get("remount") {
             Up::Remount(number(patch))
+        } else if let Some(patch) = means.get("seen") {
+            Up::Seen(number(patch))
         } else {
             Up::Event {
                 event: number(&means["event"]),
@@ -80,6 +83,7 @@ fn write(means: &Value) -> Vec<u8> {
             event,
             &definitions(page),
             view.as_bytes(),
+            commands(means).iter(),
         );
     } else if means.get("resume").is_some() {
         resume(&mut out, event.expect("a resume says which events were applied"));
@@ -119,13 +123,35 @@ fn definitions(means: &Value) -> Vec<u8> {
     out
 }
 
+fn commands(means: &Value) -> Vec<PageCommand> {
+    let commands = means.get("commands").and_then(Value::as_array).into_iter().flatten();
+    let command = |command: &Value| match (text(&command[0]), &command[1]) {
+        ("announce", said) => PageCommand::Announce(text(said).to_owned().into()),
+        ("title", title) => PageCommand::Title(text(title).to_owned().into()),
+        ("navigate", url) => PageCommand::Navigate(text(url).to_owned().into()),
+        ("reply", event) => PageCommand::Reply(number(event), command[2].to_string()),
+        ("dispatch", target) => PageCommand::Effect(effect::dispatch_with(
+            text(target).to_owned(),
+            text(&command[2]).to_owned(),
+            &command[3],
+        )),
+        ("hide", _) => PageCommand::Effect(effect::hide(effect::this())),
+        (other, _) => panic!("no golden command: {other}"),
+    };
+    commands.map(command).collect()
+}
+
 fn write_patch(number: u32, means: &Value, event: Option<u32>) -> Vec<u8> {
     let mut patch = Patch::default();
     patch.begin(number);
     write_changes(&mut patch, list(&means["changes"]));
-    patch.finish();
+    let is_drawn = patch.finish();
     let mut out = std::mem::take(&mut patch.out);
-    extras(&mut out, event, &definitions(means));
+    if !is_drawn {
+        begin_patch(&mut out, number);
+        out.push(b']');
+    }
+    extras(&mut out, event, &definitions(means), commands(means).iter());
     out.push(b']');
     out
 }

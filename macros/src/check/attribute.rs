@@ -9,12 +9,21 @@ impl Checker<'_> {
     pub(super) fn attributes(&mut self, element: &mut Element) {
         let mut attributes = std::mem::take(&mut element.attributes);
         for attribute in &mut attributes {
-            if let Some(binding) = attribute.name.text.strip_prefix("on:") {
+            let name = attribute.name.text.as_str();
+            if let Some(binding) = name.strip_prefix("on:") {
                 attribute.value = self.binding(&element.name.text, &attribute.name, binding, &attribute.value);
+            } else if name.starts_with("do:") {
+                self.effects(&element.name.text, attribute);
+            } else if name == "hook" {
+                self.hook(attribute);
+            } else if name == "client-owned" {
+                element.is_client_owned = self.client_owned(attribute);
             } else {
                 self.attribute(element, attribute);
             }
         }
+        // of one element's handlers a page asks the last one first
+        attributes.sort_by_key(|attribute| matches!(attribute.value, AttributeValue::Effects(_)));
         self.duplicates(&attributes);
         self.combinations(element, &attributes);
         if element.name.text == "form" && is_posted_here(&attributes) {
@@ -35,7 +44,7 @@ impl Checker<'_> {
                 self.fault(name, format!("`{0}` needs a handler\nhelp: write {0}={{Event::…}}", name.text));
                 None
             }
-            AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
+            AttributeValue::Handler(_) | AttributeValue::Effects(_) | AttributeValue::Refused(_) => None,
         };
         match (bindings::read("on:", tag, written), value) {
             (Ok(binding), Some(value)) => {
@@ -65,7 +74,7 @@ impl Checker<'_> {
             AttributeValue::Flag => static_fault(tag, canonical, None),
             AttributeValue::Static(text) => static_fault(tag, canonical, Some(text)),
             AttributeValue::Value(_) => value_fault(tag, canonical),
-            AttributeValue::Handler(_) | AttributeValue::Refused(_) => None,
+            AttributeValue::Handler(_) | AttributeValue::Effects(_) | AttributeValue::Refused(_) => None,
         };
         let fault = fault.or_else(|| name_fault(element.namespace, &name.text));
         if let Some(fault) = fault {
@@ -138,7 +147,7 @@ impl Checker<'_> {
         }
     }
 
-    fn fault(&mut self, name: &Name, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, name: &Name, message: impl Into<String>) {
         self.errors.between(name.from, name.to, message);
     }
 }
@@ -152,7 +161,7 @@ fn is_posted_here(attributes: &[Attribute]) -> bool {
     attributes.iter().any(is_post) && attributes.iter().all(|attribute| attribute.name.text != "action")
 }
 
-fn expression(value: &AttributeValue) -> Option<Braced> {
+pub(super) fn expression(value: &AttributeValue) -> Option<Braced> {
     match value {
         AttributeValue::Value(value) => Some(value.clone()),
         _ => None,

@@ -34,6 +34,36 @@ fn bindings() {
 }
 
 #[test]
+fn effects() {
+    check("<a do:clik={x}/>", &["there is no binding `do:clik`"]);
+    check("<a do:click/>", &["`do:click` needs an effect"]);
+    check("<a do:click=\"x\"/>", &["`do:click` needs an effect"]);
+    check("<a do:click.prevnt={x}/>", &["there is no modifier `.prevnt`"]);
+    check("<a do:click={x} do:click={y}/>", &["the attribute `do:click` is given twice"]);
+    valid(&["<a do:click={x} on:click={y}/>", "<a do:click={x} do:focus.stop={y}/>"]);
+}
+
+#[test]
+fn of_other_scripts() {
+    each("a hook's name is written in quotes", &["<p hook/>", "<p hook={x}/>", "<p hook=\"\"/>"]);
+    check("<p hook=\"A\" hook=\"B\"/>", &["the attribute `data-tealight-hook` is given twice"]);
+    each("`client-owned` takes no value", &["<p client-owned=\"a\"/>", "<p client-owned={x}/>"]);
+    each(
+        "cannot stand inside a `client-owned` element",
+        &[
+            "<p client-owned>{x}</p>",
+            "<p client-owned>if x { \"a\" }</p>",
+            "<p client-owned>for x in y { \"a\" }</p>",
+            "<p client-owned><b><i title={x}/></b></p>",
+            "<p client-owned><b on:click={x}/></p>",
+            "<p client-owned><b do:click={x}/></p>",
+            "<p client-owned><b client-owned>{x}</b></p>",
+        ],
+    );
+    valid(&["<p client-owned hook=\"Chart\" class={x} on:click={y}>\"loading \" <b/></p> {z}"]);
+}
+
+#[test]
 fn duplicates() {
     check("<p id=\"a\" id={b}/>", &["the attribute `id` is given twice"]);
     check("<p class=\"a\" class={b}/>", &["the attribute `class` is given twice"]);

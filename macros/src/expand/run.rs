@@ -61,6 +61,7 @@ impl Expander<'_> {
             Slot::Content { value, .. } => (value, ("print_text", "content")),
             Slot::Attribute { name: "class", value, .. } => (value, ("print_class", "class")),
             Slot::Attribute { name: "style", value, .. } => (value, ("print_style", "style")),
+            Slot::Attribute { name, value, .. } if name.starts_with("do:") => (value, ("print_effects", "effects")),
             Slot::Attribute { value, .. } => (value, ("print_attr", "attr")),
             Slot::Handler(handler) => {
                 let methods = match handler.binding.payload {

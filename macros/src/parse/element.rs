@@ -14,7 +14,13 @@ impl Parser<'_> {
             self.no_tag_name(less_than);
             return None;
         };
-        let mut element = Element { name, namespace: Namespace::Html, attributes: Vec::new(), children: Vec::new() };
+        let mut element = Element {
+            name,
+            namespace: Namespace::Html,
+            is_client_owned: false,
+            attributes: Vec::new(),
+            children: Vec::new(),
+        };
         let has_children = self.rest_of_open_tag(less_than, &mut element);
         if has_children && !html::is_void(&element.name.text) {
             self.open.push(element.name.text.clone());
@@ -106,7 +112,9 @@ impl Parser<'_> {
                     return AttributeValue::Refused(None);
                 }
                 match literal::constant(&value.tokens) {
-                    Some(text) if !name.text.starts_with("on:") => AttributeValue::Static(text),
+                    Some(text) if !name.text.starts_with("on:") && !name.text.starts_with("do:") => {
+                        AttributeValue::Static(text)
+                    }
                     _ => AttributeValue::Value(value),
                 }
             }

@@ -264,6 +264,13 @@ impl<'n> Region<'_, 'n> {
                         sought.push(handler.binding.event.as_str());
                     }
                 }
+                AttributeValue::Effects(effects) => {
+                    let slot = Slot::Attribute { name, kind: AttributeKind::Plain, value: &effects.value };
+                    self.slot(slot, format!("a{path}:{name}"));
+                    if effects.binding.is_sought {
+                        sought.push(effects.binding.event.as_str());
+                    }
+                }
                 AttributeValue::Refused(Some(value)) => self.template.steps.push(Step::Refused(value)),
                 AttributeValue::Refused(None) => {}
             }

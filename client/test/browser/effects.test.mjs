@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { browse } from "./browser.mjs";
+import { content, event, open, patched } from "./live.mjs";
+
+let browser;
+let close;
+before(async () => ([browser, close] = await browse()));
+after(() => close());
+
+const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+const attribute = (effects) => JSON.stringify(effects).replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+/** A button that does these effects, beside what they are for. */
+const button = (html, effects, name = "do:click") => ({
+  html: `<button ${name}="${attribute(effects)}">Go</button>${html}`,
+  templates: { 0: { map: `9 e0:click a0:${name}` } },
+  csp: STRICT,
+});
+
+const run = async (test, html, effects) => {
+  const { server, page } = await open(test, browser, button(html, effects));
+  const connection = await server.live();
+  return { server, page, connection };
+};
+
+const PLAIN = [
+  ["show", "<p hidden>a</p>", ["show", "p"], "<p>a</p>"],
+  ["hide", "<p>a</p><p>b</p>", ["hide", "p"], '<p hidden="">a</p><p hidden="">b</p>'],
+  ["toggle", "<p>a</p><p hidden>b</p>", ["toggle", "p"], '<p hidden="">a</p><p>b</p>'],
+  ["add-class", '<p class="a">a</p>', ["add-class", "p", "b c"], '<p class="a b c">a</p>'],
+  ["remove-class", '<p class="a b c">a</p>', ["remove-class", "p", "c b"], '<p class="a">a</p>'],
+  ["toggle-class", '<p class="a b">a</p>', ["toggle-class", "p", "b c"], '<p class="a c">a</p>'],
+  ["set-attribute", "<p>a</p>", ["set-attribute", "p", "title", "x"], '<p title="x">a</p>'],
+  ["remove-attribute", '<p title="x">a</p>', ["remove-attribute", "p", "title"], "<p>a</p>"],
+  ["in an svg", "<svg><g></g></svg>", ["hide", "g"], '<svg><g hidden=""></g></svg>'],
+  ["to nothing", "<p>a</p>", ["hide", "#nobody"], "<p>a</p>"],
+  ["of no name", "<p>a</p>", ["fly", "p"], "<p>a</p>"],
+  ["with a selector that is none", "<p>a</p>", ["hide", "p["], "<p>a</p>"],
+];
+
+for (const [name, html, effect, expected] of PLAIN) {
+  test(`an effect: ${name}`, async (test) => {
+    const { page } = await run(test, html, [effect]);
+    await page.click("button");
+    assert.equal((await content(page)).split("</button>")[1], expected);
+  });
+}
+
+test("targets: the element itself, around, inside, in the document", async (test) => {
+  const effects = [
+    ["set-attribute", 0, "title", "this"],
+    ["add-class", ["closest", "#root"], "closest"],
+    ["add-class", ["within", "i"], "within"],
+    ["add-class", "body", "document"],
+  ];
+  const { page } = await open(test, browser, {
+    html: `<button do:click="${attribute(effects)}"><i>a</i><i>b</i></button><i>c</i>`,
+    templates: { 0: { map: "2 a0:do:click" } },
+  });
+  await page.click("button");
+  const found = await page.evaluate(() => [
+    document.querySelector("[title=this]").localName,
+    root.className,
+    [...document.querySelectorAll(".within")].map((element) => element.textContent).join(),
+    document.body.className,
+  ]);
+  assert.deepEqual(found, ["button", "closest", "a,b", "document"]);
+});
+
+test("the focus, and what is scrolled into view", async (test) => {
+  const { page } = await run(test, '<input disabled><input id="q"><input><p style="margin-top:9000px">far</p>', [
+    ["focus", "input"],
+    ["scroll", "p"],
+  ]);
+  await page.click("button");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await page.waitForFunction(() => document.querySelector("p").getBoundingClientRect().top < innerHeight);
+});
+
+test("a value is set, and an event tells of it if it is dispatched", async (test) => {
+  const { page } = await run(test, '<input value="a">', [
+    ["set-value", "input", "b"],
+    ["dispatch", "input", "renamed", { by: ["effect"] }],
+    ["dispatch", "input", "plain"],
+  ]);
+  await page.evaluate(() => {
+    window.heard = [];
+    for (const type of ["renamed", "plain", "input"]) {
+      root.addEventListener(type, ({ type, detail, target }) => heard.push([type, detail, target.value]));
+    }
+  });
+  await page.click("button");
+  assert.deepEqual(await page.evaluate(() => heard), [["renamed", { by: ["effect"] }, "b"], ["plain", null, "b"]]);
+});
+
+test("dialogs, popovers and details are opened and closed", async (test) => {
+  const html =
+    '<dialog>a <button id="done">Done</button></dialog><div popover>b</div><details><summary>c</summary>d</details>';
+  const { page } = await open(test, browser, {
+    html:
+      `<button do:click="${attribute([["open", "details"], ["open", "[popover]"], ["open", "dialog"]])}">Go</button>${html}`.replace(
+        'id="done"',
+        `id="done" do:click="${attribute([["close", "dialog"], ["close", "[popover]"], ["close", "details"]])}"`,
+      ),
+    templates: { 0: { map: "4 a0:do:click a1/1*2:do:click" } },
+  });
+  const state = () =>
+    page.evaluate(() => [
+      document.querySelector("dialog").matches(":modal"),
+      document.querySelector("[popover]").matches(":popover-open"),
+      document.querySelector("details").open,
+    ]);
+  await page.click("button");
+  assert.deepEqual(await state(), [true, false, true]);
+  await page.click("#done");
+  assert.deepEqual(await state(), [false, false, false]);
+});
+
+test("a popover opens beside what is open", async (test) => {
+  const { page } = await run(test, "<div popover>b</div>", [["open", "[popover]"]]);
+  await page.click("button");
+  assert.ok(await page.evaluate(() => document.querySelector("[popover]").matches(":popover-open")));
+});
+
+test("a transition has its time, and what follows comes after it", async (test) => {
+  const fade = ["then", ["then", ["transition", "p", "fading out", 300], ["hide", "p"]], ["add-class", 0, "done"]];
+  const { page } = await run(test, "<p>a</p>", [fade]);
+  await page.click("button");
+  assert.match(await content(page), /<p class="fading out">a<\/p>/);
+  await page.waitForSelector("button.done");
+  assert.match(await content(page), /<p class="" hidden="">a<\/p>/);
+});
+
+test("a transition is skipped for who wants less motion", async (test) => {
+  const fade = ["then", ["transition", "p", "fading", 60_000], ["hide", "p"]];
+  const { page } = await run(test, "<p>a</p>", [fade]);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.click("button");
+  assert.match(await content(page), /<p hidden="">a<\/p>/);
+});
+
+test("effects are done at once, and then the server hears of the event", async (test) => {
+  const { page, connection } = await run(test, "<p>a</p>", [["hide", "p"]]);
+  await page.evaluate(() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (message) {
+      window.hidden = document.querySelector("p").hidden;
+      send.call(this, message);
+    };
+  });
+  await page.click("button");
+  assert.deepEqual(await event(connection), [1, 0, [0]]);
+  assert.equal(await page.evaluate(() => window.hidden), true);
+});
+
+test("effects change with the page, come with new rows, and stop where they are told to", async (test) => {
+  const { server, page } = await open(test, browser, {
+    html: `<ul do:click="${attribute([["add-class", 0, "list"]])}"></ul>`,
+    templates: { 0: { map: "1 a0:do:click L0:1" }, 1: { map: "1 a0/0:do:click.stop" } },
+  });
+  const connection = await server.live();
+  const row = JSON.stringify([["add-class", 0, "row"]]);
+  await patched(page, () =>
+    connection.send([1, [1, [{ "+": [[row]] }]], { t: { 1: { tree: [["li", ["button", "Row"]]] } } }]),
+  );
+  await page.click("li button");
+  assert.match(await content(page), /<ul do:click="[^"]+"><li><button [^>]+ class="row">/);
+  await patched(page, () => connection.send([2, [JSON.stringify([["add-class", 0, "other"]])]]));
+  await page.evaluate(() => document.querySelector("ul").click());
+  assert.equal(await page.getAttribute("ul", "class"), "other");
+});
+
+test("what effects have changed stays until the server changes it", async (test) => {
+  const { server, page } = await open(test, browser, {
+    html: `<button do:click="${attribute([["add-class", "p", "mine"], ["hide", "p"]])}">Go</button><p class="a b">1</p>`,
+    templates: { 0: { map: "2 a0:do:click a1:class a1:hidden S1" } },
+  });
+  const connection = await server.live();
+  await page.click("button");
+  await patched(page, () => connection.send([1, [1, "b c", 3, "2"]]));
+  assert.match(await content(page), /<p class="mine b c" hidden="">2<\/p>/);
+  await patched(page, () => connection.send([2, [1, null, null]]));
+  assert.match(await content(page), /<p class="mine">2<\/p>/);
+});

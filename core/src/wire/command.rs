@@ -1,0 +1,132 @@
+//! What the page is told to do: effects, and what `update` says to it. Each is an array that begins with
+//! a name.
+
+use super::number;
+use crate::command::PageCommand;
+use crate::effect::{Kind, PageEffect, Place, Target, Verb};
+use crate::html::escape;
+
+/// Commands, each with a comma after it.
+pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a PageCommand>) {
+    for command in commands {
+        match command {
+            PageCommand::Effect(effect) => self::effect(out, effect),
+            PageCommand::Announce(text) => worded(out, "announce", text),
+            PageCommand::Title(text) => worded(out, "title", text),
+            PageCommand::Navigate(url) => worded(out, "navigate", url),
+            PageCommand::Reply(event, value) => {
+                out.extend_from_slice(b"[\"reply\",");
+                number(out, *event);
+                json(out, value);
+                out.extend_from_slice(b"],");
+            }
+        }
+    }
+}
+
+/// The text of a `do:` attribute, as JSON.
+pub(crate) fn effects(out: &mut Vec<u8>, effects: &[PageEffect]) {
+    out.push(b'[');
+    for effect in effects {
+        self::effect(out, effect);
+    }
+    if out.last() == Some(&b',') {
+        out.pop();
+    }
+    out.push(b']');
+}
+
+/// An effect, with a comma after it.
+fn effect(out: &mut Vec<u8>, PageEffect(kind): &PageEffect) {
+    match kind {
+        Kind::Plain(verb, target) => begin(out, name(*verb), target),
+        Kind::Worded(verb, target, words) => {
+            begin(out, name(*verb), target);
+            text(out, words);
+        }
+        Kind::SetAttribute(target, name, value) => {
+            begin(out, "set-attribute", target);
+            text(out, name);
+            text(out, value);
+        }
+        Kind::Dispatch(target, name, detail) => {
+            begin(out, "dispatch", target);
+            text(out, name);
+            if let Some(detail) = detail {
+                json(out, detail);
+            }
+        }
+        Kind::Transition(target, classes, milliseconds) => {
+            begin(out, "transition", target);
+            text(out, classes);
+            out.push(b',');
+            number(out, *milliseconds);
+        }
+        Kind::Then(both) => {
+            out.extend_from_slice(b"[\"then\",");
+            effect(out, &both.0);
+            effect(out, &both.1);
+            out.pop();
+        }
+        Kind::Nothing => return,
+    }
+    out.extend_from_slice(b"],");
+}
+
+const fn name(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Show => "show",
+        Verb::Hide => "hide",
+        Verb::Toggle => "toggle",
+        Verb::AddClass => "add-class",
+        Verb::RemoveClass => "remove-class",
+        Verb::ToggleClass => "toggle-class",
+        Verb::RemoveAttribute => "remove-attribute",
+        Verb::Focus => "focus",
+        Verb::ScrollIntoView => "scroll",
+        Verb::Open => "open",
+        Verb::Close => "close",
+        Verb::SetValue => "set-value",
+    }
+}
+
+fn begin(out: &mut Vec<u8>, name: &str, Target(place): &Target) {
+    out.extend_from_slice(b"[\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\",");
+    let (way, selector) = match place {
+        Place::This => return out.push(b'0'),
+        Place::Document(selector) => return quoted(out, selector),
+        Place::Closest(selector) => ("closest", selector),
+        Place::Within(selector) => ("within", selector),
+    };
+    out.extend_from_slice(b"[\"");
+    out.extend_from_slice(way.as_bytes());
+    out.push(b'"');
+    text(out, selector);
+    out.push(b']');
+}
+
+fn worded(out: &mut Vec<u8>, name: &str, words: &str) {
+    out.extend_from_slice(b"[\"");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+    text(out, words);
+    out.extend_from_slice(b"],");
+}
+
+fn text(out: &mut Vec<u8>, text: &str) {
+    out.push(b',');
+    quoted(out, text);
+}
+
+fn quoted(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    escape::json(out, text);
+    out.push(b'"');
+}
+
+fn json(out: &mut Vec<u8>, json: &str) {
+    out.push(b',');
+    out.extend_from_slice(json.as_bytes());
+}
