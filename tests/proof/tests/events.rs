@@ -1,0 +1,119 @@
+//! The law of events: the handler that the page showed fires, or none. A client that sends all that it could,
+//! with right and wrong payloads, while the view changes under it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tealight_proof::live::{Live, Shape, payload};
+use tealight_proof::model::Item;
+use tealight_proof::page::Page;
+use tealight_proof::random::Random;
+
+/// What every handler that was ever shown said that it fires: by its address, and the patch at which it stood.
+type Shown = BTreeMap<(Vec<u64>, u64), (String, String)>;
+
+const STEPS: usize = 8;
+const EVENTS: usize = 40;
+
+struct Attack {
+    random: Random,
+    shown: Shown,
+    fired: usize,
+    refused: BTreeMap<&'static str, usize>,
+}
+
+impl Attack {
+    fn note(&mut self, page: &Page) {
+        for handler in page.handlers() {
+            let fires = page.dom.attribute(handler.element, &format!("data-{}", handler.event));
+            let fires = fires.expect("each handler is shown").to_owned();
+            self.shown.insert((handler.address, page.patch), (handler.event, fires));
+        }
+    }
+
+    /// An address that exists, existed, or never did.
+    fn address(&mut self) -> Vec<u64> {
+        let any: Vec<u64> = (0..1 + self.random.below(6)).map(|_| self.random.below(12) as u64).collect();
+        if self.shown.is_empty() || self.random.percent(10) {
+            return any;
+        }
+        let at = self.random.below(self.shown.len());
+        let mut address = self.shown.keys().nth(at).expect("it is within").0.clone();
+        if self.random.percent(30) {
+            let at = self.random.below(address.len());
+            address[at] = [any[0], u64::from(u32::MAX), address[at] + 1][self.random.below(3)];
+        }
+        address
+    }
+
+    fn payload(&mut self, event: Option<&String>) -> Option<Value> {
+        match self.random.below(8) {
+            0 => None,
+            1 => Some(json!(7)),
+            2 => Some(json!({ "name": 7, "more": [null] })),
+            3 => Some(json!([[[["name"], "typed"]], 7])),
+            4 => Some(json!(null)),
+            _ => event.and_then(|event| payload(event)),
+        }
+    }
+
+    fn fire(&mut self, live: &mut dyn Live, patch: u64, shape: &Shape) {
+        let at = (self.address(), patch.saturating_sub(self.random.below(3) as u64));
+        let known = self.shown.get(&at).cloned();
+        let given = self.payload(known.as_ref().map(|(event, _)| event));
+        match live.fire(at.1, &at.0, given) {
+            Ok(event) => {
+                let want = known.map(|(_, fires)| fires);
+                assert_eq!(Some(format!("{event:?}")), want, "{}: {at:?} did not show this", shape.name);
+                self.fired += 1;
+            }
+            Err(reason) => *self.refused.entry(reason).or_default() += 1,
+        }
+    }
+}
+
+fn deliver(page: &mut Page, live: &mut dyn Live) {
+    for frame in live.frames() {
+        page.receive(&frame);
+    }
+}
+
+#[test]
+fn only_what_stood_on_the_screen_fires() {
+    let random = Random::new(11);
+    let mut attack = Attack { random, shown: Shown::new(), fired: 0, refused: BTreeMap::new() };
+    for shape in tealight_proof::shapes() {
+        attack.shown.clear();
+        let mut model = Item::any(&mut attack.random);
+        let mut live = (shape.start)(model.clone(), 3);
+        let mut page = Page::adopt(&live.paint());
+        live.attach();
+        deliver(&mut page, &mut *live);
+        for _ in 0..STEPS {
+            attack.note(&page);
+            let patch = page.patch;
+            model = model.changed(&mut attack.random);
+            live.show(&model);
+            // half of the time the patch is under way while the page still sends
+            let under_way = if attack.random.percent(50) { live.frames() } else { Vec::new() };
+            for _ in 0..EVENTS {
+                attack.fire(&mut *live, patch, &shape);
+            }
+            for frame in under_way {
+                page.receive(&frame);
+            }
+            deliver(&mut page, &mut *live);
+        }
+        // and the page goes on
+        attack.note(&page);
+        for handler in page.handlers() {
+            let (event, fires) = &attack.shown[&(handler.address.clone(), page.patch)];
+            let fired = live.fire(page.patch, &handler.address, payload(event));
+            assert_eq!(fired.map(|event| format!("{event:?}")).as_deref(), Ok(fires.as_str()), "{}", shape.name);
+        }
+    }
+    assert!(attack.fired > 500, "{}", attack.fired);
+    for reason in ["stale", "no-handler", "payload"] {
+        assert!(attack.refused.get(reason).is_some_and(|count| *count > 100), "{reason}: {:?}", attack.refused);
+    }
+}
