@@ -1,5 +1,6 @@
 // Messages over server-sent events and POST: down one response that does not end, up by requests beside it.
 
+import { place } from "./places.ts";
 import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */
@@ -36,6 +37,7 @@ export const overEvents =
     };
 
     const read = async (attach: string): Promise<void> => {
+      await place(url, signal, listener.asked);
       const headers = { accept: "text/event-stream", "tealight-attach": attach };
       const { body, headers: its } = await fetch(url, { headers, signal, cache: "no-store" });
       if (!its.get("content-type")?.startsWith("text/event-stream")) return end(0);
