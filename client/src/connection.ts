@@ -69,6 +69,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
         if (current === transport) lose(code);
         else if (current === next?.transport) stay();
       },
+      asked() {
+        if (current !== transport || !live || next) return;
+        next = { transport: dial(way, () => {}), way };
+        leave();
+      },
     });
     return current;
   };
@@ -142,12 +147,17 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     for (const { message } of unacknowledged) send(message);
     if (page.broken) send(encodeRemount(page.patch));
     if (way === best) returnAfter = RETURN_AFTER;
-    else returnLater();
+    else if (!returning) returnLater();
   };
 
   const returnLater = (): void => {
     clearTimeout(returning);
-    returning = setTimeout(change, returnAfter);
+    returning = setTimeout(() => {
+      returning = undefined;
+      // A page may be waiting for its turn.
+      if (live && !next) change();
+      else returnLater();
+    }, returnAfter);
     returnAfter = Math.min(RETURN_MOST, 2 * returnAfter);
   };
 
@@ -184,7 +194,6 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const lose = (code: number): void => {
     forget();
-    clearTimeout(returning);
     if (next) {
       const opened = !live;
       const { transport, way: to } = next;
@@ -196,6 +205,8 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       }
       transport.close();
     }
+    clearTimeout(returning);
+    returning = undefined;
     const isSteady = live && Date.now() - liveSince > STEADY_AFTER;
     let wait = true;
     if (isSteady) attempt = 0;

@@ -1,5 +1,6 @@
 // Messages over server-sent events and POST: down one response that does not end, up by requests beside it.
 
+import { place } from "./places.ts";
 import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */
@@ -7,6 +8,7 @@ const MOST = 60_000;
 /** So many outlive their page: a browser keeps 64 KB for that, and a character may have three bytes. */
 const KEPT = 10_000;
 const ALIVE_AFTER = 25_000;
+const POST_WITHIN = 10_000;
 const RETRIES = 3;
 const RETRY_AFTER = 300;
 const FAILED = () => ({ ok: false, status: 503 });
@@ -17,10 +19,8 @@ const TOO_LONG = 1009;
 export const overEvents =
   (url: URL): Open =>
   (listener) => {
-    const stream = new AbortController();
-    const { signal } = stream;
-    /** Outlives the stream: what has been posted is to arrive. */
-    const posting = new AbortController();
+    const abort = new AbortController();
+    const { signal } = abort;
     const waiting: string[] = [];
     let started = false;
     let key = "";
@@ -31,11 +31,12 @@ export const overEvents =
 
     const end = (code: number): void => {
       if (signal.aborted) return;
-      stream.abort();
+      abort.abort();
       listener.closed(code);
     };
 
     const read = async (attach: string): Promise<void> => {
+      await place(signal, listener.asked);
       const headers = { accept: "text/event-stream", "tealight-attach": attach };
       const { body, headers: its } = await fetch(url, { headers, signal, cache: "no-store" });
       if (!its.get("content-type")?.startsWith("text/event-stream")) return end(0);
@@ -64,9 +65,10 @@ export const overEvents =
       if (Date.now() - postedAt > ALIVE_AFTER) post(true);
     };
 
+    /** Not ended with the stream: what has been posted is to arrive. */
     const request = (number: number, body: string, keepalive: boolean): Promise<{ ok: boolean; status: number }> => {
       const headers = { "tealight-connection": key, "tealight-post": String(number) };
-      return fetch(url, { method: "POST", headers, body, keepalive, signal: posting.signal }).catch(FAILED);
+      return fetch(url, { method: "POST", headers, body, keepalive, signal: AbortSignal.timeout(POST_WITHIN) }).catch(FAILED);
     };
 
     /** One post at a time; what is said meanwhile goes into the next one. */
@@ -80,7 +82,7 @@ export const overEvents =
         // What failed may have arrived: it is sent again under its number.
         const { ok, status } = await request(posts, posted, !tries && posted.length < KEPT);
         if (ok) break;
-        if (status < 500 || tries === RETRIES) return end(status === TOO_LARGE ? TOO_LONG : 0);
+        if (status < 500 || tries === RETRIES || signal.aborted) return end(status === TOO_LARGE ? TOO_LONG : 0);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
       }
       posted = undefined;
@@ -101,9 +103,6 @@ export const overEvents =
           read(message).catch(() => end(0));
         }
       },
-      close() {
-        stream.abort();
-        posting.abort();
-      },
+      close: () => abort.abort(),
     };
   };

@@ -12,6 +12,8 @@ export interface Listener {
   received(message: string): void;
   /** Once, and the last call. The code is the websocket's, or 0. */
   closed(code: number): void;
+  /** Another page waits for what carries this one's messages: a transport that is opened anew takes its turn. */
+  asked(): void;
 }
 
 export type Open = (listener: Listener) => Transport;

@@ -78,7 +78,8 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
-    /// Lets pages of another origin connect, such as `https://shop.example`.
+    /// Lets pages of another origin connect, such as `https://shop.example`: by websocket, and by server-sent
+    /// events, whose answers their browsers may then show them (CORS).
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.config.origins.push(origin.into());
         self

@@ -31,16 +31,20 @@ where
     asked.and(request).and(warp::body::stream()).then(move |parts: Parts, request, body| {
         let sse = sse.clone();
         async move {
-            if parts.method == Method::GET {
-                return match sse.stream(&parts, request) {
+            let seen = sse.seen(&parts);
+            if parts.method == Method::OPTIONS {
+                return seen.preflight().into_response();
+            }
+            seen.mark(match parts.method {
+                Method::GET => match sse.stream(&parts, request) {
                     Ok(stream) => flowing(stream),
                     Err(refusal) => refusal.answer().into_response(),
-                };
-            }
-            match sse.post(&parts) {
-                Ok(post) => finished(tokio::spawn(read(post, body))).await.into_response(),
-                Err(refusal) => refusal.answer().into_response(),
-            }
+                },
+                _ => match sse.post(&parts) {
+                    Ok(post) => finished(tokio::spawn(read(post, body))).await.into_response(),
+                    Err(refusal) => refusal.answer().into_response(),
+                },
+            })
         }
     })
 }

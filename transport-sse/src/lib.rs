@@ -51,10 +51,14 @@
 //! | `GET`, `Accept: text/event-stream`, `Tealight-Attach:` the first message | the stream |
 //! | `POST`, `Tealight-Connection:` its key, `Tealight-Post: 1` (then 2, 3 …) | messages up, each in a line |
 //!
+//! Pages of other origins may do the same where `Builder::allow_origin` of the runtime names theirs; a browser's
+//! questions about that (`OPTIONS`) are answered.
+//!
 //! docs/protocol.md has the details, and an example to try with `curl`.
 #![allow(clippy::result_large_err, reason = "an error is the response that refuses, made rarely and sent at once")]
 
 mod body;
+mod cors;
 mod event;
 #[cfg(feature = "warp")]
 pub mod filters;

@@ -15,6 +15,7 @@ use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
+use crate::cors::{self, Seen};
 use crate::post::{CONNECTION, Post, Refused, read_form};
 use crate::stream::Stream;
 use crate::wires::Wires;
@@ -50,7 +51,7 @@ impl Sse {
         match *method {
             Method::GET => accepts_events(headers),
             Method::POST => headers.contains_key(CONNECTION),
-            _ => false,
+            _ => cors::is_asked(method, headers),
         }
     }
 
@@ -76,8 +77,8 @@ impl Sse {
         };
         async move {
             match (posted, body) {
-                (Some(Ok(post)), _) => post.await.map(Body::whole),
-                (Some(Err(refusal)), _) => refusal.answer().map(Body::whole),
+                (Some(Ok(post)), _) => self.seen(&parts).mark(post.await).map(Body::whole),
+                (Some(Err(refusal)), _) => self.seen(&parts).mark(refusal.answer()).map(Body::whole),
                 (None, Some(body)) => self.form(&parts, body, request).await.map(Body::whole),
                 (None, None) => self.get(parts, request).await,
             }
@@ -94,11 +95,10 @@ impl Sse {
     async fn get(self, parts: Parts, request: Mount) -> Response<Body> {
         let whole = match parts.method {
             Method::GET if accepts_events(&parts.headers) => {
-                return match self.stream(&parts, request) {
-                    Ok(stream) => stream,
-                    Err(refusal) => refusal.answer().map(Body::whole),
-                };
+                let stream = self.stream(&parts, request);
+                return self.seen(&parts).mark(stream.unwrap_or_else(|refusal| refusal.answer().map(Body::whole)));
             }
+            Method::OPTIONS if cors::is_asked(&parts.method, &parts.headers) => self.seen(&parts).preflight(),
             Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
             Method::GET => answers::page(self.live.page(request, &base(parts.uri.path())).await),
             Method::HEAD => answers::head(self.live.probe(request).await),
@@ -124,6 +124,10 @@ impl Sse {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         Ok(response)
+    }
+
+    pub(crate) fn seen(&self, parts: &Parts) -> Seen {
+        Seen::by(&self.live, &parts.uri, &parts.headers)
     }
 
     fn check_origin(&self, parts: &Parts) -> Result<(), Refused> {

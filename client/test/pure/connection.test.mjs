@@ -345,6 +345,37 @@ test("stays where it is when the better way is still blocked, and asks more seld
   assert.deepEqual(it.page.states, ["lost", "live"]);
 });
 
+test("asked for its place it hears all there is, takes its turn, and is not lost meanwhile", (test) => {
+  const it = connection(test);
+  const old = it.live();
+  old.asked();
+  old.asked();
+  const next = it.last;
+  next.opened();
+  it.fire([1]);
+  old.receive([1, ["x"]]);
+  assert.deepEqual([old.sent.slice(1), next.sent, it.transports.length], [[null], [], 2]);
+  old.closed(1000);
+  next.asked();
+  assert.deepEqual(next.sent, [attach("k3", 1, 1)]);
+  it.tick(8_000);
+  next.receive({ resume: { event: 0 } });
+  assert.deepEqual(next.sent.slice(1), [[1, 0, [1]]]);
+  assert.deepEqual([it.page.states, it.transports.length], [["live", "live"], 2]);
+});
+
+test("turns do not keep it from returning to the better way", (test) => {
+  const [it] = second(test);
+  for (let turns = 0; turns < 20 && it.last.name === "sse"; turns++) {
+    const old = it.last;
+    old.asked();
+    old.closed(1000);
+    it.live();
+    it.tick(2_000);
+  }
+  assert.equal(it.last.name, "ws");
+});
+
 test("goes over when it is told to, and is not drawn back", (test) => {
   const it = connection(test, BOTH);
   const old = it.live();
