@@ -108,7 +108,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     expect(ANSWER_WITHIN, drop);
   };
 
-  const receive = ({ event: applied, patch, mount, resume, refused, error }: Down): void => {
+  const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
     heardAt = Date.now();
     forget();
     if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
@@ -129,7 +129,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       unsaid = 0;
       send(encodeSeen(page.patch));
     }
-    page.settle(unacknowledged[0] ? unacknowledged[0].event - 1 : event);
+    page.settle(unacknowledged[0] ? unacknowledged[0].event - 1 : event, fields);
     if (!live && (mount || resume)) goLive();
     if (error) console.error(error);
   };

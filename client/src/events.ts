@@ -8,7 +8,7 @@ import type { Edits } from "./edits.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import { seeker } from "./seek.ts";
-import type { Address } from "./wire.ts";
+import type { Address, Fields } from "./wire.ts";
 
 /** Sends an event; its number. */
 export type Fire = (address: Address, payload: unknown) => number;
@@ -22,8 +22,8 @@ export interface Events {
   listen(name: string): void;
   /** The page has changed. */
   changed(): void;
-  /** Events up to this one have been applied. */
-  settle(applied: number): void;
+  /** Events up to this one have been applied; the form that it was about was refused if there are `fields`. */
+  settle(applied: number, fields?: Fields): void;
 }
 
 const HELD = ["ctrl", "alt", "meta"];
@@ -114,9 +114,9 @@ export function events(root: Element, find: Find, fire: Fire): Events {
       if (!seek(name)) on(name, (event) => hear(event, find(event.target as Node, name, event.bubbles)));
     },
     changed: look,
-    settle(applied) {
+    settle(applied, fields) {
       delayed.settle(applied);
-      waiting.settle(applied);
+      waiting.settle(applied, fields);
       edited.settle(applied);
     },
   };

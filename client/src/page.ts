@@ -12,7 +12,7 @@ import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
 import type { Templates } from "./template.ts";
-import type { Command, Definitions, Mount, Patch } from "./wire.ts";
+import type { Command, Definitions, Fields, Mount, Patch } from "./wire.ts";
 import { flushProperties, make } from "./write.ts";
 
 export interface Page {
@@ -23,8 +23,8 @@ export interface Page {
   apply(patch: Patch): void;
   /** In place of what stands there; of another session than before, if it is new. */
   mount(mount: Mount, isNew: boolean): void;
-  /** Events up to this one have been applied, and what came of it is shown. */
-  settle(applied: number): void;
+  /** Events up to this one have been applied, and what came of it is shown; if it was refused, why. */
+  settle(applied: number, fields?: Fields): void;
   show(state: "connecting" | "live" | "lost"): void;
 }
 

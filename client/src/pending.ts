@@ -1,5 +1,8 @@
 // Shows what waits for the server: the element and its form, and after a while the page.
 
+import { refuse } from "./refused.ts";
+import type { Fields } from "./wire.ts";
+
 const PENDING = "data-tealight-pending";
 const WAITING = "data-tealight-waiting";
 const WAITING_AFTER = 300;
@@ -8,7 +11,7 @@ export interface Pending {
   mark(element: Element, type: string, event: number): void;
   /** Whether an event of this type of the element's waits for its answer. */
   has(element: Element, type: string): boolean;
-  settle(applied: number): void;
+  settle(applied: number, fields?: Fields): void;
 }
 
 export function pending(root: Element): Pending {
@@ -32,11 +35,12 @@ export function pending(root: Element): Pending {
       timer ??= setTimeout(look, WAITING_AFTER);
     },
     has: (element, type) => marks.some((mark) => mark.element === element && mark.type === type),
-    settle(applied) {
+    settle(applied, fields) {
       const settled = marks.filter(({ event }) => event <= applied);
       if (!settled[0]) return;
       marks = marks.filter(({ event }) => event > applied);
-      for (const { element } of settled) {
+      for (const { element, type, event } of settled) {
+        if (fields && type === "submit" && event === applied) refuse(element as HTMLFormElement, fields);
         if (!marks.some((mark) => mark.element === element)) element.removeAttribute(PENDING);
       }
       if (root.hasAttribute(WAITING)) look();

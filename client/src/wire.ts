@@ -43,9 +43,13 @@ export interface Down {
   resume?: boolean;
   /** Why the event, if one is named, was not applied. */
   refused?: string;
+  /** What is wrong with the form of `event`, which was refused. */
+  fields?: Fields;
   /** In development: what is wrong with the view. */
   error?: string;
 }
+
+export type Fields = [name: string, message: string][];
 
 export type Address = number[];
 
@@ -61,8 +65,8 @@ export function decode(text: string): Down {
     const [patch, body, extras = {}] = message;
     return { event: extras.e, patch: { patch, body, templates: extras.t ?? {}, commands: extras.c } };
   }
-  const { mount, resume, refused, error } = message;
-  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, refused, error };
+  const { mount, resume, refused, fields, error } = message;
+  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, refused, fields, error };
 }
 
 export const encodeAttach = (session: string, patch: number, event: number): string =>
