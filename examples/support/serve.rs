@@ -11,7 +11,18 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 /// Serves an application until the process is told to end.
-pub(crate) async fn serve(application: Live, mut arguments: Arguments) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn serve(application: Live, arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let (listener, end) = listen(&application, arguments).await?;
+    serve_until(listener, live(application.clone()), end).await;
+    say_good_bye(&application).await;
+    Ok(())
+}
+
+/// Where the arguments say that it listens, and what comes when the process is told to end.
+pub(crate) async fn listen(
+    application: &Live,
+    mut arguments: Arguments,
+) -> Result<(TcpListener, impl Future<Output = ()> + use<>), Box<dyn Error>> {
     let listen = arguments.opt_value_from_str("--listen")?;
     if let Some(unknown) = arguments.finish().first() {
         return Err(format!("{} is not an option here", unknown.display()).into());
@@ -24,10 +35,12 @@ pub(crate) async fn serve(application: Live, mut arguments: Arguments) -> Result
         // the server waits for its answers to end, and a stream of events is one
         tokio::spawn(async move { ending.shutdown().await });
     };
-    serve_until(listener, live(application.clone()), end).await;
-    // a page that does not answer is not waited for
+    Ok((listener, end))
+}
+
+/// A page that does not answer is not waited for.
+pub(crate) async fn say_good_bye(application: &Live) {
     let _ = timeout(Duration::from_secs(5), application.shutdown()).await;
-    Ok(())
 }
 
 /// Waits for Ctrl-C or SIGTERM.

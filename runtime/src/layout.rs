@@ -27,6 +27,7 @@ pub struct Layout {
     before: Cow<'static, str>,
     after: Cow<'static, str>,
     policy: Option<Cow<'static, str>>,
+    has_style: bool,
     write: Option<Box<Write>>,
 }
 
@@ -35,6 +36,14 @@ type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
 /// Scripts come from the page's own origin only, none stands in the page, and no other site shows it
 /// in a frame. Styles, images, fonts and connections are free.
 const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
+
+/// A thin bar while a page has waited for its server for longer than a person does not notice.
+const STYLE: &str = "<style>\
+    [data-tealight-waiting]::before{content:\"\";position:fixed;inset:0 0 auto;z-index:9999;height:2px;\
+    background:currentColor;transform-origin:0;animation:tealight-waiting 2s infinite}\
+    @keyframes tealight-waiting{from{transform:scaleX(0)}to{opacity:.3}}\
+    @media(prefers-reduced-motion:reduce){[data-tealight-waiting]::before{animation:none;opacity:.5}}\
+    </style>\n";
 
 impl Layout {
     /// A document of this title, in UTF-8, as wide as its screen.
@@ -46,6 +55,7 @@ impl Layout {
             before: "".into(),
             after: "".into(),
             policy: Some(POLICY.into()),
+            has_style: true,
             write: None,
         }
     }
@@ -85,6 +95,15 @@ impl Layout {
     #[must_use]
     pub fn style(self, css: &str) -> Self {
         self.head(&format!("<style>{css}</style>"))
+    }
+
+    /// Without Tealight's own style, which is a thin bar at the upper edge while the page has waited for the
+    /// server for more than 300 ms (`[data-tealight-waiting]::before`). It stands in the page itself, which a
+    /// policy may forbid; a style sheet that comes later may change it.
+    #[must_use]
+    pub fn without_own_style(mut self) -> Self {
+        self.has_style = false;
+        self
     }
 
     /// More trusted markup for the head.
@@ -134,6 +153,9 @@ impl Layout {
         html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
         escape(title, &mut html);
         html.push_str("</title>\n");
+        if self.has_style {
+            html.push_str(STYLE);
+        }
         html.push_str(head);
         html.push_str(script);
         html.push_str("\n</head>\n<body>\n");

@@ -184,3 +184,56 @@ test("what effects have changed stays until the server changes it", async (test)
   await patched(page, () => connection.send([2, [1, null, null]]));
   assert.match(await content(page), /<p class="mine">2<\/p>/);
 });
+
+test("the server's commands: title, effects, an announcement, another page", async (test) => {
+  const { server, page } = await open(test, browser, {
+    html: "<p>1</p>",
+    templates: { 0: { map: "1 S0" } },
+    csp: `${STRICT}; style-src 'self'`,
+  });
+  const connection = await server.live();
+  await patched(page, () =>
+    connection.send([1, ["2"], { c: [["title", "Two"], ["set-attribute", ["within", "p"], "id", "two"], ["announce", "Saved"]] }]),
+  );
+  assert.equal(await page.title(), "Two");
+  assert.equal(await page.textContent("#two"), "2");
+  const region = page.locator("[aria-live=polite]");
+  await region.filter({ hasText: "Saved" }).waitFor({ state: "attached" });
+  const { width, height } = await region.boundingBox();
+  assert.deepEqual([width, height, await region.evaluate((region) => region.parentNode.localName)], [1, 1, "body"]);
+  connection.send([2, [], { c: [["announce", "Saved"], ["announce", "Sent"]] }]);
+  await region.filter({ hasText: "SavedSavedSent" }).waitFor({ state: "attached" });
+  connection.send([3, [], { c: [["navigate", "/tealight.js"]] }]);
+  await page.waitForURL(/tealight.js$/, { waitUntil: "commit" });
+});
+
+test("effects follow a binding's modifiers and places", async (test) => {
+  const done = (name) => attribute([["add-class", "#all", name]]);
+  const { page } = await open(test, browser, {
+    html:
+      `<p id="all" data-tealight-on="window:keydown" do:window:keydown.ctrl.k="${done("key")}">a</p>` +
+      `<button data-confirm="Sure?" do:click="${done("sure")}">Go</button><input do:input.debounce.100="${done("typed")}">` +
+      `<a href="#there" do:click="${done("link")}">link</a>`,
+    templates: {
+      0: { map: "4 a0:do:window:keydown.ctrl.k e1:click a1:do:click a2:do:input.debounce.100 a3:do:click" },
+    },
+  });
+  const classes = async () => (await page.getAttribute("#all", "class")) ?? "";
+  await page.keyboard.press("k");
+  assert.equal(await classes(), "");
+  await page.keyboard.press("Control+k");
+  assert.equal(await classes(), "key");
+  let asked = 0;
+  page.on("dialog", (dialog) => (asked++ ? dialog.accept() : dialog.dismiss()));
+  await page.click("button");
+  assert.equal(await classes(), "key");
+  await page.click("button");
+  assert.equal(await classes(), "key sure");
+  assert.equal(asked, 2);
+  await page.fill("input", "x");
+  assert.equal(await classes(), "key sure");
+  await page.waitForSelector(".typed");
+  await page.click("a");
+  await page.waitForSelector(".link");
+  assert.match(page.url(), /#there$/);
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { browse } from "./browser.mjs";
+import { open, patched } from "./live.mjs";
+
+let browser;
+let close;
+before(async () => ([browser, close] = await browse()));
+after(() => close());
+
+const row = (n) => `<li><input id="name${n}"><button id="done${n}">done</button><a id="gone${n}">gone</a></li>`;
+
+const LIST = {
+  html: `<button id="before">before</button><ul>${[0, 1, 2, 3].map(row).join("")}</ul><button id="after">after</button>`,
+  templates: { 0: { map: "3 L1:1" }, 1: { map: "1" } },
+};
+
+/** Where the focus is when the page has applied these patches. */
+async function focusAfter(test, view, focused, ...patches) {
+  const { server, page } = await open(test, browser, view);
+  const connection = await server.live();
+  await page.focus(focused);
+  let number = 0;
+  for (const patch of patches) {
+    const message = Array.isArray(patch) ? [++number, ...patch] : patch;
+    await patched(page, () => connection.send(message));
+  }
+  return page.evaluate(() => document.activeElement.id || document.activeElement.localName);
+}
+
+const CASES = [
+  ["the same control of the next row", "#done1", [[[{ "-": [1] }]]], "done2"],
+  ["of the previous row, if it was the last", "#done3", [[[{ "-": [3] }]]], "done2"],
+  ["of the next that is left", "#name1", [[[{ "-": [0, 1, 2] }]]], "name3"],
+  ["of the last that is left", "#name2", [[[{ "-": [1, 2, 3] }]]], "name0"],
+  ["around, after, if none is left", "#name2", [[[{ "-": [[0, 4]] }]]], "after"],
+  ["nothing else, if it stays", "#done1", [[[{ "-": [0, 2] }]]], "done1"],
+  ["nothing else, if it moves", "#done1", [[[{ ">": 3 }, 3, { ">": 0 }]]], "done1"],
+];
+
+for (const [name, focused, patch, expected] of CASES) {
+  test(`the focus goes to ${name}`, async (test) => {
+    assert.equal(await focusAfter(test, LIST, focused, patch), expected);
+  });
+}
+
+test("the focus goes on from one row to the next, and back", async (test) => {
+  const remove = (n) => [[[{ "-": [n] }]]];
+  assert.equal(await focusAfter(test, LIST, "#done1", remove(1), remove(1), remove(1)), "done0");
+});
+
+test("the focus goes to what stands in the place of a branch", async (test) => {
+  const view = {
+    html: '<p><button id="other">other</button><!1><button id="edit">Edit</button></p><input id="last">',
+    templates: { 0: { map: "2 b0/1" }, 1: { map: "1" }, 2: { map: "2" } },
+  };
+  const saved = [[{ "=": [2] }], { t: { 2: { tree: [["input", { id: "name" }], ["button", "Save"]] } } }];
+  assert.equal(await focusAfter(test, view, "#edit", saved), "name");
+  assert.equal(await focusAfter(test, view, "#edit", [[{ "=": null }]]), "other");
+});
+
+test("the focus passes over what takes none", async (test) => {
+  const view = {
+    html: '<!1><button id="one">one</button><button disabled>two</button><p hidden><input></p><a href="#">three</a>',
+    templates: { 0: { map: "0.0.3 b0" }, 1: { map: "1" } },
+  };
+  assert.equal(await focusAfter(test, view, "#one", [[{ "=": null }]]), "a");
+});
+
+test("in a page that is rendered anew the focus stays at the element of the same id", async (test) => {
+  const templates = {
+    0: { map: "2", tree: [["button", { id: "after" }, "a"], ["button", { id: "done1" }, "b"]] },
+  };
+  const mount = { mount: { session: "s1", patch: 1, event: 0, templates, view: [0] } };
+  assert.equal(await focusAfter(test, LIST, "#done1", mount), "done1");
+});
+
+test("a focus that was elsewhere stays there", async (test) => {
+  const { server, page } = await open(test, browser, LIST);
+  const connection = await server.live();
+  await page.evaluate(() => {
+    const other = document.createElement("input");
+    other.id = "elsewhere";
+    document.body.append(other);
+    other.focus();
+  });
+  await patched(page, () => connection.send([1, [[{ "-": [[0, 4]] }]]]));
+  assert.equal(await page.evaluate(() => document.activeElement.id), "elsewhere");
+});
