@@ -18,7 +18,7 @@ pub use tealight_warp as warp;
 /// What an application imports.
 pub mod prelude {
     pub use tealight_core::{
-        Command, Event, Key, LiveView, Media, Mount, MountError, Pointer, Scroll, Size, Subscription, View, Wheel,
-        display, fixed, grouped, html, lazy, trusted, with,
+        Command, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Mount, MountError, Pointer, Scroll, Size,
+        Subscription, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted, with,
     };
 }

@@ -20,7 +20,7 @@ use super::errors::FieldErrors;
 /// assert_eq!(data.get("email"), Some("ada@example.org"));
 /// assert_eq!(data.get_all("topic").collect::<Vec<_>>(), ["tea", "cake"]);
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct FormData {
     pairs: Vec<(String, String)>,
     target: String,
