@@ -1,0 +1,268 @@
+//! A search that starts while one types:
+//!
+//! ```text
+//! cargo run --example search        # http://127.0.0.1:3000
+//! ```
+//!
+//! What a person types starts work, and the work's answer is an internal event. The work takes its time,
+//! and more of it for a short query: answers come late, and in another order than they were asked for.
+//! Each carries the number of its question, and only the answer to the latest one is taken.
+
+#[path = "support/serve.rs"]
+mod serve;
+
+use std::error::Error;
+use std::time::Duration;
+
+use pico_args::Arguments;
+use tealight::prelude::*;
+use tealight::runtime::{Layout, Live};
+use tokio::time::sleep;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let layout = Layout::new("Constellations").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
+    serve::serve(Live::builder(Search).layout(layout).start(), Arguments::from_env()).await
+}
+
+struct Search;
+
+#[derive(Default)]
+struct Model {
+    query: String,
+    /// The number of the latest question.
+    asked: u64,
+    /// The number of the question that `found` answers.
+    answered: u64,
+    found: Vec<Constellation>,
+    /// How many answers came too late.
+    dropped: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Constellation {
+    name: &'static str,
+    meaning: &'static str,
+}
+
+#[derive(Hash)]
+enum ExternalEvent {
+    Typed(String),
+}
+
+enum InternalEvent {
+    Found { question: u64, found: Vec<Constellation> },
+}
+
+impl LiveView for Search {
+    type Model = Model;
+    type ExternalEvent = ExternalEvent;
+    type InternalEvent = InternalEvent;
+
+    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+        Ok((Model { found: all().collect(), ..Model::default() }, Command::none()))
+    }
+
+    fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
+        match event {
+            Event::External(ExternalEvent::Typed(query)) => {
+                model.asked += 1;
+                let question = model.asked;
+                model.query = query.trim().to_lowercase();
+                Command::perform(search(model.query.clone()), move |found| InternalEvent::Found { question, found })
+            }
+            Event::Internal(InternalEvent::Found { question, found }) => {
+                if question == model.asked {
+                    (model.answered, model.found) = (question, found);
+                } else {
+                    model.dropped += 1;
+                }
+                Command::none()
+            }
+        }
+    }
+
+    fn view(&self, model: &Model) -> impl View<ExternalEvent> {
+        let is_searching = model.answered < model.asked;
+        html! {
+            <main>
+                <h1>"Constellations"</h1>
+                <search>
+                    <label for="query">"Name or meaning"</label>
+                    <input
+                        id="query" type="search" autocomplete="off" spellcheck="false" placeholder="swan, bear, ship …"
+                        aria-controls="found" on:input.debounce.150ms={ExternalEvent::Typed}
+                    >
+                </search>
+                <p class={[("status", true), ("searching", is_searching)]} role="status">
+                    if is_searching {
+                        "Searching for “" {&model.query} "” …"
+                    } else {
+                        {model.found.len()} " of " {all().count()}
+                    }
+                </p>
+                <ul id="found" aria-busy={is_searching}>
+                    for constellation in &model.found, key = constellation.name {
+                        <li>
+                            <b>{marked(constellation.name, &model.query)}</b>
+                            <span>{marked(constellation.meaning, &model.query)}</span>
+                        </li>
+                    }
+                </ul>
+                if model.dropped > 0 {
+                    <footer>"Answers that came too late: " {model.dropped}</footer>
+                }
+            </main>
+        }
+    }
+}
+
+/// The text, with the part that was asked for marked.
+fn marked(text: &'static str, query: &str) -> impl View<ExternalEvent> + use<> {
+    let at = text.to_ascii_lowercase().find(query).unwrap_or(text.len());
+    let (before, rest) = text.split_at(at);
+    let (hit, after) = rest.split_at(query.len().min(rest.len()));
+    html! { {before} if !hit.is_empty() { <mark>{hit}</mark> } {after} }
+}
+
+/// Finds the constellations that have these letters, slower the more of them there are.
+async fn search(query: String) -> Vec<Constellation> {
+    let has = |text: &str| text.to_ascii_lowercase().contains(&query);
+    let found: Vec<_> = all().filter(|one| has(one.name) || has(one.meaning)).collect();
+    sleep(Duration::from_millis(100 + 20 * found.len() as u64)).await;
+    found
+}
+
+fn all() -> impl Iterator<Item = Constellation> {
+    SKY.lines().filter_map(|line| {
+        let (name, meaning) = line.split_once(':')?;
+        Some(Constellation { name: name.trim(), meaning: meaning.trim() })
+    })
+}
+
+const SKY: &str = "
+    Andromeda: the chained maiden
+    Aquarius: the water bearer
+    Aquila: the eagle
+    Ara: the altar
+    Argo Navis: the ship
+    Aries: the ram
+    Auriga: the charioteer
+    Boötes: the herdsman
+    Cancer: the crab
+    Canis Major: the greater dog
+    Canis Minor: the lesser dog
+    Capricornus: the sea goat
+    Cassiopeia: the queen
+    Centaurus: the centaur
+    Cepheus: the king
+    Cetus: the whale
+    Corona Borealis: the northern crown
+    Corvus: the raven
+    Crater: the cup
+    Cygnus: the swan
+    Delphinus: the dolphin
+    Draco: the dragon
+    Equuleus: the little horse
+    Eridanus: the river
+    Gemini: the twins
+    Hercules: the kneeling hero
+    Hydra: the water serpent
+    Leo: the lion
+    Lepus: the hare
+    Libra: the scales
+    Lupus: the wolf
+    Lyra: the lyre
+    Ophiuchus: the serpent bearer
+    Orion: the hunter
+    Pegasus: the winged horse
+    Perseus: the hero
+    Pisces: the fishes
+    Sagitta: the arrow
+    Sagittarius: the archer
+    Scorpius: the scorpion
+    Serpens: the serpent
+    Taurus: the bull
+    Triangulum: the triangle
+    Ursa Major: the great bear
+    Ursa Minor: the little bear
+    Virgo: the maiden
+";
+
+const STYLE: &str = "
+    :root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; accent-color: #6d5ae0;
+        --line: light-dark(#d9d6ea, #34304f); --soft: light-dark(#6a6580, #a29cc0); --card: light-dark(#fff, #1c1930);
+        color: light-dark(#1d1930, #eceaf8); background: light-dark(#f5f4fb, #12101f) }
+    body { margin: 0 }
+    main { max-width: 46rem; margin: auto; padding: 3rem 1.25rem }
+    h1 { margin: 0 0 1.5rem; font-size: 2.25rem; line-height: 1.1; letter-spacing: -.02em }
+    label { display: block; margin-bottom: .375rem; color: var(--soft); font-size: .9375rem }
+    input { box-sizing: border-box; width: 100%; padding: .75rem 1rem; border: 1px solid var(--line);
+        border-radius: .75rem; background: var(--card); color: inherit; font: inherit; font-size: 1.25rem }
+    input:focus-visible { border-color: transparent; outline: 3px solid #6d5ae0 }
+    .status { min-height: 1.5em; margin: .75rem 0; color: var(--soft); font-variant-numeric: tabular-nums }
+    ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .625rem; margin: 0;
+        padding: 0; list-style: none; transition: opacity .15s }
+    ul[aria-busy=true] { opacity: .45 }
+    li { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .75rem; background: var(--card) }
+    b, li span { display: block }
+    li span { color: var(--soft); font-size: .9375rem }
+    mark { border-radius: .2em; background: light-dark(#ffe08a, #7a5f00); color: inherit }
+    footer { margin-top: 1.5rem; color: var(--soft); font-size: .875rem }
+    @media (prefers-reduced-motion: reduce) { ul { transition: none } }
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_in(model: &mut Model, query: &str) -> Command<InternalEvent> {
+        Search.update(model, Event::External(ExternalEvent::Typed(query.to_owned())))
+    }
+
+    fn answer(model: &mut Model, question: u64, name: &'static str) {
+        let found = vec![Constellation { name, meaning: "" }];
+        let command = Search.update(model, Event::Internal(InternalEvent::Found { question, found }));
+        assert!(command.is_none());
+    }
+
+    #[test]
+    fn the_answer_to_the_latest_question_is_taken() {
+        let mut model = Model::default();
+        assert_eq!(format!("{:?}", type_in(&mut model, " Swan ")), "Perform");
+        assert_eq!((model.query.as_str(), model.asked, model.answered), ("swan", 1, 0));
+        answer(&mut model, 1, "Cygnus");
+        assert_eq!((model.found[0].name, model.answered, model.dropped), ("Cygnus", 1, 0));
+    }
+
+    #[test]
+    fn answers_that_come_late_are_dropped() {
+        let mut model = Model::default();
+        for query in ["s", "sw", "swan"] {
+            let _ = type_in(&mut model, query);
+        }
+        answer(&mut model, 2, "Cygnus");
+        assert!(model.found.is_empty(), "there is a newer question");
+        answer(&mut model, 3, "Cygnus");
+        answer(&mut model, 1, "Orion");
+        assert_eq!((model.found[0].name, model.answered, model.dropped), ("Cygnus", 3, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn short_queries_take_longer() {
+        let (short, long) = (search("a".into()), search("aqu".into()));
+        let (long, both) = tokio::select! {
+            found = long => (found, false),
+            found = short => (found, true),
+        };
+        assert!(!both, "the longer one is the first to end");
+        assert_eq!(long.iter().map(|one| one.name).collect::<Vec<_>>(), ["Aquarius", "Aquila"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn names_and_meanings_are_searched() {
+        assert_eq!(search("bear".into()).await.len(), 4);
+        assert_eq!(search("boö".into()).await[0].meaning, "the herdsman");
+        assert!(search("teapot".into()).await.is_empty());
+    }
+}

@@ -1,0 +1,313 @@
+//! A list of things to do, by mouse or by keyboard alone:
+//!
+//! ```text
+//! cargo run --example todo        # http://127.0.0.1:3000
+//! ```
+//!
+//! A row has a key, so it is moved as it is: with its focus and with what is being typed in it. It moves by
+//! dragging its handle, or by Alt+↑ and Alt+↓ anywhere in it. The list lives as long as its page.
+
+#[path = "support/serve.rs"]
+mod serve;
+
+use std::error::Error;
+
+use pico_args::Arguments;
+use tealight::prelude::*;
+use tealight::runtime::{Layout, Live};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let layout = Layout::new("To do").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
+    serve::serve(Live::builder(Todo).layout(layout).start(), Arguments::from_env()).await
+}
+
+struct Todo;
+
+#[derive(Debug, Default)]
+struct Model {
+    tasks: Vec<Task>,
+    /// The number of the task that comes next.
+    next: u32,
+    /// What stands in the field for a new task.
+    draft: String,
+    shown: Shown,
+    /// The row that another one is being dragged over.
+    over: Option<u32>,
+}
+
+#[derive(Debug)]
+struct Task {
+    id: u32,
+    text: String,
+    is_done: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+enum Shown {
+    #[default]
+    All,
+    Open,
+    Done,
+}
+
+#[derive(Hash)]
+enum ExternalEvent {
+    Draft(String),
+    Add,
+    Rename(u32, String),
+    Check(u32, bool),
+    Delete(u32),
+    Show(Shown),
+    ClearDone,
+    MoveUp(u32),
+    MoveDown(u32),
+    DragOver(u32),
+    /// The first is where the second was dropped.
+    Drop(u32, u32),
+    DragEnd,
+}
+
+use ExternalEvent::*;
+
+/// So many tasks are enough for anybody.
+const MOST: usize = 500;
+
+impl LiveView for Todo {
+    type Model = Model;
+    type ExternalEvent = ExternalEvent;
+    type InternalEvent = ();
+
+    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<()>), MountError> {
+        let mut model = Model::default();
+        for text in ["Water the plants", "Write to Ada", "Mend the bicycle"] {
+            model.add(text);
+        }
+        Ok((model, Command::none()))
+    }
+
+    fn update(&self, model: &mut Model, event: Event<ExternalEvent, ()>) -> Command<()> {
+        let Event::External(event) = event else { return Command::none() };
+        match event {
+            Draft(text) => model.draft = text,
+            Add => {
+                let text = std::mem::take(&mut model.draft);
+                model.add(&text);
+            }
+            Rename(id, text) => {
+                if let Some(task) = model.task(id) {
+                    task.text = text;
+                }
+            }
+            Check(id, is_done) => {
+                if let Some(task) = model.task(id) {
+                    task.is_done = is_done;
+                }
+            }
+            Delete(id) => model.tasks.retain(|task| task.id != id),
+            Show(shown) => model.shown = shown,
+            ClearDone => model.tasks.retain(|task| !task.is_done),
+            MoveUp(id) => model.step(id, |at, ids| Some(ids[at.checked_sub(1)?])),
+            MoveDown(id) => model.step(id, |at, ids| ids.get(at + 1).copied()),
+            DragOver(id) => model.over = Some(id),
+            Drop(to, id) => {
+                model.over = None;
+                model.put(id, to);
+            }
+            DragEnd => model.over = None,
+        }
+        Command::none()
+    }
+
+    fn view(&self, model: &Model) -> impl View<ExternalEvent> {
+        let open = model.tasks.iter().filter(|task| !task.is_done).count();
+        html! {
+            <main>
+                <h1>"To do"</h1>
+                <form class="new" on:submit={Add}>
+                    <input aria-label="What is to be done?" placeholder="What is to be done?" name="task" autocomplete="off"
+                        maxlength="200" value={&model.draft} on:input={Draft}>
+                    <button>"Add"</button>
+                </form>
+                <ul aria-label="Tasks" aria-describedby="keys">
+                    for task in model.shown(), key = task.id {
+                        <li
+                            class={[("done", task.is_done), ("over", model.over == Some(task.id))]}
+                            on:keydown.alt.arrowup.prevent={MoveUp(task.id)}
+                            on:keydown.alt.arrowdown.prevent={MoveDown(task.id)}
+                            on:dragenter={DragOver(task.id)}
+                            on:dragend={DragEnd}
+                            on:drop={with(task.id, Drop)}
+                        >
+                            <span class="handle" draggable="true" data-drag={task.id} title="Drag to move">"⠿"</span>
+                            <input type="checkbox" aria-label={format_args!("Done: {}", task.text)}
+                                checked={task.is_done} on:check={with(task.id, Check)}>
+                            <input aria-label="Task" value={&task.text} maxlength="200" autocomplete="off"
+                                on:change={with(task.id, Rename)}>
+                            <button type="button" aria-label={format_args!("Delete: {}", task.text)}
+                                on:click={Delete(task.id)}>"×"</button>
+                        </li>
+                    }
+                </ul>
+                <footer>
+                    <p role="status">{open} if open == 1 { " task left" } else { " tasks left" }</p>
+                    <div role="group" aria-label="Show">
+                        {filter("All", Shown::All, model.shown)}
+                        {filter("Open", Shown::Open, model.shown)}
+                        {filter("Done", Shown::Done, model.shown)}
+                    </div>
+                    <button type="button" disabled={open == model.tasks.len()} on:click={ClearDone}>"Clear done"</button>
+                </footer>
+                <p id="keys"><kbd>"Alt"</kbd> " " <kbd>"↑"</kbd> " and " <kbd>"Alt"</kbd> " " <kbd>"↓"</kbd> " move a task."</p>
+            </main>
+        }
+    }
+}
+
+fn filter(name: &'static str, shows: Shown, shown: Shown) -> impl View<ExternalEvent> {
+    html! { <button type="button" aria-pressed={shows == shown} on:click={Show(shows)}>{name}</button> }
+}
+
+impl Model {
+    fn shown(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| match self.shown {
+            Shown::All => true,
+            Shown::Open => !task.is_done,
+            Shown::Done => task.is_done,
+        })
+    }
+
+    fn task(&mut self, id: u32) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.id == id)
+    }
+
+    fn add(&mut self, text: &str) {
+        let text = text.trim();
+        if !text.is_empty() && self.tasks.len() < MOST {
+            self.tasks.push(Task { id: self.next, text: text.to_owned(), is_done: false });
+            self.next += 1;
+        }
+    }
+
+    /// Moves a task to where another one is that is shown, which makes room.
+    fn put(&mut self, id: u32, to: u32) {
+        let place = |id| self.tasks.iter().position(|task| task.id == id);
+        if let (Some(from), Some(to)) = (place(id), place(to)) {
+            let task = self.tasks.remove(from);
+            self.tasks.insert(to, task);
+        }
+    }
+
+    fn step(&mut self, id: u32, neighbour: impl Fn(usize, &[u32]) -> Option<u32>) {
+        let ids: Vec<u32> = self.shown().map(|task| task.id).collect();
+        let at = ids.iter().position(|other| *other == id);
+        if let Some(to) = at.and_then(|at| neighbour(at, &ids)) {
+            self.put(id, to);
+        }
+    }
+}
+
+const STYLE: &str = "
+    :root { color-scheme: light dark; font: 1.0625rem/1.5 system-ui, sans-serif; accent-color: #c2410c;
+        --line: light-dark(#e7dfd8, #3a312b); --soft: light-dark(#75685e, #a8988b); --card: light-dark(#fff, #221c18);
+        color: light-dark(#241c16, #f3ece6); background: light-dark(#faf6f2, #15110e) }
+    body { margin: 0 }
+    main { max-width: 34rem; margin: auto; padding: 3rem 1.25rem }
+    h1 { margin: 0 0 1.25rem; font-size: 2.25rem; line-height: 1.1; letter-spacing: -.02em }
+    input, button { font: inherit; color: inherit }
+    button { border: 1px solid transparent; border-radius: .5rem; padding: .375rem .75rem; background: none; cursor: pointer }
+    button:hover:enabled { background: light-dark(#f0e7df, #2e2621) }
+    button:disabled { opacity: .45; cursor: default }
+    :focus-visible { outline: 3px solid #c2410c; outline-offset: 1px }
+    .new { display: flex; gap: .5rem; margin-bottom: 1.25rem }
+    .new input { flex: 1; min-width: 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .75rem;
+        background: var(--card) }
+    .new button, .new button:hover { padding: 0 1.25rem; border-radius: .75rem; background: #c2410c; color: #fff }
+    ul { margin: 0; padding: 0; border: 1px solid var(--line); border-radius: .75rem; background: var(--card);
+        list-style: none }
+    ul:empty { display: none }
+    li { display: flex; gap: .75rem; align-items: center; padding: .375rem .75rem; border-top: 1px solid var(--line) }
+    li:first-child { border-top: 0 }
+    li.over { box-shadow: 0 0 0 2px #c2410c; border-radius: .5rem }
+    .handle { color: var(--soft); cursor: grab; user-select: none }
+    [type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 }
+    li input:not([type]) { flex: 1; min-width: 0; border: 0; border-radius: .375rem; padding: .375rem; background: none }
+    .done input:not([type]) { color: var(--soft); text-decoration: line-through }
+    li button { padding: .125rem .625rem; color: var(--soft); font-size: 1.25rem }
+    footer { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
+        margin-top: .75rem; color: var(--soft); font-size: .9375rem }
+    footer p { margin: 0; font-variant-numeric: tabular-nums }
+    [aria-pressed=true] { border-color: var(--line); background: var(--card); color: light-dark(#241c16, #f3ece6) }
+    #keys { margin-top: 2rem; color: var(--soft); font-size: .875rem }
+    kbd { padding: .1em .4em; border: 1px solid var(--line); border-radius: .3em; font: inherit }
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mounted() -> Model {
+        let mut model = Model::default();
+        ["a", "b", "c", "d"].into_iter().for_each(|text| model.add(text));
+        model
+    }
+
+    fn tell(model: &mut Model, events: impl IntoIterator<Item = ExternalEvent>) {
+        for event in events {
+            assert!(Todo.update(model, Event::External(event)).is_none());
+        }
+    }
+
+    fn texts(model: &Model) -> String {
+        model.shown().map(|task| task.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_task_is_added_and_the_field_is_empty() {
+        let mut model = mounted();
+        tell(&mut model, [Draft(" e ".into()), Add, Draft("  ".into()), Add]);
+        assert_eq!((texts(&model).as_str(), model.draft.as_str()), ("abcde", ""));
+    }
+
+    #[test]
+    fn tasks_are_changed_by_who_they_are() {
+        let mut model = mounted();
+        tell(&mut model, [Rename(1, "B".into()), Check(2, true), Delete(0), Delete(9), Rename(0, "gone".into())]);
+        assert_eq!(texts(&model), "Bcd");
+        tell(&mut model, [Show(Shown::Open)]);
+        assert_eq!(texts(&model), "Bd");
+        tell(&mut model, [Show(Shown::Done)]);
+        assert_eq!(texts(&model), "c");
+        tell(&mut model, [ClearDone, Show(Shown::All)]);
+        assert_eq!(texts(&model), "Bd");
+    }
+
+    #[test]
+    fn what_is_dropped_takes_the_place_of_what_it_is_dropped_on() {
+        for (to, id, expected) in [(0, 2, "cabd"), (3, 0, "bcda"), (1, 1, "abcd"), (9, 1, "abcd"), (1, 9, "abcd")] {
+            let mut model = mounted();
+            tell(&mut model, [DragOver(to), Drop(to, id)]);
+            assert_eq!((texts(&model).as_str(), model.over), (expected, None));
+        }
+    }
+
+    #[test]
+    fn a_step_goes_over_what_is_shown() {
+        let mut model = mounted();
+        tell(&mut model, [MoveUp(0), MoveDown(3)]);
+        assert_eq!(texts(&model), "abcd");
+        tell(&mut model, [MoveUp(1), MoveDown(2)]);
+        assert_eq!(texts(&model), "badc");
+        tell(&mut model, [Check(0, true), Show(Shown::Open), MoveDown(1)]);
+        assert_eq!(texts(&model), "dbc");
+        tell(&mut model, [Show(Shown::All)]);
+        assert_eq!(texts(&model), "adbc");
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_can_be_done() {
+        let mut model = Model::default();
+        (0..2 * MOST).for_each(|_| model.add("more"));
+        assert_eq!(model.tasks.len(), MOST);
+    }
+}

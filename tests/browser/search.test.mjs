@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { becomes, context, frames, open, serve, shows } from "./support.mjs";
+
+const found = (page) => page.locator("#found b").allTextContents();
+const questions = (seen) => seen.filter(({ up }) => Array.isArray(up)).map(({ up }) => up[3]);
+
+test("a late answer does not replace the one to a newer question", async (test) => {
+  const server = await serve(test, "search");
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  await page.getByLabel("Name or meaning").focus();
+  await page.keyboard.type("a");
+  await shows(page, "[role=status]", /^Searching for “a” …$/);
+  await page.keyboard.type("qui");
+  await shows(page, "[role=status]", /^1 of 46$/);
+  assert.deepEqual(await found(page), ["Aquila"]);
+  await shows(page, "footer", /^Answers that came too late: 1$/);
+  assert.deepEqual(await found(page), ["Aquila"]);
+  assert.deepEqual(await page.locator("mark").allTextContents(), ["Aqui"]);
+  assert.equal(await page.inputValue("#query"), "aqui");
+});
+
+test("what is typed in one go is one question", async (test) => {
+  const server = await serve(test, "search");
+  const page = await (await context(test)).newPage();
+  const seen = frames(page);
+  await page.goto(server.url);
+  await becomes(page, "live");
+  await page.evaluate(() => {
+    const query = document.querySelector("#query");
+    for (const value of ["s", "sw", "swan"]) {
+      query.value = value;
+      query.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  });
+  await shows(page, "[role=status]", /^1 of 46$/);
+  assert.deepEqual(await found(page), ["Cygnus"]);
+  assert.deepEqual(questions(seen), ["swan"]);
+});
+
+test("the list says that it is busy, and an empty question brings all back", async (test) => {
+  const server = await serve(test, "search");
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  await page.fill("#query", "teapot");
+  await page.locator("#found[aria-busy=true]").waitFor({ state: "attached" });
+  await shows(page, "[role=status]", /^0 of 46$/);
+  await page.locator("#found[aria-busy=false]").waitFor({ state: "attached" });
+  await page.fill("#query", "");
+  await shows(page, "[role=status]", /^46 of 46$/);
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { becomes, open, serve, shows } from "./support.mjs";
+
+const tasks = (page) => page.$$eval("li input[aria-label=Task]", (fields) => fields.map(({ value }) => value));
+
+/** Waits until these are the tasks, in this order. */
+async function list(page, ...expected) {
+  await page.waitForFunction(
+    (expected) => {
+      const fields = [...document.querySelectorAll("li input[aria-label=Task]")];
+      return JSON.stringify(fields.map(({ value }) => value)) === expected;
+    },
+    JSON.stringify(expected),
+  );
+}
+
+const PLANTS = "Water the plants";
+const ADA = "Write to Ada";
+const BICYCLE = "Mend the bicycle";
+
+async function start(test) {
+  const server = await serve(test, "todo");
+  const page = await open(test, server.url);
+  await becomes(page, "live");
+  assert.deepEqual(await tasks(page), [PLANTS, ADA, BICYCLE]);
+  return page;
+}
+
+test("tasks are added, renamed, checked, shown and deleted", async (test) => {
+  const page = await start(test);
+  const field = page.getByLabel("What is to be done?");
+  await field.fill("Bake bread");
+  await field.press("Enter");
+  await list(page, PLANTS, ADA, BICYCLE, "Bake bread");
+  await page.waitForFunction(() => document.activeElement.name === "task" && !document.activeElement.value);
+  await page.getByLabel("Task", { exact: true }).nth(1).fill("Write to Grace");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Done: Write to Grace").check();
+  await shows(page, "[role=status]", /^3 tasks left$/);
+  await page.getByRole("button", { name: "Open" }).click();
+  await list(page, PLANTS, BICYCLE, "Bake bread");
+  await page.getByRole("button", { name: `Delete: ${PLANTS}` }).click();
+  await list(page, BICYCLE, "Bake bread");
+  await page.getByRole("button", { name: "Done", exact: true }).click();
+  await list(page, "Write to Grace");
+  await page.getByLabel("Done: Write to Grace").click();
+  await list(page);
+  await page.getByRole("button", { name: "All" }).click();
+  await list(page, "Write to Grace", BICYCLE, "Bake bread");
+});
+
+test("a task is dragged to its place, down and up", async (test) => {
+  const page = await start(test);
+  const row = (task) => page.locator("li").filter({ has: page.getByLabel(`Done: ${task}`) });
+  await row(PLANTS).locator(".handle").dragTo(row(BICYCLE));
+  await list(page, ADA, BICYCLE, PLANTS);
+  await row(PLANTS).locator(".handle").dragTo(row(ADA));
+  await list(page, PLANTS, ADA, BICYCLE);
+  await page.waitForFunction(() => !document.querySelector(".over"));
+});
+
+test("a row shows that something is being dragged over it", async (test) => {
+  const page = await start(test);
+  await page.locator(".handle").nth(0).hover();
+  await page.mouse.down();
+  await page.locator("li").nth(2).hover();
+  await page.locator("li").nth(2).hover();
+  await page.locator("li:nth-child(3).over").waitFor();
+  await page.mouse.up();
+  await list(page, ADA, BICYCLE, PLANTS);
+  assert.equal(await page.locator(".over").count(), 0);
+});
+
+test("by keyboard alone: the row that moves keeps the focus, and what is being typed", async (test) => {
+  const page = await start(test);
+  const focused = () => page.evaluate(() => document.activeElement.value);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Bake bread");
+  await page.keyboard.press("Enter");
+  await list(page, PLANTS, ADA, BICYCLE, "Bake bread");
+  // the button, then the box and the text of the first row
+  for (let i = 0; i < 3; i++) await page.keyboard.press("Tab");
+  assert.equal(await focused(), PLANTS);
+  await page.keyboard.press("End");
+  await page.keyboard.type("!");
+  await page.keyboard.press("Alt+ArrowDown");
+  await list(page, ADA, `${PLANTS}!`, BICYCLE, "Bake bread");
+  await page.keyboard.press("Alt+ArrowDown");
+  await list(page, ADA, BICYCLE, `${PLANTS}!`, "Bake bread");
+  assert.equal(await focused(), `${PLANTS}!`);
+  await page.keyboard.type("!");
+  await page.keyboard.press("Alt+ArrowUp");
+  await list(page, ADA, `${PLANTS}!!`, BICYCLE, "Bake bread");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Space");
+  await shows(page, "[role=status]", /^3 tasks left$/);
+  await page.getByLabel(`Done: ${PLANTS}!!`).waitFor();
+});
+
+test("on a slow line nothing that is typed is lost", async (test) => {
+  const page = await start(test);
+  await page.evaluate(() => tealight.latency(300));
+  await page.getByLabel("What is to be done?").focus();
+  for (const task of ["one", "two", "three"]) {
+    await page.keyboard.type(task);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => !document.activeElement.value);
+  }
+  await list(page, PLANTS, ADA, BICYCLE, "one", "two", "three");
+});
