@@ -1,24 +1,15 @@
-// The configurations of docs/proxies, with the real proxies of Debian, which are installed where they are missing
-// and can be. Ports are the test's, and what is idle is cut after 3 s.
+// The configurations of docs/proxies, with the real proxies of Debian, which `./test` installs. Ports are the test's,
+// and what is idle is cut after 3 s.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { before } from "node:test";
+import test from "node:test";
 import { becomes, context, serve, shows } from "./support.mjs";
-
-before(() => {
-  const missing = ["nginx", "haproxy"].filter((name) => !existsSync(`/usr/sbin/${name}`));
-  if (!missing.length) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const root = process.getuid() ? ["sudo", "-nE"] : ["env"];
-  execFileSync(root[0], [...root.slice(1), "apt-get", "install", "-qq", "--no-install-recommends", ...missing], { env });
-});
 
 const configuration = (name) => readFile(new URL(`../../docs/proxies/${name}`, import.meta.url), "utf8");
 
@@ -37,7 +28,7 @@ async function proxy(test, name, write) {
   const file = join(folder, "conf");
   await writeFile(file, await write({ folder, port }));
   const args = name === "nginx" ? ["-p", folder, "-e", "stderr", "-c", file] : ["-f", file];
-  const child = spawn(`/usr/sbin/${name}`, args, { stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(name, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
   const ended = once(child, "exit");
   test.after(async () => {
     child.kill("SIGTERM");
