@@ -10,14 +10,14 @@ use super::width::{Varies, Width};
 const LOW: u64 = 0xFFFF_FFFF;
 
 /// How a row of width `W` stands on the tape.
-struct Row<W>(std::marker::PhantomData<W>);
+pub(super) struct Row<W>(std::marker::PhantomData<W>);
 
 impl<W: Width> Row<W> {
     const VARIES: bool = W::WORDS == Varies::WORDS;
     /// Whether a word with length and serial stands behind the key, and the next serial in the list's head.
     const SERIAL: bool = Self::VARIES || W::HANDLERS;
     /// Words before the row's own.
-    const HEAD: usize = 1 + Self::SERIAL as usize;
+    pub(super) const HEAD: usize = 1 + Self::SERIAL as usize;
 
     /// Where the row behind the one that begins at `at` begins.
     #[inline(always)]
@@ -28,10 +28,23 @@ impl<W: Width> Row<W> {
 
 /// Which list it is: its slot, and the template of its rows.
 #[derive(Clone, Copy)]
-struct List {
+pub(super) struct List {
     template: &'static Template,
     slot: u32,
     row: &'static Template,
+}
+
+impl List {
+    pub(super) fn source(&self) -> &'static str {
+        match self.template.slots[self.slot as usize] {
+            Slot::List { source, .. } => source,
+            _ => unreachable!("a list stands in a list's slot"),
+        }
+    }
+
+    pub(super) fn has_keys(&self) -> bool {
+        !self.source().is_empty()
+    }
 }
 
 /// The old rows from the first on whose key differs.
@@ -210,7 +223,7 @@ impl<E: 'static> Cx<'_, E> {
             pass.amend(head + 1, |_| serial);
         }
         if has_come {
-            pass.check_keys::<W>(list, head, from + new as u32);
+            pass.check_new_keys::<W>(list, head, from, &plan);
         }
         plan.items = recycle(items);
         pass.r.plans.push(plan);
@@ -347,58 +360,10 @@ impl Pass<'_> {
         None
     }
 
-    /// Rows have come: does a key come twice now?
-    #[inline(never)]
-    fn check_keys<W: Width>(&mut self, list: List, head: usize, rows: u32) {
-        let Slot::List { source, .. } = list.template.slots[list.slot as usize] else {
-            unreachable!("a list stands in a list's slot")
-        };
-        if rows < 2 || source.is_empty() {
-            return;
-        }
-        let mut seen = std::mem::take(&mut self.r.keys);
-        seen.expect(rows);
-        let mut place = head + Row::<W>::HEAD;
-        let mut second = 0;
-        while second < rows && seen.insert(self.word(place)) {
-            place = self.row_after::<W>(place);
-            second += 1;
-        }
-        self.r.keys = seen;
-        if second == rows {
-            return;
-        }
-        let key = self.word(place);
-        let mut place = head + Row::<W>::HEAD;
-        for first in 0..second {
-            if self.word(place) == key {
-                return self.report_duplicate(source, first, second);
-            }
-            place = self.row_after::<W>(place);
-        }
-    }
-
     /// On the new tape, the place of the row behind the one at this place.
     #[inline(always)]
-    fn row_after<W: Width>(&mut self, place: usize) -> usize {
+    pub(super) fn row_after<W: Width>(&mut self, place: usize) -> usize {
         let length = if Row::<W>::VARIES { (self.word(place + 1) & LOW) as usize } else { W::WORDS };
         place + Row::<W>::HEAD + length
-    }
-
-    /// Two rows have one key. All that depends on it is that a row is patched from what another showed.
-    #[cold]
-    fn report_duplicate(&mut self, source: &'static str, first: u32, second: u32) {
-        self.r.duplicates += 1;
-        tracing::error!(
-            list = source,
-            first,
-            second,
-            "two rows of a list have the same key: they are told apart by position"
-        );
-        self.r.fault(|| {
-            format!(
-                "rows {first} and {second} have the same key in the list at {source}: they are told apart by position"
-            )
-        });
     }
 }

@@ -63,6 +63,7 @@ impl Pass<'_> {
     }
 
     /// The word at a place on the new tape.
+    #[inline(always)]
     pub(crate) fn word(&mut self, place: usize) -> u64 {
         *self.word_mut(place)
     }
@@ -80,6 +81,7 @@ impl Pass<'_> {
         *word = change(*word);
     }
 
+    #[inline(always)]
     fn word_mut(&mut self, place: usize) -> &mut u64 {
         let splice = &mut self.r.splice;
         if !splice.is_open || place < splice.start {
@@ -156,7 +158,7 @@ impl Splice {
             let len = tape.len();
             tape.resize(need, 0);
             tape.copy_within(*run..len, *start + added);
-        } else {
+        } else if added < removed {
             tape.copy_within(*run.., *start + added);
             tape.truncate(need);
         }
