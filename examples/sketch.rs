@@ -50,7 +50,6 @@ struct Sheet {
     /// How many there were before.
     number: u32,
     lines: BTreeMap<LineId, Line>,
-    dots: usize,
 }
 
 type LineId = (u32, u32);
@@ -107,8 +106,7 @@ enum ExternalEvent {
 
 enum InternalEvent {
     Kept(News),
-    Heard(News),
-    Latest(Sheet),
+    Heard(Vec<News>),
 }
 
 use ExternalEvent::{Choose, Clear, Lift, Move, Press, Step, Toggle};
@@ -127,53 +125,20 @@ impl LiveView for Sketch {
     type InternalEvent = InternalEvent;
 
     async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
-        let model = Model {
-            sheet: self.lock().clone(),
-            next: (self.pages.fetch_add(1, Ordering::Relaxed), 0),
-            color: Color::Ink,
-            tip: Point { x: WIDTH / 2, y: HEIGHT / 2 },
-            pen: None,
-        };
+        let model = Model::new(self.lock().clone(), self.pages.fetch_add(1, Ordering::Relaxed));
         // a page listens from when it is live: what is drawn before that, it asks for then
-        Ok((model, Command::perform(self.latest(), InternalEvent::Latest)))
+        Ok((model, Command::perform(self.all(), InternalEvent::Heard)))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
         match event {
-            Event::External(Press(pointer)) if pointer.button == 0 => {
-                model.lift();
-                self.put_down(model, Point::of(pointer))
-            }
-            // it may have been let go where this page does not hear it
-            Event::External(Move(pointer)) if pointer.buttons & 1 == 0 => Command::none(),
-            Event::External(Move(pointer)) => self.draw(model, Point::of(pointer)),
-            Event::External(Press(_)) => Command::none(),
-            Event::External(Lift) => {
-                model.lift();
-                Command::none()
-            }
-            Event::External(Step(x, y)) => self.draw(model, model.tip.moved(x, y)),
-            Event::External(Toggle) if model.pen.is_none() => self.put_down(model, model.tip),
-            Event::External(Toggle) => {
-                model.lift();
-                Command::none()
-            }
-            Event::External(Choose(color)) => {
-                model.lift();
-                model.color = color;
-                Command::none()
-            }
-            Event::External(Clear) => {
-                model.lift();
-                self.tell(model, News { sheet: model.sheet.number.saturating_add(1), dot: None })
-            }
-            Event::Internal(InternalEvent::Kept(news)) => Command::publish(TOPIC, &news),
-            Event::Internal(InternalEvent::Heard(news)) => {
-                model.sheet.apply(news);
-                Command::none()
-            }
-            Event::Internal(InternalEvent::Latest(sheet)) => {
-                sheet.news().for_each(|news| model.sheet.apply(news));
+            Event::External(event) => match model.take(event) {
+                Some(news) => Command::perform(self.keep(news), InternalEvent::Kept),
+                None => Command::none(),
+            },
+            Event::Internal(InternalEvent::Kept(news)) => Command::publish(TOPIC, &[news]),
+            Event::Internal(InternalEvent::Heard(all)) => {
+                all.into_iter().for_each(|news| model.sheet.apply(news));
                 Command::none()
             }
         }
@@ -206,20 +171,14 @@ impl LiveView for Sketch {
                         for (id, line) in &model.sheet.lines, key = id {
                             {lazy((*id, line.dots.len()), move |_| drawn(line))}
                         }
-                        <g class={model.color.name()}>
-                            <circle
-                                class={[("tip", true), ("down", model.pen.is_some())]}
-                                cx={model.tip.x} cy={model.tip.y} r="5"
-                            />
+                        <g class={[("tip", true), (model.color.name(), true), ("down", model.pen.is_some())]}>
+                            <circle cx={model.tip.x} cy={model.tip.y} r="5"/>
                         </g>
                     </svg>
                 </div>
                 <p id="keys">
-                    if model.sheet.dots < MOST {
-                        "Draw with a pointer, or with the arrow keys: space puts the pen down and lifts it."
-                    } else {
-                        "The sheet is full."
-                    }
+                    if model.sheet.is_full() { "The sheet is full. " }
+                    "Draw with a pointer, or with the arrow keys: space puts the pen down and lifts it."
                 </p>
             </main>
         }
@@ -244,34 +203,17 @@ fn curve(dots: &[Point], at: usize) -> String {
 }
 
 impl Sketch {
-    fn put_down(&self, model: &mut Model, point: Point) -> Command<InternalEvent> {
-        model.pen = Some(0);
-        self.draw(model, point)
-    }
-
-    /// Moves the pen, and draws if it is down.
-    fn draw(&self, model: &mut Model, point: Point) -> Command<InternalEvent> {
-        model.tip = point;
-        let Some(at) = model.pen.filter(|_| model.sheet.dots < MOST) else { return Command::none() };
-        model.pen = Some(at + 1);
-        let dot = Dot { line: model.next, color: model.color, at, point };
-        self.tell(model, News { sheet: model.sheet.number, dot: Some(dot) })
-    }
-
-    /// Changes this page's sheet at once, and then everybody's.
-    fn tell(&self, model: &mut Model, news: News) -> Command<InternalEvent> {
-        model.sheet.apply(news);
+    fn keep(&self, news: News) -> impl Future<Output = News> + use<> {
         let this = self.clone();
-        let kept = async move {
+        async move {
             this.lock().apply(news);
             news
-        };
-        Command::perform(kept, InternalEvent::Kept)
+        }
     }
 
-    fn latest(&self) -> impl Future<Output = Sheet> + use<> {
+    fn all(&self) -> impl Future<Output = Vec<News>> + use<> {
         let this = self.clone();
-        async move { this.lock().clone() }
+        async move { this.lock().news().collect() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Sheet> {
@@ -280,10 +222,55 @@ impl Sketch {
 }
 
 impl Model {
+    fn new(sheet: Sheet, page: u32) -> Self {
+        Self { sheet, next: (page, 0), color: Color::Ink, tip: Point { x: WIDTH / 2, y: HEIGHT / 2 }, pen: None }
+    }
+
+    /// Does it on this page's sheet, and says what all must hear.
+    fn take(&mut self, event: ExternalEvent) -> Option<News> {
+        match event {
+            Press(pointer) if pointer.button == 0 => return self.put_down(Point::of(pointer)),
+            Move(pointer) if pointer.buttons & 1 == 1 => return self.draw(Point::of(pointer)),
+            Step(x, y) => return self.draw(self.tip.moved(x, y)),
+            Toggle if self.pen.is_none() => return self.put_down(self.tip),
+            Clear => {
+                self.lift();
+                return self.tell(News { sheet: self.sheet.number.saturating_add(1), dot: None });
+            }
+            Choose(color) => {
+                self.lift();
+                self.color = color;
+            }
+            Toggle | Lift => self.lift(),
+            Press(_) | Move(_) => {}
+        }
+        None
+    }
+
+    fn put_down(&mut self, point: Point) -> Option<News> {
+        self.lift();
+        self.pen = Some(0);
+        self.draw(point)
+    }
+
+    /// Moves the pen, and draws if it is down.
+    fn draw(&mut self, point: Point) -> Option<News> {
+        self.tip = point;
+        let at = self.pen.filter(|_| !self.sheet.is_full())?;
+        self.pen = Some(at + 1);
+        let dot = Dot { line: self.next, color: self.color, at, point };
+        self.tell(News { sheet: self.sheet.number, dot: Some(dot) })
+    }
+
     fn lift(&mut self) {
         if self.pen.take().is_some() {
             self.next.1 += 1;
         }
+    }
+
+    fn tell(&mut self, news: News) -> Option<News> {
+        self.sheet.apply(news);
+        Some(news)
     }
 }
 
@@ -292,20 +279,22 @@ impl Sheet {
         if news.sheet > self.number {
             *self = Self { number: news.sheet, ..Self::default() };
         }
-        let Some(Dot { line, color, at, point }) = news.dot.filter(|_| news.sheet == self.number) else { return };
-        let line = self.lines.entry(line).or_insert_with(|| Line { color, dots: BTreeMap::new() });
-        if line.dots.insert(at, point).is_none() {
-            self.dots += 1;
+        if let Some(Dot { line, color, at, point }) = news.dot.filter(|_| news.sheet == self.number) {
+            let line = self.lines.entry(line).or_insert_with(|| Line { color, dots: BTreeMap::new() });
+            line.dots.insert(at, point);
         }
     }
 
     /// What makes an older sheet this one.
     fn news(&self) -> impl Iterator<Item = News> {
-        let sheet = self.number;
         let dots = self.lines.iter().flat_map(|(&line, &Line { color, ref dots })| {
             dots.iter().map(move |(&at, &point)| Dot { line, color, at, point })
         });
-        [None].into_iter().chain(dots.map(Some)).map(move |dot| News { sheet, dot })
+        [None].into_iter().chain(dots.map(Some)).map(|dot| News { sheet: self.number, dot })
+    }
+
+    fn is_full(&self) -> bool {
+        self.lines.values().map(|line| line.dots.len()).sum::<usize>() >= MOST
     }
 }
 
@@ -346,10 +335,8 @@ const STYLE: &str = "
     main { width: fit-content; max-width: calc(100% - 2.5rem); margin: auto; padding: 1.5rem 1.25rem }
     header { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin-bottom: 1rem }
     h1 { margin: 0; font-size: 1.5rem; letter-spacing: -.02em }
-    .ink { --ink: light-dark(#22211f, #eeece6) }
-    .red { --ink: light-dark(#d13b3b, #ff7b72) }
-    .amber { --ink: light-dark(#d98a00, #f2b134) }
-    .green { --ink: light-dark(#2c8a4b, #5fd08a) }
+    .ink { --ink: light-dark(#22211f, #eeece6) } .red { --ink: light-dark(#d13b3b, #ff7b72) }
+    .amber { --ink: light-dark(#d98a00, #f2b134) } .green { --ink: light-dark(#2c8a4b, #5fd08a) }
     .blue { --ink: light-dark(#2b6fd6, #79b1ff) }
     .colors { display: flex; gap: .5rem; margin-left: auto }
     [type=radio] { width: 1.75rem; height: 1.75rem; margin: 0; border: 3px solid transparent; border-radius: 50%;
@@ -372,8 +359,12 @@ const STYLE: &str = "
 mod tests {
     use super::*;
 
-    async fn mounted(sketch: &Sketch) -> Model {
-        sketch.mount(&Mount::default()).await.expect("a page").0
+    fn after(events: impl IntoIterator<Item = ExternalEvent>) -> Model {
+        let mut model = Model::new(Sheet::default(), 0);
+        for event in events {
+            model.take(event);
+        }
+        model
     }
 
     fn at(x: f32, y: f32) -> Pointer {
@@ -382,76 +373,57 @@ mod tests {
         pointer
     }
 
-    fn tell(sketch: &Sketch, model: &mut Model, events: impl IntoIterator<Item = ExternalEvent>) {
-        for event in events {
-            let _ = sketch.update(model, Event::External(event));
-        }
-    }
-
-    fn lines(model: &Model) -> Vec<Vec<(i16, i16)>> {
+    fn lines(sheet: &Sheet) -> Vec<Vec<(i16, i16)>> {
         let points = |line: &Line| line.dots.values().map(|point| (point.x, point.y)).collect();
-        model.sheet.lines.values().map(points).collect()
+        sheet.lines.values().map(points).collect()
+    }
+
+    #[test]
+    fn a_pointer_draws_while_it_is_down() {
+        let one = [Move(Pointer::default()), Press(at(2.4, 3.0)), Move(at(4.0, 5.0)), Lift, Move(at(6.0, 7.0))];
+        let other = [Press(at(8.0, 9.0)), Move(Pointer::default())];
+        let model = after(one.into_iter().chain(other));
+        assert_eq!(lines(&model.sheet), [vec![(2, 3), (4, 5)], vec![(8, 9)]]);
+    }
+
+    #[test]
+    fn keys_draw_too_and_not_off_the_sheet() {
+        let model = after([Step(i16::MIN, -300), Toggle, Step(STEP, -STEP), Toggle, Step(STEP, 0)]);
+        assert_eq!((lines(&model.sheet), model.tip), (vec![vec![(0, 0), (12, 0)]], Point { x: 24, y: 0 }));
     }
 
     #[tokio::test]
-    async fn a_pointer_draws_while_it_is_down() {
+    async fn what_is_drawn_is_kept() {
         let sketch = Sketch::default();
-        let mut model = mounted(&sketch).await;
-        tell(
-            &sketch,
-            &mut model,
-            [Move(at(1.0, 1.0)), Press(at(2.4, 3.0)), Move(at(4.0, 5.0)), Lift, Move(at(6.0, 7.0))],
-        );
-        tell(&sketch, &mut model, [Press(at(8.0, 9.0)), Move(Pointer::default())]);
-        assert_eq!(lines(&model), [vec![(2, 3), (4, 5)], vec![(8, 9)]]);
-    }
-
-    #[tokio::test]
-    async fn keys_draw_too_and_not_off_the_sheet() {
-        let sketch = Sketch::default();
-        let mut model = mounted(&sketch).await;
-        tell(&sketch, &mut model, [Step(i16::MIN, -300), Toggle, Step(STEP, -STEP), Toggle, Step(STEP, 0)]);
-        assert_eq!((lines(&model), model.tip), (vec![vec![(0, 0), (12, 0)]], Point { x: 24, y: 0 }));
-    }
-
-    #[tokio::test]
-    async fn what_is_drawn_is_kept_and_told() {
-        let sketch = Sketch::default();
-        let mut model = mounted(&sketch).await;
-        let command = sketch.update(&mut model, Event::External(Press(at(2.0, 3.0))));
-        for action in command.into_actions() {
-            let tealight::core::Action::Perform(kept) = action else { panic!("{action:?}") };
-            let told = sketch.update(&mut model, Event::Internal(kept.await));
-            assert_eq!(format!("{told:?}"), "Publish(\"sketch\")");
-        }
-        assert_eq!(mounted(&sketch).await.sheet, model.sheet);
+        let (mut page, _) = sketch.mount(&Mount::default()).await.expect("a page");
+        let news = page.take(Press(at(2.0, 3.0))).expect("a dot");
+        assert_eq!(sketch.keep(news).await, news);
+        assert_eq!(sketch.all().await, page.sheet.news().collect::<Vec<_>>());
     }
 
     #[test]
     fn news_may_come_in_any_order_and_twice() {
         let dot = |sheet, line, at| {
-            let dot = Dot { line: (line, 0), color: Color::Red, at, point: Point { x: at as i16, y: 0 } };
+            let dot = Dot { line: (line, 0), color: Color::Red, at, point: Point::default() };
             News { sheet, dot: Some(dot) }
         };
         let news = [dot(0, 1, 0), dot(0, 1, 1), News { sheet: 1, dot: None }, dot(1, 2, 0), dot(1, 2, 1), dot(1, 3, 0)];
-        let (mut one, mut other) = (Sheet::default(), Sheet::default());
-        news.iter().for_each(|news| one.apply(*news));
-        news.iter().rev().chain(&news).for_each(|news| other.apply(*news));
-        assert_eq!((one.number, one.lines.len(), one.dots), (1, 2, 3));
-        assert_eq!(one, other);
-        let mut late = Sheet::default();
-        one.news().for_each(|news| late.apply(news));
-        assert_eq!(one, late);
+        let sheet = |news: &mut dyn Iterator<Item = News>| {
+            let mut sheet = Sheet::default();
+            news.for_each(|news| sheet.apply(news));
+            sheet
+        };
+        let one = sheet(&mut news.into_iter());
+        assert_eq!((one.number, lines(&one)), (1, vec![vec![(0, 0); 2], vec![(0, 0)]]));
+        assert_eq!(one, sheet(&mut news.into_iter().rev().chain(news)));
+        assert_eq!(one, sheet(&mut one.news()));
     }
 
-    #[tokio::test]
-    async fn a_sheet_is_full_at_last() {
-        let sketch = Sketch::default();
-        let mut model = mounted(&sketch).await;
-        tell(&sketch, &mut model, [Toggle]);
-        tell(&sketch, &mut model, (0..2 * MOST).map(|_| Step(0, 1)));
-        assert_eq!(model.sheet.dots, MOST);
-        tell(&sketch, &mut model, [Clear, Toggle]);
-        assert_eq!((model.sheet.number, model.sheet.dots), (1, 1));
+    #[test]
+    fn a_sheet_is_full_at_last() {
+        let mut model = after([Toggle].into_iter().chain((0..MOST).map(|_| Step(0, 1))));
+        assert!(model.sheet.is_full() && model.take(Step(0, 1)).is_none());
+        assert!(model.take(Clear).is_some() && lines(&model.sheet).is_empty());
+        assert!(model.take(Toggle).is_some(), "there is room again");
     }
 }

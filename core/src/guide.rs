@@ -1,6 +1,6 @@
 //! The guide's snippets, as tests: what each of them imports.
 
-pub use crate::{View, display, fixed, grouped, html, lazy, trusted, with};
+pub use crate::{Key, Media, Pointer, Scroll, Size, View, Wheel, display, fixed, grouped, html, lazy, trusted, with};
 
 use crate::html::Seed;
 use crate::html::private::Cx;
@@ -27,3 +27,7 @@ struct Effects;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/hooks.md")]
 struct Hooks;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/events.md")]
+struct Events;

@@ -83,7 +83,7 @@ test("the keyboard alone draws", async (test) => {
   assert.ok(width === 960 && height === 600 && x >= 0 && y >= 0);
   await page.getByRole("application").focus();
   for (const key of ["ArrowRight", "Space", "ArrowDown", "ArrowDown", "Space", "ArrowDown"]) await page.keyboard.press(key);
-  await page.waitForFunction(() => document.querySelector(".tip").getAttribute("cy") === "336");
+  await page.waitForFunction(() => document.querySelector(".tip circle").getAttribute("cy") === "336");
   assert.equal((await curves(page)).length, 3);
   await endsAt(page, 492, 324);
 });
