@@ -8,6 +8,7 @@
 //! and [`runtime`] is for those who bring a server of their own.
 
 pub use tealight_core as core;
+pub use tealight_core::effect;
 pub use tealight_core::{LiveView, html};
 pub use tealight_runtime as runtime;
 #[cfg(feature = "sse")]
@@ -18,7 +19,8 @@ pub use tealight_warp as warp;
 /// What an application imports.
 pub mod prelude {
     pub use tealight_core::{
-        Command, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Mount, MountError, Pointer, Scroll, Size,
-        Subscription, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted, with,
+        Call, Command, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Mount, MountError, PageEffect,
+        Pointer, Scroll, Size, Subscription, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted,
+        with,
     };
 }

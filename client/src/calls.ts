@@ -1,5 +1,7 @@
 // Events of other scripts that wait for the server's answer.
 
+import { tellOf } from "./dom.ts";
+
 export interface Call {
   resolve(value: unknown): void;
   reject(why: Error): void;
@@ -12,7 +14,7 @@ export const call = (element: Element, name: string, detail?: unknown): Promise<
   new Promise((resolve, reject) => {
     const outer = calling;
     const mine = (calling = { resolve, reject });
-    element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+    tellOf(element, name, detail);
     if (calling === mine) refuse(mine, "no handler");
     calling = outer;
   });

@@ -1,36 +1,50 @@
 // What a page does by itself: effects, and what the server's `update` says to it.
 
-import { isCalm, words } from "./dom.ts";
+import { isCalm, takeFocus, tellOf, words } from "./dom.ts";
 import { decodeEffects } from "./wire.ts";
 import type { Command } from "./wire.ts";
 
 /** An element, or 0; or a way to go from there. */
 type Target = 0 | string | [way: "closest" | "within", selector: string];
 
+type Effect = (element: any, one: any, other: any) => unknown;
+
+const show =
+  (isHidden?: boolean): Effect =>
+  (element) =>
+    element.toggleAttribute("hidden", isHidden);
+
+const onClasses =
+  (method: "add" | "remove" | "toggle"): Effect =>
+  ({ classList }, classes) =>
+    words(classes).forEach((name) => classList[method](name));
+
+const onAttribute =
+  (method: "setAttribute" | "removeAttribute"): Effect =>
+  (element, name, value) =>
+    element[method](name, value);
+
+const onOpen =
+  (popover: string, dialog: string, isOpen: boolean): Effect =>
+  (element) =>
+    element.popover ? element[popover]() : element[dialog] ? element[dialog]() : (element.open = isOpen);
+
 /** What they do to one element. */
-const effects: { [name: string]: (element: any, one: any, other: any) => unknown } = {
-  show: (element) => element.toggleAttribute("hidden", false),
-  hide: (element) => element.toggleAttribute("hidden", true),
-  toggle: (element) => element.toggleAttribute("hidden"),
-  "add-class": ({ classList }, classes) => classList.add(...words(classes)),
-  "remove-class": ({ classList }, classes) => classList.remove(...words(classes)),
-  "toggle-class": ({ classList }, classes) => words(classes).map((name) => classList.toggle(name)),
-  "set-attribute": (element, name, value) => element.setAttribute(name, value),
-  "remove-attribute": (element, name) => element.removeAttribute(name),
+const effects: { [name: string]: Effect } = {
+  show: show(false),
+  hide: show(true),
+  toggle: show(),
+  "add-class": onClasses("add"),
+  "remove-class": onClasses("remove"),
+  "toggle-class": onClasses("toggle"),
+  "set-attribute": onAttribute("setAttribute"),
+  "remove-attribute": onAttribute("removeAttribute"),
   "set-value": (element, value) => (element.value = value),
-  focus: (element) => element.getRootNode().activeElement === element || element.focus(),
+  focus: (element) => takeFocus(element),
   scroll: (element) => element.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" }),
-  dispatch: (element, name, detail) => element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })),
-  open(element) {
-    if (element.popover) element.showPopover();
-    else if (element.showModal) element.showModal();
-    else element.open = true;
-  },
-  close(element) {
-    if (element.popover) element.hidePopover();
-    else if (element.close) element.close();
-    else element.open = false;
-  },
+  dispatch: (element, name, detail) => tellOf(element, name, detail),
+  open: onOpen("showPopover", "showModal", true),
+  close: onOpen("hidePopover", "close", false),
   transition({ classList }, classes, time) {
     if (isCalm()) return;
     classList.add(...words(classes));
@@ -45,29 +59,27 @@ const pageCommands: { [name: string]: (about: string) => void } = {
 };
 
 /** Does one; `then` is called when it has been done. `from` is where `0` is. */
-export function run([name, about, ...more]: Command, from: Element, then?: () => void): void {
+export function run([name, about, ...more]: Command, from: Element, then = () => {}): void {
   if (name === "then") return run(about, from, () => run(more[0], from, then));
   try {
     if (pageCommands[name]) pageCommands[name](about);
     else
       for (const element of elementsOf(about, from)) {
-        effects[name]!(element, more[0], more[1]);
-        if (name === "focus" && document.activeElement === element) break;
+        // One has the focus, the others have not.
+        if (effects[name]!(element, more[0], more[1]) && name === "focus") break;
       }
   } catch (error) {
     console.error(error);
   }
-  if (name === "transition" && !isCalm()) setTimeout(() => then?.(), more[1]);
-  else then?.();
+  if (name === "transition" && !isCalm()) setTimeout(then, more[1]);
+  else then();
 }
 
-function elementsOf(target: Target, from: Element): Iterable<Element> {
+function elementsOf(target: Target, from: Element): (Element | null)[] {
   if (!target) return [from];
-  if (typeof target === "string") return document.querySelectorAll(target);
-  const [way, selector] = target;
-  if (way === "within") return from.querySelectorAll(selector);
-  const found = from.closest(selector);
-  return found ? [found] : [];
+  const [way, selector] = target as [way: string, selector: string];
+  if (way === "closest") return [from.closest(selector)].filter(Boolean);
+  return [...(way === "within" ? from.querySelectorAll(selector) : document.querySelectorAll(target as string))];
 }
 
 let region: HTMLElement | undefined;
@@ -77,7 +89,7 @@ function announce(text: string): void {
   if (!region?.isConnected) {
     region = document.createElement("div");
     region.ariaLive = "polite";
-    region.style.cssText = "position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+    region.style.cssText = "position:fixed;clip-path:inset(50%)";
     document.body.append(region);
   }
   const line = document.createElement("p");

@@ -51,6 +51,15 @@ export function setAttribute(element: Element, name: string, value: string | tru
   else element.setAttribute(name, text);
 }
 
+/** Whether it takes the focus. */
+export function takeFocus(element: HTMLElement | null | undefined): boolean {
+  element?.focus();
+  return !!element && document.activeElement === element;
+}
+
+export const tellOf = (element: Element, name: string, detail?: unknown): boolean =>
+  element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+
 /** What spaces stand between. */
 export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 

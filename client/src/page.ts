@@ -5,6 +5,7 @@ import type { Handler } from "./address.ts";
 import { observe } from "./change.ts";
 import { shareClasses } from "./classes.ts";
 import { run } from "./commands.ts";
+import { tellOf } from "./dom.ts";
 import { events } from "./events.ts";
 import type { Fire } from "./events.ts";
 import { mountIn } from "./hooks.ts";
@@ -82,7 +83,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     number = patch;
     changed();
     observed();
-    element.dispatchEvent(new CustomEvent("tealight:patched", { bubbles: true, detail: { patch } }));
+    tellOf(element, "tealight:patched", { patch });
   };
 
   const obey = (commands: Command[] = []): void => {

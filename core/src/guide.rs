@@ -19,3 +19,11 @@ pub fn page(view: impl View<()>) -> String {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/html.md")]
 struct Html;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/effects.md")]
+struct Effects;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/hooks.md")]
+struct Hooks;

@@ -199,8 +199,8 @@ test("the server's commands: title, effects, an announcement, another page", asy
   assert.equal(await page.textContent("#two"), "2");
   const region = page.locator("[aria-live=polite]");
   await region.filter({ hasText: "Saved" }).waitFor({ state: "attached" });
-  const { width, height } = await region.boundingBox();
-  assert.deepEqual([width, height, await region.evaluate((region) => region.parentNode.localName)], [1, 1, "body"]);
+  const [clip, parent] = await region.evaluate((region) => [getComputedStyle(region).clipPath, region.parentNode.localName]);
+  assert.deepEqual([clip, parent], ["inset(50%)", "body"]);
   connection.send([2, [], { c: [["announce", "Saved"], ["announce", "Sent"]] }]);
   await region.filter({ hasText: "SavedSavedSent" }).waitFor({ state: "attached" });
   connection.send([3, [], { c: [["navigate", "/tealight.js"]] }]);

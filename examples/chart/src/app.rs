@@ -1,7 +1,6 @@
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
-use tealight::core::Call;
 use tealight::prelude::*;
 
 pub(crate) struct Kettle;
