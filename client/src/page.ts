@@ -13,8 +13,8 @@ import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
 import type { Templates } from "./template.ts";
-import type { Command, Definitions, Fields, Mount, Patch } from "./wire.ts";
-import { flushProperties, make } from "./write.ts";
+import type { Command, Definitions, Mount, Patch } from "./wire.ts";
+import { make, properties } from "./write.ts";
 
 export interface Page {
   /** The number of the patch that was applied last. */
@@ -24,8 +24,6 @@ export interface Page {
   apply(patch: Patch): void;
   /** In place of what stands there; of another session than before, if it is new. */
   mount(mount: Mount, isNew: boolean): void;
-  /** Events up to this one have been applied, and what came of it is shown; if it was refused, why. */
-  settle(applied: number, fields?: Fields): void;
   show(state: "connecting" | "live" | "lost"): void;
 }
 
@@ -76,10 +74,10 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     server.remount(number);
   };
 
-  const { edits, listen, changed, settle } = events(element, find, server.fire);
+  const { edits, listen, changed } = events(element, find, server.fire);
 
   const finish = (patch: number, observed: () => void): void => {
-    flushProperties(edits.defers);
+    edits.write(properties.splice(0));
     number = patch;
     changed();
     observed();
@@ -134,7 +132,6 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       restore();
       obey(commands);
     },
-    settle,
     show(state) {
       element.dataset.tealight = state;
     },
