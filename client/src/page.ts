@@ -2,13 +2,13 @@
 
 import { handlersOf } from "./address.ts";
 import type { Handler } from "./address.ts";
-import { observe } from "./change.ts";
 import { shareClasses } from "./classes.ts";
 import { run } from "./commands.ts";
 import { tellOf } from "./dom.ts";
 import { events } from "./events.ts";
 import type { Fire } from "./events.ts";
-import { mountIn } from "./hooks.ts";
+import { keepFocus } from "./focus.ts";
+import { mountHooks, watch } from "./hooks.ts";
 import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
@@ -76,6 +76,16 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
 
   const { edits, listen, changed } = events(element, find, server.fire);
 
+  /** Before a change, and what it returns after. */
+  const observe = (): (() => void) => {
+    const refocus = keepFocus(element);
+    const observed = watch(element);
+    return () => {
+      refocus();
+      observed();
+    };
+  };
+
   const finish = (patch: number, observed: () => void): void => {
     edits.write(properties.splice(0));
     number = patch;
@@ -98,7 +108,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   }
   shareClasses(element);
-  mountIn(element);
+  mountHooks();
   return {
     get patch() {
       return number;
@@ -108,7 +118,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     },
     apply({ patch: number, body, templates: definitions, commands }) {
       if (broken) return;
-      const observed = observe(element);
+      const observed = observe();
       try {
         learn(definitions);
         patch(root, body);
@@ -121,7 +131,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     },
     mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       broken = true;
-      const observed = observe(element);
+      const observed = observe();
       const restore = edits.keep(isNew);
       begin(definitions);
       const { copy, roots } = make(root.template, values, element);
