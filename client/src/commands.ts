@@ -1,6 +1,6 @@
 // What a page does by itself: effects, and what the server's `update` says to it.
 
-import { isCalm, takeFocus, tellOf, words } from "./dom.ts";
+import { isCalm, setAttribute, takeFocus, tellOf, words } from "./dom.ts";
 import { decodeEffects } from "./wire.ts";
 import type { Command } from "./wire.ts";
 
@@ -9,46 +9,28 @@ type Target = 0 | string | [way: "closest" | "within", selector: string];
 
 type Effect = (element: any, one: any, other: any) => unknown;
 
-const show =
-  (isHidden?: boolean): Effect =>
-  (element) =>
-    element.toggleAttribute("hidden", isHidden);
-
-const onClasses =
-  (method: "add" | "remove" | "toggle"): Effect =>
-  ({ classList }, classes) =>
-    words(classes).forEach((name) => classList[method](name));
-
-const onAttribute =
-  (method: "setAttribute" | "removeAttribute"): Effect =>
-  (element, name, value) =>
-    element[method](name, value);
-
-const onOpen =
-  (popover: string, dialog: string, isOpen: boolean): Effect =>
-  (element) =>
-    element.popover ? element[popover]() : element[dialog] ? element[dialog]() : (element.open = isOpen);
+/** All of the classes; toggles them unless it is said whether they are to be there. */
+const setClasses: Effect = ({ classList }, classes, isThere) =>
+  words(classes).forEach((name) => classList.toggle(name, isThere));
 
 /** What they do to one element. */
 const effects: { [name: string]: Effect } = {
-  show: show(false),
-  hide: show(true),
-  toggle: show(),
-  "add-class": onClasses("add"),
-  "remove-class": onClasses("remove"),
-  "toggle-class": onClasses("toggle"),
-  "set-attribute": onAttribute("setAttribute"),
-  "remove-attribute": onAttribute("removeAttribute"),
-  "set-value": (element, value) => (element.value = value),
-  focus: (element) => takeFocus(element),
+  attribute: setAttribute,
+  toggle: (element) => element.toggleAttribute("hidden"),
+  class: setClasses,
+  value: (element, value) => (element.value = value),
+  focus: takeFocus,
   scroll: (element) => element.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" }),
-  dispatch: (element, name, detail) => tellOf(element, name, detail),
-  open: onOpen("showPopover", "showModal", true),
-  close: onOpen("hidePopover", "close", false),
-  transition({ classList }, classes, time) {
+  dispatch: tellOf,
+  open(element, isOpen) {
+    if (element.popover) element.togglePopover(isOpen);
+    else if (element.showModal) element[isOpen ? "showModal" : "close"]();
+    else element.open = isOpen;
+  },
+  transition(element, classes, time) {
     if (isCalm()) return;
-    classList.add(...words(classes));
-    setTimeout(() => classList.remove(...words(classes)), time);
+    setClasses(element, classes, true);
+    setTimeout(() => setClasses(element, classes, false), time);
   },
 };
 

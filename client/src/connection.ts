@@ -7,7 +7,7 @@ import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
 import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE } from "./wire.ts";
-import type { Down } from "./wire.ts";
+import type { Down, Fields } from "./wire.ts";
 
 const ATTACH_WITHIN = 10_000;
 /** While there is another way to try. */
@@ -25,6 +25,10 @@ const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
 /** The server could not take what the page sent; sending it again would not help. */
 const POISONED = [1009, 4400];
+
+/** What is to be done when the server has applied an event, and the page shows what came of it; or never will.
+ * `refused`: what is wrong with its form. */
+export type Settled = ((refused?: Fields) => void)[];
 
 export interface Connection extends Server {
   /** The tab or the network is back: connects at once, or asks whether the server is still there. */
@@ -46,8 +50,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   let heardAt = 0;
   let attempt = 0;
   let event = 0;
-  let unacknowledged: { event: number; message: string }[] = [];
-  let retry: number | undefined;
+  const unsettled: { event: number; message: string; settled: Settled }[] = [];
   let deadline: number | undefined;
   let returning: number | undefined;
   let returnAfter = RETURN_AFTER;
@@ -57,7 +60,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   const calls = new Map<number, Call>();
 
   const start = (): void => {
-    clearTimeout(retry);
+    forget();
     use(dial(way, attach));
   };
 
@@ -111,27 +114,38 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
     heardAt = Date.now();
     forget();
-    if (applied !== undefined) unacknowledged = unacknowledged.filter(({ event }) => event > applied);
     if (refused) refuse(take(applied), refused);
     if (patch) page.apply(patch);
     if (mount) {
-      if (mount.session !== session) {
+      const isNew = mount.session !== session;
+      if (isNew) {
         session = mount.session;
-        page.settle(event);
-        event = applied!;
-        unacknowledged = [];
-        for (const asked of [...calls.keys()]) refuse(take(asked), "the session has gone");
-        page.mount(mount, true);
-      } else page.mount(mount, false);
+        abandon(applied!);
+        for (const asked of calls.keys()) refuse(take(asked), "the session has gone");
+      }
+      page.mount(mount, isNew);
     }
+    settle(applied, fields);
     unsaid += (patch ?? mount)?.commands?.length ?? 0;
     if (unsaid >= SAY_AFTER) {
       unsaid = 0;
       send(encodeSeen(page.patch));
     }
-    page.settle(unacknowledged[0] ? unacknowledged[0].event - 1 : event, fields);
     if (!live && (mount || resume)) goLive();
     if (error) console.error(error);
+  };
+
+  const settle = (applied = 0, fields?: Fields): void => {
+    while (unsettled[0] && unsettled[0].event <= applied) {
+      const { event, settled } = unsettled.shift()!;
+      for (const done of settled) done(event === applied ? fields : undefined);
+    }
+  };
+
+  /** Of what was not applied nothing will be; the last that was. */
+  const abandon = (applied: number): void => {
+    settle(Infinity);
+    event = applied;
   };
 
   const take = (asked = 0): Call | undefined => {
@@ -144,7 +158,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     live = true;
     liveSince = Date.now();
     page.show("live");
-    for (const { message } of unacknowledged) send(message);
+    for (const { message } of unsettled) send(message);
     if (page.broken) send(encodeRemount(page.patch));
     if (way === best) returnAfter = RETURN_AFTER;
     else if (!returning) returnLater();
@@ -219,19 +233,16 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     page.show("lost");
     if (code === OUTDATED) return outdated();
     if (code === TAKEN_OVER) session = "";
-    if (POISONED.includes(code)) {
-      page.settle(event);
-      event -= unacknowledged.length;
-      unacknowledged = [];
-    }
-    retry = setTimeout(start, wait ? backoff(attempt++, Math.random()) : 0);
+    if (POISONED.includes(code)) abandon(event - unsettled.length);
+    expect(wait ? backoff(attempt++, Math.random()) : 0, start);
   };
 
   start();
   return {
     fire(address, payload) {
       const message = encodeEvent(++event, page.patch, address, payload);
-      unacknowledged.push({ event, message });
+      const settled: Settled = [];
+      unsettled.push({ event, message, settled });
       const call = takeCall();
       if (call) calls.set(event, call);
       if (live) {
@@ -239,7 +250,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
         send(message);
         expect(ANSWER_WITHIN, probe);
       }
-      return event;
+      return settled;
     },
     remount(number) {
       if (live) send(encodeRemount(number));
@@ -256,7 +267,6 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
         if (live) change();
         else if (!next) {
           transport?.close();
-          forget();
           way = best;
           start();
         }

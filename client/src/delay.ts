@@ -2,85 +2,69 @@
 // sent before anything that happens later, so that the order is kept.
 
 import type { Handler } from "./address.ts";
+import type { Settled } from "./connection.ts";
 
-interface Wait {
-  handler: Handler;
-  /** Sends the latest; its number as an event. */
-  send: (() => number) | undefined;
-  payload: unknown;
-  timer: number | undefined;
-  /** The number of what was sent last, until it is acknowledged. */
-  sent: number;
+/** Of one handler, on one element. */
+export interface Wait {
+  /** A timer runs, or what was sent last is not answered yet. */
+  busy?: number | undefined;
+  /** It was to be heard only once, and has been. */
+  done?: boolean;
 }
+
+export function waitOf({ element, slot }: Handler): Wait {
+  const waits = (slot.waits ??= new WeakMap());
+  if (!waits.has(element)) waits.set(element, {});
+  return waits.get(element)!;
+}
+
+/** What is due now, if anything is; when it is settled, if it goes to the server. */
+type Send = () => Settled | undefined;
 
 /** These come as fast as the screen; what matters is the last one. */
 export const CONTINUOUS = /move$|^(scroll|wheel|resize|timeupdate)$/;
 
 export interface Delays {
   /** True: it is sent later, if no later one takes its place. */
-  hold(handler: Handler, type: string, payload: unknown, send: (payload: unknown) => number): boolean;
+  hold(handler: Handler, type: string, send: Send): boolean;
   /** Sends all that waits. */
   flush(): void;
-  settle(applied: number): void;
 }
 
 export function delays(): Delays {
-  let waits: Wait[] = [];
+  const held = new Map<Wait, Send>();
 
-  const release = (wait: Wait): void => {
-    const { send } = wait;
-    wait.send = undefined;
-    if (send) wait.sent = send();
-  };
-
-  const drop = (wait: Wait): void => {
-    if (!wait.send && !wait.timer && !wait.sent) waits = waits.filter((other) => other !== wait);
+  const release = (wait: Wait): Settled | undefined => {
+    const send = held.get(wait);
+    held.delete(wait);
+    return send?.();
   };
 
   return {
-    hold(handler, type, payload, send) {
+    hold(handler, type, send) {
       const [kind, time] = handler.slot.delay ?? [];
       if (!kind && !CONTINUOUS.test(type)) return false;
-      let wait = waits.find(({ handler: { element, slot } }) => element === handler.element && slot === handler.slot);
-      if (!wait) waits.push((wait = { handler, send: undefined, payload, timer: undefined, sent: 0 }));
-      const held = wait;
-      // Turns of a wheel that nobody has heard of yet are one.
-      if (type === "wheel" && held.send) payload = sum(held.payload as Turn, payload as Turn);
-      held.payload = payload;
-      held.send = () => send(payload);
-      const due = (): void => {
-        held.timer = undefined;
-        if (kind === "throttle" && held.send) held.timer = setTimeout(due, time);
-        release(held);
-        drop(held);
+      const wait = waitOf(handler);
+      held.set(wait, send);
+      const start = (): void => {
+        if (kind) wait.busy = setTimeout(due, time);
+        if (kind !== "debounce") {
+          const settled = release(wait);
+          if (!kind) wait.busy = settled?.push(due);
+        }
       };
-      if (kind === "debounce") {
-        clearTimeout(held.timer);
-        held.timer = setTimeout(due, time);
-      } else if (kind ? !held.timer : !held.sent) {
-        if (kind) held.timer = setTimeout(due, time);
-        release(held);
-      }
+      const due = (): void => {
+        wait.busy = undefined;
+        if (kind === "debounce") release(wait);
+        else if (held.has(wait)) start();
+      };
+      if (kind === "debounce") clearTimeout(wait.busy);
+      else if (wait.busy) return true;
+      start();
       return true;
     },
     flush() {
-      for (const wait of waits) release(wait);
-    },
-    settle(applied) {
-      for (const wait of waits) {
-        if (wait.sent > applied) continue;
-        wait.sent = 0;
-        if (!wait.handler.slot.delay) release(wait);
-        drop(wait);
-      }
+      for (const wait of held.keys()) release(wait);
     },
   };
 }
-
-type Turn = { deltaX?: number; deltaY?: number };
-
-const sum = (one: Turn, other: Turn): Turn => ({
-  ...other,
-  deltaX: (one.deltaX ?? 0) + (other.deltaX ?? 0),
-  deltaY: (one.deltaY ?? 0) + (other.deltaY ?? 0),
-});

@@ -1,13 +1,16 @@
 // What a person has changed in controls is the person's: an older value does not overwrite it.
 
+import type { Settled } from "./connection.ts";
+import { setProperties } from "./write.ts";
+import type { Property } from "./write.ts";
+
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Edits {
-  /** Event number `event` tells the server what stands in the control, or in all of the form's. */
-  report(control: EventTarget, event: number): void;
-  /** A property's write waits while the server does not know the control as it is. True: it does. */
-  defers(element: Element, name: string, write: () => void): boolean;
-  settle(applied: number): void;
+  /** What is sent tells the server what stands in the control, or in all of the form's. */
+  report(control: EventTarget, settled: Settled): void;
+  /** Sets properties; those of a control that the server does not know as it is, later. */
+  write(properties: Property[]): void;
   /** Keeps what was typed over a full render, for a session that knows it (or not): call what it answers then. */
   keep(isNew: boolean): () => void;
 }
@@ -16,67 +19,56 @@ const isControl = (node: EventTarget | null): node is Control =>
   node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
 
 export function edits(root: Element): Edits {
-  /** For each control that was changed, the event that tells the server; none yet is infinite. */
-  const reports = new Map<Control, number>();
-  const touched = new Set<Control>();
-  let deferred: { control: Control; element: Element; name: string; write: () => void }[] = [];
+  /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
+  const changed = new Map<Control, Settled | "not yet" | undefined>();
+  let deferred: Property[] = [];
 
-  const forget = (control: Control): void => {
-    reports.delete(control);
-    const due = deferred.filter((write) => write.control === control);
-    deferred = deferred.filter((write) => write.control !== control);
-    for (const { write } of due) write();
+  /** The control was changed, of which the element is a part; or a radio button of its group was. */
+  const isChanged = (element: Element): boolean => {
+    const { name, type, form } = element as Control;
+    return [...changed].some(
+      ([control, untold]) =>
+        untold &&
+        (control.contains(element) ||
+          (type === "radio" && control.type === type && control.name === name && control.form === form)),
+    );
   };
 
-  /** The control that was changed, if this element is it, a part of it, or one radio button of its group. */
-  const changed = (element: Element): Control | undefined => {
-    const { name, type, form } = element as Control;
-    const isOf = (control: Control): boolean =>
-      control.contains(element) ||
-      (type === "radio" && control.type === type && control.name === name && control.form === form);
-    return [...reports.keys()].find(isOf);
+  const write = (properties: Property[]): void => {
+    const all = deferred.concat(properties);
+    const isLast = ([element, name]: Property, at: number): boolean =>
+      !all.some((other, later) => later > at && other[0] === element && other[1] === name);
+    deferred = all.filter((property, at) => isChanged(property[0]) && isLast(property, at));
+    setProperties(all.filter(([element]) => !isChanged(element)));
   };
 
   root.addEventListener(
     "input",
-    ({ target }) => {
-      if (!isControl(target) || target.type === "file") return;
-      reports.set(target, Infinity);
-      touched.add(target);
-    },
+    ({ target }) => isControl(target) && target.type !== "file" && changed.set(target, "not yet"),
     true,
   );
   root.addEventListener("reset", ({ target }) => {
-    for (const control of touched) {
-      if (control.form !== target) continue;
-      touched.delete(control);
-      forget(control);
-    }
+    for (const control of changed.keys()) if (control.form === target) changed.delete(control);
+    write([]);
   });
 
   return {
-    report(reported, event) {
-      for (const control of reports.keys()) {
-        if (control === reported || control.form === reported) reports.set(control, event);
+    report(reported, settled) {
+      for (const [control, untold] of changed) {
+        if (untold && (control === reported || control.form === reported)) changed.set(control, settled);
       }
+      settled.push(() => {
+        for (const [control, untold] of changed) if (untold === settled) changed.set(control, undefined);
+        write([]);
+      });
     },
-    defers(element, name, write) {
-      const control = changed(element);
-      if (!control) return false;
-      deferred = deferred.filter((write) => write.element !== element || write.name !== name);
-      deferred.push({ control, element, name, write });
-      return true;
-    },
-    settle(applied) {
-      for (const [control, event] of [...reports]) if (event <= applied) forget(control);
-    },
+    write,
     keep(isNew) {
       const active = document.activeElement;
-      const kept = [...(isNew ? touched : reports.keys())].filter((control) => control.isConnected);
+      const kept = [...changed].filter(([control, untold]) => control.isConnected && (isNew || untold)).map(([control]) => control);
       const restores = kept.map((control) => keepOne(root, control, true));
       if (isControl(active) && root.contains(active) && !kept.includes(active)) restores.push(keepOne(root, active, false));
-      touched.clear();
-      reports.clear();
+      changed.clear();
       deferred = [];
       return () => restores.forEach((restore) => restore?.());
     },

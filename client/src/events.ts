@@ -2,16 +2,18 @@
 
 import type { Handler } from "./address.ts";
 import { effectsOf, run } from "./commands.ts";
-import { CONTINUOUS, delays } from "./delay.ts";
+import type { Settled } from "./connection.ts";
+import { CONTINUOUS, delays, waitOf } from "./delay.ts";
 import { edits } from "./edits.ts";
 import type { Edits } from "./edits.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
+import { refuse } from "./refused.ts";
 import { seeker } from "./seek.ts";
-import type { Address, Fields } from "./wire.ts";
+import type { Address } from "./wire.ts";
 
-/** Sends an event; its number. */
-export type Fire = (address: Address, payload: unknown) => number;
+/** Sends an event. */
+export type Fire = (address: Address, payload: unknown) => Settled;
 
 /** The handlers of an event's name that a target's events pass, or at the target alone; the innermost first. */
 export type Find = (target: Node, name: string, bubbles: boolean) => Handler[];
@@ -22,18 +24,15 @@ export interface Events {
   listen(name: string): void;
   /** The page has changed. */
   changed(): void;
-  /** Events up to this one have been applied; the form that it was about was refused if there are `fields`. */
-  settle(applied: number, fields?: Fields): void;
 }
 
 const HELD = ["ctrl", "alt", "meta"];
-const OTHERS = ["prevent", "stop", "once", "capture", "self", "shift", ...HELD];
+const OTHERS = ["prevent", "stop", "once", "capture", "self"];
 
 export function events(root: Element, find: Find, fire: Fire): Events {
   const delayed = delays();
   const waiting = pending(root);
   const edited = edits(root);
-  const done = new WeakMap<Element, Set<unknown>>();
 
   const hear = (event: Event, handlers: Handler[]): void => {
     let confirmed: Element | undefined;
@@ -49,41 +48,39 @@ export function events(root: Element, find: Find, fire: Fire): Events {
     }
   };
 
-  const isMeant = ({ element, slot }: Handler, event: Event): boolean => {
-    if (slot.modifiers.includes("self") && event.target !== element) return false;
-    if (event instanceof KeyboardEvent && !isKey(slot.modifiers, event)) return false;
-    const heard = done.get(element);
-    if (!slot.modifiers.includes("once")) return true;
-    if (heard?.has(slot)) return false;
-    done.set(element, new Set(heard).add(slot));
-    return true;
+  const isMeant = (handler: Handler, event: Event): boolean => {
+    const { modifiers } = handler.slot;
+    if (modifiers.includes("self") && event.target !== handler.element) return false;
+    if (event instanceof KeyboardEvent && !isKey(modifiers, event)) return false;
+    const wait = waitOf(handler);
+    return !wait.done && ((wait.done = modifiers.includes("once")), true);
   };
 
   const take = (handler: Handler, event: Event): void => {
     const { element, address } = handler;
     const { type, target } = event;
     if (handler.slot.kind === "a") {
-      const act = (): number => {
+      const act = (): undefined => {
         for (const effect of effectsOf(element, handler.slot.name)) run(effect, element);
-        return 0;
       };
-      if (!delayed.hold(handler, type, 0, act)) act();
+      if (!delayed.hold(handler, type, act)) act();
       return;
     }
     // What is under way is not sent twice.
     if (type === "submit" && waiting.has(element, type)) return;
     const isForm = type === "submit" || handler.slot.modifiers.includes("form");
     const tells = isForm || type === "input" || type === "change";
-    const send = (payload: unknown): number => {
-      const event = fire(address, payload);
-      if (tells) edited.report(isForm ? element : target!, event);
-      if (!CONTINUOUS.test(type)) waiting.mark(element, type, event);
-      return event;
-    };
     const payload = payloadOf(handler, event);
-    if (delayed.hold(handler, type, payload, send)) return;
+    const send = (): Settled => {
+      const settled = fire(address, payload);
+      if (tells) edited.report(isForm ? element : target!, settled);
+      if (!CONTINUOUS.test(type)) waiting.mark(element, type, settled);
+      if (type === "submit") settled.push((fields) => fields && refuse(element as HTMLFormElement, fields));
+      return settled;
+    };
+    if (delayed.hold(handler, type, send)) return;
     delayed.flush();
-    send(payload);
+    send();
   };
 
   const tell = (element: Element, name: string, event: Event): void => hear(event, find(element, name, false));
@@ -114,25 +111,18 @@ export function events(root: Element, find: Find, fire: Fire): Events {
       if (!seek(name)) on(name, (event) => hear(event, find(event.target as Node, name, event.bubbles)));
     },
     changed: look,
-    settle(applied, fields) {
-      delayed.settle(applied);
-      waiting.settle(applied, fields);
-      edited.settle(applied);
-    },
   };
 }
 
 /** Whether the key, and those that are held, are the ones that the modifiers name; if they name any. */
 function isKey(modifiers: string[], event: KeyboardEvent): boolean {
-  const key = modifiers.find((modifier) => !OTHERS.includes(modifier));
-  const { isComposing, shiftKey } = event;
-  const isHeld = (name: string): boolean => event[`${name}Key` as "ctrlKey"];
-  if (!key && !modifiers.some((modifier) => modifier === "shift" || HELD.includes(modifier))) return true;
+  const named = modifiers.filter((modifier) => !OTHERS.includes(modifier));
+  const isHeld = (name: string): boolean | undefined => event[`${name}Key` as "ctrlKey"];
   return (
-    !isComposing &&
-    (!key || event.key.toLowerCase() === (key === "space" ? " " : key)) &&
-    (shiftKey || !modifiers.includes("shift")) &&
-    HELD.every((name) => isHeld(name) === modifiers.includes(name))
+    !named[0] ||
+    (!event.isComposing &&
+      named.every((name) => isHeld(name) ?? event.key.toLowerCase().replace(" ", "space") === name) &&
+      HELD.every((name) => !isHeld(name) || named.includes(name)))
   );
 }
 

@@ -1,38 +1,38 @@
 // When the element that has the focus goes with a patch, one near it gets the focus.
 
-import { isElement, takeFocus } from "./dom.ts";
+import { takeFocus } from "./dom.ts";
 
 const FOCUSABLE = "a[href],button,input,select,textarea,summary,[tabindex],[contenteditable]";
 
-const focusables = (node: Node): HTMLElement[] =>
-  isElement(node) ? ([node, ...node.querySelectorAll("*")] as HTMLElement[]).filter((one) => one.matches(FOCUSABLE)) : [];
+const focusables = (element: Element): HTMLElement[] =>
+  ([element, ...element.querySelectorAll("*")] as HTMLElement[]).filter((one) => one.matches(FOCUSABLE));
 
-const topOf = (node: Node): Node => (node.parentNode ? topOf(node.parentNode) : node);
-
-/** `records` say what a patch has done in `root`. */
-export function keepFocus(focused: HTMLElement, records: MutationRecord[], root: Element): void {
-  if (focused.isConnected || document.activeElement !== document.body) return;
-  const twin = document.getElementById(focused.id);
-  if (root.contains(twin) && takeFocus(twin)) return;
-  const gone = new Map<Node | null, MutationRecord>();
-  for (const record of records) for (const node of record.removedNodes) gone.set(node, record);
-  let top = topOf(focused);
-  // Of a row's buttons the neighbour's is the one in the same place.
-  const place = focusables(top).indexOf(focused);
-  const takeIn = (node: Node): boolean => {
-    const all = focusables(node);
-    return takeFocus(all[place]) || all.some(takeFocus);
-  };
-  let at: MutationRecord | undefined;
-  while ((at = gone.get(top)) && !at.target.isConnected) top = topOf(at.target);
-  let parent: Node | null | undefined = at?.target;
-  let before = at?.previousSibling ?? null;
-  while (before && before.parentNode !== parent) before = gone.get(before)?.previousSibling ?? null;
-  let after: Node | null | undefined = before ? before.nextSibling : parent?.firstChild;
-  while (parent) {
-    for (; after; after = after.nextSibling) if (takeIn(after)) return;
-    for (; before; before = before.previousSibling) if (takeIn(before)) return;
-    if (parent === root) return;
-    ({ nextSibling: after, previousSibling: before, parentNode: parent } = parent as Node);
+/** Call it before a patch, and what it returns after. */
+export function keepFocus(root: Element): () => void {
+  const focused = document.activeElement as HTMLElement;
+  /** Around the focused element, from inside out: what may go, and the siblings before it. */
+  const levels: [parent: Element, element: Element, before: Element[]][] = [];
+  if (root.contains(focused)) {
+    for (let element: Element = focused, parent; element !== root; element = parent) {
+      parent = element.parentElement!;
+      const all = [...parent.children];
+      levels.push([parent, element, all.slice(0, all.indexOf(element))]);
+    }
   }
+  return () => {
+    if (focused.isConnected || document.activeElement !== document.body) return;
+    const twin = document.getElementById(focused.id);
+    if (root.contains(twin) && takeFocus(twin)) return;
+    for (const [parent, element, before] of levels) {
+      if (!parent.isConnected) continue;
+      // Of a row's buttons the neighbour's is the one in the same place.
+      const place = focusables(element).indexOf(focused);
+      const all = [...parent.children];
+      const at = all.indexOf(before.filter((one) => one.parentNode === parent).pop()!) + 1;
+      for (const near of [...all.slice(at), ...all.slice(0, at).reverse()]) {
+        const found = focusables(near);
+        if (takeFocus(found[place]) || found.some(takeFocus)) return;
+      }
+    }
+  };
 }

@@ -1,7 +1,5 @@
 // Other scripts on the page: told of the elements that are theirs, and heard.
 
-import { isElement } from "./dom.ts";
-
 /** Each is called with the hook's element; `this` is an object of that element's own. */
 export interface Hook {
   mounted?(element: Element): void;
@@ -9,55 +7,53 @@ export interface Hook {
   destroyed?(element: Element): void;
 }
 
-const HOOK = "[data-tealight-hook]";
+const EVERYTHING = { subtree: true, childList: true, attributes: true, characterData: true };
 
 /** By name; a script that runs before this one may have put some in. */
 const known: { [name: string]: Hook } = (window as { tealight?: { hooks?: {} } }).tealight?.hooks ?? {};
 
-const active = new Map<Element, Hook>();
+const active = new Map<Node, Hook>();
 
-export const hasHooks = (): boolean => !!Object.keys(known).length;
+const observer = new MutationObserver(() => {});
 
 /** Names a hook, and gives it its elements, those on the page and those to come. */
 export function hook(name: string, hook: Hook): void {
   known[name] = hook;
-  for (const root of document.querySelectorAll("[data-tealight]")) mountIn(root);
+  mountHooks();
 }
 
-/** Mounts what is new at and in an element. */
-export function mountIn(element: Element): void {
-  for (const found of [element, ...element.querySelectorAll(HOOK)]) {
-    const definition = known[(found as HTMLElement).dataset?.["tealightHook"] ?? ""];
-    if (!definition || active.has(found)) continue;
-    active.set(found, Object.create(definition));
-    tell(found, "mounted");
+export function mountHooks(): void {
+  if (!Object.keys(known)[0]) return;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-tealight] [data-tealight-hook]")) {
+    const definition = known[element.dataset["tealightHook"]!];
+    if (!definition || active.has(element)) continue;
+    active.set(element, Object.create(definition));
+    tell(element, "mounted");
   }
 }
 
-/** Tells hooks of a patch: which are gone, what has changed, and which are new. */
-export function updateHooks(records: MutationRecord[]): void {
-  for (const element of [...active.keys()]) {
-    if (element.isConnected) continue;
-    tell(element, "destroyed");
-    active.delete(element);
-  }
-  const changed = new Set<Element>();
-  const added = new Set<Element>();
-  for (const { target, addedNodes } of records) {
-    let at = isElement(target) ? target : target.parentElement;
-    while ((at = at?.closest(HOOK) ?? null)) {
-      changed.add(at);
-      at = at.parentElement;
+/** Call it before a patch, and what it returns after: it tells hooks which elements are gone, have changed, or are new. */
+export function watch(root: Element): () => void {
+  if (active.size) observer.observe(root, EVERYTHING);
+  return () => {
+    const changed = new Set<Node>();
+    for (const { target } of observer.takeRecords()) {
+      for (let at: Node | null = target; at; at = at.parentNode) changed.add(at);
     }
-    for (const node of addedNodes) if (isElement(node) && node.isConnected) added.add(node);
-  }
-  for (const element of changed) tell(element, "updated");
-  for (const element of added) mountIn(element);
+    observer.disconnect();
+    for (const element of active.keys()) {
+      if (element.isConnected) continue;
+      tell(element, "destroyed");
+      active.delete(element);
+    }
+    for (const element of changed) tell(element, "updated");
+    mountHooks();
+  };
 }
 
-function tell(element: Element, what: keyof Hook): void {
+function tell(element: Node, what: keyof Hook): void {
   try {
-    active.get(element)?.[what]?.(element);
+    active.get(element)?.[what]?.(element as Element);
   } catch (error) {
     console.error(error);
   }

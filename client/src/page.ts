@@ -2,19 +2,19 @@
 
 import { handlersOf } from "./address.ts";
 import type { Handler } from "./address.ts";
-import { observe } from "./change.ts";
 import { shareClasses } from "./classes.ts";
 import { run } from "./commands.ts";
 import { tellOf } from "./dom.ts";
 import { events } from "./events.ts";
 import type { Fire } from "./events.ts";
-import { mountIn } from "./hooks.ts";
+import { keepFocus } from "./focus.ts";
+import { mountHooks, watch } from "./hooks.ts";
 import { patch } from "./patch.ts";
 import type { Copy } from "./resolve.ts";
 import { define } from "./template.ts";
 import type { Templates } from "./template.ts";
-import type { Command, Definitions, Fields, Mount, Patch } from "./wire.ts";
-import { flushProperties, make } from "./write.ts";
+import type { Command, Definitions, Mount, Patch } from "./wire.ts";
+import { make, properties } from "./write.ts";
 
 export interface Page {
   /** The number of the patch that was applied last. */
@@ -24,8 +24,6 @@ export interface Page {
   apply(patch: Patch): void;
   /** In place of what stands there; of another session than before, if it is new. */
   mount(mount: Mount, isNew: boolean): void;
-  /** Events up to this one have been applied, and what came of it is shown; if it was refused, why. */
-  settle(applied: number, fields?: Fields): void;
   show(state: "connecting" | "live" | "lost"): void;
 }
 
@@ -76,10 +74,20 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     server.remount(number);
   };
 
-  const { edits, listen, changed, settle } = events(element, find, server.fire);
+  const { edits, listen, changed } = events(element, find, server.fire);
+
+  /** Before a change, and what it returns after. */
+  const observe = (): (() => void) => {
+    const refocus = keepFocus(element);
+    const observed = watch(element);
+    return () => {
+      refocus();
+      observed();
+    };
+  };
 
   const finish = (patch: number, observed: () => void): void => {
-    flushProperties(edits.defers);
+    edits.write(properties.splice(0));
     number = patch;
     changed();
     observed();
@@ -100,7 +108,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   }
   shareClasses(element);
-  mountIn(element);
+  mountHooks();
   return {
     get patch() {
       return number;
@@ -110,7 +118,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     },
     apply({ patch: number, body, templates: definitions, commands }) {
       if (broken) return;
-      const observed = observe(element);
+      const observed = observe();
       try {
         learn(definitions);
         patch(root, body);
@@ -123,7 +131,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     },
     mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       broken = true;
-      const observed = observe(element);
+      const observed = observe();
       const restore = edits.keep(isNew);
       begin(definitions);
       const { copy, roots } = make(root.template, values, element);
@@ -134,7 +142,6 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       restore();
       obey(commands);
     },
-    settle,
     show(state) {
       element.dataset.tealight = state;
     },

@@ -1,5 +1,6 @@
 // Templates: what is static in one region of a view, and where its slots are.
 
+import type { Wait } from "./delay.ts";
 import type { Definitions, Seed } from "./wire.ts";
 
 /** A value, a branch, a list, an attribute, a property, or a handler of an event. */
@@ -26,6 +27,8 @@ export interface Slot {
   modifiers: string[];
   /** Of an event that is not sent at once; in milliseconds. */
   delay: [kind: string, time: number] | undefined;
+  /** Of the elements that were heard there. */
+  waits?: WeakMap<Element, Wait>;
 }
 
 export interface Template {

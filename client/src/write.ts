@@ -31,43 +31,32 @@ export function write(copy: Copy, index: number, value: Value | Rows, parent?: E
   else put(copy, index, value as Value, parent);
 }
 
-type Property = [element: Element, name: string, value: string | true | null];
+export type Property = [element: Element, name: string, value: string | true | null];
 
-const properties: Property[] = [];
+/** What was written of properties. It is set last: what is selected depends on all options. */
+export const properties: Property[] = [];
 
-/** Sets the properties that were written, unless `defers` keeps the write for later. Last: what is selected
- * depends on all options. */
-export function flushProperties(defers: (element: Element, name: string, write: () => void) => boolean): void {
+export function setProperties(properties: Property[]): void {
   const selects = new Set<HTMLSelectElement | null>();
-  for (const property of properties.splice(0)) {
-    const write = (): void => setProperty(property, selects);
-    if (!defers(property[0], property[1], () => (write(), choose(selects)))) write();
+  for (const [element, name, written] of properties) {
+    const target = element as unknown as { [name: string]: unknown };
+    const value = written ?? (name === "value" ? "" : false);
+    // Setting an equal value would move the caret of the person who types there, and so does another one.
+    if (target[name] !== value) {
+      const { selectionStart: caret } = element as HTMLInputElement;
+      target[name] = value;
+      if (element === document.activeElement && caret! >= 0) (element as HTMLInputElement).setSelectionRange(caret, caret);
+    }
+    // What a form is reset to.
+    if (element.localName === "textarea") target["defaultValue"] = value;
+    else setAttribute(element, name, written);
+    if (name === "selected") selects.add(element.closest("select"));
   }
-  choose(selects);
-}
-
-function setProperty([element, name, written]: Property, selects: Set<HTMLSelectElement | null>): void {
-  const target = element as unknown as { [name: string]: unknown };
-  const value = written ?? (name === "value" ? "" : false);
-  // Setting an equal value would move the caret of the person who types there, and so does another one.
-  if (target[name] !== value) {
-    const { selectionStart: caret } = element as HTMLInputElement;
-    target[name] = value;
-    if (element === document.activeElement && caret! >= 0) (element as HTMLInputElement).setSelectionRange(caret, caret);
-  }
-  // What a form is reset to.
-  if (element.localName === "textarea") target["defaultValue"] = value;
-  else setAttribute(element, name, written);
-  if (name === "selected") selects.add(element.closest("select"));
-}
-
-/** An option that is not selected any more makes the first one so, whatever the server said of others. */
-function choose(selects: Set<HTMLSelectElement | null>): void {
+  // An option that is not selected any more makes the first one so, whatever the server said of others.
   for (const select of selects) {
     const chosen = [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])].pop();
     if (chosen && !select!.multiple) chosen.selected = true;
   }
-  selects.clear();
 }
 
 function put(copy: Copy, index: number, value: Value, parent?: Element): void {

@@ -92,23 +92,23 @@ fn effects_as_messages() {
     check(
         lines.join("\n"),
         expect![[r##"
-            ["show","#menu"]
-            ["hide",0]
+            ["attribute","#menu","hidden",null]
+            ["attribute",0,"hidden",true]
             ["toggle",["closest","li"]]
-            ["add-class",["within",".row"],"late seen"]
-            ["remove-class","#a","late"]
-            ["toggle-class","#a","late"]
-            ["set-attribute","#a","title","say \"hello\""]
-            ["set-attribute","#a","href","about:blank#blocked"]
+            ["class",["within",".row"],"late seen",true]
+            ["class","#a","late",false]
+            ["class","#a","late"]
+            ["attribute","#a","title","say \"hello\""]
+            ["attribute","#a","href","about:blank#blocked"]
 
-            ["remove-attribute","#a","title"]
+            ["attribute","#a","title",null]
             ["focus","#q"]
             ["scroll","#q"]
             ["dispatch","#map","reset"]
-            ["then",["then",["transition","#a","fading",200],["hide","#a"]],["focus","#q"]]
-            ["open","dialog"]
-            ["close","dialog"]
-            ["set-value","#q",""]"##]],
+            ["then",["then",["transition","#a","fading",200],["attribute","#a","hidden",true]],["focus","#q"]]
+            ["open","dialog",true]
+            ["open","dialog",false]
+            ["value","#q",""]"##]],
     );
 }
 
@@ -129,7 +129,7 @@ fn all_that_update_says_to_the_page_goes_with_the_patch() {
     check(
         page.event(Internal::Say(commands)),
         expect![[
-            r##"[1,[],{"c":[["dispatch","#chart","point",[1,2.5]],["announce","Saved"],["title","New \"title\""],["navigate","/next?a=<b>"],["reply",0,[1,2]],["hide","#a"],["focus","#b"]]}]"##
+            r##"[1,[],{"c":[["dispatch","#chart","point",[1,2.5]],["announce","Saved"],["title","New \"title\""],["navigate","/next?a=<b>"],["reply",0,[1,2]],["attribute","#a","hidden",true],["focus","#b"]]}]"##
         ]],
     );
     assert!(matches!(page.effects[..], [Effect::Command(Action::After(..))]), "{:?}", page.effects);

@@ -26,18 +26,18 @@ const run = async (test, html, effects) => {
 };
 
 const PLAIN = [
-  ["show", "<p hidden>a</p>", ["show", "p"], "<p>a</p>"],
-  ["hide", "<p>a</p><p>b</p>", ["hide", "p"], '<p hidden="">a</p><p hidden="">b</p>'],
+  ["show", "<p hidden>a</p>", ["attribute", "p", "hidden", null], "<p>a</p>"],
+  ["hide", "<p>a</p><p>b</p>", ["attribute", "p", "hidden", true], '<p hidden="">a</p><p hidden="">b</p>'],
   ["toggle", "<p>a</p><p hidden>b</p>", ["toggle", "p"], '<p hidden="">a</p><p>b</p>'],
-  ["add-class", '<p class="a">a</p>', ["add-class", "p", "b c"], '<p class="a b c">a</p>'],
-  ["remove-class", '<p class="a b c">a</p>', ["remove-class", "p", "c b"], '<p class="a">a</p>'],
-  ["toggle-class", '<p class="a b">a</p>', ["toggle-class", "p", "b c"], '<p class="a c">a</p>'],
-  ["set-attribute", "<p>a</p>", ["set-attribute", "p", "title", "x"], '<p title="x">a</p>'],
-  ["remove-attribute", '<p title="x">a</p>', ["remove-attribute", "p", "title"], "<p>a</p>"],
-  ["in an svg", "<svg><g></g></svg>", ["hide", "g"], '<svg><g hidden=""></g></svg>'],
-  ["to nothing", "<p>a</p>", ["hide", "#nobody"], "<p>a</p>"],
+  ["add-class", '<p class="a">a</p>', ["class", "p", "b c", true], '<p class="a b c">a</p>'],
+  ["remove-class", '<p class="a b c">a</p>', ["class", "p", "c b", false], '<p class="a">a</p>'],
+  ["toggle-class", '<p class="a b">a</p>', ["class", "p", "b c"], '<p class="a c">a</p>'],
+  ["attribute", "<p>a</p>", ["attribute", "p", "title", "x"], '<p title="x">a</p>'],
+  ["remove-attribute", '<p title="x">a</p>', ["attribute", "p", "title", null], "<p>a</p>"],
+  ["in an svg", "<svg><g></g></svg>", ["attribute", "g", "hidden", true], '<svg><g hidden=""></g></svg>'],
+  ["to nothing", "<p>a</p>", ["attribute", "#nobody", "hidden", true], "<p>a</p>"],
   ["of no name", "<p>a</p>", ["fly", "p"], "<p>a</p>"],
-  ["with a selector that is none", "<p>a</p>", ["hide", "p["], "<p>a</p>"],
+  ["with a selector that is none", "<p>a</p>", ["attribute", "p[", "hidden", true], "<p>a</p>"],
 ];
 
 for (const [name, html, effect, expected] of PLAIN) {
@@ -50,10 +50,10 @@ for (const [name, html, effect, expected] of PLAIN) {
 
 test("targets: the element itself, around, inside, in the document", async (test) => {
   const effects = [
-    ["set-attribute", 0, "title", "this"],
-    ["add-class", ["closest", "#root"], "closest"],
-    ["add-class", ["within", "i"], "within"],
-    ["add-class", "body", "document"],
+    ["attribute", 0, "title", "this"],
+    ["class", ["closest", "#root"], "closest", true],
+    ["class", ["within", "i"], "within", true],
+    ["class", "body", "document", true],
   ];
   const { page } = await open(test, browser, {
     html: `<button do:click="${attribute(effects)}"><i>a</i><i>b</i></button><i>c</i>`,
@@ -81,7 +81,7 @@ test("the focus, and what is scrolled into view", async (test) => {
 
 test("a value is set, and an event tells of it if it is dispatched", async (test) => {
   const { page } = await run(test, '<input value="a">', [
-    ["set-value", "input", "b"],
+    ["value", "input", "b"],
     ["dispatch", "input", "renamed", { by: ["effect"] }],
     ["dispatch", "input", "plain"],
   ]);
@@ -100,9 +100,9 @@ test("dialogs, popovers and details are opened and closed", async (test) => {
     '<dialog>a <button id="done">Done</button></dialog><div popover>b</div><details><summary>c</summary>d</details>';
   const { page } = await open(test, browser, {
     html:
-      `<button do:click="${attribute([["open", "details"], ["open", "[popover]"], ["open", "dialog"]])}">Go</button>${html}`.replace(
+      `<button do:click="${attribute([["open", "details", true], ["open", "[popover]", true], ["open", "dialog", true]])}">Go</button>${html}`.replace(
         'id="done"',
-        `id="done" do:click="${attribute([["close", "dialog"], ["close", "[popover]"], ["close", "details"]])}"`,
+        `id="done" do:click="${attribute([["open", "dialog", false], ["open", "[popover]", false], ["open", "details", false]])}"`,
       ),
     templates: { 0: { map: "4 a0:do:click a1/1*2:do:click" } },
   });
@@ -119,13 +119,13 @@ test("dialogs, popovers and details are opened and closed", async (test) => {
 });
 
 test("a popover opens beside what is open", async (test) => {
-  const { page } = await run(test, "<div popover>b</div>", [["open", "[popover]"]]);
+  const { page } = await run(test, "<div popover>b</div>", [["open", "[popover]", true]]);
   await page.click("button");
   assert.ok(await page.evaluate(() => document.querySelector("[popover]").matches(":popover-open")));
 });
 
 test("a transition has its time, and what follows comes after it", async (test) => {
-  const fade = ["then", ["then", ["transition", "p", "fading out", 300], ["hide", "p"]], ["add-class", 0, "done"]];
+  const fade = ["then", ["then", ["transition", "p", "fading out", 300], ["attribute", "p", "hidden", true]], ["class", 0, "done", true]];
   const { page } = await run(test, "<p>a</p>", [fade]);
   await page.click("button");
   assert.match(await content(page), /<p class="fading out">a<\/p>/);
@@ -134,7 +134,7 @@ test("a transition has its time, and what follows comes after it", async (test) 
 });
 
 test("a transition is skipped for who wants less motion", async (test) => {
-  const fade = ["then", ["transition", "p", "fading", 60_000], ["hide", "p"]];
+  const fade = ["then", ["transition", "p", "fading", 60_000], ["attribute", "p", "hidden", true]];
   const { page } = await run(test, "<p>a</p>", [fade]);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.click("button");
@@ -142,7 +142,7 @@ test("a transition is skipped for who wants less motion", async (test) => {
 });
 
 test("effects are done at once, and then the server hears of the event", async (test) => {
-  const { page, connection } = await run(test, "<p>a</p>", [["hide", "p"]]);
+  const { page, connection } = await run(test, "<p>a</p>", [["attribute", "p", "hidden", true]]);
   await page.evaluate(() => {
     const { send } = WebSocket.prototype;
     WebSocket.prototype.send = function (message) {
@@ -157,24 +157,24 @@ test("effects are done at once, and then the server hears of the event", async (
 
 test("effects change with the page, come with new rows, and stop where they are told to", async (test) => {
   const { server, page } = await open(test, browser, {
-    html: `<ul do:click="${attribute([["add-class", 0, "list"]])}"></ul>`,
+    html: `<ul do:click="${attribute([["class", 0, "list", true]])}"></ul>`,
     templates: { 0: { map: "1 a0:do:click L0:1" }, 1: { map: "1 a0/0:do:click.stop" } },
   });
   const connection = await server.live();
-  const row = JSON.stringify([["add-class", 0, "row"]]);
+  const row = JSON.stringify([["class", 0, "row", true]]);
   await patched(page, () =>
     connection.send([1, [1, [{ "+": [[row]] }]], { t: { 1: { tree: [["li", ["button", "Row"]]] } } }]),
   );
   await page.click("li button");
   assert.match(await content(page), /<ul do:click="[^"]+"><li><button [^>]+ class="row">/);
-  await patched(page, () => connection.send([2, [JSON.stringify([["add-class", 0, "other"]])]]));
+  await patched(page, () => connection.send([2, [JSON.stringify([["class", 0, "other", true]])]]));
   await page.evaluate(() => document.querySelector("ul").click());
   assert.equal(await page.getAttribute("ul", "class"), "other");
 });
 
 test("what effects have changed stays until the server changes it", async (test) => {
   const { server, page } = await open(test, browser, {
-    html: `<button do:click="${attribute([["add-class", "p", "mine"], ["hide", "p"]])}">Go</button><p class="a b">1</p>`,
+    html: `<button do:click="${attribute([["class", "p", "mine", true], ["attribute", "p", "hidden", true]])}">Go</button><p class="a b">1</p>`,
     templates: { 0: { map: "2 a0:do:click a1:class a1:hidden S1" } },
   });
   const connection = await server.live();
@@ -193,7 +193,7 @@ test("the server's commands: title, effects, an announcement, another page", asy
   });
   const connection = await server.live();
   await patched(page, () =>
-    connection.send([1, ["2"], { c: [["title", "Two"], ["set-attribute", ["within", "p"], "id", "two"], ["announce", "Saved"]] }]),
+    connection.send([1, ["2"], { c: [["title", "Two"], ["attribute", ["within", "p"], "id", "two"], ["announce", "Saved"]] }]),
   );
   assert.equal(await page.title(), "Two");
   assert.equal(await page.textContent("#two"), "2");
@@ -208,7 +208,7 @@ test("the server's commands: title, effects, an announcement, another page", asy
 });
 
 test("effects follow a binding's modifiers and places", async (test) => {
-  const done = (name) => attribute([["add-class", "#all", name]]);
+  const done = (name) => attribute([["class", "#all", name, true]]);
   const { page } = await open(test, browser, {
     html:
       `<p id="all" data-tealight-on="window:keydown" do:window:keydown.ctrl.k="${done("key")}">a</p>` +

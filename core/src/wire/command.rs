@@ -39,13 +39,19 @@ pub(crate) fn effects(out: &mut Vec<u8>, effects: &[PageEffect]) {
 /// An effect, with a comma after it.
 fn effect(out: &mut Vec<u8>, PageEffect(kind): &PageEffect) {
     match kind {
-        Kind::Plain(verb, target) => begin(out, name(*verb), target),
+        Kind::Plain(verb, target) => {
+            let (name, more) = parts(*verb);
+            begin(out, name, target);
+            out.extend_from_slice(more.as_bytes());
+        }
         Kind::Worded(verb, target, words) => {
-            begin(out, name(*verb), target);
+            let (name, more) = parts(*verb);
+            begin(out, name, target);
             text(out, words);
+            out.extend_from_slice(more.as_bytes());
         }
         Kind::SetAttribute(target, name, value) => {
-            begin(out, "set-attribute", target);
+            begin(out, "attribute", target);
             text(out, name);
             text(out, value);
         }
@@ -73,20 +79,21 @@ fn effect(out: &mut Vec<u8>, PageEffect(kind): &PageEffect) {
     out.extend_from_slice(b"],");
 }
 
-const fn name(verb: Verb) -> &'static str {
+/// Its name, and what stands after all else.
+const fn parts(verb: Verb) -> (&'static str, &'static str) {
     match verb {
-        Verb::Show => "show",
-        Verb::Hide => "hide",
-        Verb::Toggle => "toggle",
-        Verb::AddClass => "add-class",
-        Verb::RemoveClass => "remove-class",
-        Verb::ToggleClass => "toggle-class",
-        Verb::RemoveAttribute => "remove-attribute",
-        Verb::Focus => "focus",
-        Verb::ScrollIntoView => "scroll",
-        Verb::Open => "open",
-        Verb::Close => "close",
-        Verb::SetValue => "set-value",
+        Verb::Show => ("attribute", r#","hidden",null"#),
+        Verb::Hide => ("attribute", r#","hidden",true"#),
+        Verb::Toggle => ("toggle", ""),
+        Verb::AddClass => ("class", ",true"),
+        Verb::RemoveClass => ("class", ",false"),
+        Verb::ToggleClass => ("class", ""),
+        Verb::RemoveAttribute => ("attribute", ",null"),
+        Verb::Focus => ("focus", ""),
+        Verb::ScrollIntoView => ("scroll", ""),
+        Verb::Open => ("open", ",true"),
+        Verb::Close => ("open", ",false"),
+        Verb::SetValue => ("value", ""),
     }
 }
 

@@ -135,7 +135,7 @@ fn commands(means: &Value) -> Vec<PageCommand> {
             text(&command[2]).to_owned(),
             &command[3],
         )),
-        ("hide", _) => PageCommand::Effect(effect::hide(effect::this())),
+        ("attribute", _) => PageCommand::Effect(effect::hide(effect::this())),
         (other, _) => panic!("no golden command: {other}"),
     };
     commands.map(command).collect()
