@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { becomes, complaints, context, serve, shows } from "./support.mjs";
+import { becomes, complaints, context, serve, shows, until } from "./support.mjs";
 
 const points = (page) => page.locator("#chart").getAttribute("data-points").then(Number);
 
@@ -56,6 +56,32 @@ test("points come once each, though the connection is lost", async (test) => {
   await page.context().setOffline(false);
   const count = await page.evaluate(() => pushed.length);
   await page.waitForFunction((count) => pushed.length > count + 2, count);
+  const times = await page.evaluate(() => pushed);
+  assert.deepEqual(times, times.map((_, at) => times[0] + at));
+});
+
+test("points that are lost with the connection come once each when it is back", async (test) => {
+  const server = await serve(test, "chart");
+  const page = await (await context(test)).newPage();
+  await page.addInitScript(() => {
+    window.pushed = [];
+    addEventListener("point", ({ detail: [time] }) => pushed.push(time), true);
+  });
+  let line;
+  let isCut = false;
+  await page.routeWebSocket(/./, (socket) => {
+    const far = socket.connectToServer();
+    const here = (line = { lost: 0, close: () => Promise.all([far.close(), socket.close({ code: 1012 })]) });
+    far.onMessage((message) => (isCut ? here.lost++ : socket.send(message)));
+  });
+  await page.goto(`http://${server.address}/?tealight-transport=ws`);
+  await page.waitForFunction(() => pushed.length >= 2);
+  isCut = true;
+  await until(page, () => line.lost >= 2);
+  isCut = false;
+  await line.close();
+  const count = await page.evaluate(() => pushed.length);
+  await page.waitForFunction((count) => pushed.length > count + 4, count);
   const times = await page.evaluate(() => pushed);
   assert.deepEqual(times, times.map((_, at) => times[0] + at));
 });
