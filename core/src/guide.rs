@@ -1,6 +1,8 @@
 //! The guide's snippets, as tests: what each of them imports.
 
-pub use crate::{View, display, fixed, grouped, html, lazy, trusted, with};
+pub use crate::{
+    FieldErrors, Form, FormData, View, display, field_error, fixed, grouped, html, lazy, trusted, with,
+};
 
 use crate::html::Seed;
 use crate::html::private::Cx;
@@ -19,3 +21,7 @@ pub fn page(view: impl View<()>) -> String {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/html.md")]
 struct Html;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/forms.md")]
+struct Forms;
