@@ -5,7 +5,13 @@ use tealight::prelude::*;
 pub(crate) struct Counter;
 
 /// Who visits, as the server around it knows it.
-pub(crate) struct Visitor(pub(crate) String);
+pub(crate) struct Visitor(String);
+
+/// What `mount` reads of a request, and who visits: whom the server's cookie names.
+pub(crate) fn visit(request: Mount) -> Mount {
+    let name = request.cookie("name").unwrap_or("stranger").to_owned();
+    request.with(Visitor(name))
+}
 
 #[derive(Hash)]
 pub(crate) enum Press {

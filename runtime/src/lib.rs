@@ -76,6 +76,7 @@
 //! ```
 
 mod builder;
+mod carry;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;

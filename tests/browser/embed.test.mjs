@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { TRANSPORT, becomes, complaints, context, serve, shows } from "./support.mjs";
+import { becomes, complaints, context, serve, shows } from "./support.mjs";
 
-for (const [name, path, transport] of [
-  ["embed_axum", "/app/counter", TRANSPORT],
-  ["embed_hyper", "/counter", TRANSPORT],
-  ["embed_warp", "/app/counter", TRANSPORT],
-  ["embed_actix", "/app/counter", "sse"],
-]) {
-  test(`${name}: a live page among an application's own routes, for whom its cookie names`, async (test) => {
+const SERVERS = [
+  ["embed_axum", "/app/counter"],
+  ["embed_hyper", "/counter"],
+  ["embed_warp", "/app/counter"],
+  ["embed_actix", "/app/counter"],
+];
+
+for (const [name, path, transport] of SERVERS.flatMap((server) => ["ws", "sse"].map((way) => [...server, way]))) {
+  test(`${name}, ${transport}: a live page among an application's own routes, for whom its cookie names`, async (test) => {
     const server = await serve(test, name);
     const url = `http://${server.address}`;
     assert.equal(await (await fetch(url)).text(), "Hello");

@@ -57,6 +57,16 @@ impl http_body::Body for Body {
     }
 }
 
+/// For servers that make bodies of streams, such as warp and actix.
+impl futures_core::Stream for Body {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = http_body::Body::poll_frame(self, cx);
+        next.map(|frame| frame?.map(|frame| frame.into_data().ok()).transpose())
+    }
+}
+
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

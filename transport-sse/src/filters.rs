@@ -2,8 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::pin::pin;
 
 use bytes::{Buf, Bytes};
 use tealight_core::Mount;
@@ -79,19 +78,7 @@ fn parts() -> impl Filter<Extract = (Parts,), Error = Infallible> + Clone {
 
 fn flowing(response: warp::http::Response<Body>) -> Response {
     let (parts, body) = response.into_parts();
-    let mut response = warp::reply::stream(Flow(body)).into_response();
+    let mut response = warp::reply::stream(body).into_response();
     *response.headers_mut() = parts.headers;
     response
-}
-
-/// A body as what warp makes bodies of.
-struct Flow(Body);
-
-impl futures_core::Stream for Flow {
-    type Item = Result<Bytes, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = http_body::Body::poll_frame(Pin::new(&mut self.0), cx);
-        next.map(|frame| frame?.map(|frame| frame.into_data().ok()).transpose())
-    }
 }

@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use counter::{Counter, Visitor};
+use counter::{Counter, visit};
 use tealight::runtime::{Live, http};
 use tealight::sse::Sse;
 
@@ -45,15 +45,10 @@ async fn login(Path(name): Path<String>) -> impl IntoResponse {
 
 async fn live_page(State(App { live, sse, .. }): State<App>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let visitor = |parts: &_| {
-        let mount = http::mount(parts);
-        let name = mount.cookie("name").unwrap_or("stranger").to_owned();
-        mount.with(Visitor(name))
-    };
-    let mount = visitor(&parts);
-    if let Some(socket) = tealight::warp::upgrade(&live, &mut parts, mount) {
+    let request = visit(http::mount(&parts));
+    if let Some(socket) = tealight::warp::upgrade(&live, &mut parts, request) {
         return socket.map(Body::new);
     }
-    let mount = visitor(&parts);
-    sse.answer(parts, body, mount).await.map(Body::new)
+    let request = visit(http::mount(&parts));
+    sse.answer(parts, body, request).await.map(Body::new)
 }

@@ -9,7 +9,7 @@ mod counter;
 
 use std::convert::Infallible;
 
-use counter::{Counter, Visitor};
+use counter::{Counter, visit};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -46,13 +46,12 @@ async fn answer(app: App, request: Request<Incoming>) -> Result<Response<Body>, 
     Ok(match parts.uri.path() {
         "/" => Response::new(Body::from(app.greeting)),
         path if path.starts_with("/counter") => {
-            let mount = http::mount(&parts);
-            let name = mount.cookie("name").unwrap_or("stranger").to_owned();
-            match tealight::warp::upgrade(&app.live, &mut parts, mount.with(Visitor(name.clone()))) {
+            let request = visit(http::mount(&parts));
+            match tealight::warp::upgrade(&app.live, &mut parts, request) {
                 Some(socket) => socket.map(|_| Body::from(Bytes::new())),
                 None => {
-                    let mount = http::mount(&parts).with(Visitor(name));
-                    app.sse.answer(parts, body, mount).await
+                    let request = visit(http::mount(&parts));
+                    app.sse.answer(parts, body, request).await
                 }
             }
         }

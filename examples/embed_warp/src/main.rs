@@ -7,12 +7,11 @@
 #[path = "../../support/counter.rs"]
 mod counter;
 
-use counter::{Counter, Visitor};
-use tealight::core::Mount;
+use counter::{Counter, visit};
 use tealight::runtime::Live;
 use tealight::sse::filters::stream;
 use tealight::warp::{page, request, script, serve, socket};
-use warp::{Filter, Rejection, Reply};
+use warp::{Filter, Reply};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -24,19 +23,12 @@ async fn main() -> std::io::Result<()> {
         let there = warp::redirect::found(warp::http::Uri::from_static("/app/counter"));
         warp::reply::with_header(there, "set-cookie", cookie).into_response()
     });
-    let here = socket(&live, visit()).or(stream(&live, visit())).or(page(&live, visit()));
+    let visitor = || request().map(visit);
+    let here = socket(&live, visitor()).or(stream(&live, visitor())).or(page(&live, visitor()));
     let counter = warp::path!("app" / "counter" / ..).and(script().or(here));
     let listen = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
     let listener = tokio::net::TcpListener::bind(listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
     serve(listener, home.or(login).or(counter)).await;
     Ok(())
-}
-
-/// What `mount` reads, and who visits.
-fn visit() -> impl Filter<Extract = (Mount,), Error = Rejection> + Clone {
-    request().map(|request: Mount| {
-        let name = request.cookie("name").unwrap_or("stranger").to_owned();
-        request.with(Visitor(name))
-    })
 }

@@ -8,6 +8,7 @@ use tealight_core::Mount;
 use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
 use tealight_runtime::{Close, Live};
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::task::LocalSet;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -181,4 +182,37 @@ async fn each_fault_is_found() {
         let report = conformance::run(&InMemory(fault), &[check]).await;
         assert_eq!(report.failed().count(), 1, "the check “{check}” does not find fault {}", fault as u8);
     }
+}
+
+/// The same over [`Connection::carry`](tealight_runtime::Connection::carry).
+struct Carried;
+
+impl Transport for Carried {
+    type Server = Live;
+    type Wire = Channels;
+
+    async fn serve(&self, live: Live) -> Live {
+        live
+    }
+
+    async fn page(&self, live: &Live, path: &str) -> String {
+        live.page(Mount::new(path, ""), "/").await.expect("a page").into_html()
+    }
+
+    async fn connect(&self, live: &Live, path: &str) -> Channels {
+        let (up, mut from_page) = mpsc::channel::<String>(1024);
+        let (to_page, down) = mpsc::channel(4);
+        let connection = live.connect(Mount::new(path, ""));
+        tokio::task::spawn_local(async move {
+            let receive = async || from_page.recv().await.map(String::into_bytes);
+            let close = connection.carry(receive, async |text| drop(to_page.send(Ok(text)).await)).await;
+            let _ = to_page.send(Err(close.map(Close::code))).await;
+        });
+        Channels { up, down }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_carries_messages_for_a_server_passes() {
+    LocalSet::new().run_until(conformance::run(&Carried, CHECKS)).await.expect_all();
 }
