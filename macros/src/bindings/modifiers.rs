@@ -8,6 +8,19 @@ const PLAIN: &[&str] = &["prevent", "stop", "once", "capture", "self"];
 const TIMED: &[&str] = &["debounce", "throttle"];
 /// Keys that are held, for the bindings of keys.
 const HELD: &[&str] = &["ctrl", "alt", "shift", "meta"];
+/// The usual keys, of those whose names are longer than a character.
+#[rustfmt::skip]
+const KEYS: &[&str] = &[
+    "enter", "tab", "space", "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
+    "arrowleft", "arrowup", "arrowright", "arrowdown", "capslock", "contextmenu", "control", "pause", "help",
+];
+/// What they are called elsewhere.
+#[rustfmt::skip]
+const MISNAMED: &[(&str, &str)] = &[
+    ("left", "arrowleft"), ("up", "arrowup"), ("right", "arrowright"), ("down", "arrowdown"), ("esc", "escape"),
+    ("return", "enter"), ("del", "delete"), ("ins", "insert"), ("pgup", "pageup"), ("pgdn", "pagedown"),
+    ("spacebar", "space"), ("cmd", "meta"), ("command", "meta"), ("win", "meta"), ("option", "alt"),
+];
 /// Without a time.
 const USUAL: &str = "300";
 
@@ -34,7 +47,11 @@ impl Modifiers {
             } else if PLAIN.contains(&part) {
                 modifiers.push(part.to_owned());
             } else if of_key && !part.is_empty() {
-                modifiers.push(part.to_ascii_lowercase());
+                let key = part.to_ascii_lowercase();
+                if let Some(meant) = meant_by(&key) {
+                    faults.push(format!("there is no key `.{part}`\nhelp: did you mean `.{meant}`?"));
+                }
+                modifiers.push(key);
             } else {
                 faults.push(unknown(part));
             }
@@ -66,6 +83,16 @@ pub(super) fn are_met_together(these: &[String], those: &[String]) -> bool {
 fn is_other(modifier: &str) -> bool {
     let is_time = modifier.len() > 1 && modifier.bytes().all(|byte| byte.is_ascii_digit());
     is_time || [PLAIN, TIMED, HELD].iter().any(|known| known.contains(&modifier))
+}
+
+/// What was probably meant by the name of a key, if it is none. There are more keys than are known here.
+fn meant_by(key: &str) -> Option<&'static str> {
+    let known = || [KEYS, HELD, PLAIN, TIMED].into_iter().flatten().copied();
+    if key.chars().nth(1).is_none() || known().any(|known| known == key) {
+        return None;
+    }
+    let misnamed = MISNAMED.iter().find(|(name, _)| *name == key);
+    misnamed.map(|(_, meant)| *meant).or_else(|| nearest(key, known()))
 }
 
 fn milliseconds(time: &str) -> Option<String> {
