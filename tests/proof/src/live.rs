@@ -129,7 +129,7 @@ impl std::fmt::Debug for dyn Live {
 pub fn payload(event: &str) -> Option<Value> {
     match event {
         "input" | "change" => Some(TYPED.into()),
-        "submit" => Some(serde_json::json!({ "name": TYPED })),
+        "submit" => Some(serde_json::json!([[["name", TYPED]], ""])),
         _ => None,
     }
 }
