@@ -1,6 +1,9 @@
 //! The guide's snippets, as tests: what each of them imports.
 
-pub use crate::{Key, Media, Pointer, Scroll, Size, View, Wheel, display, fixed, grouped, html, lazy, trusted, with};
+pub use crate::{
+    FieldErrors, Form, FormData, Key, Media, Pointer, Scroll, Size, View, Wheel, display, field_error, fixed, grouped,
+    html, lazy, trusted, with,
+};
 
 use crate::html::Seed;
 use crate::html::private::Cx;
@@ -31,3 +34,7 @@ struct Hooks;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/events.md")]
 struct Events;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/forms.md")]
+struct Forms;

@@ -86,7 +86,7 @@ impl Live {
 
     /// Takes a form that a browser without scripts has posted to a page, at the address that the page had said
     /// (`request`'s query): a session is mounted, `update` is told, and the page is made when the futures of its
-    /// commands have ended, or after 10 s. As after [`page`](Self::page), the session waits for the page to attach.
+    /// commands have ended, or after 10 s, unless a `Command::navigate` came of it. As after [`page`](Self::page), the session waits for the page to attach.
     ///
     /// Who calls this has made sure that a page of this application has posted it; `http::FormPost` does.
     ///

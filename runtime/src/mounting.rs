@@ -85,6 +85,9 @@ impl<A: LiveView> Application for App<A> {
             if timeout(SETTLES_WITHIN, cell.settled()).await.is_err() {
                 tracing::warn!(path = request.path(), "a form's commands take long: its page does not wait for them");
             }
+            if let Some(url) = cell.navigation() {
+                return Ok(Posted::Elsewhere(url));
+            }
             app.paint(cell, &request, &base).map(Posted::Page)
         })
     }

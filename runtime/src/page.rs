@@ -17,6 +17,8 @@ pub struct Page {
 pub enum Posted {
     /// The page, as the form has left it.
     Page(Page),
+    /// `update` has sent the page to this URL, with `Command::navigate`.
+    Elsewhere(String),
     /// The page has no such form (any more); nothing has been done.
     Gone,
     /// The form does not decode to the type that its handler takes; nothing has been done.

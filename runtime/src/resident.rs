@@ -150,6 +150,11 @@ impl<A: LiveView> Cell<A> {
         poll_fn(settled).await;
     }
 
+    /// Where `update` has sent the page, if it has.
+    pub(crate) fn navigation(&self) -> Option<String> {
+        self.turn(|state, _| state.session.as_ref()?.navigation().map(str::to_owned))
+    }
+
     /// Ends it, unless a page has been made for it.
     pub(crate) fn give_up(&self) {
         self.turn(|state, _| {

@@ -2,7 +2,7 @@ use bytes::{Buf, Bytes};
 use http::header::{self, HeaderMap};
 use http::{Method, Response, StatusCode, Uri};
 use tealight_core::wire::POSTED_FORM;
-use tealight_core::{FieldErrors, FormData, Mount};
+use tealight_core::{FieldErrors, FormData, Mount, MountError};
 
 use super::{PLAIN, allows, document, fixed, no_page, page, refused, respond};
 use crate::layout::escape;
@@ -98,6 +98,7 @@ impl FormPost {
         };
         match live.post(request, &base, data).await {
             Ok(Posted::Page(shown)) => page(Ok(shown)),
+            Ok(Posted::Elsewhere(url)) => no_page(&MountError::Redirect(url)),
             Ok(Posted::Gone) => {
                 let body = "<p>The page has changed. Nothing has been done. <a href=\"?\">See it as it is now.</a></p>";
                 respond(StatusCode::CONFLICT, fixed(&PLAIN), document("This form is not here any more", body))

@@ -69,6 +69,7 @@ impl LiveView for Book {
                 return Command::perform(self.write(), |()| Internal::Written);
             }
             Event::Internal(Internal::Written) => return Command::perform(self.write(), |()| Internal::Read),
+            Event::Internal(Internal::Read) if model.names == ["Eve"] => return Command::navigate("/thanks?to=Eve"),
             Event::Internal(Internal::Read) => model.is_written = true,
         }
         Command::none()
@@ -115,6 +116,17 @@ async fn a_page_shows_what_a_forms_commands_have_brought() {
     assert_eq!(action(&html), query);
     // both pages may attach
     assert_eq!((live.stats().unattached, live.stats().effects), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_form_may_lead_elsewhere() {
+    let (live, _) = Book::of(2);
+    let query = form(&live).await;
+    match post(&live, &query, "name=Eve&age=36").await {
+        Ok(Posted::Elsewhere(url)) => assert_eq!(url, "/thanks?to=Eve"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(live.stats().sessions(), 1);
 }
 
 #[tokio::test(start_paused = true)]

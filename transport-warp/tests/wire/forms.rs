@@ -29,7 +29,7 @@ impl LiveView for Tea {
         if let Event::External(Ordered(order)) = event {
             *cups = order.cups;
         }
-        Command::none()
+        if *cups == 100 { Command::navigate("/sold?out=1") } else { Command::none() }
     }
 
     fn view(&self, (tea, cups): &(String, u8)) -> impl View<Ordered> {
@@ -72,6 +72,15 @@ async fn a_form_is_answered_with_the_page() {
         assert!(page.text().contains("× <!>4</p>"), "{}", page.text());
         assert_eq!(get(server, &to, "").await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn a_form_may_lead_elsewhere() {
+    let live = Live::new(Tea);
+    let server = serve(&live).await;
+    let to = format!("/{}", action(&get(server, "/", "").await));
+    let answer = ask(server, &post(&to, &format!("{OWN}{FORM}"), "cups=100")).await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/sold?out=1")));
 }
 
 #[tokio::test]

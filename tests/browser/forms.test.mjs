@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { becomes, open, serve, shows } from "./support.mjs";
+
+async function start(test, options) {
+  const server = await serve(test, "forms");
+  const page = await open(test, server.url, options);
+  if (options?.javaScriptEnabled !== false) await becomes(page, "live");
+  return page;
+}
+
+/** What the browser itself says is wrong, by control. */
+const wrong = (page) =>
+  page.locator("form").evaluate(({ elements }) =>
+    [...elements].filter(({ validationMessage }) => validationMessage).map(({ name, validationMessage }) => [name, validationMessage]),
+  );
+
+test("a form becomes a type, and what does not is told at its controls", async (test) => {
+  const page = await start(test);
+  await page.fill("[name=cups]", "two");
+  await page.fill("[name='address[floor]']", "high");
+  await page.click("button");
+  await page.waitForFunction(() => document.activeElement.name === "cups");
+  assert.deepEqual(await wrong(page), [
+    ["cups", "Enter a whole number."],
+    ["address[floor]", "Enter a whole number."],
+  ]);
+  // the form is not stuck: whoever goes on may try again
+  await page.fill("[name=cups]", "2");
+  assert.deepEqual(await wrong(page), []);
+  await page.fill("[name='address[floor]']", "");
+  await page.fill("[name='address[city]']", "London");
+  await page.selectOption("[name=tea]", "Sencha");
+  await page.selectOption("[name=extras]", ["milk", "honey"]);
+  await page.check("[name=gift]");
+  await page.click("button");
+  await shows(
+    page,
+    "li:last-of-type",
+    'Order { tea: "Sencha", cups: 2, address: Address { city: "London", floor: None }, extras: ["milk", "honey"], gift: true }',
+  );
+});
+
+test("what is refused while it is typed does not disturb", async (test) => {
+  const page = await start(test);
+  await page.fill("[name=cups]", "x");
+  await page.locator("[name='address[city]']").focus();
+  await page.locator("[name='address[city]']").pressSequentially("Delft");
+  await page.fill("[name=cups]", "3");
+  await page.locator("[name='address[city]']").focus();
+  await shows(page, "li:last-of-type", "changed to 3 cups");
+  assert.deepEqual(await wrong(page), []);
+  assert.equal(await page.inputValue("[name='address[city]']"), "Delft");
+});
+
+test("without JavaScript what does not decode is told on a page of its own", async (test) => {
+  const page = await start(test, { javaScriptEnabled: false });
+  await page.fill("[name=cups]", "two");
+  await page.click("button");
+  assert.deepEqual(await page.locator("li").allTextContents(), ["cups: Enter a whole number."]);
+  await page.goBack();
+  await page.fill("[name=cups]", "2");
+  await page.click("button");
+  await shows(page, "li", "cups: 2");
+});

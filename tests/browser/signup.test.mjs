@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { becomes, open, serve, shows } from "./support.mjs";
+
+const WRONG = ".field-error";
+
+async function start(test, options) {
+  const server = await serve(test, "signup");
+  const page = await open(test, server.url, options);
+  if (options?.javaScriptEnabled !== false) await becomes(page, "live");
+  return page;
+}
+
+async function fill(page, { name = "Grace", email = "grace@example.org", password = "a long enough one", terms = true }) {
+  await page.fill("#name", name);
+  await page.fill("#email", email);
+  await page.fill("#password", password);
+  await page.setChecked("[name=terms]", terms);
+}
+
+/** What a screen reader says of a control: whether it is wrong, and why. */
+const described = (page, control) =>
+  page.locator(control).evaluate((control) => {
+    const by = control.getAttribute("aria-describedby");
+    return [control.getAttribute("aria-invalid"), by && document.getElementById(by).textContent];
+  });
+
+test("what is wrong is said when a field has been left, and no longer than it is", async (test) => {
+  const page = await start(test);
+  await page.locator("#email").pressSequentially("grace");
+  assert.deepEqual(await described(page, "#email"), [null, null]);
+  await page.locator("#password").focus();
+  await shows(page, "#email-error", /^Enter an address like/);
+  assert.deepEqual(await described(page, "#email"), ["true", "Enter an address like name@example.org."]);
+  assert.equal(await page.getAttribute("#email-error", "role"), "alert");
+  await page.locator("#email").press("End");
+  await page.locator("#email").pressSequentially("@example.org");
+  await page.locator("#email-error").waitFor({ state: "detached" });
+  assert.deepEqual(await described(page, "#email"), [null, null]);
+  assert.equal(await page.inputValue("#email"), "grace@example.org");
+});
+
+test("a password is told what it lacks while it is typed, once it was left", async (test) => {
+  const page = await start(test);
+  await page.locator("#password").pressSequentially("tea");
+  await page.locator("#name").focus();
+  await shows(page, WRONG, /^9 more characters/);
+  await page.locator("#password").press("End");
+  await page.locator("#password").pressSequentially(" and milk", { delay: 5 });
+  await page.locator(WRONG).waitFor({ state: "detached" });
+  assert.equal(await page.inputValue("#password"), "tea and milk");
+});
+
+test("a form shows all that is wrong when it is submitted, then what belongs to it", async (test) => {
+  const page = await start(test);
+  await page.click("button");
+  await shows(page, "#terms-error", /consent/);
+  assert.equal(await page.locator(WRONG).count(), 4);
+  assert.equal(await page.locator("[aria-invalid=true]").count(), 4);
+
+  await page.check("[value=team]");
+  await shows(page, "#seats-error", /^A team has two seats/);
+  await page.fill("#seats", "5");
+  await fill(page, {});
+  await page.check("[value=herbal]");
+  await page.locator(WRONG).first().waitFor({ state: "detached" });
+  await page.click("button");
+  await shows(page, "h1", /^Welcome, Grace!$/);
+});
+
+test("an address that is taken is told at its field until it is another one", async (test) => {
+  const page = await start(test);
+  await fill(page, { name: "Ada", email: "Ada@example.org" });
+  await page.click("button");
+  await shows(page, "#email-error", /has an account already/);
+  await page.fill("#name", "Ada L.");
+  await shows(page, "#email-error", /has an account already/);
+  await page.fill("#email", "lovelace@example.org");
+  await page.locator(WRONG).waitFor({ state: "detached" });
+  await page.click("button");
+  await shows(page, "h1", /^Welcome, Ada L\.!$/);
+});
+
+test("without JavaScript it says the same, and works", async (test) => {
+  const page = await start(test, { javaScriptEnabled: false });
+  await fill(page, { email: "ada@example.org", password: "short", terms: false });
+  await page.check("[value=team]");
+  await page.check("[value=green]");
+  await page.click("button");
+
+  assert.deepEqual(await page.locator(WRONG).allTextContents(), [
+    "7 more characters make it safe.",
+    "A team has two seats or more.",
+    "We need your consent.",
+  ]);
+  assert.deepEqual(await page.locator("[aria-invalid=true]").evaluateAll((all) => all.map(({ name }) => name)), [
+    "password",
+    "seats",
+    "terms",
+  ]);
+  assert.equal(await page.inputValue("#name"), "Grace");
+  assert.ok(await page.isChecked("[value=team]"));
+  assert.ok(await page.isChecked("[value=green]"));
+  assert.equal(await page.inputValue("#password"), "");
+
+  await page.fill("#seats", "3");
+  await fill(page, { email: "ada@example.org" });
+  await page.click("button");
+  assert.deepEqual(await page.locator(WRONG).allTextContents(), ["This address has an account already."]);
+
+  await fill(page, {});
+  await page.click("button");
+  assert.equal(await page.textContent("h1"), "Welcome, Grace!");
+});
+
+test("a page that a post has brought is live when there is JavaScript", async (test) => {
+  const page = await start(test);
+  // as a browser does before the page's script has come
+  await page.fill("#name", "Grace");
+  await page.evaluate(() => document.querySelector("form").submit());
+  await shows(page, "#email-error", /^Enter an address/);
+  await becomes(page, "live");
+  assert.equal(await page.inputValue("#name"), "Grace");
+  await fill(page, {});
+  await page.click("button");
+  await shows(page, "h1", /^Welcome, Grace!$/);
+});
