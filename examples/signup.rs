@@ -227,7 +227,9 @@ const STYLE: &str = "
     body > div { width: min(26rem, 100%); padding: 2rem; box-sizing: border-box; border-radius: 1rem;
                  background: var(--paper); box-shadow: 0 1px 2px #0002, 0 8px 32px #0001 }
     h1 { margin: 0 0 1.5rem; font-size: 1.6rem; line-height: 1.2 }
-    form { display: grid; gap: 1.1rem }
+    form { display: grid; gap: .6rem }
+    /* room for what is wrong: were it made when needed, the button that a person presses would move away */
+    .field, fieldset { position: relative; padding: 0 0 1.4rem }
     .field { display: grid; gap: .3rem }
     .field > label:not(:has(input)), legend { font-weight: 600; padding: 0 }
     input:not([type=radio], [type=checkbox]) { font: inherit; color: inherit; padding: .55rem .7rem; width: 100%;
@@ -235,8 +237,8 @@ const STYLE: &str = "
     input:focus-visible, button:focus-visible { outline: 2px solid var(--leaf); outline-offset: 2px }
     input { accent-color: var(--leaf) }
     input[aria-invalid=true] { border-color: var(--wrong); outline-color: var(--wrong) }
-    .field-error { margin: 0; font-size: .875rem; color: var(--wrong) }
-    fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem }
+    .field-error { position: absolute; bottom: 0; margin: 0; font-size: .85rem; line-height: 1.4rem; color: var(--wrong) }
+    fieldset { border: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem }
     legend { margin-bottom: .3rem }
     button { font: inherit; font-weight: 600; padding: .65rem; border: 0; border-radius: .5rem; cursor: pointer;
              color: var(--paper); background: var(--leaf) }

@@ -68,6 +68,18 @@ test("a form shows all that is wrong when it is submitted, then what belongs to 
   await shows(page, "h1", /^Welcome, Grace!$/);
 });
 
+test("what is told when a field has been left moves nothing away under the pointer", async (test) => {
+  const page = await start(test);
+  await page.locator("#email").pressSequentially("grace");
+  const { x, y, width, height } = await page.locator("[value=team]").boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await shows(page, "#email-error", /^Enter an address/);
+  await page.mouse.up();
+  await page.locator("#seats").waitFor();
+  assert.ok(await page.isChecked("[value=team]"));
+});
+
 test("an address that is taken is told at its field until it is another one", async (test) => {
   const page = await start(test);
   await fill(page, { name: "Ada", email: "Ada@example.org" });
