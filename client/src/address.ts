@@ -1,6 +1,5 @@
 // From DOM nodes to the handlers that the server knows: which of them hear an event?
 
-import { lost } from "./dom.ts";
 import { elementOf, listOf, placeOf } from "./resolve.ts";
 import type { Copy, List, Row } from "./resolve.ts";
 import type { Slot } from "./template.ts";
@@ -14,9 +13,9 @@ export interface Handler {
 
 /**
  * The handlers of `type` on `target` and, if the event bubbles, around it; the innermost comes first.
- * Throws if there is none and a part of the page could not be read.
+ * None at all if there is none and a part of the page could not be read.
  */
-export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] {
+export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] | undefined {
   const found: Handler[] = [];
   let unreadable = false;
 
@@ -42,7 +41,7 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
   };
 
   search(root, []);
-  return found.length || !unreadable ? found : lost();
+  return found[0] || !unreadable ? found : undefined;
 }
 
 function rowAround({ holder, end, rows }: List, target: Node): Row | undefined {

@@ -1,6 +1,6 @@
 // From trees and trusted markup to nodes. They grow in an inert document, where nothing loads or runs.
 
-import { HTML, lost, setAttribute } from "./dom.ts";
+import { HTML, setAttribute } from "./dom.ts";
 import type { Template } from "./template.ts";
 import type { Attributes, Seed } from "./wire.ts";
 
@@ -19,7 +19,7 @@ export function build(template: Template, parent: Element): DocumentFragment {
   let grown = template.grown.get(space);
   if (!grown) {
     template.grown.set(space, (grown = inert().createDocumentFragment()));
-    grow(grown, template.tree ?? lost(), space);
+    grow(grown, template.tree!, space);
   }
   return document.importNode(grown, true);
 }

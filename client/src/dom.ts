@@ -2,9 +2,10 @@
 
 export const HTML = "http://www.w3.org/1999/xhtml";
 
-/** The DOM is not what the patch was made for: another script has changed it. */
+/** The DOM is not what the patch was made for: another script has changed it. The modules that read it do not ask of
+ * each node whether it is there: what is not there throws, too. */
 export function lost(): never {
-  throw new Error("tealight: the page was changed by another script");
+  throw new Error("tealight: lost");
 }
 
 export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
@@ -17,14 +18,14 @@ export const isMark = (node: Node | null, data: string): boolean => isComment(no
 
 /** The next sibling; the parser makes several nodes of a long text, and they count as one. */
 export function next(node: Node | null): Node | null {
-  do node = (node ?? lost()).nextSibling;
+  do node = node!.nextSibling;
   while (isText(node) && isText(node.previousSibling));
   return node;
 }
 
 /** Removes the siblings after `node` and before `end`. */
 export function clearBetween(node: Node, end: Node | null): void {
-  while (node.nextSibling !== end) (node.nextSibling ?? lost()).remove();
+  while (node.nextSibling !== end) node.nextSibling!.remove();
 }
 
 /** Moves a node with its focus, scroll and media state, where the browser can. */

@@ -5,7 +5,7 @@ import type { List, Row } from "./resolve.ts";
 import type { Rows } from "./wire.ts";
 import { make } from "./write.ts";
 
-const parentOf = ({ holder, end }: List): Node => holder ?? end!.parentNode ?? lost();
+const parentOf = ({ holder, end }: List): Node => holder ?? end!.parentNode!;
 
 const nodeAt = ({ rows, end }: List, at: number): Node | null => rows[at]?.anchor ?? end;
 
@@ -14,19 +14,19 @@ function nodesOf(list: List, at: number): Node[] {
   const nodes: Node[] = [];
   const end = nodeAt(list, at + 1);
   for (let node = nodeAt(list, at); node !== end; ) {
-    nodes.push((node ??= lost()));
-    node = node.nextSibling;
+    nodes.push(node!);
+    node = node!.nextSibling;
   }
   return nodes;
 }
 
 export function insertRows(list: List, at: number, rows: Rows, parent?: Element): void {
   const holder = parentOf(list);
-  const into = isElement(holder) ? holder : (parent ?? lost());
+  const into = isElement(holder) ? holder : parent!;
   const fragment = document.createDocumentFragment();
   const made = rows.map((values): Row => {
     const { copy, roots } = make(list.template(), values, into);
-    const row = { ...copy, anchor: roots.firstChild ?? lost(), from: undefined, serial: list.nextSerial++ };
+    const row = { ...copy, anchor: roots.firstChild!, from: undefined, serial: list.nextSerial++ };
     fragment.append(roots);
     return row;
   });

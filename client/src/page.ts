@@ -61,12 +61,9 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const find = (target: Node, name: string, bubbles: boolean): Handler[] => {
-    try {
-      return handlersOf(root, target, name, bubbles);
-    } catch {
-      giveUp();
-      return [];
-    }
+    const found = handlersOf(root, target, name, bubbles);
+    if (!found) giveUp();
+    return found ?? [];
   };
 
   const giveUp = (): void => {

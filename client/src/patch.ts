@@ -14,7 +14,7 @@ export function patch(copy: Copy, body: SlotChanges): void {
   readSlots(body, (index, change) => {
     const { kind } = slotOf(copy, index);
     if (kind === "l") patchList(listOf(copy, index), change as RowChanges);
-    else if (Array.isArray(change)) patch(placeOf(copy, index).region ?? lost(), change as SlotChanges);
+    else if (Array.isArray(change)) patch(placeOf(copy, index).region!, change as SlotChanges);
     else write(copy, index, replacement(change));
   });
 }
@@ -25,8 +25,8 @@ function patchList(list: List, body: RowChanges): void {
     take(removed, moved) {
       taken = takeRows(list, removed, moved);
     },
-    patch: (at, body) => patch(list.rows[at] ?? lost(), body),
+    patch: (at, body) => patch(list.rows[at]!, body),
     insert: (at, rows) => insertRows(list, at, rows),
-    move: (at, from) => placeRow(list, at, taken?.get(from) ?? lost()),
+    move: (at, from) => placeRow(list, at, taken!.get(from)!),
   });
 }

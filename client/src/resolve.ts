@@ -36,7 +36,7 @@ export interface Row extends Copy {
   serial: number;
 }
 
-export const slotOf = (copy: Copy, index: number): Slot => copy.template.slots[index] ?? lost();
+export const slotOf = (copy: Copy, index: number): Slot => copy.template.slots[index]!;
 
 export function elementOf(copy: Copy, index: number): Element {
   const known = copy.found[index] as Element | undefined;
@@ -69,16 +69,16 @@ function placeAt(copy: Copy, { kind, sole }: Slot, at: Node): Place {
 }
 
 function regionAfter({ template }: Copy, mark: Comment): Copy {
-  return { template: template.all[Number(mark.data)] ?? lost(), anchor: mark, from: "nextSibling", found: [] };
+  return { template: template.all[Number(mark.data)]!, anchor: mark, from: "nextSibling", found: [] };
 }
 
 function listAt({ template: { all } }: Copy, { sole, name }: Slot, at: Node): List {
   const holder = sole ? (at as Element) : null;
-  const template = () => all[Number(name)] ?? lost();
+  const template = () => all[Number(name)]!;
   const rows: Row[] = [];
   let node = holder ? holder.firstChild : at;
   while (holder ? node : !isMark(node, "/")) {
-    const row: Row = { template: template(), anchor: node ?? lost(), found: [], serial: rows.length };
+    const row: Row = { template: template(), anchor: node!, found: [], serial: rows.length };
     rows.push(row);
     node = after(row);
   }
@@ -87,20 +87,20 @@ function listAt({ template: { all } }: Copy, { sole, name }: Slot, at: Node): Li
 
 /** The node at the slot's path. */
 function locate(copy: Copy, index: number): Node {
-  let node: Node | null = first(copy);
+  let node = first(copy);
   slotOf(copy, index).path.forEach((step, depth) => {
     const fromEnd = step.walk[0]! < 0;
-    if (depth) node = (fromEnd ? node?.lastChild : node?.firstChild) ?? null;
-    if (step.count >= 0 && node?.parentNode?.childNodes.length !== step.count) lost();
+    if (depth) node = fromEnd ? node!.lastChild : node!.firstChild;
+    if (step.count >= 0 && node!.parentNode!.childNodes.length !== step.count) lost();
     node = fromEnd ? back(node, step.walk[0]!) : walk(copy, node, step.walk);
   });
-  return node ?? lost();
+  return node!;
 }
 
 const first = ({ anchor, from }: Copy): Node | null => (from ? anchor[from] : anchor);
 
 function back(node: Node | null, step: number): Node | null {
-  while (++step) node = (node ?? lost()).previousSibling;
+  while (++step) node = node!.previousSibling;
   return node;
 }
 
@@ -108,7 +108,7 @@ function walk(copy: Copy, node: Node | null, steps: Walk): Node | null {
   for (let i = 0; ; ) {
     for (let count = steps[i++]!; count--; ) node = next(node);
     if (i === steps.length) return node;
-    node = afterSlot(copy, steps[i++]!, node ?? lost());
+    node = afterSlot(copy, steps[i++]!, node!);
   }
 }
 

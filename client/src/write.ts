@@ -2,7 +2,7 @@
 
 import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
-import { clearBetween, isComment, isText, lost, setAttribute } from "./dom.ts";
+import { clearBetween, isComment, isText, setAttribute } from "./dom.ts";
 import { insertRows } from "./list.ts";
 import { afterPlace, elementOf, listOf, placeOf, slotOf } from "./resolve.ts";
 import type { Copy, Place } from "./resolve.ts";
@@ -62,7 +62,7 @@ export function setProperties(properties: Property[]): void {
 function put(copy: Copy, index: number, value: Value, parent?: Element): void {
   const place = placeOf(copy, index);
   const { holder, node: old } = place;
-  const into = holder ?? old!.parentElement ?? parent ?? lost();
+  const into = holder ?? old!.parentElement ?? parent!;
   if (old) clearBetween(old, afterPlace(place));
   place.region = null;
   if (typeof value === "string") {
@@ -79,7 +79,7 @@ function put(copy: Copy, index: number, value: Value, parent?: Element): void {
     mark.after(parse(html, into), new Comment("/*"));
   } else if (Array.isArray(value)) {
     const [number, ...values] = value;
-    const made = make(copy.template.all[number] ?? lost(), values, into);
+    const made = make(copy.template.all[number]!, values, into);
     mark.data = String(number);
     mark.after(made.roots);
     place.region = Object.assign(made.copy, { anchor: mark, from: "nextSibling" });
