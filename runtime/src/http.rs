@@ -65,6 +65,17 @@ pub fn script(name: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
     Some(respond(status, fixed(&answer.headers), answer.body))
 }
 
+/// Why a request is refused, in plain words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused(pub StatusCode, pub &'static str);
+
+impl Refused {
+    /// The answer.
+    pub fn answer(self) -> Response<Bytes> {
+        refused(self.0, self.1)
+    }
+}
+
 /// A refusal in plain words.
 pub fn refused(status: StatusCode, why: &'static str) -> Response<Bytes> {
     tracing::debug!(status = status.as_u16(), why, "request refused");

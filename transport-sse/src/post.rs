@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, Response, StatusCode};
-use tealight_runtime::http::{FormPost, refused};
+use tealight_runtime::http::{FormPost, Refused, refused};
 use tealight_runtime::{Close, Live};
 use tokio::task::JoinHandle;
 
@@ -96,26 +96,17 @@ pub(crate) async fn finished(reading: JoinHandle<Response<Bytes>>) -> Response<B
 pub(crate) async fn read_form<B: http_body::Body>(post: FormPost, body: B) -> Response<Bytes> {
     match whole(post, body).await {
         Ok(post) => post.answer().await,
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.answer(),
     }
 }
 
-async fn whole<B: http_body::Body>(mut post: FormPost, body: B) -> Result<FormPost, Response<Bytes>> {
+async fn whole<B: http_body::Body>(mut post: FormPost, body: B) -> Result<FormPost, Refused> {
     let mut body = pin!(body);
     while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(|_| BROKEN.answer())?;
+        let frame = frame.map_err(|_| BROKEN)?;
         frame.into_data().map_or(Ok(()), |data| post.push(data))?;
     }
     Ok(post)
-}
-
-/// Why there is no stream, or no post to it.
-pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) &'static str);
-
-impl Refused {
-    pub(crate) fn answer(self) -> Response<Bytes> {
-        refused(self.0, self.1)
-    }
 }
 
 /// The body has come to an end that is not its own.

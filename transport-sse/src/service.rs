@@ -10,13 +10,13 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::Mount;
-use tealight_runtime::http::{self as answers, FormPost, refused};
+use tealight_runtime::http::{self as answers, FormPost, Refused, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
 use crate::cors::{self, Seen};
-use crate::post::{CONNECTION, Post, Refused, read_form};
+use crate::post::{CONNECTION, Post, read_form};
 use crate::stream::Stream;
 use crate::wires::Wires;
 
@@ -88,7 +88,7 @@ impl Sse {
     async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: Mount) -> Response<Bytes> {
         match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
             Ok(post) => read_form(post, body).await,
-            Err(refusal) => refusal,
+            Err(refusal) => refusal.answer(),
         }
     }
 

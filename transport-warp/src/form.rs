@@ -5,7 +5,7 @@ use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use tealight_core::Mount;
 use tealight_runtime::Live;
-use tealight_runtime::http::{FormPost, refused};
+use tealight_runtime::http::{FormPost, Refused};
 use warp::http::{HeaderMap, Method, Response, StatusCode, Uri};
 use warp::path::{FullPath, Peek};
 use warp::{Filter, Rejection, Reply};
@@ -34,7 +34,7 @@ where
             async move {
                 match post {
                     Ok(post) => read(post, body).await.into_response(),
-                    Err(refusal) => refusal.into_response(),
+                    Err(refusal) => refusal.answer().into_response(),
                 }
             }
         },
@@ -46,14 +46,14 @@ type Body<D> = Result<D, warp::Error>;
 async fn read<D: Buf>(post: FormPost, body: impl Stream<Item = Body<D>>) -> Response<Bytes> {
     match whole(post, body).await {
         Ok(post) => post.answer().await,
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.answer(),
     }
 }
 
-async fn whole<D: Buf>(mut post: FormPost, body: impl Stream<Item = Body<D>>) -> Result<FormPost, Response<Bytes>> {
+async fn whole<D: Buf>(mut post: FormPost, body: impl Stream<Item = Body<D>>) -> Result<FormPost, Refused> {
     let mut body = pin!(body);
     while let Some(data) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
-        let data = data.map_err(|_| refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n"))?;
+        let data = data.map_err(|_| Refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n"))?;
         post.push(data)?;
     }
     Ok(post)

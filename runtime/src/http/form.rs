@@ -4,7 +4,7 @@ use http::{Method, Response, StatusCode, Uri};
 use tealight_core::wire::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, Mount, MountError};
 
-use super::{PLAIN, allows, document, fixed, no_page, page, refused, respond};
+use super::{PLAIN, Refused, allows, document, fixed, no_page, page, refused, respond};
 use crate::layout::escape;
 use crate::{Live, Posted};
 
@@ -25,7 +25,7 @@ use crate::{Live, Posted};
 ///     });
 ///     match taken {
 ///         Ok(post) => post.answer().await,
-///         Err(refusal) => refusal,
+///         Err(refusal) => refusal.answer(),
 ///     }
 /// }
 /// # let _ = answer;
@@ -50,22 +50,16 @@ impl FormPost {
     /// Begins with what stands before the body. `request` is what `mount` reads, `base` as for [`Live::page`].
     ///
     /// # Errors
-    /// The answer: 403 unless a page of this application, or of an origin that it allows, has posted it, as
+    /// 403 unless a page of this application, or of an origin that it allows, has posted it, as
     /// browsers say with `Origin` or `Sec-Fetch-Site`; 415 for another encoding than
     /// `application/x-www-form-urlencoded`.
-    pub fn of(
-        live: &Live,
-        uri: &Uri,
-        headers: &HeaderMap,
-        request: Mount,
-        base: &str,
-    ) -> Result<Self, Response<Bytes>> {
+    pub fn of(live: &Live, uri: &Uri, headers: &HeaderMap, request: Mount, base: &str) -> Result<Self, Refused> {
         if !is_own(live, uri, headers) {
-            return Err(refused(StatusCode::FORBIDDEN, "pages of this origin may not post forms here\n"));
+            return Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not post forms here\n"));
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM)) {
-            return Err(refused(
+            return Err(Refused(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "a form is posted as application/x-www-form-urlencoded, which has no files\n",
             ));
@@ -76,10 +70,10 @@ impl FormPost {
     /// Takes a piece of the body.
     ///
     /// # Errors
-    /// The answer: 413 past [`Live::message_limit`].
-    pub fn push(&mut self, mut data: impl Buf) -> Result<(), Response<Bytes>> {
+    /// 413 past [`Live::message_limit`].
+    pub fn push(&mut self, mut data: impl Buf) -> Result<(), Refused> {
         if self.body.len() + data.remaining() > self.live.message_limit() {
-            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "the form is over the limit\n"));
+            return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "the form is over the limit\n"));
         }
         while data.has_remaining() {
             let chunk = data.chunk();
