@@ -127,6 +127,8 @@ impl Page {
                 self.patch = number;
             }
             Value::Object(named) => {
+                let error = named.get("error").and_then(Value::as_str).unwrap_or_default();
+                assert!(!error.contains("cannot stand inside"), "{error}");
                 if let Some(mount) = named.get("mount") {
                     return self.mount(mount);
                 }
