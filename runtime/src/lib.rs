@@ -10,7 +10,8 @@
 //! application nor the protocol, and it needs six steps.
 //!
 //! 1. Answer a `GET` of the page with [`Live::page`]: send [`Page::headers`] and the HTML as they are.
-//!    Answer `{base}` + [`script::path`] with [`script::answer`].
+//!    Answer `{base}` + [`script::path`] with [`script::answer`], and a `POST` of a form with [`Live::post`] (or
+//!    `http::FormPost`, with the feature `http`).
 //! 2. Refuse a connection whose `Origin` is not allowed ([`Live::allows_origin`]), else make a
 //!    [`Connection`] with [`Live::connect`], from a [`Mount`](tealight_core::Mount) of the request that
 //!    opens it.
