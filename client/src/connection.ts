@@ -44,7 +44,8 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   let best = 0;
   let transport: Transport | undefined;
   /** Takes over from `transport`, at `way`, when that has said all it had to say. */
-  let next: { transport: Transport; way: number } | undefined;
+  let next: Transport | undefined;
+  let nextWay = 0;
   let live = false;
   let liveSince = 0;
   let heardAt = 0;
@@ -52,7 +53,6 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   let event = 0;
   const unsettled: { event: number; message: string; settled: Settled }[] = [];
   let deadline: number | undefined;
-  let returning: number | undefined;
   let returnAfter = RETURN_AFTER;
   let pings = 0;
   let unsaid = 0;
@@ -66,15 +66,15 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const dial = (to: number, opened: () => void): Transport => {
     const current = ways[to]![1]({
-      opened: () => (current === transport || current === next?.transport) && opened(),
+      opened: () => (current === transport || current === next) && opened(),
       received: (message) => travel(() => current === transport && receive(decode(message))),
       closed: (code) => {
         if (current === transport) lose(code);
-        else if (current === next?.transport) stay();
+        else if (current === next) next = undefined;
       },
       asked() {
         if (current !== transport || !live || next) return;
-        next = { transport: dial(way, () => {}), way };
+        prepare(way, () => {});
         leave();
       },
     });
@@ -160,37 +160,30 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     page.show("live");
     for (const { message } of unsettled) send(message);
     if (page.broken) send(encodeRemount(page.patch));
-    if (way === best) returnAfter = RETURN_AFTER;
-    else if (!returning) returnLater();
   };
 
   const returnLater = (): void => {
-    clearTimeout(returning);
-    returning = setTimeout(() => {
-      returning = undefined;
-      // A page may be waiting for its turn.
-      if (live && !next) change();
-      else returnLater();
+    setTimeout(() => {
+      returnAfter = way === best ? RETURN_AFTER : Math.min(RETURN_MOST, 2 * returnAfter);
+      change();
+      returnLater();
     }, returnAfter);
-    returnAfter = Math.min(RETURN_MOST, 2 * returnAfter);
+  };
+
+  const prepare = (to: number, opened: () => void): Transport => {
+    nextWay = to;
+    return (next = dial(to, opened));
   };
 
   /** Goes over to the best way, once that is open. */
   const change = (): void => {
     if (!live || next || way === best) return;
-    const current = dial(best, leave);
-    next = { transport: current, way: best };
+    const current = prepare(best, leave);
     setTimeout(() => {
-      if (current !== next?.transport || !live) return;
+      if (current !== next || !live) return;
       current.close();
-      stay();
+      next = undefined;
     }, ATTACH_SOON);
-  };
-
-  /** The way that was to be taken is none. */
-  const stay = (): void => {
-    next = undefined;
-    if (live) returnLater();
   };
 
   /** Asks the server for all that it has to say here, and for the end. */
@@ -208,19 +201,14 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const lose = (code: number): void => {
     forget();
-    if (next) {
-      const opened = !live;
-      const { transport, way: to } = next;
-      next = undefined;
-      if (opened) {
-        way = to;
-        use(transport);
-        return attach();
-      }
-      transport.close();
+    const other = next;
+    next = undefined;
+    if (other && !live) {
+      way = nextWay;
+      use(other);
+      return attach();
     }
-    clearTimeout(returning);
-    returning = undefined;
+    other?.close();
     const isSteady = live && Date.now() - liveSince > STEADY_AFTER;
     let wait = true;
     if (isSteady) attempt = 0;
@@ -238,6 +226,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   };
 
   start();
+  if (ways[1]) returnLater();
   return {
     fire(address, payload) {
       const message = encodeEvent(++event, page.patch, address, payload);

@@ -29,7 +29,7 @@ export interface Events {
 const HELD = ["ctrl", "alt", "meta"];
 const OTHERS = ["prevent", "stop", "once", "capture", "self"];
 
-export function events(root: Element, find: Find, fire: Fire): Events {
+export function events(root: Element, find: Find, server: { fire: Fire }): Events {
   const delayed = delays();
   const waiting = pending(root);
   const edited = edits(root);
@@ -72,7 +72,7 @@ export function events(root: Element, find: Find, fire: Fire): Events {
     const tells = isForm || type === "input" || type === "change";
     const payload = payloadOf(handler, event);
     const send = (): Settled => {
-      const settled = fire(address, payload);
+      const settled = server.fire(address, payload);
       if (tells) edited.report(isForm ? element : target!, settled);
       if (!CONTINUOUS.test(type)) waiting.mark(element, type, settled);
       if (type === "submit") settled.push((fields) => fields && refuse(element as HTMLFormElement, fields));

@@ -23,16 +23,10 @@ function start(root: Root): void {
   const block = decodeBlock(root.nextElementSibling?.textContent ?? "{}");
   if (!block) return;
   const ways = waysTo(location.href, block.socket, transports);
-  const page = adopt(root, block.templates, {
-    fire: (address, payload) => connection.fire(address, payload),
-    remount: (number) => connection.remount(number),
-    reply: (event, value) => connection.reply(event, value),
-  });
-  const connection = (root.tealight = connect(page, block.session, ways, reloadOnce));
-  const wake = (): void => connection.wake();
-  addEventListener("online", wake);
-  addEventListener("pageshow", ({ persisted }) => persisted && wake());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+  const connection = (root.tealight = {} as Connection);
+  const page = adopt(root, block.templates, connection);
+  Object.assign(connection, connect(page, block.session, ways, reloadOnce));
+  for (const type of ["online", "pageshow", "visibilitychange"]) addEventListener(type, connection.wake);
 }
 
 Object.assign(window, { tealight: { call, hook, latency } });

@@ -71,7 +71,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     server.remount(number);
   };
 
-  const { edits, listen, changed } = events(element, find, server.fire);
+  const { edits, listen, changed } = events(element, find, server);
 
   /** Before a change, and what it returns after. */
   const observe = (): (() => void) => {

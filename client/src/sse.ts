@@ -11,7 +11,8 @@ const ALIVE_AFTER = 25_000;
 const POST_WITHIN = 10_000;
 const RETRIES = 3;
 const RETRY_AFTER = 300;
-const FAILED = () => ({ ok: false, status: 503 });
+const FAILED = () => ({ status: 503 });
+const OK = 200;
 const TOO_LARGE = 413;
 const TOO_LONG = 1009;
 
@@ -38,8 +39,7 @@ export const overEvents =
     const read = async (attach: string): Promise<void> => {
       await place(signal, listener.asked);
       const headers = { accept: "text/event-stream", "tealight-attach": attach };
-      const { body, headers: its } = await fetch(url, { headers, signal, cache: "no-store" });
-      if (!its.get("content-type")?.startsWith("text/event-stream")) return end(0);
+      const { body } = await fetch(url, { headers, signal, cache: "no-store" });
       const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
       for (let rest = ""; ; ) {
         const { value, done } = await reader.read();
@@ -52,8 +52,7 @@ export const overEvents =
     };
 
     const hear = (event: string): void => {
-      const field = (name: string): string | undefined =>
-        event.match(RegExp(`(?<=^${name}: )[^\\n]*`, "gm"))?.join("\n");
+      const field = (name: string): string | undefined => event.match(RegExp(`(?<=^${name}: ).*`, "gm"))?.join("\n");
       const type = field("event");
       const data = field("data");
       if (type === "close") end(parseInt(data!));
@@ -66,7 +65,7 @@ export const overEvents =
     };
 
     /** Not ended with the stream: what has been posted is to arrive. */
-    const request = (number: number, body: string, keepalive: boolean): Promise<{ ok: boolean; status: number }> => {
+    const request = (number: number, body: string, keepalive: boolean): Promise<{ status: number }> => {
       const headers = { "tealight-connection": key, "tealight-post": String(number) };
       return fetch(url, { method: "POST", headers, body, keepalive, signal: AbortSignal.timeout(POST_WITHIN) }).catch(FAILED);
     };
@@ -80,8 +79,8 @@ export const overEvents =
       posts++;
       for (let tries = 0; ; tries++) {
         // What failed may have arrived: it is sent again under its number.
-        const { ok, status } = await request(posts, posted, !tries && posted.length < KEPT);
-        if (ok) break;
+        const { status } = await request(posts, posted, !tries && posted.length < KEPT);
+        if (status === OK) break;
         if (status < 500 || tries === RETRIES || signal.aborted) return end(status === TOO_LARGE ? TOO_LONG : 0);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
       }
@@ -92,7 +91,7 @@ export const overEvents =
     // What waits for a post to come back cannot wait when its page goes. It does not overtake that post either,
     // since it brings the same once more.
     addEventListener("pagehide", () => key && waiting[0] && request(0, [posted, ...waiting].join("\n"), true), { signal });
-    queueMicrotask(() => signal.aborted || listener.opened());
+    queueMicrotask(listener.opened);
     return {
       send(message) {
         if (started) {

@@ -25,7 +25,7 @@ export const overWebSocket =
   (url: string): Open =>
   (listener) => {
     const socket = new WebSocket(url);
-    socket.onopen = () => listener.opened();
+    socket.onopen = listener.opened;
     socket.onmessage = ({ data }) => listener.received(data);
     socket.onclose = ({ code }) => listener.closed(code);
     return socket;
