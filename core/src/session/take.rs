@@ -170,7 +170,7 @@ impl<A: LiveView> Session<A> {
         for action in command.into_actions() {
             match action {
                 Action::Page(command) => {
-                    self.state |= COMMANDS;
+                    self.state |= CHANGED | COMMANDS;
                     if !self.outbox.push(command) {
                         tracing::warn!("too much waits for the page: the oldest that was to be said is dropped");
                         effects.push(Effect::Dropped);
@@ -185,7 +185,7 @@ impl<A: LiveView> Session<A> {
     fn page_lost(&mut self, patch: u32) {
         self.outbox.seen(patch);
         if self.outbox.lost_after(patch) {
-            self.state |= COMMANDS;
+            self.state |= CHANGED | COMMANDS;
         }
     }
 
