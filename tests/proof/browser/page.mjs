@@ -31,14 +31,14 @@ function runCase({ html, steps, handlers }, tried) {
   const element = open(html);
   const fired = [];
   let remounts = 0;
-  let events = 0;
-  const server = { fire: (address) => (fired.push(address), ++events), remount: () => remounts++ };
+  const settled = [];
+  const server = { fire: (address) => (fired.push(address), settled), remount: () => remounts++ };
   const block = decodeBlock(element.nextElementSibling.textContent);
   const page = adopt(element, block.templates, server);
   setAdopted(true);
 
   const fault = (at) => {
-    page.settle(events);
+    for (const done of settled.splice(0)) done();
     if (remounts) return { fault: "asked for a full render", step: at };
     const got = describe(element);
     if (got !== wanted[at]) return { fault: "another page", step: at, ...difference(got, wanted[at]) };
