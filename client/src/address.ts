@@ -1,6 +1,6 @@
 // From DOM nodes to the handlers that the server knows: which of them hear an event?
 
-import { elementOf, listOf, placeOf } from "./resolve.ts";
+import { find } from "./resolve.ts";
 import type { Copy, List, Row } from "./resolve.ts";
 import type { Slot } from "./template.ts";
 import type { Address } from "./wire.ts";
@@ -25,13 +25,13 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
       try {
         if (slot.event) {
           if (slot.event !== type) return;
-          const element = elementOf(copy, index);
+          const element: Element = find(copy, index);
           if (bubbles ? element.contains(target) : element === target) found.unshift({ element, slot, address: here });
         } else if (slot.kind === "l") {
-          const row = rowAround(listOf(copy, index), target);
+          const row = rowAround(find(copy, index), target);
           if (row) search(row, [...here, row.serial]);
         } else if (slot.kind === "s" || slot.kind === "b") {
-          const { node, region } = placeOf(copy, index);
+          const { node, region } = find(copy, index);
           if (region && node?.parentNode?.contains(target)) search(region, here);
         }
       } catch {
@@ -44,12 +44,12 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
   return found[0] || !unreadable ? found : undefined;
 }
 
-function rowAround({ holder, end, rows }: List, target: Node): Row | undefined {
+function rowAround({ holder, node: end, items }: List, target: Node): Row | undefined {
   const parent = holder ?? end?.parentNode;
   let node: Node | null = target;
   while (node && node.parentNode !== parent) node = node.parentNode;
   for (; node && node !== end; node = node.previousSibling) {
-    const row = rows.find((row) => row.anchor === node);
+    const row = items.find((row) => row.anchor === node);
     if (row) return row;
   }
   return undefined;

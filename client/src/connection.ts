@@ -24,7 +24,7 @@ const SAY_AFTER = 16;
 const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
 /** The server could not take what the page sent; sending it again would not help. */
-const POISONED = [1009, 4400];
+const POISONED = [413, 1009, 4400];
 
 /** What is to be done when the server has applied an event, and the page shows what came of it; or never will.
  * `refused`: what is wrong with its form. */
@@ -61,22 +61,21 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const start = (): void => {
     forget();
-    use(dial(way, attach));
+    use(dial(way));
   };
 
-  const dial = (to: number, opened: () => void): Transport => {
+  const dial = (to: number): Transport => {
     const current = ways[to]![1]({
-      opened: () => (current === transport || current === next) && opened(),
+      opened() {
+        if (current === transport) attach();
+        else if (current === next) leave();
+      },
       received: (message) => travel(() => current === transport && receive(decode(message))),
       closed: (code) => {
         if (current === transport) lose(code);
         else if (current === next) next = undefined;
       },
-      asked() {
-        if (current !== transport || !live || next) return;
-        prepare(way, () => {});
-        leave();
-      },
+      asked: () => current === transport && change(way),
     });
     return current;
   };
@@ -165,25 +164,25 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   const returnLater = (): void => {
     setTimeout(() => {
       returnAfter = way === best ? RETURN_AFTER : Math.min(RETURN_MOST, 2 * returnAfter);
-      change();
+      improve();
       returnLater();
     }, returnAfter);
   };
 
-  const prepare = (to: number, opened: () => void): Transport => {
+  /** Goes over to this way, once that is open. */
+  const change = (to: number): void => {
+    if (!live || next) return;
     nextWay = to;
-    return (next = dial(to, opened));
-  };
-
-  /** Goes over to the best way, once that is open. */
-  const change = (): void => {
-    if (!live || next || way === best) return;
-    const current = prepare(best, leave);
+    const current = (next = dial(to));
     setTimeout(() => {
       if (current !== next || !live) return;
       current.close();
       next = undefined;
     }, ATTACH_SOON);
+  };
+
+  const improve = (): void => {
+    if (way !== best) change(best);
   };
 
   /** Asks the server for all that it has to say here, and for the end. */
@@ -253,7 +252,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       const to = ways.findIndex(([known]) => known === name);
       if (to >= 0) {
         best = to;
-        if (live) change();
+        if (live) improve();
         else if (!next) {
           transport?.close();
           way = best;

@@ -22,7 +22,7 @@ export function waitOf({ element, slot }: Handler): Wait {
 type Send = () => Settled | undefined;
 
 /** These come as fast as the screen; what matters is the last one. */
-export const CONTINUOUS = /move$|^(scroll|wheel|resize|timeupdate)$/;
+export const CONTINUOUS = /move$|^(scroll|resize|timeupdate)$/;
 
 export interface Delays {
   /** True: it is sent later, if no later one takes its place. */

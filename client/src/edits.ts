@@ -1,6 +1,7 @@
 // What a person has changed in controls is the person's: an older value does not overwrite it.
 
 import type { Settled } from "./connection.ts";
+import { finder } from "./focus.ts";
 import { setProperties } from "./write.ts";
 import type { Property } from "./write.ts";
 
@@ -14,9 +15,6 @@ export interface Edits {
   /** Keeps what was typed over a full render, for a session that knows it (or not): call what it answers then. */
   keep(isNew: boolean): () => void;
 }
-
-const isControl = (node: EventTarget | null): node is Control =>
-  node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
 
 export function edits(root: Element): Edits {
   /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
@@ -44,7 +42,9 @@ export function edits(root: Element): Edits {
 
   root.addEventListener(
     "input",
-    ({ target }) => isControl(target) && target.type !== "file" && changed.set(target, "not yet"),
+    ({ target }) => {
+      if ((target as Control).matches("input:not([type=file]),textarea,select")) changed.set(target as Control, "not yet");
+    },
     true,
   );
   root.addEventListener("reset", ({ target }) => {
@@ -64,45 +64,26 @@ export function edits(root: Element): Edits {
     },
     write,
     keep(isNew) {
-      const active = document.activeElement;
-      const kept = [...changed].filter(([control, untold]) => control.isConnected && (isNew || untold)).map(([control]) => control);
-      const restores = kept.map((control) => keepOne(root, control, true));
-      if (isControl(active) && root.contains(active) && !kept.includes(active)) restores.push(keepOne(root, active, false));
+      const kept = [...changed].filter(([, untold]) => isNew || untold).map(([control]) => [control, finder(root, control)] as const);
       changed.clear();
       deferred = [];
-      return () => restores.forEach((restore) => restore?.());
+      return () => {
+        for (const [old, find] of kept) {
+          const control = find() as Control | undefined;
+          if (control?.type !== old.type) continue;
+          restore(control as any, old);
+          for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+        }
+      };
     },
   };
 }
 
-/** How to find a control again in another copy of the page. */
-function finder({ id, name, form }: Control): string | undefined {
-  if (id) return `#${CSS.escape(id)}`;
-  const within = form?.id ? `#${CSS.escape(form.id)} ` : "";
-  return name ? `${within}[name="${CSS.escape(name)}"]` : undefined;
-}
-
-function keepOne(root: Element, control: Control, isEdited: boolean): (() => void) | undefined {
-  const selector = finder(control);
-  if (!selector) return;
-  const at = [...root.querySelectorAll(selector)].indexOf(control);
-  const isActive = control === document.activeElement;
-  const { value, type } = control;
-  const { checked, selectionStart, selectionEnd } = control as HTMLInputElement;
-  const chosen = Array.from((control as HTMLSelectElement).selectedOptions ?? [], (option) => option.value);
-  return () => {
-    const found = root.querySelectorAll<Control>(selector)[at];
-    if (!found || found.type !== type) return;
-    if (isEdited) {
-      if (found instanceof HTMLSelectElement) {
-        for (const option of found.options) option.selected = chosen.includes(option.value);
-      } else if (/^(checkbox|radio)$/.test(type)) (found as HTMLInputElement).checked = checked;
-      else found.value = value;
-    }
-    if (isActive) {
-      found.focus();
-      if (selectionStart !== null) (found as HTMLInputElement).setSelectionRange?.(selectionStart, selectionEnd);
-    }
-    if (isEdited) for (const type of ["input", "change"]) found.dispatchEvent(new Event(type, { bubbles: true }));
-  };
+/** What the person has given the old control, which has left the page. */
+function restore(control: any, { type, checked, value, selectedOptions }: any): void {
+  if (selectedOptions) {
+    const chosen = Array.from(selectedOptions, (option: any) => option.value);
+    for (const option of control.options) option.selected = chosen.includes(option.value);
+  } else if (/^(checkbox|radio)$/.test(type)) control.checked = checked;
+  else control.value = value;
 }

@@ -9,7 +9,7 @@ import type { Edits } from "./edits.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import { refuse } from "./refused.ts";
-import { seeker } from "./seek.ts";
+import { ears } from "./seek.ts";
 import type { Address } from "./wire.ts";
 
 /** Sends an event. */
@@ -38,13 +38,12 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
     let confirmed: Element | undefined;
     const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
     for (const handler of new Set([...caught.reverse(), ...handlers])) {
-      const has = (modifier: string): boolean => handler.slot.modifiers.includes(modifier);
       if (!isMeant(handler, event)) continue;
       if (preventsDefault(handler)) event.preventDefault();
       if (handler.element !== confirmed && !isConfirmed(handler.element, event)) return event.preventDefault();
       confirmed = handler.element;
       take(handler, event);
-      if (has("stop")) break;
+      if (handler.slot.modifiers.includes("stop")) break;
     }
   };
 
@@ -83,23 +82,18 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
     send();
   };
 
-  const tell = (element: Element, name: string, event: Event): void => hear(event, find(element, name, false));
-  const { seek, look } = seeker(root, tell);
-  const on = (type: string, hear: (event: Event) => void): void =>
-    // Capture, since not every event bubbles; not passive, so that the default can be prevented.
-    root.addEventListener(type, hear, { capture: true, passive: false });
+  const { listen, look } = ears(root, (target, name, event, bubbles) => hear(event, find(target, name, bubbles)));
 
   const letDrop = (): void => {
-    on("dragstart", ({ target, dataTransfer }: any) => {
-      const dragged = (target as Element).closest?.<HTMLElement>("[data-drag]")?.dataset["drag"];
-      if (dragged !== undefined) dataTransfer!.setData(DRAGGED, dragged);
+    root.addEventListener("dragstart", ({ target, dataTransfer }: any) => {
+      const dragged = target.closest?.("[data-drag]")?.dataset.drag;
+      if (dragged !== undefined) dataTransfer.setData(DRAGGED, dragged);
     });
     const allow = (event: any): void => {
-      const isOurs = event.dataTransfer.types.includes(DRAGGED);
-      if (isOurs && find(event.target, "drop", true)[0]) event.preventDefault();
+      if (event.dataTransfer.types.includes(DRAGGED) && find(event.target, "drop", true)[0]) event.preventDefault();
     };
-    on("dragenter", allow);
-    on("dragover", allow);
+    root.addEventListener("dragenter", allow);
+    root.addEventListener("dragover", allow);
   };
 
   root.addEventListener("focusout", delayed.flush);
@@ -108,7 +102,7 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
     edits: edited,
     listen(name) {
       if (name === "drop") letDrop();
-      if (!seek(name)) on(name, (event) => hear(event, find(event.target as Node, name, event.bubbles)));
+      listen(name);
     },
     changed: look,
   };

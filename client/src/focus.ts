@@ -7,12 +7,28 @@ const FOCUSABLE = "a[href],button,input,select,textarea,summary,[tabindex],[cont
 const focusables = (element: Element): HTMLElement[] =>
   ([element, ...element.querySelectorAll("*")] as HTMLElement[]).filter((one) => one.matches(FOCUSABLE));
 
+/** Where text can be selected. */
+export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
+  if (control.selectionStart != null) control.setSelectionRange(start, end);
+}
+
+/** How to find a control again, in another copy of the page. */
+export function finder(root: Element, element: Element): () => Element | undefined {
+  const { id, name } = element as HTMLInputElement;
+  const selector = `[${id ? "id" : "name"}="${CSS.escape(id || name)}"]`;
+  const all = (): Element[] => [...root.querySelectorAll(selector)];
+  const at = all().indexOf(element);
+  return () => all()[at];
+}
+
 /** Call it before a patch, and what it returns after. */
 export function keepFocus(root: Element): () => void {
-  const focused = document.activeElement as HTMLElement;
+  const focused = document.activeElement as HTMLInputElement;
   /** Around the focused element, from inside out: what may go, and the siblings before it. */
   const levels: [parent: Element, element: Element, before: Element[]][] = [];
+  let find: () => Element | undefined;
   if (root.contains(focused)) {
+    find = finder(root, focused);
     for (let element: Element = focused, parent; element !== root; element = parent) {
       parent = element.parentElement!;
       const all = [...parent.children];
@@ -21,8 +37,9 @@ export function keepFocus(root: Element): () => void {
   }
   return () => {
     if (focused.isConnected || document.activeElement !== document.body) return;
-    const twin = document.getElementById(focused.id);
-    if (root.contains(twin) && takeFocus(twin)) return;
+    if (!levels[0]) return;
+    const twin = find() as HTMLInputElement | undefined;
+    if (takeFocus(twin)) return select(twin!, focused.selectionStart, focused.selectionEnd);
     for (const [parent, element, before] of levels) {
       if (!parent.isConnected) continue;
       // Of a row's buttons the neighbour's is the one in the same place.

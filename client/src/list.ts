@@ -5,9 +5,9 @@ import type { List, Row } from "./resolve.ts";
 import type { Rows } from "./wire.ts";
 import { make } from "./write.ts";
 
-const parentOf = ({ holder, end }: List): Node => holder ?? end!.parentNode!;
+const parentOf = ({ holder, node }: List): Node => holder ?? node!.parentNode!;
 
-const nodeAt = ({ rows, end }: List, at: number): Node | null => rows[at]?.anchor ?? end;
+const nodeAt = ({ items, node }: List, at: number): Node | null => items[at]?.anchor ?? node;
 
 /** The nodes of a row, and whatever another script has put after them. */
 function nodesOf(list: List, at: number): Node[] {
@@ -31,23 +31,23 @@ export function insertRows(list: List, at: number, rows: Rows, parent?: Element)
     return row;
   });
   holder.insertBefore(fragment, nodeAt(list, at));
-  list.rows = list.rows.slice(0, at).concat(made, list.rows.slice(at));
+  list.items = list.items.slice(0, at).concat(made, list.items.slice(at));
 }
 
 export type Taken = { row: Row; nodes: Node[] };
 
 /** Takes rows out of the list; the moved ones stay where they are in the DOM until they are placed. */
 export function takeRows(list: List, removed: number[], moved: number[]): Map<number, Taken> {
-  const take = (at: number): Taken => ({ row: list.rows[at] ?? lost(), nodes: nodesOf(list, at) });
+  const take = (at: number): Taken => ({ row: list.items[at] ?? lost(), nodes: nodesOf(list, at) });
   const taken = new Map(moved.map((at) => [at, take(at)]));
   for (const { nodes } of removed.map(take)) for (const node of nodes as ChildNode[]) node.remove();
   const gone = new Set([...removed, ...moved]);
-  list.rows = list.rows.filter((_, at) => !gone.has(at));
+  list.items = list.items.filter((_, at) => !gone.has(at));
   return taken;
 }
 
 export function placeRow(list: List, at: number, { row, nodes }: Taken): void {
   const before = nodeAt(list, at);
   for (const node of nodes) move(parentOf(list), node, before);
-  list.rows.splice(at, 0, row);
+  list.items.splice(at, 0, row);
 }

@@ -26,7 +26,10 @@ function start(root: Root): void {
   const connection = (root.tealight = {} as Connection);
   const page = adopt(root, block.templates, connection);
   Object.assign(connection, connect(page, block.session, ways, reloadOnce));
-  for (const type of ["online", "pageshow", "visibilitychange"]) addEventListener(type, connection.wake);
+  for (const type of ["online", "pageshow", "visibilitychange"]) {
+    // A page that goes is hidden before.
+    addEventListener(type, () => (type === "online" || !document.hidden) && connection.wake());
+  }
 }
 
 Object.assign(window, { tealight: { call, hook, latency } });

@@ -18,9 +18,9 @@ import { make, properties } from "./write.ts";
 
 export interface Page {
   /** The number of the patch that was applied last. */
-  readonly patch: number;
+  patch: number;
   /** The page is not what the server takes it for, and waits for a full render. */
-  readonly broken: boolean;
+  broken: boolean;
   apply(patch: Patch): void;
   /** In place of what stands there; of another session than before, if it is new. */
   mount(mount: Mount, isNew: boolean): void;
@@ -39,10 +39,8 @@ export interface Server {
 /** Takes the server's HTML as it stands: nothing in it is written or searched until something changes. */
 export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
   const heard = new Set<string>();
-  let templates: Templates = [];
+  let templates: Templates;
   let root: Copy;
-  let number = 0;
-  let broken = false;
 
   const begin = (definitions: Definitions): void => {
     templates = [];
@@ -67,80 +65,74 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const giveUp = (): void => {
-    broken = true;
-    server.remount(number);
+    page.broken = true;
+    server.remount(page.patch);
   };
 
-  const { edits, listen, changed } = events(element, find, server);
-
-  /** Before a change, and what it returns after. */
-  const observe = (): (() => void) => {
+  /** Makes a change, which may answer with what is to be done before others hear of it. */
+  const draw = (patch: number, commands: Command[] = [], change: () => (() => void) | void): void => {
     const refocus = keepFocus(element);
-    const observed = watch(element);
-    return () => {
-      refocus();
-      observed();
-    };
-  };
-
-  const finish = (patch: number, observed: () => void): void => {
-    edits.write(properties.splice(0));
-    number = patch;
-    changed();
-    observed();
+    const tellHooks = watch(element);
+    let restore;
+    try {
+      restore = change();
+    } catch (error) {
+      // Asking for the same once more would not help.
+      if (page.broken) throw error;
+      giveUp();
+    }
+    if (!page.broken) {
+      edits.write(properties.splice(0));
+      page.patch = patch;
+      changed();
+      restore?.();
+    }
+    refocus();
+    tellHooks();
+    if (page.broken) return;
     tellOf(element, "tealight:patched", { patch });
-  };
-
-  const obey = (commands: Command[] = []): void => {
     for (const command of commands) {
       if (command[0] === "reply") server.reply(command[1], command[2]);
       else run(command, element);
     }
   };
 
-  begin(definitions);
-  changed();
-  // The one property that the parser does not read from an attribute.
-  if (templates.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
-    for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
-  }
-  shareClasses(element);
-  mountHooks();
-  return {
-    get patch() {
-      return number;
-    },
-    get broken() {
-      return broken;
-    },
+  const { edits, listen, changed } = events(element, find, server);
+
+  const page: Page = {
+    patch: 0,
+    broken: false,
     apply({ patch: number, body, templates: definitions, commands }) {
-      if (broken) return;
-      const observed = observe();
-      try {
+      if (page.broken) return;
+      draw(number, commands, () => {
         learn(definitions);
         patch(root, body);
-      } catch {
-        observed();
-        return giveUp();
-      }
-      finish(number, observed);
-      obey(commands);
+      });
     },
     mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
-      broken = true;
-      const observed = observe();
-      const restore = edits.keep(isNew);
-      begin(definitions);
-      const { copy, roots } = make(root.template, values, element);
-      element.replaceChildren(roots);
-      root = Object.assign(copy, { anchor: element });
-      broken = false;
-      finish(patch, observed);
-      restore();
-      obey(commands);
+      page.broken = true;
+      draw(patch, commands, () => {
+        const restore = edits.keep(isNew);
+        begin(definitions);
+        const { copy, roots } = make(root.template, values, element);
+        element.replaceChildren(roots);
+        root = Object.assign(copy, { anchor: element });
+        page.broken = false;
+        return restore;
+      });
     },
     show(state) {
       element.dataset.tealight = state;
     },
   };
+
+  begin(definitions);
+  changed();
+  // The one property that the parser does not read from an attribute.
+  if (templates!.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
+    for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
+  }
+  shareClasses(element);
+  mountHooks();
+  return page;
 }

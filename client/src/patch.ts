@@ -3,7 +3,7 @@
 import { lost } from "./dom.ts";
 import { insertRows, placeRow, takeRows } from "./list.ts";
 import type { Taken } from "./list.ts";
-import { listOf, placeOf, slotOf } from "./resolve.ts";
+import { find, slotOf } from "./resolve.ts";
 import type { Copy, List } from "./resolve.ts";
 import { readRows, readSlots, replacement } from "./wire.ts";
 import type { RowChanges, SlotChanges } from "./wire.ts";
@@ -13,8 +13,8 @@ export function patch(copy: Copy, body: SlotChanges): void {
   if (!copy.anchor.isConnected) lost();
   readSlots(body, (index, change) => {
     const { kind } = slotOf(copy, index);
-    if (kind === "l") patchList(listOf(copy, index), change as RowChanges);
-    else if (Array.isArray(change)) patch(placeOf(copy, index).region!, change as SlotChanges);
+    if (kind === "l") patchList(find(copy, index), change as RowChanges);
+    else if (Array.isArray(change)) patch(find(copy, index).region, change as SlotChanges);
     else write(copy, index, replacement(change));
   });
 }
@@ -25,7 +25,7 @@ function patchList(list: List, body: RowChanges): void {
     take(removed, moved) {
       taken = takeRows(list, removed, moved);
     },
-    patch: (at, body) => patch(list.rows[at]!, body),
+    patch: (at, body) => patch(list.items[at]!, body),
     insert: (at, rows) => insertRows(list, at, rows),
     move: (at, from) => placeRow(list, at, taken!.get(from)!),
   });

@@ -19,16 +19,17 @@ export interface Place {
   holder: Element | null;
   /** The text or the mark; only a holder may have none. */
   node: Text | Comment | null;
-  region: Copy | null;
+  region?: Copy | undefined;
 }
 
 export interface List {
   /** The element, if it holds nothing else; if not, there is an end. */
   holder: Element | null;
-  end: Node | null;
+  /** The end. */
+  node: Node | null;
   /** Of its rows; it may not be known before there is one. */
   template(): Template;
-  rows: Row[];
+  items: Row[];
   nextSerial: number;
 }
 
@@ -38,88 +39,66 @@ export interface Row extends Copy {
 
 export const slotOf = (copy: Copy, index: number): Slot => copy.template.slots[index]!;
 
-export function elementOf(copy: Copy, index: number): Element {
-  const known = copy.found[index] as Element | undefined;
-  if (known?.isConnected) return known;
-  const node = locate(copy, index);
-  return isElement(node) ? (copy.found[index] = node) : lost();
+/** An element, a place or a list, as the slot's kind is. */
+export function find(copy: Copy, index: number): any {
+  const known: any = copy.found[index];
+  const node: Node | undefined = isElement(known) ? known : (known?.node ?? known?.holder);
+  if (node?.isConnected) return known;
+  if (node !== known && (known.region ?? known.items)) lost();
+  return (copy.found[index] = read(copy, index, locate(copy, index)));
 }
 
-export function placeOf(copy: Copy, index: number): Place {
-  const known = copy.found[index] as Place | undefined;
-  if ((known?.node ?? known?.holder)?.isConnected) return known!;
-  if (known?.region) lost();
-  return (copy.found[index] = placeAt(copy, slotOf(copy, index), locate(copy, index)));
-}
-
-export function listOf(copy: Copy, index: number): List {
-  const known = copy.found[index] as List | undefined;
-  if (known) return (known.end ?? known.holder)!.isConnected ? known : lost();
-  return (copy.found[index] = listAt(copy, slotOf(copy, index), locate(copy, index)));
-}
-
-function placeAt(copy: Copy, { kind, sole }: Slot, at: Node): Place {
+/** What the slot's node stands for. */
+function read(copy: Copy, index: number, at: Node | null): Element | Place | List {
+  const { kind, sole, name } = slotOf(copy, index);
+  const { all } = copy.template;
+  if (!"sbl".includes(kind)) return isElement(at) ? at : lost();
   const holder = sole ? (at as Element) : null;
-  const node = holder ? holder.firstChild : at;
-  if (!(isComment(node) || (isText(node) && kind !== "b"))) {
-    return holder ? { holder, node: null, region: null } : lost();
+  let node = sole ? at!.firstChild : at;
+  if (kind === "l") {
+    const template = () => all[Number(name)]!;
+    const items: Row[] = [];
+    while (holder ? node : !isMark(node, "/")) {
+      const row: Row = { template: template(), anchor: node!, found: [], serial: items.length };
+      items.push(row);
+      node = after(row);
+    }
+    return { holder, node, template, items, nextSerial: items.length };
   }
-  const region = isComment(node) && Number(node.data || NaN) >= 0 ? regionAfter(copy, node) : null;
-  return { holder, node, region };
-}
-
-function regionAfter({ template }: Copy, mark: Comment): Copy {
-  return { template: template.all[Number(mark.data)]!, anchor: mark, from: "nextSibling", found: [] };
-}
-
-function listAt({ template: { all } }: Copy, { sole, name }: Slot, at: Node): List {
-  const holder = sole ? (at as Element) : null;
-  const template = () => all[Number(name)]!;
-  const rows: Row[] = [];
-  let node = holder ? holder.firstChild : at;
-  while (holder ? node : !isMark(node, "/")) {
-    const row: Row = { template: template(), anchor: node!, found: [], serial: rows.length };
-    rows.push(row);
-    node = after(row);
+  if (isComment(node)) {
+    const template = all[Number(node.data || NaN)];
+    return { holder, node, region: template && { template, anchor: node, from: "nextSibling", found: [] } };
   }
-  return { holder, end: node, template, rows, nextSerial: rows.length };
+  if (isText(node) && kind === "s") return { holder, node };
+  return holder ? { holder, node: null } : lost();
 }
 
 /** The node at the slot's path. */
-function locate(copy: Copy, index: number): Node {
+function locate(copy: Copy, index: number): Node | null {
   let node = first(copy);
-  slotOf(copy, index).path.forEach((step, depth) => {
-    const fromEnd = step.walk[0]! < 0;
+  slotOf(copy, index).path.forEach(({ walk, count }, depth) => {
+    let step = walk[0]!;
+    const fromEnd = step < 0;
     if (depth) node = fromEnd ? node!.lastChild : node!.firstChild;
-    if (step.count >= 0 && node!.parentNode!.childNodes.length !== step.count) lost();
-    node = fromEnd ? back(node, step.walk[0]!) : walk(copy, node, step.walk);
+    if (count >= 0 && node!.parentNode!.childNodes.length !== count) lost();
+    if (fromEnd) while (++step) node = node!.previousSibling;
+    else node = go(copy, node, walk);
   });
-  return node!;
+  return node;
 }
 
 const first = ({ anchor, from }: Copy): Node | null => (from ? anchor[from] : anchor);
 
-function back(node: Node | null, step: number): Node | null {
-  while (++step) node = node!.previousSibling;
+function go(copy: Copy, node: Node | null, walk: Walk): Node | null {
+  walk.forEach((step, at) => {
+    if (at % 2) node = afterPlace((copy.found[step] ??= read(copy, step, node)) as Place);
+    else while (step--) node = next(node);
+  });
   return node;
 }
 
-function walk(copy: Copy, node: Node | null, steps: Walk): Node | null {
-  for (let i = 0; ; ) {
-    for (let count = steps[i++]!; count--; ) node = next(node);
-    if (i === steps.length) return node;
-    node = afterSlot(copy, steps[i++]!, node!);
-  }
-}
-
 /** The node after the copy's last root. */
-export const after = (copy: Copy): Node | null => walk(copy, first(copy), copy.template.extent);
-
-function afterSlot(copy: Copy, index: number, at: Node): Node | null {
-  const slot = slotOf(copy, index);
-  if (slot.kind === "l") return next(((copy.found[index] ??= listAt(copy, slot, at)) as List).end);
-  return afterPlace((copy.found[index] ??= placeAt(copy, slot, at)) as Place);
-}
+export const after = (copy: Copy): Node | null => go(copy, first(copy), copy.template.extent);
 
 /** The node after what stands there. */
 export function afterPlace({ node, region }: Place): Node | null {

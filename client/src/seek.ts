@@ -1,55 +1,52 @@
-// Events that do not pass by the elements that want them: at the window, at the document, clicks elsewhere,
-// and elements that come into view.
+// Where events are heard: as they pass by the elements that want them, or, for those that do not pass, at the
+// window, at the document, by clicks elsewhere, and when elements come into view.
 
 const SOUGHT = "data-tealight-on";
 
-/** Tells an element of an event of this name. */
-export type Tell = (element: Element, name: string, event: Event) => void;
+/** Tells a target of an event of this name; and those around it, if it bubbles. */
+export type Tell = (target: Node, name: string, event: Event, bubbles: boolean) => void;
 
-export interface Seeker {
-  /** Listens for events of this name. False: they pass by the element itself. */
-  seek(name: string): boolean;
+export interface Ears {
+  /** Listens for events of this name. */
+  listen(name: string): void;
   /** There may be new elements, or others in another place. */
   look(): void;
 }
 
-export function seeker(root: Element, tell: Tell): Seeker {
-  const wanting = (name: string): Element[] => [...root.querySelectorAll(`[${SOUGHT}~="${name}"]`)];
+export function ears(root: Element, tell: Tell): Ears {
   const seen = new WeakMap<Element, number | undefined>();
   let observer: IntersectionObserver | undefined;
 
-  const observe = (): IntersectionObserver =>
-    new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const before = seen.get(target);
-        const now = isIntersecting ? (target as HTMLElement).offsetTop : undefined;
-        seen.set(target, now);
-        // What is still in view, but was moved away by what was put before it, comes into view again.
-        if (now === before) continue;
-        const name = isIntersecting ? "viewport-enter" : "viewport-leave";
-        tell(target, name, new Event(name));
-      }
-    });
+  const observe = (entries: IntersectionObserverEntry[]): void => {
+    for (const { target, isIntersecting } of entries) {
+      const before = seen.get(target);
+      const now = isIntersecting ? (target as HTMLElement).offsetTop : undefined;
+      seen.set(target, now);
+      // What is still in view, but was moved away by what was put before it, comes into view again.
+      if (now === before) continue;
+      const name = `viewport-${isIntersecting ? "enter" : "leave"}`;
+      tell(target, name, new Event(name), false);
+    }
+  };
 
   return {
-    seek(name) {
+    listen(name) {
       const [scope, type] = name.split(":");
-      if (type) {
-        const place = scope === "window" ? window : document;
-        const hear = (event: Event): void => wanting(name).forEach((element) => tell(element, name, event));
-        place.addEventListener(type, hear, { passive: false });
-      } else if (name === "click-away") {
-        const hear = (event: Event): void => {
-          for (const element of wanting(name)) {
-            const isShown = element.getClientRects().length > 0;
-            if (isShown && !event.composedPath().includes(element)) tell(element, name, event);
+      const isAway = name === "click-away";
+      const hear = (event: Event): void => {
+        if (!type && !isAway) return tell(event.target as Node, name, event, event.bubbles);
+        for (const element of root.querySelectorAll(`[${SOUGHT}~="${name}"]`)) {
+          if (!isAway || (element.getClientRects()[0] && !event.composedPath().includes(element))) {
+            tell(element, name, event, false);
           }
-        };
-        document.addEventListener("click", hear, true);
-      } else if (name.startsWith("viewport-")) {
-        observer ??= observe();
-      } else return false;
-      return true;
+        }
+      };
+      if (/^viewport/.test(name)) observer ??= new IntersectionObserver(observe);
+      else {
+        const place = scope === "window" ? window : type || isAway ? document : root;
+        // Capture, since not every event bubbles; not passive, so that the default can be prevented.
+        place.addEventListener(isAway ? "click" : (type ?? name), hear, { capture: !type, passive: false });
+      }
     },
     look() {
       for (const element of observer ? root.querySelectorAll(`[${SOUGHT}*=viewport]`) : []) {

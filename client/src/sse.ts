@@ -11,10 +11,8 @@ const ALIVE_AFTER = 25_000;
 const POST_WITHIN = 10_000;
 const RETRIES = 3;
 const RETRY_AFTER = 300;
-const FAILED = () => ({ status: 503 });
 const OK = 200;
-const TOO_LARGE = 413;
-const TOO_LONG = 1009;
+const FAILED = 503;
 
 /** The first message travels in the request that opens the stream: in a header, which nobody logs. */
 export const overEvents =
@@ -65,9 +63,10 @@ export const overEvents =
     };
 
     /** Not ended with the stream: what has been posted is to arrive. */
-    const request = (number: number, body: string, keepalive: boolean): Promise<{ status: number }> => {
+    const request = (number: number, body: string, keepalive: boolean): Promise<number> => {
       const headers = { "tealight-connection": key, "tealight-post": String(number) };
-      return fetch(url, { method: "POST", headers, body, keepalive, signal: AbortSignal.timeout(POST_WITHIN) }).catch(FAILED);
+      const posting = fetch(url, { method: "POST", headers, body, keepalive, signal: AbortSignal.timeout(POST_WITHIN) });
+      return posting.then(({ status }) => status).catch(() => FAILED);
     };
 
     /** One post at a time; what is said meanwhile goes into the next one. */
@@ -79,9 +78,9 @@ export const overEvents =
       posts++;
       for (let tries = 0; ; tries++) {
         // What failed may have arrived: it is sent again under its number.
-        const { status } = await request(posts, posted, !tries && posted.length < KEPT);
+        const status = await request(posts, posted, !tries && posted.length < KEPT);
         if (status === OK) break;
-        if (status < 500 || tries === RETRIES || signal.aborted) return end(status === TOO_LARGE ? TOO_LONG : 0);
+        if (status < 500 || tries === RETRIES || signal.aborted) return end(status);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
       }
       posted = undefined;

@@ -10,7 +10,7 @@ export interface Transport {
 export interface Listener {
   opened(): void;
   received(message: string): void;
-  /** Once, and the last call. The code is the websocket's, or 0. */
+  /** Once, and the last call. The code is the websocket's, HTTP's or 0. */
   closed(code: number): void;
   /** Another page waits for what carries this one's messages: a transport that is opened anew takes its turn. */
   asked(): void;

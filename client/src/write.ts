@@ -3,8 +3,9 @@
 import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
 import { clearBetween, isComment, isText, setAttribute } from "./dom.ts";
+import { select } from "./focus.ts";
 import { insertRows } from "./list.ts";
-import { afterPlace, elementOf, listOf, placeOf, slotOf } from "./resolve.ts";
+import { afterPlace, find, slotOf } from "./resolve.ts";
 import type { Copy, Place } from "./resolve.ts";
 import type { Template } from "./template.ts";
 import { markup } from "./wire.ts";
@@ -25,9 +26,9 @@ export function make(template: Template, values: Values, parent: Element): { cop
 export function write(copy: Copy, index: number, value: Value | Rows, parent?: Element): void {
   const { kind, name } = slotOf(copy, index);
   if (kind === "a") {
-    (name === "class" ? setClass : setAttribute)(elementOf(copy, index), name, value as string | true | null);
-  } else if (kind === "p") properties.push([elementOf(copy, index), name, value as string | true | null]);
-  else if (kind === "l") insertRows(listOf(copy, index), 0, value as Rows, parent);
+    (name === "class" ? setClass : setAttribute)(find(copy, index), name, value as string | true | null);
+  } else if (kind === "p") properties.push([find(copy, index), name, value as string | true | null]);
+  else if (kind === "l") insertRows(find(copy, index), 0, value as Rows, parent);
   else put(copy, index, value as Value, parent);
 }
 
@@ -45,7 +46,7 @@ export function setProperties(properties: Property[]): void {
     if (target[name] !== value) {
       const { selectionStart: caret } = element as HTMLInputElement;
       target[name] = value;
-      if (element === document.activeElement && caret! >= 0) (element as HTMLInputElement).setSelectionRange(caret, caret);
+      if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }
     // What a form is reset to.
     if (element.localName === "textarea") target["defaultValue"] = value;
@@ -60,11 +61,11 @@ export function setProperties(properties: Property[]): void {
 }
 
 function put(copy: Copy, index: number, value: Value, parent?: Element): void {
-  const place = placeOf(copy, index);
+  const place: Place = find(copy, index);
   const { holder, node: old } = place;
   const into = holder ?? old!.parentElement ?? parent!;
   if (old) clearBetween(old, afterPlace(place));
-  place.region = null;
+  place.region = undefined;
   if (typeof value === "string") {
     if (isText(old)) old.data = value;
     else replace(place, new Text(value));

@@ -75,10 +75,9 @@ pub struct Pointer {
     pub meta: bool,
 }
 
-/// A turn of a wheel, as `on:wheel` brings it; in CSS pixels. Turns that come faster than the server answers
-/// come as one, their sum.
+/// A turn of a wheel, as `on:wheel` brings it; in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Wheel {
     /// To the right.
@@ -141,7 +140,7 @@ pub struct Size {
 
 /// How far an audio or a video is, as its bindings bring it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Media {
     /// Seconds from its beginning.

@@ -35,7 +35,7 @@ function runCase(seed) {
   const page = adopt(element, templates, server);
 
   const fault = () => {
-    settled.splice(0).forEach((done) => done());
+    for (const done of settled.splice(0)) done();
     if (remounts) return { fault: "asked for a full render" };
     return shapeFault(element, session) ?? addressFault(element, session, fired, random);
   };

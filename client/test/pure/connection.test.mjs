@@ -20,8 +20,6 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
     did: [],
     apply: ({ patch }) => page.did.push(`patch ${(page.patch = patch)}`),
     mount: ({ patch }) => page.did.push(`mount ${(page.patch = patch)}`),
-    settled: [],
-    settle: (event) => page.settled.push(event),
     show: (state) => page.states.push(state),
   };
   const open = (name) => (listener) => {

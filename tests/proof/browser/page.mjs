@@ -38,7 +38,7 @@ function runCase({ html, steps, handlers }, tried) {
   setAdopted(true);
 
   const fault = (at) => {
-    settled.splice(0).forEach((done) => done());
+    for (const done of settled.splice(0)) done();
     if (remounts) return { fault: "asked for a full render", step: at };
     const got = describe(element);
     if (got !== wanted[at]) return { fault: "another page", step: at, ...difference(got, wanted[at]) };
