@@ -153,7 +153,7 @@ const MOUNT: u8 = 4;
 const RENDERING: u8 = 8;
 /// There are answers for the page.
 const REPLIES: u8 = 16;
-/// There is something in the outbox that no patch has carried. Then [`CHANGED`] is set too.
+/// There is something in the outbox that no patch has carried.
 const COMMANDS: u8 = 32;
 
 /// More answers than this wait only for a page that floods and does not read.
@@ -281,23 +281,27 @@ impl<A: LiveView> Session<A> {
     /// transport can write, until it is false.
     #[inline]
     pub fn flush(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> bool {
-        let due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES);
-        if due == CHANGED {
-            if self.state & COMMANDS != 0 {
+        let mut due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES | COMMANDS);
+        loop {
+            if due == CHANGED {
+                self.state &= !CHANGED;
+                // the one place that calls it: so it stands here, and costs no call
+                if self.write_patch(app, &mut scratch.0, out) {
+                    return true;
+                }
+            } else if due & REPLIES != 0 {
+                self.write_reply(out);
+                return true;
+            } else if due & !CHANGED == COMMANDS {
                 // there is a patch to carry them, even if nothing is to be drawn
                 scratch.0.has_extras = true;
-            }
-            self.state &= !CHANGED;
-            // the one place that calls it: so it stands here, and costs no call
-            if self.write_patch(app, &mut scratch.0, out) {
+                due = CHANGED;
+                continue;
+            } else if due & !RENDERING != 0 {
+                self.remount(app, &mut scratch.0, id, out);
                 return true;
             }
-        } else if due & REPLIES != 0 {
-            self.write_reply(out);
-            return true;
-        } else if due & !RENDERING != 0 {
-            self.remount(app, &mut scratch.0, id, out);
-            return true;
+            break;
         }
         if self.event != self.acknowledged {
             self.acknowledged = self.event;

@@ -156,9 +156,7 @@ impl<A: LiveView> Session<A> {
         } else {
             self.carry_out(command, effects);
         }
-        if self.state & ATTACHED != 0 {
-            self.follow_subscriptions(app, effects);
-        }
+        self.follow_subscriptions(app, effects);
     }
 
     #[inline(never)]
@@ -170,7 +168,7 @@ impl<A: LiveView> Session<A> {
         for action in command.into_actions() {
             match action {
                 Action::Page(command) => {
-                    self.state |= CHANGED | COMMANDS;
+                    self.state |= COMMANDS;
                     if !self.outbox.push(command) {
                         tracing::warn!("too much waits for the page: the oldest that was to be said is dropped");
                         effects.push(Effect::Dropped);
@@ -185,15 +183,18 @@ impl<A: LiveView> Session<A> {
     fn page_lost(&mut self, patch: u32) {
         self.outbox.seen(patch);
         if self.outbox.lost_after(patch) {
-            self.state |= CHANGED | COMMANDS;
+            self.state |= COMMANDS;
         }
     }
 
-    /// Starts and stops the difference between what runs and what the model wants.
+    /// Starts and stops the difference between what runs and what the model wants, once a page is there.
     fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
         if wanted.is_none() && self.active.is_empty() {
             return std::mem::forget(wanted);
+        }
+        if self.state & ATTACHED == 0 {
+            return;
         }
         let same = wanted.as_slice().len() == self.active.len()
             && wanted.sources().zip(&self.active).all(|((id, _), active)| id == *active);
