@@ -3,18 +3,20 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import swc from "@swc/core";
 import { build } from "esbuild";
 import { minify } from "terser";
 
 const DIST = new URL("dist/tealight.js", import.meta.url);
-const BUDGET = 10 * 1024;
+const BUDGET = 9 * 1024;
 
 /** Properties that only the client's own objects have: not the wire, nor the DOM where the client uses it, nor what
  * other scripts see. They get shorter names. */
 const OWN = [
-  "address anchor asked broken busy changed closed copies copy count delay extent fire flush found grown",
-  "hold holder items keep kind listen look mark modifiers nextSerial node nodes opened path received region report",
-  "roots row serial settled slot slots sole take template wake walk waits",
+  "address all anchor apply asked broken busy changed closed copies count delay edits element extent fire flush",
+  "found grown hold holder insert isSent items keep kind listen look message modifiers move nextSerial node nodes",
+  "opened path received region reply report roots row serial settled show slot slots sole space take template waits",
+  "wake walk wasHeard write",
 ].flatMap((names) => names.split(" ")).join("|");
 
 const script = async () => {
@@ -27,13 +29,18 @@ const script = async () => {
     target: "es2021",
     charset: "utf8",
   });
-  // It makes less of it than esbuild's own, by a twentieth.
-  const { code } = await minify(outputFiles[0].text, {
+  // Together they make less of it than either, and than esbuild's own, by a fiftieth and a twelfth.
+  const { code: simpler } = await swc.minify(outputFiles[0].text, {
+    ecma: 2021,
+    module: false,
+    compress: { passes: 4, toplevel: true, keep_fargs: false },
+    mangle: false,
+  });
+  const { code } = await minify(simpler, {
     ecma: 2021,
     toplevel: true,
     compress: {
       passes: 4,
-      inline: 1,
       unsafe: true,
       unsafe_arrows: true,
       unsafe_methods: true,

@@ -17,7 +17,7 @@ export interface Handler {
  */
 export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] | undefined {
   const found: Handler[] = [];
-  let unreadable = false;
+  let unreadable: true | undefined;
 
   const search = (copy: Copy, address: Address): void => {
     copy.template.slots.forEach((slot, index) => {

@@ -16,25 +16,24 @@ const inert = (): Document => (inertDocument ??= document.implementation.createH
 /** A new copy of the template's roots, to stand in `parent`. */
 export function build(template: Template, parent: Element): DocumentFragment {
   const space = parent.localName === "foreignObject" ? HTML : parent.namespaceURI;
-  let grown = template.grown.get(space);
-  if (!grown) {
-    template.grown.set(space, (grown = inert().createDocumentFragment()));
-    grow(grown, template.tree!, space);
+  if (template.space !== space) {
+    template.space = space;
+    grow((template.grown = inert().createDocumentFragment()), template.tree!, space);
   }
-  return document.importNode(grown, true);
+  return document.importNode(template.grown!, true);
 }
 
-function grow(parent: Node, content: (Attributes | Seed)[], space: string | null): void {
+function grow(parent: Element | DocumentFragment, content: (Attributes | Seed)[], space: string | null): void {
   const holder = parent instanceof HTMLTemplateElement ? parent.content : parent;
   for (const item of content) {
-    if (typeof item === "string") holder.appendChild(new Text(item));
-    else if (typeof item === "number") holder.appendChild(new Comment(item === 2 ? "/" : ""));
+    if (typeof item === "string") holder.append(item);
+    else if (typeof item === "number") holder.append(new Comment(item === 2 ? "/" : ""));
     else if (Array.isArray(item)) {
       const [tag, ...inner] = item;
       const own = SPACES[tag] ?? space;
       const element = inert().createElementNS(own, tag);
       grow(element, inner, tag === "foreignObject" ? HTML : own);
-      holder.appendChild(element);
+      holder.append(element);
     } else for (const name in item) setAttribute(parent as Element, name, item[name]!);
   }
 }
@@ -45,17 +44,9 @@ const SPACES: { [tag: string]: string } = {
 };
 
 /** Markup that the application vouches for, parsed as the content of `parent`. */
-export function parse(html: string, parent: Element): DocumentFragment {
-  policy ??= createPolicy();
+export function parse(html: string, parent: Element): Iterable<Node> {
+  policy ??= (window as any).trustedTypes?.createPolicy("tealight", { createHTML: (html: string) => html }) as Policy;
   const context = inert().createElementNS(parent.namespaceURI, parent.localName);
-  context.innerHTML = policy.createHTML(html);
-  const range = inert().createRange();
-  range.selectNodeContents(context);
-  return range.extractContents();
-}
-
-function createPolicy(): Policy {
-  const rules: Policy = { createHTML: (html) => html };
-  const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
-  return trustedTypes?.createPolicy("tealight", rules) ?? rules;
+  context.innerHTML = policy?.createHTML(html) ?? html;
+  return context.childNodes;
 }

@@ -2,28 +2,28 @@
 
 import { tellOf } from "./dom.ts";
 
-export interface Call {
-  resolve(value: unknown): void;
-  reject(why: Error): void;
-}
+/** Answers a call: with a value, or with a `refusal`. */
+export type Answer = (value: unknown) => void;
 
-let calling: Call | undefined;
+let calling: Answer | undefined;
 
 /** Dispatches a custom event for the server; resolves with what `update` replies. */
 export const call = (element: Element, name: string, detail?: unknown): Promise<unknown> =>
-  new Promise((resolve, reject) => {
+  new Promise((answer) => {
     const outer = calling;
-    const mine = (calling = { resolve, reject });
+    calling = answer;
     tellOf(element, name, detail);
-    if (calling === mine) refuse(mine, "no handler");
+    if (calling === answer) answer(refusal("no handler"));
     calling = outer;
   });
 
 /** The call that waits for the event which is being made. */
-export function takeCall(): Call | undefined {
-  const taken = calling;
+export function claim(calls: Map<number, Answer>, event: number): void {
+  if (calling) calls.set(event, calling);
   calling = undefined;
-  return taken;
 }
 
-export const refuse = (call: Call | undefined, why: string): void => call?.reject(new Error(`tealight: ${why}`));
+/** What a promise that is resolved with it rejects with; until then, it is no rejection that nobody handles. */
+export const refusal = (why: string): PromiseLike<never> => ({
+  then: (_: unknown, reject: any) => reject(new Error(`tealight: ${why}`)),
+});

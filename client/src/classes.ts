@@ -18,9 +18,9 @@ export function shareClasses(root: Element): void {
 export function setClass(element: Element, name: string, value: string | true | null): void {
   note(observer.takeRecords());
   const before = given.get(element);
+  const now = value === true ? "" : (value ?? "");
   if (before === undefined) setAttribute(element, name, value);
   else {
-    const now = value === null || value === true ? "" : value;
     given.set(element, now);
     element.classList.remove(...words(before));
     element.classList.add(...words(now));

@@ -37,23 +37,21 @@ const effects: { [name: string]: Effect } = {
 const pageCommands: { [name: string]: (about: string) => void } = {
   announce,
   title: (title) => (document.title = title),
-  navigate: (url) => location.assign(url),
+  navigate: (url) => (location.href = url),
 };
 
 /** Does one; `then` is called when it has been done. `from` is where `0` is. */
-export function run([name, about, ...more]: Command, from: Element, then = () => {}): void {
-  if (name === "then") return run(about, from, () => run(more[0], from, then));
+export function run([name, about, one, other]: Command, from: Element, then = () => {}): void {
+  if (name === "then") return run(about, from, () => run(one, from, then));
   try {
+    const isDone = (element: Element | null): unknown => effects[name]!(element, one, other) && name === "focus";
     if (pageCommands[name]) pageCommands[name](about);
-    else
-      for (const element of elementsOf(about, from)) {
-        // One has the focus, the others have not.
-        if (effects[name]!(element, more[0], more[1]) && name === "focus") break;
-      }
+    // One has the focus, the others have not.
+    else elementsOf(about, from).some(isDone);
   } catch (error) {
     console.error(error);
   }
-  if (name === "transition" && !isCalm()) setTimeout(then, more[1]);
+  if (name === "transition" && !isCalm()) setTimeout(then, other);
   else then();
 }
 
@@ -64,21 +62,21 @@ function elementsOf(target: Target, from: Element): (Element | null)[] {
   return [...(way === "within" ? from.querySelectorAll(selector) : document.querySelectorAll(target as string))];
 }
 
-let region: HTMLElement | undefined;
+let region: any;
 
 /** Screen readers say what is added to a region that they know already. */
 function announce(text: string): void {
+  const line = document.createElement("div");
+  line.append(text);
   if (!region?.isConnected) {
     region = document.createElement("div");
     region.ariaLive = "polite";
-    region.style.cssText = "position:fixed;clip-path:inset(50%)";
+    region.style = "position:fixed;clip-path:inset(50%)";
     document.body.append(region);
   }
-  const line = document.createElement("p");
-  line.textContent = text;
   setTimeout(() => region!.append(line), 100);
   setTimeout(() => line.remove(), 10_000);
 }
 
 /** The effects in an attribute of this name. */
-export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name) ?? "[]");
+export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name)!) ?? [];

@@ -1,8 +1,8 @@
 // Keeps one page in touch with its session, over one transport after another.
 
 import { backoff } from "./backoff.ts";
-import { refuse, takeCall } from "./calls.ts";
-import type { Call } from "./calls.ts";
+import { claim, refusal } from "./calls.ts";
+import type { Answer } from "./calls.ts";
 import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
@@ -46,18 +46,17 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   /** Takes over from `transport`, at `way`, when that has said all it had to say. */
   let next: Transport | undefined;
   let nextWay = 0;
-  let live = false;
-  let liveSince = 0;
-  let heardAt = 0;
+  /** Since when; 0 if it is not. */
+  let live = 0;
   let attempt = 0;
   let event = 0;
-  const unsettled: { event: number; message: string; settled: Settled }[] = [];
+  /** The last events, up to number `event`. */
+  const unsettled: { message: unknown; settled: Settled }[] = [];
   let deadline: number | undefined;
   let returnAfter = RETURN_AFTER;
-  let pings = 0;
   let unsaid = 0;
   /** By the event that asks. */
-  const calls = new Map<number, Call>();
+  const calls = new Map<number, Answer>();
 
   const start = (): void => {
     forget();
@@ -87,9 +86,9 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const attach = (): void => send(encodeAttach(session, page.patch, event));
 
-  const send = (message: string): void => {
+  const send = (message: unknown): void => {
     const to = transport;
-    travel(() => to?.send(message));
+    travel(() => to?.send(JSON.stringify(message)));
   };
 
   /** Calls `otherwise` unless a message comes in time. */
@@ -106,21 +105,19 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   };
 
   const probe = (): void => {
-    send(encodePing(++pings));
+    send(encodePing(event));
     expect(ANSWER_WITHIN, drop);
   };
 
   const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
-    heardAt = Date.now();
     forget();
-    if (refused) refuse(take(applied), refused);
+    if (refused) reply(applied!, refusal(refused));
     if (patch) page.apply(patch);
     if (mount) {
-      const isNew = mount.session !== session;
+      const isNew = session !== (session = mount.session);
       if (isNew) {
-        session = mount.session;
         abandon(applied!);
-        for (const asked of calls.keys()) refuse(take(asked), "the session has gone");
+        for (const asked of calls.keys()) reply(asked, refusal("the session has gone"));
       }
       page.mount(mount, isNew);
     }
@@ -134,10 +131,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     if (error) console.error(error);
   };
 
-  const settle = (applied = 0, fields?: Fields): void => {
-    while (unsettled[0] && unsettled[0].event <= applied) {
-      const { event, settled } = unsettled.shift()!;
-      for (const done of settled) done(event === applied ? fields : undefined);
+  const settle = (applied: number | undefined, fields?: Fields): void => {
+    while (unsettled[0] && event - unsettled.length < applied!) {
+      const { settled } = unsettled.shift()!;
+      const refused = event - unsettled.length === applied ? fields : undefined;
+      for (const done of settled) done(refused);
     }
   };
 
@@ -147,18 +145,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     event = applied;
   };
 
-  const take = (asked = 0): Call | undefined => {
-    const call = calls.get(asked);
-    calls.delete(asked);
-    return call;
-  };
-
   const goLive = (): void => {
-    live = true;
-    liveSince = Date.now();
+    live = Date.now();
     page.show("live");
     for (const { message } of unsettled) send(message);
-    if (page.broken) send(encodeRemount(page.patch));
+    remount();
   };
 
   const returnLater = (): void => {
@@ -181,13 +172,22 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     }, ATTACH_SOON);
   };
 
+  const remount = (): void => {
+    if (live && page.broken) send(encodeRemount(page.patch));
+  };
+
+  const reply = (asked: number, value: unknown): void => {
+    calls.get(asked)?.(value);
+    calls.delete(asked);
+  };
+
   const improve = (): void => {
     if (way !== best) change(best);
   };
 
   /** Asks the server for all that it has to say here, and for the end. */
   const leave = (): void => {
-    live = false;
+    live = 0;
     send(LEAVE);
     forget();
     expect(ANSWER_WITHIN, drop);
@@ -208,14 +208,14 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       return attach();
     }
     other?.close();
-    const isSteady = live && Date.now() - liveSince > STEADY_AFTER;
+    const isSteady = live && Date.now() - live > STEADY_AFTER;
     let wait = true;
     if (isSteady) attempt = 0;
     else if (!live || attempt > 1) {
       way = (way + 1) % ways.length;
       wait = way === best;
     }
-    live = false;
+    live = 0;
     transport = undefined;
     page.show("lost");
     if (code === OUTDATED) return outdated();
@@ -228,11 +228,10 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   if (ways[1]) returnLater();
   return {
     fire(address, payload) {
-      const message = encodeEvent(++event, page.patch, address, payload);
       const settled: Settled = [];
-      unsettled.push({ event, message, settled });
-      const call = takeCall();
-      if (call) calls.set(event, call);
+      const message = encodeEvent(++event, page.patch, address, payload);
+      unsettled.push({ message, settled });
+      claim(calls, event);
       if (live) {
         unsaid = 0;
         send(message);
@@ -240,13 +239,11 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       }
       return settled;
     },
-    remount(number) {
-      if (live) send(encodeRemount(number));
-    },
-    reply: (event, value) => take(event)?.resolve(value),
+    remount,
+    reply,
     wake() {
       if (!transport) start();
-      else if (live && Date.now() - heardAt > ANSWER_WITHIN) probe();
+      else if (live) probe();
     },
     transport(name) {
       const to = ways.findIndex(([known]) => known === name);

@@ -6,10 +6,12 @@ import type { Settled } from "./connection.ts";
 
 /** Of one handler, on one element. */
 export interface Wait {
-  /** A timer runs, or what was sent last is not answered yet. */
+  /** A timer runs, or, without one, what was sent last is not answered yet. */
   busy?: number | undefined;
   /** It was to be heard only once, and has been. */
-  done?: boolean;
+  wasHeard?: boolean;
+  /** What was sent last is not answered yet. */
+  isSent?: unknown;
 }
 
 export function waitOf({ element, slot }: Handler): Wait {
@@ -42,23 +44,24 @@ export function delays(): Delays {
 
   return {
     hold(handler, type, send) {
-      const [kind, time] = handler.slot.delay ?? [];
-      if (!kind && !CONTINUOUS.test(type)) return false;
+      const { delay, time } = handler.slot;
+      const isLast = delay === "debounce";
+      if (!delay && !CONTINUOUS.test(type)) return false;
       const wait = waitOf(handler);
       held.set(wait, send);
       const start = (): void => {
-        if (kind) wait.busy = setTimeout(due, time);
-        if (kind !== "debounce") {
+        if (delay) wait.busy = setTimeout(due, time);
+        if (!isLast) {
           const settled = release(wait);
-          if (!kind) wait.busy = settled?.push(due);
+          if (!delay) wait.busy = settled?.push(due);
         }
       };
       const due = (): void => {
         wait.busy = undefined;
-        if (kind === "debounce") release(wait);
+        if (isLast) release(wait);
         else if (held.has(wait)) start();
       };
-      if (kind === "debounce") clearTimeout(wait.busy);
+      if (isLast) clearTimeout(wait.busy);
       else if (wait.busy) return true;
       start();
       return true;

@@ -46,7 +46,7 @@ const SPACES: { [prefix: string]: string } = {
 
 export function setAttribute(element: Element, name: string, value: string | true | null): void {
   const text = value === true ? "" : value;
-  const space = element.namespaceURI === HTML ? undefined : SPACES[name.split(":")[0]!];
+  const space = element.namespaceURI !== HTML && SPACES[name.split(":")[0]!];
   if (text === null) element.removeAttribute(name);
   else if (space) element.setAttributeNS(space, name, text);
   else element.setAttribute(name, text);
@@ -55,7 +55,7 @@ export function setAttribute(element: Element, name: string, value: string | tru
 /** Whether it takes the focus. */
 export function takeFocus(element: HTMLElement | null | undefined): boolean {
   element?.focus();
-  return !!element && document.activeElement === element;
+  return document.activeElement === element;
 }
 
 export const tellOf = (element: Element, name: string, detail?: unknown): boolean =>
@@ -65,4 +65,4 @@ export const tellOf = (element: Element, name: string, detail?: unknown): boolea
 export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 
 /** Whether a person wants less motion. */
-export const isCalm = (): boolean => matchMedia("(prefers-reduced-motion:reduce)").matches;
+export const isCalm = (): boolean => matchMedia("(prefers-reduced-motion)").matches;

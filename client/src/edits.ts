@@ -1,6 +1,7 @@
 // What a person has changed in controls is the person's: an older value does not overwrite it.
 
 import type { Settled } from "./connection.ts";
+import { tellOf } from "./dom.ts";
 import { finder } from "./focus.ts";
 import { setProperties } from "./write.ts";
 import type { Property } from "./write.ts";
@@ -18,7 +19,7 @@ export interface Edits {
 
 export function edits(root: Element): Edits {
   /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
-  const changed = new Map<Control, Settled | "not yet" | undefined>();
+  const changed = new Map<Control, Settled | true | undefined>();
   let deferred: Property[] = [];
 
   /** The control was changed, of which the element is a part; or a radio button of its group was. */
@@ -28,22 +29,23 @@ export function edits(root: Element): Edits {
       ([control, untold]) =>
         untold &&
         (control.contains(element) ||
-          (type === "radio" && control.type === type && control.name === name && control.form === form)),
+          (type === "radio" && control.name === name && control.form === form)),
     );
   };
 
   const write = (properties: Property[]): void => {
-    const all = deferred.concat(properties);
-    const isLast = ([element, name]: Property, at: number): boolean =>
-      !all.some((other, later) => later > at && other[0] === element && other[1] === name);
-    deferred = all.filter((property, at) => isChanged(property[0]) && isLast(property, at));
-    setProperties(all.filter(([element]) => !isChanged(element)));
+    const all = deferred
+      .filter(([element, name]) => !properties.some((other) => other[0] === element && other[1] === name))
+      .concat(properties);
+    deferred = all.filter(([element]) => isChanged(element));
+    setProperties(all.filter((property) => !deferred.includes(property)));
   };
 
   root.addEventListener(
     "input",
     ({ target }) => {
-      if ((target as Control).matches("input:not([type=file]),textarea,select")) changed.set(target as Control, "not yet");
+      const control = target as HTMLInputElement;
+      if (control.value != null && !control.files) changed.set(control, true);
     },
     true,
   );
@@ -72,7 +74,7 @@ export function edits(root: Element): Edits {
           const control = find() as Control | undefined;
           if (control?.type !== old.type) continue;
           restore(control as any, old);
-          for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+          for (const type of ["input", "change"]) tellOf(control, type);
         }
       };
     },
@@ -80,10 +82,10 @@ export function edits(root: Element): Edits {
 }
 
 /** What the person has given the old control, which has left the page. */
-function restore(control: any, { type, checked, value, selectedOptions }: any): void {
-  if (selectedOptions) {
-    const chosen = Array.from(selectedOptions, (option: any) => option.value);
+function restore(control: any, old: any): void {
+  if (old.selectedOptions) {
+    const chosen = Array.from(old.selectedOptions, (option: any) => option.value);
     for (const option of control.options) option.selected = chosen.includes(option.value);
-  } else if (/^(checkbox|radio)$/.test(type)) control.checked = checked;
-  else control.value = value;
+  } else if (/^(checkbox|radio)$/.test(old.type)) control.checked = old.checked;
+  else control.value = old.value;
 }

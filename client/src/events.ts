@@ -29,9 +29,9 @@ export interface Events {
 const HELD = ["ctrl", "alt", "meta"];
 const OTHERS = ["prevent", "stop", "once", "capture", "self"];
 
-export function events(root: Element, find: Find, server: { fire: Fire }): Events {
+export function events(root: HTMLElement, find: Find, server: { fire: Fire }): Events {
   const delayed = delays();
-  const waiting = pending(root);
+  const mark = pending(root);
   const edited = edits(root);
 
   const hear = (event: Event, handlers: Handler[]): void => {
@@ -39,9 +39,8 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
     const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
     for (const handler of new Set([...caught.reverse(), ...handlers])) {
       if (!isMeant(handler, event)) continue;
-      if (preventsDefault(handler)) event.preventDefault();
-      if (handler.element !== confirmed && !isConfirmed(handler.element, event)) return event.preventDefault();
-      confirmed = handler.element;
+      if (handler.slot.modifiers.includes("prevent")) event.preventDefault();
+      if (confirmed !== (confirmed = handler.element) && !isConfirmed(confirmed, event)) return event.preventDefault();
       take(handler, event);
       if (handler.slot.modifiers.includes("stop")) break;
     }
@@ -52,29 +51,33 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
     if (modifiers.includes("self") && event.target !== handler.element) return false;
     if (event instanceof KeyboardEvent && !isKey(modifiers, event)) return false;
     const wait = waitOf(handler);
-    return !wait.done && ((wait.done = modifiers.includes("once")), true);
+    return !wait.wasHeard && ((wait.wasHeard = modifiers.includes("once")), true);
   };
 
   const take = (handler: Handler, event: Event): void => {
-    const { element, address } = handler;
+    const { element, slot, address } = handler;
     const { type, target } = event;
-    if (handler.slot.kind === "a") {
-      const act = (): undefined => {
-        for (const effect of effectsOf(element, handler.slot.name)) run(effect, element);
-      };
-      if (!delayed.hold(handler, type, act)) act();
-      return;
-    }
+    const isSubmit = type === "submit";
+    const isForm = isSubmit || slot.modifiers.includes("form");
+    const wait = waitOf(handler);
     // What is under way is not sent twice.
-    if (type === "submit" && waiting.has(element, type)) return;
-    const isForm = type === "submit" || handler.slot.modifiers.includes("form");
-    const tells = isForm || type === "input" || type === "change";
-    const payload = payloadOf(handler, event);
-    const send = (): Settled => {
+    if (wait.isSent) return;
+    const acts = slot.kind === "a";
+    const payload = acts || payloadOf(handler, event);
+    const send = (): Settled | undefined => {
+      if (acts) {
+        for (const effect of effectsOf(element, slot.name)) run(effect, element);
+        return;
+      }
       const settled = server.fire(address, payload);
-      if (tells) edited.report(isForm ? element : target!, settled);
-      if (!CONTINUOUS.test(type)) waiting.mark(element, type, settled);
-      if (type === "submit") settled.push((fields) => fields && refuse(element as HTMLFormElement, fields));
+      if (isForm || /^(input|change)$/.test(type)) edited.report(isForm ? element : target!, settled);
+      if (!CONTINUOUS.test(type)) mark(element, type, settled);
+      if (isSubmit) {
+        wait.isSent = settled.push((fields) => {
+          wait.isSent = 0;
+          if (fields) refuse(element as HTMLFormElement, fields);
+        });
+      }
       return settled;
     };
     if (delayed.hold(handler, type, send)) return;
@@ -85,15 +88,15 @@ export function events(root: Element, find: Find, server: { fire: Fire }): Event
   const { listen, look } = ears(root, (target, name, event, bubbles) => hear(event, find(target, name, bubbles)));
 
   const letDrop = (): void => {
-    root.addEventListener("dragstart", ({ target, dataTransfer }: any) => {
-      const dragged = target.closest?.("[data-drag]")?.dataset.drag;
-      if (dragged !== undefined) dataTransfer.setData(DRAGGED, dragged);
+    addEventListener("dragstart", ({ target, dataTransfer }: any) => {
+      const dragged = target.closest?.("[data-drag]");
+      if (dragged) dataTransfer.setData(DRAGGED, dragged.dataset.drag);
     });
     const allow = (event: any): void => {
       if (event.dataTransfer.types.includes(DRAGGED) && find(event.target, "drop", true)[0]) event.preventDefault();
     };
-    root.addEventListener("dragenter", allow);
-    root.addEventListener("dragover", allow);
+    addEventListener("dragenter", allow);
+    addEventListener("dragover", allow);
   };
 
   root.addEventListener("focusout", delayed.flush);
@@ -122,15 +125,6 @@ function isKey(modifiers: string[], event: KeyboardEvent): boolean {
 
 /** What asks first, asks for clicks and submits. */
 function isConfirmed(element: Element, { type }: Event): boolean {
-  const question = /^(click|submit)$/.test(type) && element.getAttribute("data-confirm");
+  const question = /^(click|submit)$/.test(type) && (element as HTMLElement).dataset["confirm"];
   return !question || confirm(question);
-}
-
-function preventsDefault({ element, slot: { name, modifiers } }: Handler): boolean {
-  return (
-    modifiers.includes("prevent") ||
-    name === "submit" ||
-    name === "drop" ||
-    (name === "click" && element.matches("a[href]"))
-  );
 }

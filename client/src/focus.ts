@@ -2,10 +2,7 @@
 
 import { takeFocus } from "./dom.ts";
 
-const FOCUSABLE = "a[href],button,input,select,textarea,summary,[tabindex],[contenteditable]";
-
-const focusables = (element: Element): HTMLElement[] =>
-  ([element, ...element.querySelectorAll("*")] as HTMLElement[]).filter((one) => one.matches(FOCUSABLE));
+const within = (element: Element): HTMLElement[] => [element, ...element.querySelectorAll("*")] as HTMLElement[];
 
 /** Where text can be selected. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
@@ -24,30 +21,28 @@ export function finder(root: Element, element: Element): () => Element | undefin
 /** Call it before a patch, and what it returns after. */
 export function keepFocus(root: Element): () => void {
   const focused = document.activeElement as HTMLInputElement;
-  /** Around the focused element, from inside out: what may go, and the siblings before it. */
-  const levels: [parent: Element, element: Element, before: Element[]][] = [];
+  /** Around the focused element, from inside out: what may go, and where it stands. */
+  const levels: [parent: Element, element: Element, at: number][] = [];
   let find: () => Element | undefined;
   if (root.contains(focused)) {
     find = finder(root, focused);
     for (let element: Element = focused, parent; element !== root; element = parent) {
       parent = element.parentElement!;
-      const all = [...parent.children];
-      levels.push([parent, element, all.slice(0, all.indexOf(element))]);
+      levels.push([parent, element, [...parent.children].indexOf(element)]);
     }
   }
   return () => {
-    if (focused.isConnected || document.activeElement !== document.body) return;
+    if (document.activeElement !== document.body) return;
     if (!levels[0]) return;
     const twin = find() as HTMLInputElement | undefined;
     if (takeFocus(twin)) return select(twin!, focused.selectionStart, focused.selectionEnd);
-    for (const [parent, element, before] of levels) {
+    for (const [parent, element, at] of levels) {
       if (!parent.isConnected) continue;
       // Of a row's buttons the neighbour's is the one in the same place.
-      const place = focusables(element).indexOf(focused);
+      const place = within(element).indexOf(focused);
       const all = [...parent.children];
-      const at = all.indexOf(before.filter((one) => one.parentNode === parent).pop()!) + 1;
       for (const near of [...all.slice(at), ...all.slice(0, at).reverse()]) {
-        const found = focusables(near);
+        const found = within(near);
         if (takeFocus(found[place]) || found.some(takeFocus)) return;
       }
     }

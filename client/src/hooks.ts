@@ -7,8 +7,6 @@ export interface Hook {
   destroyed?(element: Element): void;
 }
 
-const EVERYTHING = { subtree: true, childList: true, attributes: true, characterData: true };
-
 /** By name; a script that runs before this one may have put some in. */
 const known: { [name: string]: Hook } = (window as { tealight?: { hooks?: {} } }).tealight?.hooks ?? {};
 
@@ -24,7 +22,7 @@ export function hook(name: string, hook: Hook): void {
 
 export function mountHooks(): void {
   if (!Object.keys(known)[0]) return;
-  for (const element of document.querySelectorAll<HTMLElement>("[data-tealight] [data-tealight-hook]")) {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-tealight-hook]")) {
     const definition = known[element.dataset["tealightHook"]!];
     if (!definition || active.has(element)) continue;
     active.set(element, Object.create(definition));
@@ -34,26 +32,23 @@ export function mountHooks(): void {
 
 /** Call it before a patch, and what it returns after: it tells hooks which elements are gone, have changed, or are new. */
 export function watch(root: Element): () => void {
-  if (active.size) observer.observe(root, EVERYTHING);
+  if (active.size) observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   return () => {
-    const changed = new Set<Node>();
-    for (const { target } of observer.takeRecords()) {
-      for (let at: Node | null = target; at; at = at.parentNode) changed.add(at);
-    }
+    const changed = new Set(observer.takeRecords().map(({ target }) => target));
     observer.disconnect();
     for (const element of active.keys()) {
-      if (element.isConnected) continue;
-      tell(element, "destroyed");
-      active.delete(element);
+      if (!element.isConnected) {
+        tell(element, "destroyed");
+        active.delete(element);
+      } else if ([...changed].some((node) => element.contains(node))) tell(element, "updated");
     }
-    for (const element of changed) tell(element, "updated");
     mountHooks();
   };
 }
 
 function tell(element: Node, what: keyof Hook): void {
   try {
-    active.get(element)?.[what]?.(element as Element);
+    active.get(element)![what]?.(element as Element);
   } catch (error) {
     console.error(error);
   }

@@ -1,7 +1,7 @@
 // The rows of a list: made, taken away, moved.
 
 import { isElement, lost, move } from "./dom.ts";
-import type { List, Row } from "./resolve.ts";
+import type { Copy, List, Row } from "./resolve.ts";
 import type { Rows } from "./wire.ts";
 import { make } from "./write.ts";
 
@@ -25,9 +25,10 @@ export function insertRows(list: List, at: number, rows: Rows, parent?: Element)
   const into = isElement(holder) ? holder : parent!;
   const fragment = document.createDocumentFragment();
   const made = rows.map((values): Row => {
-    const { copy, roots } = make(list.template(), values, into);
-    const row = { ...copy, anchor: roots.firstChild!, from: undefined, serial: list.nextSerial++ };
-    fragment.append(roots);
+    const copy: Copy = make(list.template(), values, into);
+    const { anchor } = copy;
+    const row = Object.assign(copy, { anchor: anchor.firstChild!, from: undefined, serial: list.nextSerial++ });
+    fragment.append(anchor);
     return row;
   });
   holder.insertBefore(fragment, nodeAt(list, at));

@@ -13,15 +13,15 @@ import { decodeBlock } from "./wire.ts";
 type Root = HTMLElement & { tealight?: Connection };
 
 /** What the server offers. */
-const { transports } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {};
+const transports = (document.currentScript as HTMLScriptElement | null)?.dataset["transports"];
 
 function startAll(): void {
-  for (const root of document.querySelectorAll<Root>("[data-tealight]")) if (!root.tealight) start(root);
+  document.querySelectorAll<Root>("[data-tealight]").forEach(start);
 }
 
 function start(root: Root): void {
   const block = decodeBlock(root.nextElementSibling?.textContent ?? "{}");
-  if (!block) return;
+  if (!block || root.tealight) return;
   const ways = waysTo(location.href, block.socket, transports);
   const connection = (root.tealight = {} as Connection);
   const page = adopt(root, block.templates, connection);
@@ -32,7 +32,7 @@ function start(root: Root): void {
   }
 }
 
-Object.assign(window, { tealight: { call, hook, latency } });
+(window as any).tealight = { call, hook, latency };
 
-if (document.readyState === "loading") addEventListener("DOMContentLoaded", startAll);
-else startAll();
+addEventListener("DOMContentLoaded", startAll);
+startAll();

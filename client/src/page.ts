@@ -30,13 +30,13 @@ export interface Page {
 /** Where the page's own messages go. */
 export interface Server {
   fire: Fire;
-  /** Asks for a full render, since what comes after patch `number` cannot be applied. */
-  remount(number: number): void;
+  /** Asks for a full render, since what comes after the patch that was applied last cannot be. */
+  remount(): void;
   /** Answers the call that event `event` made. */
   reply(event: number, value: unknown): void;
 }
 
-/** Takes the server's HTML as it stands: nothing in it is written or searched until something changes. */
+/** Takes the server's HTML as it stands: nothing in it is written, and no slot is looked for, until something changes. */
 export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
   const heard = new Set<string>();
   let templates: Templates;
@@ -59,14 +59,12 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const find = (target: Node, name: string, bubbles: boolean): Handler[] => {
-    const found = handlersOf(root, target, name, bubbles);
-    if (!found) giveUp();
-    return found ?? [];
+    return handlersOf(root, target, name, bubbles) ?? (giveUp(), []);
   };
 
   const giveUp = (): void => {
     page.broken = true;
-    server.remount(page.patch);
+    server.remount();
   };
 
   /** Makes a change, which may answer with what is to be done before others hear of it. */
@@ -81,15 +79,16 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       if (page.broken) throw error;
       giveUp();
     }
-    if (!page.broken) {
-      edits.write(properties.splice(0));
-      page.patch = patch;
-      changed();
-      restore?.();
+    if (page.broken) {
+      refocus();
+      return tellHooks();
     }
+    edits.write(properties.splice(0));
+    page.patch = patch;
+    changed();
+    restore?.();
     refocus();
     tellHooks();
-    if (page.broken) return;
     tellOf(element, "tealight:patched", { patch });
     for (const command of commands) {
       if (command[0] === "reply") server.reply(command[1], command[2]);
@@ -114,9 +113,9 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       draw(patch, commands, () => {
         const restore = edits.keep(isNew);
         begin(definitions);
-        const { copy, roots } = make(root.template, values, element);
-        element.replaceChildren(roots);
-        root = Object.assign(copy, { anchor: element });
+        root = make(root.template, values, element);
+        element.replaceChildren(root.anchor);
+        root.anchor = element;
         page.broken = false;
         return restore;
       });
@@ -129,9 +128,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   begin(definitions);
   changed();
   // The one property that the parser does not read from an attribute.
-  if (templates!.some((template) => template?.slots.some(({ name }) => name === "indeterminate"))) {
-    for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
-  }
+  for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   shareClasses(element);
   mountHooks();
   return page;

@@ -3,7 +3,7 @@
 import type { Handler } from "./address.ts";
 
 /** What is dragged, in a format that no other program makes. */
-export const DRAGGED = "application/x-tealight";
+export const DRAGGED = "text/x-tealight";
 
 /** The form's fields as they would be posted, but for files; and which control has changed, or sends it. */
 const form = ({ submitter, target }: any, form: any): unknown => [
@@ -24,14 +24,14 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
   select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
   paste: (event) => event.clipboardData.getData("text"),
   drop: (event) => event.dataTransfer.getData(DRAGGED),
-  toggle: (event) => (event.newState ? event.newState === "open" : event.target.open),
+  toggle: (event) => event.newState === "open",
   visibilitychange: () => !document.hidden,
+  resize: () => ({ innerWidth, innerHeight }),
 };
 
-/** Of keys, pointers and wheels. */
-const OF_EVENT = /^(key|code|repeat|\w+Key|client[XY]|buttons?|delta[XY])$/;
-/** Of what is scrolled, of the window, and of media. */
-const OF_TARGET = /^(scroll(Left|Top)|(scroll|client|inner)(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
+/** Of keys, pointers and wheels; of what is scrolled, and of media. */
+const NAMES =
+  /^(key|code|repeat|\w+Key|client[XY]|buttons?|delta[XY]|scroll(Left|Top|Width|Height)|client(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
 
 /** The properties of these names that say something; what is false, empty or zero goes without saying. */
 function pick(from: any, names: RegExp): { [name: string]: unknown } {
@@ -44,11 +44,12 @@ function pick(from: any, names: RegExp): { [name: string]: unknown } {
 }
 
 export function payloadOf({ element, slot: { modifiers } }: Handler, event: any): unknown {
-  const { type, target, clientX, clientY } = event;
+  const { type, target } = event;
   const kind = [...modifiers, type].find((kind) => told[kind]);
   if (kind) return told[kind]!(event, element);
-  if (/^(scroll|resize)/.test(type) || target?.currentTime >= 0) return pick(target.scrollingElement ?? target, OF_TARGET);
-  if (!("ctrlKey" in event)) return;
-  const { left, top } = element.getBoundingClientRect();
-  return { ...pick(event, OF_EVENT), ...pick({ x: clientX - left, y: clientY - top }, /./) };
+  if ("ctrlKey" in event) {
+    const { left, top } = element.getBoundingClientRect();
+    return { ...pick(event, NAMES), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };
+  }
+  if (/^scroll/.test(type) || target?.currentTime >= 0) return pick(target.scrollingElement ?? target, NAMES);
 }

@@ -56,17 +56,16 @@ function read(copy: Copy, index: number, at: Node | null): Element | Place | Lis
   const holder = sole ? (at as Element) : null;
   let node = sole ? at!.firstChild : at;
   if (kind === "l") {
-    const template = () => all[Number(name)]!;
     const items: Row[] = [];
     while (holder ? node : !isMark(node, "/")) {
-      const row: Row = { template: template(), anchor: node!, found: [], serial: items.length };
+      const row: Row = { template: all[name as any]!, anchor: node!, found: [], serial: items.length };
       items.push(row);
       node = after(row);
     }
-    return { holder, node, template, items, nextSerial: items.length };
+    return { holder, node, template: () => all[name as any]!, items, nextSerial: items.length };
   }
   if (isComment(node)) {
-    const template = all[Number(node.data || NaN)];
+    const template = all[node.data as any];
     return { holder, node, region: template && { template, anchor: node, from: "nextSibling", found: [] } };
   }
   if (isText(node) && kind === "s") return { holder, node };

@@ -1,8 +1,6 @@
 // Where events are heard: as they pass by the elements that want them, or, for those that do not pass, at the
 // window, at the document, by clicks elsewhere, and when elements come into view.
 
-const SOUGHT = "data-tealight-on";
-
 /** Tells a target of an event of this name; and those around it, if it bubbles. */
 export type Tell = (target: Node, name: string, event: Event, bubbles: boolean) => void;
 
@@ -35,7 +33,7 @@ export function ears(root: Element, tell: Tell): Ears {
       const isAway = name === "click-away";
       const hear = (event: Event): void => {
         if (!type && !isAway) return tell(event.target as Node, name, event, event.bubbles);
-        for (const element of root.querySelectorAll(`[${SOUGHT}~="${name}"]`)) {
+        for (const element of root.querySelectorAll(`[data-tealight-on~="${name}"]`)) {
           if (!isAway || (element.getClientRects()[0] && !event.composedPath().includes(element))) {
             tell(element, name, event, false);
           }
@@ -49,7 +47,7 @@ export function ears(root: Element, tell: Tell): Ears {
       }
     },
     look() {
-      for (const element of observer ? root.querySelectorAll(`[${SOUGHT}*=viewport]`) : []) {
+      for (const element of observer ? root.querySelectorAll("[data-tealight-on*=viewport]") : []) {
         observer!.unobserve(element);
         observer!.observe(element);
       }

@@ -5,8 +5,6 @@ import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */
 const MOST = 60_000;
-/** So many outlive their page: a browser keeps 64 KB for that, and a character may have three bytes. */
-const KEPT = 10_000;
 const ALIVE_AFTER = 25_000;
 const POST_WITHIN = 10_000;
 const RETRIES = 3;
@@ -21,7 +19,7 @@ export const overEvents =
     const abort = new AbortController();
     const { signal } = abort;
     const waiting: string[] = [];
-    let started = false;
+    let reading: Promise<void> | undefined;
     let key = "";
     let posts = 0;
     /** What is in the post that is on its way. */
@@ -39,18 +37,18 @@ export const overEvents =
       const headers = { accept: "text/event-stream", "tealight-attach": attach };
       const { body } = await fetch(url, { headers, signal, cache: "no-store" });
       const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+      postedAt = Date.now();
       for (let rest = ""; ; ) {
         const { value, done } = await reader.read();
         if (done) return end(0);
         const events = (rest + value).split("\n\n");
         rest = events.pop()!;
-        postedAt ||= Date.now();
         events.forEach(hear);
       }
     };
 
     const hear = (event: string): void => {
-      const field = (name: string): string | undefined => event.match(RegExp(`(?<=^${name}: ).*`, "gm"))?.join("\n");
+      const field = (name: string): string | undefined => RegExp(`^${name}: (.*)`, "m").exec(event)?.[1];
       const type = field("event");
       const data = field("data");
       if (type === "close") end(parseInt(data!));
@@ -63,10 +61,10 @@ export const overEvents =
     };
 
     /** Not ended with the stream: what has been posted is to arrive. */
-    const request = (number: number, body: string, keepalive: boolean): Promise<number> => {
-      const headers = { "tealight-connection": key, "tealight-post": String(number) };
-      const posting = fetch(url, { method: "POST", headers, body, keepalive, signal: AbortSignal.timeout(POST_WITHIN) });
-      return posting.then(({ status }) => status).catch(() => FAILED);
+    const request = (number: number, body: string): Promise<number> => {
+      const headers = { "tealight-connection": key, "tealight-post": number as any };
+      const posting = fetch(url, { method: "POST", headers, body, keepalive: !number, signal: AbortSignal.timeout(POST_WITHIN) });
+      return posting.then((answer) => answer.status, () => FAILED);
     };
 
     /** One post at a time; what is said meanwhile goes into the next one. */
@@ -78,7 +76,7 @@ export const overEvents =
       posts++;
       for (let tries = 0; ; tries++) {
         // What failed may have arrived: it is sent again under its number.
-        const status = await request(posts, posted, !tries && posted.length < KEPT);
+        const status = await request(posts, posted);
         if (status === OK) break;
         if (status < 500 || tries === RETRIES || signal.aborted) return end(status);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
@@ -89,17 +87,13 @@ export const overEvents =
 
     // What waits for a post to come back cannot wait when its page goes. It does not overtake that post either,
     // since it brings the same once more.
-    addEventListener("pagehide", () => key && waiting[0] && request(0, [posted, ...waiting].join("\n"), true), { signal });
-    queueMicrotask(listener.opened);
+    addEventListener("pagehide", () => key && (posted || waiting[0]) && request(0, [posted, ...waiting].join("\n")), { signal });
+    setTimeout(listener.opened);
     return {
       send(message) {
-        if (started) {
-          waiting.push(message);
-          post();
-        } else {
-          started = true;
-          read(message).catch(() => end(0));
-        }
+        waiting.push(message);
+        reading ??= read(waiting.shift()!).catch(() => end(0));
+        post();
       },
       close: () => abort.abort(),
     };

@@ -22,11 +22,12 @@ export interface Slot {
   path: Step[];
   /** Of the attribute, the property or the event; of a list, its rows' template. */
   name: string;
-  /** The event of a handler, or of an attribute that has effects. */
-  event: string | undefined;
+  /** The event of a handler, or of an attribute that has effects; or nothing. */
+  event: string;
   modifiers: string[];
-  /** Of an event that is not sent at once; in milliseconds. */
-  delay: [kind: string, time: number] | undefined;
+  /** Of an event that is not sent at once: "debounce" or "throttle", and how long, in milliseconds. */
+  delay: string | undefined;
+  time: number;
   /** Of the elements that were heard there. */
   waits?: WeakMap<Element, Wait>;
 }
@@ -36,8 +37,9 @@ export interface Template {
   extent: Walk;
   slots: Slot[];
   tree: Seed[] | undefined;
-  /** What the tree has grown into, by namespace; copies are made of it. */
-  grown: Map<string | null, DocumentFragment>;
+  /** What the tree has grown into, in this namespace; copies are made of it. */
+  grown?: DocumentFragment;
+  space?: string | null;
 }
 
 export type Templates = (Template | undefined)[];
@@ -47,26 +49,24 @@ const EFFECTS = "do:";
 const parseWalk = (text: string): Walk => text.split(".").map(Number);
 
 function parseSlot(word: string): Slot {
-  const colon = word.indexOf(":");
-  const path = word.slice(1, colon < 0 ? undefined : colon);
-  const kind = word[0]!.toLowerCase() as Kind;
-  const target = colon < 0 ? "" : word.slice(colon + 1);
+  const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as string[] as [string, string, string, string];
+  const kind = letter.toLowerCase() as Kind;
   // An attribute's name may have dots of its own.
   const hears = kind === "e" ? target : kind === "a" && target.startsWith(EFFECTS) ? target.slice(EFFECTS.length) : "";
-  const [event, ...modifiers] = hears.split(".");
-  const timed = modifiers.findIndex((modifier) => modifier === "debounce" || modifier === "throttle");
-  const [delayed, time] = timed < 0 ? [] : modifiers.splice(timed, 2);
+  const [timed, delay, time] = /\.(debounce|throttle)\.(\d+)/.exec(hears) ?? [""];
+  const [event, ...modifiers] = hears.replace(timed, "").split(".");
   return {
     kind,
     sole: word < "a",
     path: path.split("/").map((step) => {
       const [walk, count] = step.split("*");
-      return { walk: parseWalk(walk!), count: Number(count) };
+      return { walk: parseWalk(walk!), count: +count! };
     }),
     name: kind === "e" ? event! : target,
-    event: event || undefined,
+    event: event!,
     modifiers,
-    delay: delayed ? [delayed, Number(time)] : undefined,
+    delay,
+    time: +time!,
   };
 }
 
@@ -77,9 +77,7 @@ export function parseMap(map: string): { extent: Walk; slots: Slot[] } {
 
 /** Adds what is defined to `all`, and returns it; a template that is known gets the part that it lacked. */
 export function define(all: Templates, definitions: Definitions): Template[] {
-  return Object.entries(definitions).map(([number, { map, tree }]) => {
-    const template = (all[Number(number)] ??= { all, extent: [], slots: [], tree, grown: new Map() });
-    template.tree ??= tree;
-    return map === undefined ? template : Object.assign(template, parseMap(map));
-  });
+  return Object.entries(definitions).map(([number, { map, tree }]) =>
+    Object.assign((all[number as any] ??= { all, extent: [], slots: [] } as any), tree && { tree }, map && parseMap(map)),
+  );
 }

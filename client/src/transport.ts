@@ -22,9 +22,9 @@ export type Open = (listener: Listener) => Transport;
 export type Way = [name: string, open: Open];
 
 export const overWebSocket =
-  (url: string): Open =>
+  (url: URL): Open =>
   (listener) => {
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(socketAddress(url));
     socket.onopen = listener.opened;
     socket.onmessage = ({ data }) => listener.received(data);
     socket.onclose = ({ code }) => listener.closed(code);
@@ -34,9 +34,8 @@ export const overWebSocket =
 /** The ways that `names` lists, the best first: what the server offers, or the page's query forces. */
 export function waysTo(page: string, place = "", names = "ws"): Way[] {
   const url = new URL(place, page);
-  url.hash = "";
   const list = new URL(page).searchParams.get("tealight-transport") ?? names;
-  return list.split(",").map((name) => [name, name === "sse" ? overEvents(url) : overWebSocket(socketAddress(url))]);
+  return list.split(",").map((name) => [name, (name === "sse" ? overEvents : overWebSocket)(url)]);
 }
 
 /** The same address for a websocket. */

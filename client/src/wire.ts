@@ -55,8 +55,8 @@ export type Address = number[];
 
 /** The data block of a page, unless it is of another version. */
 export function decodeBlock(text: string): Block | undefined {
-  const { tealight, ...block } = JSON.parse(text);
-  return tealight === VERSION ? block : undefined;
+  const block = JSON.parse(text);
+  return block.tealight === VERSION ? block : undefined;
 }
 
 export function decode(text: string): Down {
@@ -65,27 +65,26 @@ export function decode(text: string): Down {
     const [patch, body, extras = {}] = message;
     return { event: extras.e, patch: { patch, body, templates: extras.t ?? {}, commands: extras.c } };
   }
-  const { mount, resume, refused, fields, error } = message;
-  return { event: (mount ?? resume ?? message).event, mount, resume: !!resume, refused, fields, error };
+  return { ...message, event: (message.mount ?? message.resume ?? message).event };
 }
 
-export const encodeAttach = (session: string, patch: number, event: number): string =>
-  JSON.stringify({ tealight: VERSION, session, patch, event });
+export const encodeAttach = (session: string, patch: number, event: number): unknown =>
+  ({ tealight: VERSION, session, patch, event });
 
-export const encodeEvent = (event: number, patch: number, address: Address, payload?: unknown): string =>
-  JSON.stringify(payload === undefined ? [event, patch, address] : [event, patch, address, payload]);
+export const encodeEvent = (event: number, patch: number, address: Address, payload?: unknown): unknown =>
+  payload === undefined ? [event, patch, address] : [event, patch, address, payload];
 
-export const encodePing = (ping: number): string => JSON.stringify({ ping });
+export const encodePing = (ping: number): unknown => ({ ping });
 
-export const encodeRemount = (remount: number): string => JSON.stringify({ remount });
+export const encodeRemount = (remount: number): unknown => ({ remount });
 
-export const encodeSeen = (seen: number): string => JSON.stringify({ seen });
+export const encodeSeen = (seen: number): unknown => ({ seen });
 
 /** The text of a `do:` attribute. */
-export const decodeEffects = (text: string): Command[] => JSON.parse(text);
+export const decodeEffects = (text: string | null): Command[] | null => JSON.parse(text!);
 
 /** Asks the server for the end of the connection, after all that it has to say. */
-export const LEAVE = "null";
+export const LEAVE = null;
 
 /** Calls `change` for each slot that changes. */
 export function readSlots(body: SlotChanges, change: (slot: number, change: SlotChange) => void): void {
@@ -114,9 +113,9 @@ export function readRows(body: RowChanges, list: RowEditor): void {
   const removed: number[] = [];
   const moved: number[] = [];
   for (const item of body as RowEdit[]) {
-    if (item[">"] !== undefined) moved.push(item[">"]);
+    if (item[">"]! >= 0) moved.push(item[">"]!);
     for (const run of item["-"] ?? []) {
-      const [first, count] = typeof run === "number" ? [run, 1] : run;
+      const [first, count] = [run, 1].flat() as [number, number];
       for (let row = first; row < first + count; row++) removed.push(row);
     }
   }
@@ -128,6 +127,6 @@ export function readRows(body: RowChanges, list: RowEditor): void {
     else if (item["+"]) {
       list.insert(cursor, item["+"]);
       cursor += item["+"].length;
-    } else if (item[">"] !== undefined) list.move(cursor++, item[">"]);
+    } else if (item[">"]! >= 0) list.move(cursor++, item[">"]!);
   }
 }

@@ -11,15 +11,14 @@ import type { Template } from "./template.ts";
 import { markup } from "./wire.ts";
 import type { Rows, Value, Values } from "./wire.ts";
 
-/** A new copy, and its roots, which are to stand in `parent`: anchor it when they do. */
-export function make(template: Template, values: Values, parent: Element): { copy: Copy; roots: DocumentFragment } {
-  const roots = build(template, parent);
-  const copy: Copy = { template, anchor: roots, from: "firstChild", found: [] };
+/** A new copy, to stand in `parent`. Its anchor is the fragment that has its roots: anchor it anew when they stand there. */
+export function make(template: Template, values: Values, parent: Element): Copy & { anchor: DocumentFragment } {
+  const copy = { template, anchor: build(template, parent), from: "firstChild" as const, found: [] };
   let next = 0;
   template.slots.forEach(({ kind }, index) => {
     if (kind !== "e") write(copy, index, values[next++]!, parent);
   });
-  return { copy, roots };
+  return copy;
 }
 
 /** `parent` is for a copy whose roots do not stand in it yet. */
@@ -55,8 +54,8 @@ export function setProperties(properties: Property[]): void {
   }
   // An option that is not selected any more makes the first one so, whatever the server said of others.
   for (const select of selects) {
-    const chosen = [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])].pop();
-    if (chosen && !select!.multiple) chosen.selected = true;
+    const chosen = select?.multiple ? [] : [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])];
+    for (const option of chosen) option.selected = true;
   }
 }
 
@@ -77,13 +76,13 @@ function put(copy: Copy, index: number, value: Value, parent?: Element): void {
   mark.data = "";
   if (html !== undefined) {
     mark.data = "*";
-    mark.after(parse(html, into), new Comment("/*"));
+    mark.after(...parse(html, into), new Comment("/*"));
   } else if (Array.isArray(value)) {
     const [number, ...values] = value;
     const made = make(copy.template.all[number]!, values, into);
-    mark.data = String(number);
-    mark.after(made.roots);
-    place.region = Object.assign(made.copy, { anchor: mark, from: "nextSibling" });
+    mark.data = number as any;
+    mark.after(made.anchor);
+    place.region = Object.assign(made as Copy, { anchor: mark, from: "nextSibling" as const });
   }
 }
 

@@ -278,7 +278,7 @@ test("a page from the browser's history cache goes on where it was", async (test
   await page.fill("#name", "typed");
   await page.goto("about:blank");
   // Playwright's own way back waits for a load, which there is none of.
-  await page.evaluate(() => history.back());
+  await page.evaluate(() => void setTimeout(() => history.back()));
   const second = await server.attached();
   assert.deepEqual(second.attach, { tealight: 1, session: "s1", patch: 1, event: 1 });
   second.send({ resume: { event: 1 } });
@@ -300,7 +300,7 @@ test("a handler says when others are not to hear, and what the browser is not to
   const { server, page } = await open(test, {
     html: '<div><button id="in">i</button><a href="#gone">a</a><form><button id="send">s</button></form><button id="stop">x</button></div>',
     templates: {
-      0: { map: "1 e0:click e0/0*4:click e0/1*4:click e0/2*4:submit e0/3*4:click.stop" },
+      0: { map: "1 e0:click e0/0*4:click e0/1*4:click.prevent e0/2*4:submit.prevent e0/3*4:click.stop" },
     },
   });
   const connection = await server.live();

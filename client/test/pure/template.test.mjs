@@ -9,8 +9,8 @@ const { define, parseMap } = await load("template.ts");
 const step = (walk, count = NaN) => ({ walk, count });
 const slot = (letter, path, name = "", ...modifiers) => {
   const kind = letter.toLowerCase();
-  const event = kind === "e" ? name : undefined;
-  return { kind, sole: kind !== letter, path, name, event, modifiers, delay: undefined };
+  const event = kind === "e" ? name : "";
+  return { kind, sole: kind !== letter, path, name, event, modifiers, delay: undefined, time: NaN };
 };
 
 for (const [map, extent, ...slots] of [
@@ -25,12 +25,12 @@ for (const [map, extent, ...slots] of [
   [
     "1 e0:window:keydown.ctrl.debounce.300.s",
     [1],
-    { ...slot("e", [step([0])], "window:keydown", "ctrl", "s"), delay: ["debounce", 300] },
+    { ...slot("e", [step([0])], "window:keydown", "ctrl", "s"), delay: "debounce", time: 300 },
   ],
   [
     "1 a0:do:keydown.debounce.300.s",
     [1],
-    { ...slot("a", [step([0])], "do:keydown.debounce.300.s", "s"), event: "keydown", delay: ["debounce", 300] },
+    { ...slot("a", [step([0])], "do:keydown.debounce.300.s", "s"), event: "keydown", delay: "debounce", time: 300 },
   ],
 ]) {
   test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));

@@ -2,8 +2,10 @@
 
 use crate::errors::nearest;
 
+/// The browser is not to do what it would.
+pub(super) const PREVENT: &str = "prevent";
 /// Modifiers of every binding.
-const PLAIN: &[&str] = &["prevent", "stop", "once", "capture", "self"];
+const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
 /// These take a time: `.debounce.300ms`.
 const TIMED: &[&str] = &["debounce", "throttle"];
 /// Keys that are held, for the bindings of keys.

@@ -26,11 +26,12 @@ impl Checker<'_> {
         attributes.sort_by_key(|attribute| matches!(attribute.value, AttributeValue::Effects(_)));
         self.duplicates(&attributes);
         self.combinations(element, &attributes);
-        if element.name.text == "form" && is_posted_here(&attributes) {
-            for attribute in &mut attributes {
-                if let AttributeValue::Handler(handler) = &mut attribute.value {
-                    handler.is_posted = handler.binding.event == "submit";
-                }
+        let is_posted = element.name.text == "form" && is_posted_here(&attributes);
+        let is_link = element.name.text == "a" && attributes.iter().any(|attribute| attribute.name.text == "href");
+        for attribute in &mut attributes {
+            if let AttributeValue::Handler(handler) = &mut attribute.value {
+                handler.is_posted = is_posted && handler.binding.event == "submit";
+                handler.binding.prevent(is_link);
             }
         }
         element.attributes = attributes;

@@ -124,6 +124,12 @@ fn attributes() {
         "1 p0:selected a0:value S0",
         r#"[["option"]]"#,
     );
+    root(
+        r#"<form on:submit={E} on:drop={E} on:click={E}><a href="/" on:click={E} on:custom:drop={E}/><a on:click.once={E}/></form>"#,
+        r#"<form{}{}{}><a href="/"{}{}></a><a{}></a></form>"#,
+        "1 e0:submit.prevent e0:drop.prevent e0:click e0/0*2:click.prevent e0/0*2:drop.detail e0/1*2:click.once",
+        r#"[["form",["a",{"href":"/"}],["a"]]]"#,
+    );
     root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
 }
 
