@@ -91,7 +91,8 @@ impl<T: DeserializeOwned> Form<T> {
     /// A person is typing: what is wrong is known, and shown where it was shown before. For `on:input`.
     pub fn input(&mut self, data: FormData) -> &mut Self {
         let old = std::mem::replace(&mut self.data, data);
-        self.set.retain(|field| old.get_all(field).eq(self.data.get_all(field)));
+        // one of no field would stay for ever: nothing could change it
+        self.set.retain(|field| self.data.get(field).is_some() && old.get_all(field).eq(self.data.get_all(field)));
         (self.decoded, self.errors) = match self.data.decode() {
             Ok(value) => (Some(value), FieldErrors::default()),
             Err(errors) => (None, errors),
@@ -125,6 +126,9 @@ impl<T> Form<T> {
     }
 
     /// Says what is wrong with a field as it is: that a name has been taken. It holds until that field changes.
+    ///
+    /// Of the form as a whole (the empty name), and of a field that the form does not have (a checkbox that is not
+    /// checked), it holds until anything is typed, changed or submitted.
     pub fn set_error(&mut self, field: impl Into<String>, message: impl fmt::Display) -> &mut Self {
         self.set.add(field, message);
         self

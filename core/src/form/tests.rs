@@ -416,6 +416,21 @@ fn an_error_that_was_set_holds_until_its_field_changes() {
 }
 
 #[test]
+fn no_error_that_was_set_locks_a_form() {
+    let data = FormData::from_iter([("name", "ada"), ("tags[]", "tea")]);
+    for field in ["", "nobody", "name[first]", "tags"] {
+        let mut form = Form::<BTreeMap<String, Vec<String>>>::default();
+        form.submit(data.clone()).set_error(field, "No.");
+        assert_eq!((form.error(field), form.valid().is_none()), (Some("No."), true), "{field}");
+        form.input(data.clone());
+        assert_eq!((form.error(field), form.valid().is_some()), (None, true), "{field}");
+    }
+    let mut form = Form::<BTreeMap<String, String>>::default();
+    form.submit(FormData::from_iter([("terms", "on")])).set_error("terms", "These have changed.");
+    assert_eq!(form.input(FormData::default()).error("terms"), None, "it has changed: it is not there any more");
+}
+
+#[test]
 fn a_form_begins_with_its_value() {
     #[derive(Serialize, Deserialize)]
     struct Settings {
