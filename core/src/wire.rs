@@ -2,25 +2,27 @@
 //! `docs/protocol.md` describes them.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error, IgnoredAny, IntoDeserializer, SeqAccess, Visitor};
+use serde::de::{Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
 mod command;
+mod dropped;
 pub(crate) mod form;
 #[cfg(test)]
 mod golden;
+mod payload;
 
 pub(crate) use self::command::effects;
-use crate::{Call, FieldErrors, PageCommand};
+use crate::{FieldErrors, PageCommand};
 
 use crate::html::decimal;
 
 pub use form::{FormAddress, NoFormAddress, POSTED_FORM};
+pub use payload::Payload;
 
 /// The protocol's version.
 pub const VERSION: u32 = 1;
@@ -328,50 +330,6 @@ pub(crate) enum Up<'a> {
     Ping(u32),
     Remount(u32),
     Seen(u32),
-}
-
-/// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload {
-    json: String,
-    errors: RefCell<FieldErrors>,
-    /// The number of the event.
-    event: u32,
-}
-
-impl Payload {
-    pub(crate) fn set(&mut self, event: u32, json: &str) {
-        self.event = event;
-        self.json.clear();
-        self.json.push_str(json);
-    }
-
-    /// `None` for what is no `T`.
-    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_str(&self.json).ok()
-    }
-
-    /// The same, of a script that waits for an answer.
-    pub(crate) fn call<T: DeserializeOwned>(&self) -> Option<Call<T>> {
-        self.decode().map(|detail| Call::new(detail, self.event))
-    }
-
-    pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        let data = form::read(&self.json).ok()??;
-        data.decode().map_err(|errors| drop(self.errors.replace(errors))).ok()
-    }
-
-    /// What is wrong with the form that was refused.
-    pub(crate) fn take_errors(&self) -> FieldErrors {
-        self.errors.take()
-    }
-
-    /// What was dragged: JSON if it is that, or else a text.
-    pub(crate) fn dropped<T: DeserializeOwned>(&self) -> Option<T> {
-        let text: String = self.decode()?;
-        let as_text = || T::deserialize(text.as_str().into_deserializer()).map_err(|_: serde::de::value::Error| ());
-        serde_json::from_str(&text).ok().or_else(|| as_text().ok())
-    }
 }
 
 impl<'a> Up<'a> {
