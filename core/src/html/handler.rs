@@ -185,42 +185,42 @@ handlers! {
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Key) -> {E}`"
     )]
-    OnKey [] Key, decode;
+    OnKey [] Key, object;
 
     /// What can stand behind clicks and what a pointer does: an event, or a constructor that takes a `Pointer`.
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Pointer) -> {E}`"
     )]
-    OnPointer [] Pointer, decode;
+    OnPointer [] Pointer, object;
 
     /// What can stand behind `on:wheel`: an event, or a constructor that takes a `Wheel`.
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Wheel) -> {E}`"
     )]
-    OnWheel [] Wheel, decode;
+    OnWheel [] Wheel, object;
 
     /// What can stand behind `on:scroll`: an event, or a constructor that takes a `Scroll`.
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Scroll) -> {E}`"
     )]
-    OnScroll [] Scroll, decode;
+    OnScroll [] Scroll, object;
 
     /// What can stand behind `on:window:resize`: an event, or a constructor that takes a `Size`.
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Size) -> {E}`"
     )]
-    OnSize [] Size, decode;
+    OnSize [] Size, object;
 
     /// What can stand behind what happens to an audio or a video: an event, or a constructor that takes a `Media`.
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(Media) -> {E}`"
     )]
-    OnMedia [] Media, decode;
+    OnMedia [] Media, object;
 
     /// What can stand behind `on:check`: an event, or a constructor that takes a `bool`.
     #[diagnostic::on_unimplemented(

@@ -3,6 +3,7 @@ use std::cell::RefCell;
 use serde::de::DeserializeOwned;
 
 use super::{dropped, form};
+use crate::payload::{self, Sent};
 use crate::{Call, FieldErrors};
 
 /// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
@@ -24,6 +25,11 @@ impl Payload {
     /// `None` for what is no `T`.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(&self.json).ok()
+    }
+
+    /// The same, of what the page's own script sends as an object.
+    pub(crate) fn object<T: Sent>(&self) -> Option<T> {
+        payload::read(&self.json)
     }
 
     /// The same, of a script that waits for an answer.
