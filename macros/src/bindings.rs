@@ -5,7 +5,7 @@ mod modifiers;
 mod tests;
 
 use crate::errors::nearest;
-use modifiers::{Modifiers, PREVENT};
+use modifiers::{LINK, Modifiers, PREVENT};
 
 /// What stands after `on:`, as the page is told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,14 +225,14 @@ fn unknown(prefix: &str, name: &str) -> String {
 impl Binding {
     /// What is sent to `update` instead is not done by the browser too.
     pub(crate) fn prevent(&mut self, is_link: bool) {
-        let is_instead = match self.event.as_str() {
-            "submit" | "drop" => true,
-            "click" => is_link,
-            _ => false,
+        let instead = match self.event.as_str() {
+            "submit" | "drop" => PREVENT,
+            "click" if is_link => LINK,
+            _ => return,
         };
         let is_custom = self.payload == Payload::Detail;
-        if is_instead && !is_custom && self.modifiers.iter().all(|known| known != PREVENT) {
-            self.modifiers.push(PREVENT.to_owned());
+        if !is_custom && self.modifiers.iter().all(|known| known != PREVENT) {
+            self.modifiers.push(instead.to_owned());
         }
     }
 

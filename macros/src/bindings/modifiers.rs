@@ -4,6 +4,8 @@ use crate::errors::nearest;
 
 /// The browser is not to do what it would.
 pub(super) const PREVENT: &str = "prevent";
+/// The same of a link, unless it is to be opened in a tab or window of its own. Nobody writes it.
+pub(super) const LINK: &str = "link";
 /// Modifiers of every binding.
 const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
 /// These take a time: `.debounce.300ms`.

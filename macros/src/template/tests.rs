@@ -127,8 +127,20 @@ fn attributes() {
     root(
         r#"<form on:submit={E} on:drop={E} on:click={E}><a href="/" on:click={E} on:custom:drop={E}/><a on:click.once={E}/></form>"#,
         r#"<form{}{}{}><a href="/"{}{}></a><a{}></a></form>"#,
-        "1 e0:submit.prevent e0:drop.prevent e0:click e0/0*2:click.prevent e0/0*2:drop.detail e0/1*2:click.once",
+        "1 e0:submit.prevent e0:drop.prevent e0:click e0/0*2:click.link e0/0*2:drop.detail e0/1*2:click.once",
         r#"[["form",["a",{"href":"/"}],["a"]]]"#,
+    );
+    root(
+        r#"<a href={h} on:click.stop={E} on:keydown.a={E}/>"#,
+        "<a{}{}{}></a>",
+        "1 a0:href e0:click.stop.link e0:keydown.a",
+        r#"[["a"]]"#,
+    );
+    root(
+        r#"<a href="/" on:click.prevent={E}/>"#,
+        r#"<a href="/"{}></a>"#,
+        "1 e0:click.prevent",
+        r#"[["a",{"href":"/"}]]"#,
     );
     root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
 }
