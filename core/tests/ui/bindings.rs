@@ -33,6 +33,10 @@ fn times_and_keys() -> impl View<Event> {
     html! { <input on:input.debounce.1ms={Event::Refresh} on:keydown.a.b={Event::Refresh} on:click.ctrl={Event::Refresh}> }
 }
 
+fn times_without_a_unit() -> impl View<Event> {
+    html! { <input on:input.debounce.5={Event::Refresh} on:keydown.control={Event::Refresh}> }
+}
+
 fn controls() -> impl View<Event> {
     html! { <input on:select={Event::Refresh} on:custom:={Event::Refresh} data-tealight-x="1"> }
 }

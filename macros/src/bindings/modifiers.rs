@@ -16,7 +16,7 @@ const HELD: &[&str] = &["ctrl", "alt", "shift", "meta"];
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
     "enter", "tab", "space", "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
-    "arrowleft", "arrowup", "arrowright", "arrowdown", "capslock", "contextmenu", "control", "pause", "help",
+    "arrowleft", "arrowup", "arrowright", "arrowdown", "capslock", "contextmenu", "pause", "help",
 ];
 /// What they are called elsewhere.
 #[rustfmt::skip]
@@ -24,6 +24,7 @@ const MISNAMED: &[(&str, &str)] = &[
     ("left", "arrowleft"), ("up", "arrowup"), ("right", "arrowright"), ("down", "arrowdown"), ("esc", "escape"),
     ("return", "enter"), ("del", "delete"), ("ins", "insert"), ("pgup", "pageup"), ("pgdn", "pagedown"),
     ("spacebar", "space"), ("cmd", "meta"), ("command", "meta"), ("win", "meta"), ("option", "alt"),
+    ("control", "ctrl"),
 ];
 /// Without a time.
 const USUAL: &str = "300";
@@ -35,7 +36,9 @@ impl Modifiers {
         let mut modifiers: Vec<String> = Vec::new();
         let mut parts = written.into_iter().flat_map(|written| written.split('.')).peekable();
         while let Some(part) = parts.next() {
-            let is_time = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit()) && part.ends_with('s');
+            // `.5` is a key too
+            let is_time = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit()) && !(of_key && part.len() == 1);
+            let no_time = |time, part| format!("`{time}` is no time\nhelp: write .{part}.300ms or .{part}.2s");
             if modifiers.iter().any(|known| known == part) {
                 faults.push(format!("the modifier `.{part}` is given twice"));
             } else if TIMED.contains(&part) {
@@ -46,16 +49,19 @@ impl Modifiers {
                 let time = parts.next_if(is_time).map(|time| milliseconds(time).ok_or(time));
                 match time.unwrap_or_else(|| Ok(USUAL.to_owned())) {
                     Ok(time) => modifiers.push(time),
-                    Err(time) => faults.push(format!("`{time}` is no time\nhelp: write .{part}.300ms or .{part}.2s")),
+                    Err(time) => faults.push(no_time(time, part)),
                 }
             } else if PLAIN.contains(&part) {
                 modifiers.push(part.to_owned());
+            } else if is_time(&part) {
+                faults.push(no_time(part, TIMED[0]));
             } else if of_key && !part.is_empty() {
-                let key = part.to_ascii_lowercase();
-                if let Some(meant) = meant_by(&key) {
-                    faults.push(format!("there is no key `.{part}`\nhelp: did you mean `.{meant}`?"));
+                // as the page does it, by Unicode's rules
+                let key = part.to_lowercase();
+                match meant_by(&key) {
+                    Some(meant) => faults.push(format!("there is no key `.{part}`\nhelp: did you mean `.{meant}`?")),
+                    None => modifiers.push(key),
                 }
-                modifiers.push(key);
             } else {
                 faults.push(unknown(part));
             }
