@@ -10,8 +10,10 @@ use super::errors::FieldErrors;
 /// A form as it stands on the page: the names and values of its controls, in their order.
 ///
 /// As in HTML, a checkbox that is not checked is not there, and a `<select multiple>` is there once for each
-/// choice. A handler may take it as it is (`fn(FormData) -> Event`), which never fails, or what it
-/// [decodes](Self::decode) to.
+/// choice. A handler may take it as it is (`fn(FormData) -> Event`), or what it [decodes](Self::decode) to.
+///
+/// As it is it is taken whatever its values are. A form that no page of the application would send is refused all the
+/// same: one of more than [`MAX_PAIRS`](Self::MAX_PAIRS) fields, or with a name of more than 16 steps (`a[b][c]` is three).
 ///
 /// ```
 /// use tealight_core::FormData;
