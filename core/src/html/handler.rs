@@ -57,6 +57,16 @@ pub struct AsCallWith<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct Undecided<T, const N: u8>(PhantomData<T>);
 
+/// No type implements it. What it could stand for is a second way beside the constructor's to be a handler: if there
+/// were one alone, the compiler would speak of what that asks for, and not of the handler.
+#[doc(hidden)]
+pub trait Nobody {}
+
+/// Marks what no handler is.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AsNothing;
+
 macro_rules! handlers {
     ($($(#[$about:meta])* $name:ident $([$($bound:tt)*] $payload:ty, $take:ident)?;)*) => {$(
         $(#[$about])*
@@ -87,10 +97,12 @@ macro_rules! handlers {
             }
         }
 
-        handlers!(@undecided $name 0);
-        handlers!(@undecided $name 1);
+        handlers!(@never [T] $name, Undecided<T, 0>, Undecided<T, 0>);
+        handlers!(@never [T] $name, Undecided<T, 1>, Undecided<T, 1>);
 
         $(
+            handlers!(@second [$($bound)*] $name);
+
             impl<E, F: Fn($payload) -> E + 'static, $($bound)*> $name<E, AsConstructor<$payload>> for F {
                 #[inline(always)]
                 fn print(&self, seed: &Seed) -> u64 {
@@ -122,8 +134,13 @@ macro_rules! handlers {
             }
         )?
     )*};
-    (@undecided $name:ident $n:literal) => {
-        impl<T> $name<Undecided<T, $n>, Undecided<T, $n>> for T {
+    (@second [] $name:ident) => {
+        handlers!(@never [E, T: Nobody] $name, E, AsNothing);
+    };
+    // with one way alone it says which type cannot be decoded
+    (@second [$($bound:tt)+] $name:ident) => {};
+    (@never [$($parameters:tt)*] $name:ident, $event:ty, $mark:ty) => {
+        impl<$($parameters)*> $name<$event, $mark> for T {
             fn print(&self, _: &Seed) -> u64 {
                 0
             }
@@ -132,7 +149,7 @@ macro_rules! handlers {
                 0
             }
 
-            fn fire(self, _: &Payload) -> Option<Undecided<T, $n>> {
+            fn fire(self, _: &Payload) -> Option<$event> {
                 None
             }
         }

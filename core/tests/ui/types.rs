@@ -4,8 +4,10 @@ use tealight_core::{View, html};
 enum Event {
     Refresh,
     Search(String),
+    Ordered(Order),
 }
 
+#[derive(Hash)]
 struct Order {
     id: u32,
 }
@@ -32,6 +34,18 @@ fn constructor() -> impl View<Event> {
 
 fn text_handler() -> impl View<Event> {
     html! { <input on:input={Event::Refresh} on:change={|n: u32| Event::Search(n.to_string())}> }
+}
+
+fn two_texts() -> impl View<Event> {
+    html! { <input on:input={|a: String, b: String| Event::Search(a + &b)}> }
+}
+
+fn capturing(id: u32) -> impl View<Event> {
+    html! { <input on:input={|text| Event::Search(format!("{id} {text}"))}> }
+}
+
+fn form() -> impl View<Event> {
+    html! { <form on:submit={Event::Ordered}/> }
 }
 
 fn main() {}
