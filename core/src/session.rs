@@ -135,7 +135,10 @@ impl<A: LiveView> fmt::Debug for Session<A> {
 #[derive(Clone, Debug)]
 enum Reply {
     Resume,
-    Refused(Refusal, Option<u32>),
+    /// The connection ends.
+    Ended(Refusal),
+    /// These events, from the first to the last: a flood of one kind takes no room.
+    Refused(Refusal, u32, u32),
     /// The fields of a form, of an event.
     RefusedForm(FieldErrors, u32),
     Pong(u32),

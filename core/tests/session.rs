@@ -255,16 +255,28 @@ fn what_is_not_of_the_protocol_is_refused() {
     check(page.frame(r#"[1,0,[3]]"#), expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
 }
 
-#[test]
-fn a_flood_of_refusals_does_not_grow() {
+/// What is said of a thousand events, none of which is taken.
+fn flood(rest: impl Fn(u32) -> &'static str) -> String {
     let mut page = Page::attached(Tasks, three());
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
     for event in 1..=1_000 {
-        let message = format!("[{event},0,[0]]");
+        let message = format!("[{event},0,{}]", rest(event));
         let input = Input::Frame(message.as_bytes());
         page.session.handle(&page.app, &mut scratch, input, &mut page.effects).expect("the connection goes on");
     }
-    let said = page.flush();
+    page.flush()
+}
+
+#[test]
+fn each_of_a_burst_that_is_refused_hears_of_it() {
+    let said = flood(|_| "[0]");
+    let expected = (1..=1_000).map(|event| format!(r#"{{"refused":"no-handler","event":{event}}}"#));
+    assert!(said.lines().eq(expected), "{said}");
+}
+
+#[test]
+fn a_flood_of_refusals_does_not_grow() {
+    let said = flood(|event| if event % 2 == 0 { "[0]" } else { "[1],7" });
     assert!(said.lines().count() < 100, "{}", said.lines().count());
     check(said.lines().last().unwrap_or_default(), expect![[r#"{"event":1000}"#]]);
 }

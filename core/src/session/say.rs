@@ -8,9 +8,17 @@ use crate::{LiveView, wire};
 
 impl<A: LiveView> Session<A> {
     pub(super) fn reply(&mut self, reply: Reply) {
+        if let (&Reply::Refused(why, event, _), Some(Reply::Refused(as_before, _, last))) =
+            (&reply, self.replies.last_mut())
+            && why == *as_before
+            && event - 1 == *last
+        {
+            *last = event;
+            return;
+        }
         // what does not fit is news of refused events, which the acknowledgement covers
         if self.replies.len() < MAX_REPLIES
-            || !matches!(reply, Reply::Refused(_, Some(_)) | Reply::RefusedForm(..) | Reply::Fault(_))
+            || !matches!(reply, Reply::Refused(..) | Reply::RefusedForm(..) | Reply::Fault(_))
         {
             if self.replies.len() >= 2 * MAX_REPLIES {
                 self.replies.remove(1);
@@ -22,12 +30,18 @@ impl<A: LiveView> Session<A> {
 
     #[cold]
     pub(super) fn write_reply(&mut self, out: &mut Vec<u8>) {
+        if let Reply::Refused(refusal, first, last) = &mut self.replies[0] {
+            refusal.encode_for(Some(*first), out);
+            self.acknowledged = self.acknowledged.max(*first);
+            if first < last {
+                *first += 1;
+                return;
+            }
+        }
         match self.replies.remove(0) {
             Reply::Resume => wire::resume(out, self.event),
-            Reply::Refused(refusal, event) => {
-                refusal.encode_for(event, out);
-                self.acknowledged = event.unwrap_or(0).max(self.acknowledged);
-            }
+            Reply::Refused(..) => {}
+            Reply::Ended(refusal) => refusal.encode(out),
             Reply::RefusedForm(errors, event) => {
                 wire::refused_form(out, event, &errors);
                 self.acknowledged = event.max(self.acknowledged);

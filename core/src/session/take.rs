@@ -71,7 +71,7 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         let taken = Up::decode(message).and_then(|up| self.take(app, r, up, effects));
         if let Err(refusal) = taken {
-            self.reply(Reply::Refused(refusal, None));
+            self.reply(Reply::Ended(refusal));
         }
         taken
     }
@@ -109,7 +109,7 @@ impl<A: LiveView> Session<A> {
                         let errors = r.lookup.payload.take_errors();
                         self.reply(match refusal {
                             Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
-                            _ => Reply::Refused(refusal, Some(event)),
+                            _ => Reply::Refused(refusal, event, event),
                         });
                     }
                 }
