@@ -14,9 +14,9 @@ const BUDGET = 9 * 1024;
  * other scripts see. They get shorter names. */
 const OWN = [
   "address all anchor apply asked broken busy changed closed copies count delay edits element extent fire flush",
-  "found grown hold holder insert isSent items keep kind listen look message modifiers move nextSerial node nodes",
+  "found grown hold holder insert isOver items keep kind listen look message modifiers move nextSerial node nodes",
   "opened path received region reply report roots row serial settled show slot slots sole space take template waits",
-  "wake walk wasHeard write",
+  "wake walk write",
 ].flatMap((names) => names.split(" ")).join("|");
 
 const script = async () => {

@@ -1,5 +1,6 @@
 // From DOM nodes to the handlers that the server knows: which of them hear an event?
 
+import { contains } from "./dom.ts";
 import { find } from "./resolve.ts";
 import type { Copy, List, Row } from "./resolve.ts";
 import type { Slot } from "./template.ts";
@@ -26,13 +27,13 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
         if (slot.event) {
           if (slot.event !== type) return;
           const element: Element = find(copy, index);
-          if (bubbles ? element.contains(target) : element === target) found.unshift({ element, slot, address: here });
+          if (bubbles ? contains(element, target) : element === target) found.unshift({ element, slot, address: here });
         } else if (slot.kind === "l") {
           const row = rowAround(find(copy, index), target);
           if (row) search(row, [...here, row.serial]);
         } else if (slot.kind === "s" || slot.kind === "b") {
           const { node, region } = find(copy, index);
-          if (region && node?.parentNode?.contains(target)) search(region, here);
+          if (region && contains(node!.parentNode, target)) search(region, here);
         }
       } catch {
         unreadable = true;

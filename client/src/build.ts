@@ -15,7 +15,7 @@ const inert = (): Document => (inertDocument ??= document.implementation.createH
 
 /** A new copy of the template's roots, to stand in `parent`. */
 export function build(template: Template, parent: Element): DocumentFragment {
-  const space = parent.localName === "foreignObject" ? HTML : parent.namespaceURI;
+  const space = spaceIn(parent);
   if (template.space !== space) {
     template.space = space;
     grow((template.grown = inert().createDocumentFragment()), template.tree!, space);
@@ -23,16 +23,18 @@ export function build(template: Template, parent: Element): DocumentFragment {
   return document.importNode(template.grown!, true);
 }
 
+/** The namespace of what stands in it. */
+const spaceIn = ({ localName, namespaceURI }: Element): string | null => (localName === "foreignObject" ? HTML : namespaceURI);
+
 function grow(parent: Element | DocumentFragment, content: (Attributes | Seed)[], space: string | null): void {
-  const holder = parent instanceof HTMLTemplateElement ? parent.content : parent;
+  const holder = (parent as HTMLTemplateElement).content ?? parent;
   for (const item of content) {
     if (typeof item === "string") holder.append(item);
     else if (typeof item === "number") holder.append(new Comment(item === 2 ? "/" : ""));
     else if (Array.isArray(item)) {
       const [tag, ...inner] = item;
-      const own = SPACES[tag] ?? space;
-      const element = inert().createElementNS(own, tag);
-      grow(element, inner, tag === "foreignObject" ? HTML : own);
+      const element = inert().createElementNS(SPACES[tag] ?? space, tag);
+      grow(element, inner, spaceIn(element));
       holder.append(element);
     } else for (const name in item) setAttribute(parent as Element, name, item[name]!);
   }

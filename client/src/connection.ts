@@ -6,7 +6,7 @@ import type { Answer } from "./calls.ts";
 import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
-import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE } from "./wire.ts";
+import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "./wire.ts";
 import type { Down, Fields } from "./wire.ts";
 
 const ATTACH_WITHIN = 10_000;
@@ -14,9 +14,8 @@ const ATTACH_WITHIN = 10_000;
 const ATTACH_SOON = 4_000;
 const ANSWER_WITHIN = 5_000;
 const STEADY_AFTER = 5_000;
-/** A page that has a worse transport looks so often whether a better one works again, and more seldom each time. */
-const RETURN_AFTER = 30_000;
-const RETURN_MOST = 600_000;
+/** A page that has a worse transport looks so often whether a better one works again. */
+const RETURN_EVERY = 60_000;
 
 /** A page that has done so many commands and says nothing else says that. */
 const SAY_AFTER = 16;
@@ -53,8 +52,8 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   /** The last events, up to number `event`. */
   const unsettled: { message: unknown; settled: Settled }[] = [];
   let deadline: number | undefined;
-  let returnAfter = RETURN_AFTER;
   let unsaid = 0;
+  let isPoisoned = false;
   /** By the event that asks. */
   const calls = new Map<number, Answer>();
 
@@ -148,16 +147,10 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   const goLive = (): void => {
     live = Date.now();
     page.show("live");
+    // The first one that was not applied is the one that cannot be taken.
+    if (isPoisoned) spoil(unsettled[0]?.message);
     for (const { message } of unsettled) send(message);
     remount();
-  };
-
-  const returnLater = (): void => {
-    setTimeout(() => {
-      returnAfter = way === best ? RETURN_AFTER : Math.min(RETURN_MOST, 2 * returnAfter);
-      improve();
-      returnLater();
-    }, returnAfter);
   };
 
   /** Goes over to this way, once that is open. */
@@ -200,6 +193,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const lose = (code: number): void => {
     forget();
+    isPoisoned = POISONED.includes(code);
     const other = next;
     next = undefined;
     if (other && !live) {
@@ -220,24 +214,26 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
     page.show("lost");
     if (code === OUTDATED) return outdated();
     if (code === TAKEN_OVER) session = "";
-    if (POISONED.includes(code)) abandon(event - unsettled.length);
     expect(wait ? backoff(attempt++, Math.random()) : 0, start);
   };
 
   start();
-  if (ways[1]) returnLater();
+  if (ways[1]) setInterval(improve, RETURN_EVERY);
   return {
     fire(address, payload) {
-      const settled: Settled = [];
-      const message = encodeEvent(++event, page.patch, address, payload);
-      unsettled.push({ message, settled });
-      claim(calls, event);
-      if (live) {
-        unsaid = 0;
-        send(message);
-        expect(ANSWER_WITHIN, probe);
-      }
-      return settled;
+      const { patch } = page;
+      return () => {
+        const settled: Settled = [];
+        const message = encodeEvent(++event, patch, address, payload);
+        unsettled.push({ message, settled });
+        claim(calls, event);
+        if (live) {
+          unsaid = 0;
+          send(message);
+          expect(ANSWER_WITHIN, probe);
+        }
+        return settled;
+      };
     },
     remount,
     reply,

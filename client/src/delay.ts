@@ -8,10 +8,8 @@ import type { Settled } from "./connection.ts";
 export interface Wait {
   /** A timer runs, or, without one, what was sent last is not answered yet. */
   busy?: number | undefined;
-  /** It was to be heard only once, and has been. */
-  wasHeard?: boolean;
-  /** What was sent last is not answered yet. */
-  isSent?: unknown;
+  /** It is not heard again, or not before what was sent is answered. */
+  isOver?: boolean;
 }
 
 export function waitOf({ element, slot }: Handler): Wait {
@@ -24,22 +22,25 @@ export function waitOf({ element, slot }: Handler): Wait {
 type Send = () => Settled | undefined;
 
 /** These come as fast as the screen; what matters is the last one. */
-export const CONTINUOUS = /move$|^(scroll|resize|timeupdate)$/;
+export const CONTINUOUS = /^(pointermove|scroll|resize|timeupdate)$/;
 
 export interface Delays {
   /** True: it is sent later, if no later one takes its place. */
   hold(handler: Handler, type: string, send: Send): boolean;
   /** Sends all that waits. */
-  flush(): void;
+  flush(): unknown;
 }
 
 export function delays(): Delays {
   const held = new Map<Wait, Send>();
 
-  const release = (wait: Wait): Settled | undefined => {
-    const send = held.get(wait);
-    held.delete(wait);
-    return send?.();
+  /** Sends what waits, up to this: what came before is not overtaken. */
+  const release = (last?: Wait): Settled | undefined => {
+    for (const [wait, send] of held) {
+      held.delete(wait);
+      const settled = send();
+      if (wait === last) return settled;
+    }
   };
 
   return {
@@ -48,6 +49,7 @@ export function delays(): Delays {
       const isLast = delay === "debounce";
       if (!delay && !CONTINUOUS.test(type)) return false;
       const wait = waitOf(handler);
+      held.delete(wait);
       held.set(wait, send);
       const start = (): void => {
         if (delay) wait.busy = setTimeout(due, time);
@@ -58,16 +60,13 @@ export function delays(): Delays {
       };
       const due = (): void => {
         wait.busy = undefined;
-        if (isLast) release(wait);
-        else if (held.has(wait)) start();
+        if (held.has(wait)) isLast ? release(wait) : start();
       };
       if (isLast) clearTimeout(wait.busy);
       else if (wait.busy) return true;
       start();
       return true;
     },
-    flush() {
-      for (const wait of held.keys()) release(wait);
-    },
+    flush: () => release(),
   };
 }

@@ -25,8 +25,14 @@ export function next(node: Node | null): Node | null {
 
 /** Removes the siblings after `node` and before `end`. */
 export function clearBetween(node: Node, end: Node | null): void {
-  while (node.nextSibling !== end) node.nextSibling!.remove();
+  while (node.nextSibling !== end) remove(node.nextSibling!);
 }
+
+// A form has properties of its controls' names, before its own: `remove`, `contains`, `children`, `elements`, `dataset`.
+
+export const remove = (node: Node): unknown => node.parentNode!.removeChild(node);
+
+export const contains = (outer: Node | null, inner: Node): boolean => Node.prototype.contains.call(outer, inner);
 
 /** Moves a node with its focus, scroll and media state, where the browser can. */
 export function move(parent: Node, node: Node, before: Node | null): void {
@@ -41,7 +47,6 @@ export function move(parent: Node, node: Node, before: Node | null): void {
 const SPACES: { [prefix: string]: string } = {
   xlink: "http://www.w3.org/1999/xlink",
   xml: "http://www.w3.org/XML/1998/namespace",
-  xmlns: "http://www.w3.org/2000/xmlns/",
 };
 
 export function setAttribute(element: Element, name: string, value: string | true | null): void {
@@ -54,7 +59,11 @@ export function setAttribute(element: Element, name: string, value: string | tru
 
 /** Whether it takes the focus. */
 export function takeFocus(element: HTMLElement | null | undefined): boolean {
-  element?.focus();
+  try {
+    element!.focus();
+  } catch {
+    // There is none, or it is a form with a control of that name.
+  }
   return document.activeElement === element;
 }
 

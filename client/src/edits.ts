@@ -13,13 +13,16 @@ export interface Edits {
   report(control: EventTarget, settled: Settled): void;
   /** Sets properties; those of a control that the server does not know as it is, later. */
   write(properties: Property[]): void;
-  /** Keeps what was typed over a full render, for a session that knows it (or not): call what it answers then. */
-  keep(isNew: boolean): () => void;
+  /** Call it before a full render: what was typed is kept, for a session that knows it, or does not. */
+  keep(isNew: boolean): void;
+  /** Puts back what was kept, as far as its controls are there again. Some come when the server knows of others. */
+  restore(): void;
 }
 
 export function edits(root: Element): Edits {
   /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
   const changed = new Map<Control, Settled | true | undefined>();
+  let kept: (readonly [old: any, isUntold: unknown, find: () => Element | undefined])[] = [];
   let deferred: Property[] = [];
 
   /** The control was changed, of which the element is a part; or a radio button of its group was. */
@@ -66,17 +69,20 @@ export function edits(root: Element): Edits {
     },
     write,
     keep(isNew) {
-      const kept = [...changed].filter(([, untold]) => isNew || untold).map(([control]) => [control, finder(root, control)] as const);
+      kept = Array.from(changed, ([control, untold]) => [control, untold || isNew, finder(root, control)] as const);
       changed.clear();
       deferred = [];
-      return () => {
-        for (const [old, find] of kept) {
-          const control = find() as Control | undefined;
-          if (control?.type !== old.type) continue;
-          restore(control as any, old);
-          for (const type of ["input", "change"]) tellOf(control, type);
-        }
-      };
+    },
+    restore() {
+      kept = kept.filter(([old, isUntold, find]) => {
+        const control = find() as Control | undefined;
+        if (control?.type !== old.type) return true;
+        changed.set(control!, undefined);
+        // What the server knows, and had set itself, is the server's.
+        if (isUntold || old.value !== old.defaultValue) restore(control, old);
+        if (isUntold) for (const type of ["input", "change"]) tellOf(control!, type);
+      });
+      if (![...changed.values()].some(Boolean)) kept = [];
     },
   };
 }

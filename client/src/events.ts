@@ -12,8 +12,8 @@ import { refuse } from "./refused.ts";
 import { ears } from "./seek.ts";
 import type { Address } from "./wire.ts";
 
-/** Sends an event. */
-export type Fire = (address: Address, payload: unknown) => Settled;
+/** An event of the page as it is now: call what is returned to send it. */
+export type Fire = (address: Address, payload: unknown) => () => Settled;
 
 /** The handlers of an event's name that a target's events pass, or at the target alone; the innermost first. */
 export type Find = (target: Node, name: string, bubbles: boolean) => Handler[];
@@ -36,22 +36,22 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
 
   const hear = (event: Event, handlers: Handler[]): void => {
     let confirmed: Element | undefined;
+    let stopped: Element | undefined;
     const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
     for (const handler of new Set([...caught.reverse(), ...handlers])) {
-      if (!isMeant(handler, event)) continue;
-      if (handler.slot.modifiers.includes("prevent")) event.preventDefault();
+      const { modifiers } = handler.slot;
+      const isLink = modifiers.includes("link");
+      if (stopped && stopped !== handler.element) break;
+      if (modifiers.includes("self") && event.target !== handler.element) continue;
+      // It opens another tab or window.
+      if (isLink && ["ctrl", "meta", "shift"].some((name) => isHeld(event, name))) continue;
+      if (/^key(down|up)$/.test(event.type) && !isKey(modifiers, event as KeyboardEvent)) continue;
+      if (isLink || modifiers.includes("prevent")) event.preventDefault();
+      if (waitOf(handler).isOver) continue;
       if (confirmed !== (confirmed = handler.element) && !isConfirmed(confirmed, event)) return event.preventDefault();
       take(handler, event);
-      if (handler.slot.modifiers.includes("stop")) break;
+      if (modifiers.includes("stop")) stopped = handler.element;
     }
-  };
-
-  const isMeant = (handler: Handler, event: Event): boolean => {
-    const { modifiers } = handler.slot;
-    if (modifiers.includes("self") && event.target !== handler.element) return false;
-    if (event instanceof KeyboardEvent && !isKey(modifiers, event)) return false;
-    const wait = waitOf(handler);
-    return !wait.wasHeard && ((wait.wasHeard = modifiers.includes("once")), true);
   };
 
   const take = (handler: Handler, event: Event): void => {
@@ -60,21 +60,22 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
     const isSubmit = type === "submit";
     const isForm = isSubmit || slot.modifiers.includes("form");
     const wait = waitOf(handler);
-    // What is under way is not sent twice.
-    if (wait.isSent) return;
+    const once = (wait.isOver = slot.modifiers.includes("once"));
     const acts = slot.kind === "a";
-    const payload = acts || payloadOf(handler, event);
+    const fire = acts || server.fire(address, payloadOf(handler, event));
     const send = (): Settled | undefined => {
-      if (acts) {
+      if (fire === true) {
         for (const effect of effectsOf(element, slot.name)) run(effect, element);
         return;
       }
-      const settled = server.fire(address, payload);
+      const settled = fire();
       if (isForm || /^(input|change)$/.test(type)) edited.report(isForm ? element : target!, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
       if (isSubmit) {
-        wait.isSent = settled.push((fields) => {
-          wait.isSent = 0;
+        // What is under way is not sent twice.
+        wait.isOver = true;
+        settled.push((fields) => {
+          wait.isOver = once;
           if (fields) refuse(element as HTMLFormElement, fields);
         });
       }
@@ -111,20 +112,21 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
   };
 }
 
+const isHeld = (event: any, name: string): boolean | undefined => event[`${name}Key`];
+
 /** Whether the key, and those that are held, are the ones that the modifiers name; if they name any. */
 function isKey(modifiers: string[], event: KeyboardEvent): boolean {
   const named = modifiers.filter((modifier) => !OTHERS.includes(modifier));
-  const isHeld = (name: string): boolean | undefined => event[`${name}Key` as "ctrlKey"];
   return (
     !named[0] ||
     (!event.isComposing &&
-      named.every((name) => isHeld(name) ?? event.key.toLowerCase().replace(" ", "space") === name) &&
-      HELD.every((name) => !isHeld(name) || named.includes(name)))
+      named.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space") === name) &&
+      HELD.every((name) => !isHeld(event, name) || named.includes(name)))
   );
 }
 
 /** What asks first, asks for clicks and submits. */
-function isConfirmed(element: Element, { type }: Event): boolean {
-  const question = /^(click|submit)$/.test(type) && (element as HTMLElement).dataset["confirm"];
-  return !question || confirm(question);
+function isConfirmed(element: Element, { type, submitter }: any): boolean {
+  const question = element.getAttribute("data-confirm") ?? submitter?.getAttribute("data-confirm");
+  return !question || !/^(click|submit)$/.test(type) || confirm(question);
 }

@@ -9,13 +9,17 @@ export function select(control: HTMLInputElement, start: number | null, end: num
   if (control.selectionStart != null) control.setSelectionRange(start, end);
 }
 
-/** How to find a control again, in another copy of the page. */
+/** How to find a control again, in another copy of the page: by its `id`; or by its name, if there are as many of that
+ * name as before. */
 export function finder(root: Element, element: Element): () => Element | undefined {
   const { id, name } = element as HTMLInputElement;
   const selector = `[${id ? "id" : "name"}="${CSS.escape(id || name)}"]`;
   const all = (): Element[] => [...root.querySelectorAll(selector)];
-  const at = all().indexOf(element);
-  return () => all()[at];
+  const before = all();
+  return () => {
+    const now = all();
+    if (now.length === before.length) return now[before.indexOf(element)];
+  };
 }
 
 /** Call it before a patch, and what it returns after. */
@@ -23,24 +27,24 @@ export function keepFocus(root: Element): () => void {
   const focused = document.activeElement as HTMLInputElement;
   /** Around the focused element, from inside out: what may go, and where it stands. */
   const levels: [parent: Element, element: Element, at: number][] = [];
-  let find: () => Element | undefined;
+  let find: (() => Element | undefined) | undefined;
   if (root.contains(focused)) {
     find = finder(root, focused);
     for (let element: Element = focused, parent; element !== root; element = parent) {
       parent = element.parentElement!;
-      levels.push([parent, element, [...parent.children].indexOf(element)]);
+      let at = 0;
+      for (let before: Element | null = element; (before = before.previousElementSibling); ) at++;
+      levels.push([parent, element, at]);
     }
   }
   return () => {
     if (document.activeElement !== document.body) return;
-    if (!levels[0]) return;
-    const twin = find() as HTMLInputElement | undefined;
+    const twin = find?.() as HTMLInputElement | undefined;
     if (takeFocus(twin)) return select(twin!, focused.selectionStart, focused.selectionEnd);
     for (const [parent, element, at] of levels) {
-      if (!parent.isConnected) continue;
       // Of a row's buttons the neighbour's is the one in the same place.
       const place = within(element).indexOf(focused);
-      const all = [...parent.children];
+      const all = [...parent.querySelectorAll<HTMLElement>(":scope>*")];
       for (const near of [...all.slice(at), ...all.slice(0, at).reverse()]) {
         const found = within(near);
         if (takeFocus(found[place]) || found.some(takeFocus)) return;

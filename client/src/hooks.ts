@@ -1,5 +1,7 @@
 // Other scripts on the page: told of the elements that are theirs, and heard.
 
+import { contains } from "./dom.ts";
+
 /** Each is called with the hook's element; `this` is an object of that element's own. */
 export interface Hook {
   mounted?(element: Element): void;
@@ -40,7 +42,7 @@ export function watch(root: Element): () => void {
       if (!element.isConnected) {
         tell(element, "destroyed");
         active.delete(element);
-      } else if ([...changed].some((node) => element.contains(node))) tell(element, "updated");
+      } else if ([...changed].some((node) => contains(element, node))) tell(element, "updated");
     }
     mountHooks();
   };

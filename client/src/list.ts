@@ -1,6 +1,6 @@
 // The rows of a list: made, taken away, moved.
 
-import { isElement, lost, move } from "./dom.ts";
+import { isElement, lost, move, remove } from "./dom.ts";
 import type { Copy, List, Row } from "./resolve.ts";
 import type { Rows } from "./wire.ts";
 import { make } from "./write.ts";
@@ -41,7 +41,7 @@ export type Taken = { row: Row; nodes: Node[] };
 export function takeRows(list: List, removed: number[], moved: number[]): Map<number, Taken> {
   const take = (at: number): Taken => ({ row: list.items[at] ?? lost(), nodes: nodesOf(list, at) });
   const taken = new Map(moved.map((at) => [at, take(at)]));
-  for (const { nodes } of removed.map(take)) for (const node of nodes as ChildNode[]) node.remove();
+  for (const { nodes } of removed.map(take)) nodes.forEach(remove);
   const gone = new Set([...removed, ...moved]);
   list.items = list.items.filter((_, at) => !gone.has(at));
   return taken;

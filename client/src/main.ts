@@ -20,7 +20,7 @@ function startAll(): void {
 }
 
 function start(root: Root): void {
-  const block = decodeBlock(root.nextElementSibling?.textContent ?? "{}");
+  const block = decodeBlock(root.nextElementSibling!.textContent!);
   if (!block || root.tealight) return;
   const ways = waysTo(location.href, block.socket, transports);
   const connection = (root.tealight = {} as Connection);
@@ -28,11 +28,10 @@ function start(root: Root): void {
   Object.assign(connection, connect(page, block.session, ways, reloadOnce));
   for (const type of ["online", "pageshow", "visibilitychange"]) {
     // A page that goes is hidden before.
-    addEventListener(type, () => (type === "online" || !document.hidden) && connection.wake());
+    addEventListener(type, () => document.hidden || connection.wake());
   }
 }
 
 (window as any).tealight = { call, hook, latency };
 
-addEventListener("DOMContentLoaded", startAll);
 startAll();

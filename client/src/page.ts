@@ -62,34 +62,32 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     return handlersOf(root, target, name, bubbles) ?? (giveUp(), []);
   };
 
+
   const giveUp = (): void => {
     page.broken = true;
     server.remount();
   };
 
-  /** Makes a change, which may answer with what is to be done before others hear of it. */
-  const draw = (patch: number, commands: Command[] = [], change: () => (() => void) | void): void => {
+  const draw = (patch: number, commands: Command[] = [], change: () => void): void => {
     const refocus = keepFocus(element);
     const tellHooks = watch(element);
-    let restore;
     try {
-      restore = change();
+      change();
     } catch (error) {
       // Asking for the same once more would not help.
       if (page.broken) throw error;
       giveUp();
     }
-    if (page.broken) {
-      refocus();
-      return tellHooks();
+    if (!page.broken) {
+      edits.write(properties.splice(0));
+      page.patch = patch;
+      changed();
+      edits.restore();
     }
-    edits.write(properties.splice(0));
-    page.patch = patch;
-    changed();
-    restore?.();
     refocus();
     tellHooks();
-    tellOf(element, "tealight:patched", { patch });
+    if (page.broken) return;
+    tellOf(element, "tealight:patched");
     for (const command of commands) {
       if (command[0] === "reply") server.reply(command[1], command[2]);
       else run(command, element);
@@ -111,13 +109,12 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       page.broken = true;
       draw(patch, commands, () => {
-        const restore = edits.keep(isNew);
+        edits.keep(isNew);
         begin(definitions);
         root = make(root.template, values, element);
         element.replaceChildren(root.anchor);
         root.anchor = element;
         page.broken = false;
-        return restore;
       });
     },
     show(state) {

@@ -11,7 +11,8 @@ const form = ({ submitter, target }: any, form: any): unknown => [
   (submitter ?? target).getAttribute("name") ?? "",
 ];
 
-const text = (event: any): unknown => event.target.value ?? event.target.innerText;
+/** The value of a list's item is a number. */
+const text = ({ target: { value, innerText } }: any): unknown => (typeof value === "string" ? value : innerText);
 
 /** By a modifier or the event's type. */
 const told: { [kind: string]: (event: any, element: any) => unknown } = {
@@ -19,7 +20,8 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
   submit: form,
   input: text,
   change: text,
-  detail: (event) => event.detail,
+  // As it is now; what JSON cannot hold throws here.
+  detail: (event) => JSON.parse(JSON.stringify(event.detail)),
   check: (event) => event.target.checked,
   select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
   paste: (event) => event.clipboardData.getData("text"),

@@ -2,6 +2,7 @@
 
 import type { Settled } from "./connection.ts";
 
+const PENDING = "data-tealight-pending";
 const WAITING_AFTER = 300;
 
 export type Mark = (element: Element, type: string, settled: Settled) => void;
@@ -13,11 +14,11 @@ export function pending(root: HTMLElement): Mark {
     for (const element of [of, of.closest("form") ?? of]) {
       const timer = setTimeout(() => (root.dataset["tealightWaiting"] = ""), WAITING_AFTER);
       marks.push(element);
-      (element as HTMLElement).dataset["tealightPending"] = type;
+      element.setAttribute(PENDING, type);
       settled.push(() => {
         clearTimeout(timer);
         marks.splice(marks.indexOf(element), 1);
-        if (!marks.includes(element)) delete (element as HTMLElement).dataset["tealightPending"];
+        if (!marks.includes(element)) element.removeAttribute(PENDING);
         if (!marks[0]) delete root.dataset["tealightWaiting"];
       });
     }

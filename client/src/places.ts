@@ -2,9 +2,8 @@
 // that two are left for pages, scripts and posts.
 
 const PLACES = 4;
-/** Who has a place keeps it for so long. */
+/** Who has a place keeps it for so long; and for so long if a person sees the page. */
 const TURN = 1_000;
-/** The same of a page that can be seen, when one asks that cannot. */
 const LONG_TURN = 10_000;
 const ASK_EVERY = 300;
 
@@ -19,7 +18,7 @@ export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
     const channel = new BroadcastChannel("tealight");
     let mine: number | undefined;
     let since: number;
-    const asking = setInterval(() => channel.postMessage([(Math.random() * PLACES) | 0, document.hidden]), ASK_EVERY);
+    const asking = setInterval(() => channel.postMessage((Math.random() * PLACES) | 0), ASK_EVERY);
     const rest = (): void => {
       clearInterval(asking);
       waiting.abort();
@@ -31,8 +30,8 @@ export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
         left();
       };
     });
-    channel.onmessage = ({ data: [wanted, hidden] }) => {
-      if (wanted === mine && Date.now() - since > (hidden && !document.hidden ? LONG_TURN : TURN)) asked();
+    channel.onmessage = ({ data: wanted }) => {
+      if (wanted === mine && Date.now() - since > (document.hidden ? TURN : LONG_TURN)) asked();
     };
     for (let name = 0; name < PLACES; name++) {
       const sit = (): Promise<void> | undefined => {

@@ -3,10 +3,13 @@
 import type { Fields } from "./wire.ts";
 
 export function refuse(form: HTMLFormElement, fields: Fields): void {
-  const controls: any[] = [...form.elements];
+  // Those at which a browser can show it; others may stand first, or not be seen.
+  const controls = [...document.querySelectorAll<HTMLInputElement>("*")].filter((one) => one.form === form && one.willValidate);
   for (const [name, message] of fields) {
     (controls.find((control) => control.name === name) ?? controls[0])?.setCustomValidity(message);
   }
   form.reportValidity();
-  form.addEventListener("input", () => controls.forEach((control) => control.setCustomValidity?.("")), { once: true });
+  for (const type of ["input", "reset"]) {
+    form.addEventListener(type, () => controls.forEach((control) => control.setCustomValidity("")), { once: true });
+  }
 }

@@ -18,7 +18,7 @@ export function ears(root: Element, tell: Tell): Ears {
   const observe = (entries: IntersectionObserverEntry[]): void => {
     for (const { target, isIntersecting } of entries) {
       const before = seen.get(target);
-      const now = isIntersecting ? (target as HTMLElement).offsetTop : undefined;
+      const now = isIntersecting ? ((target as HTMLElement).offsetTop ?? 0) : undefined;
       seen.set(target, now);
       // What is still in view, but was moved away by what was put before it, comes into view again.
       if (now === before) continue;

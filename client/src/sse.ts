@@ -7,10 +7,7 @@ import type { Open } from "./transport.ts";
 const MOST = 60_000;
 const ALIVE_AFTER = 25_000;
 const POST_WITHIN = 10_000;
-const RETRIES = 3;
-const RETRY_AFTER = 300;
 const OK = 200;
-const FAILED = 503;
 
 /** The first message travels in the request that opens the stream: in a header, which nobody logs. */
 export const overEvents =
@@ -64,7 +61,7 @@ export const overEvents =
     const request = (number: number, body: string): Promise<number> => {
       const headers = { "tealight-connection": key, "tealight-post": number as any };
       const posting = fetch(url, { method: "POST", headers, body, keepalive: !number, signal: AbortSignal.timeout(POST_WITHIN) });
-      return posting.then((answer) => answer.status, () => FAILED);
+      return posting.then((answer) => answer.status, () => 0);
     };
 
     /** One post at a time; what is said meanwhile goes into the next one. */
@@ -73,14 +70,9 @@ export const overEvents =
       postedAt = Date.now();
       posted = waiting.shift() ?? "";
       while (waiting[0] && posted.length + waiting[0].length < MOST) posted += `\n${waiting.shift()}`;
-      posts++;
-      for (let tries = 0; ; tries++) {
-        // What failed may have arrived: it is sent again under its number.
-        const status = await request(posts, posted);
-        if (status === OK) break;
-        if (status < 500 || tries === RETRIES || signal.aborted) return end(status);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER << tries));
-      }
+      // What was in a post that failed is said again on a new connection.
+      const status = await request(++posts, posted);
+      if (status !== OK) return end(status);
       posted = undefined;
       post();
     };

@@ -44,7 +44,7 @@ export interface Template {
 
 export type Templates = (Template | undefined)[];
 
-const EFFECTS = "do:";
+const EFFECTS = /^do:/;
 
 const parseWalk = (text: string): Walk => text.split(".").map(Number);
 
@@ -52,7 +52,7 @@ function parseSlot(word: string): Slot {
   const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as string[] as [string, string, string, string];
   const kind = letter.toLowerCase() as Kind;
   // An attribute's name may have dots of its own.
-  const hears = kind === "e" ? target : kind === "a" && target.startsWith(EFFECTS) ? target.slice(EFFECTS.length) : "";
+  const hears = kind === "e" ? target : (target.split(EFFECTS)[1] ?? "");
   const [timed, delay, time] = /\.(debounce|throttle)\.(\d+)/.exec(hears) ?? [""];
   const [event, ...modifiers] = hears.replace(timed, "").split(".");
   return {

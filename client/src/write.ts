@@ -37,7 +37,8 @@ export type Property = [element: Element, name: string, value: string | true | n
 export const properties: Property[] = [];
 
 export function setProperties(properties: Property[]): void {
-  const selects = new Set<HTMLSelectElement | null>();
+  // Options last that are selected: one that is not any more makes the first one so.
+  properties.sort(([, , one], [, , other]) => +!!one - +!!other);
   for (const [element, name, written] of properties) {
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
@@ -50,12 +51,6 @@ export function setProperties(properties: Property[]): void {
     // What a form is reset to.
     if (element.localName === "textarea") target["defaultValue"] = value;
     else setAttribute(element, name, written);
-    if (name === "selected") selects.add(element.closest("select"));
-  }
-  // An option that is not selected any more makes the first one so, whatever the server said of others.
-  for (const select of selects) {
-    const chosen = select?.multiple ? [] : [...(select?.querySelectorAll<HTMLOptionElement>("[selected]") ?? [])];
-    for (const option of chosen) option.selected = true;
   }
 }
 

@@ -30,7 +30,7 @@ function runCase(seed) {
   const fired = [];
   let remounts = 0;
   const settled = [];
-  const server = { fire: (address) => (fired.push(address), settled), remount: () => remounts++ };
+  const server = { fire: (address) => () => (fired.push(address), settled), remount: () => remounts++ };
   const history = [{ html, templates }];
   const page = adopt(element, templates, server);
 

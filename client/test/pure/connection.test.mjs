@@ -10,7 +10,7 @@ const LONG = 60_000;
 
 /** A connection whose time, chance and transports are in the test's hands. */
 function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
-  test.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1 });
+  test.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1 });
   test.mock.method(Math, "random", () => 1);
   const transports = [];
   const page = {
@@ -42,6 +42,8 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
     page,
     transports,
     ...connected,
+    fire: (address, payload) => connected.fire(address, payload)(),
+    prepare: connected.fire,
     get last() {
       return transports.at(-1);
     },
@@ -215,20 +217,41 @@ test("does not come back when it is outdated", (test) => {
   assert.equal(it.transports.length, 1);
 });
 
-for (const code of [1009, 4400]) {
-  test(`does not repeat what was refused with ${code}`, (test) => {
+for (const code of [413, 1009, 4400]) {
+  test(`what was refused with ${code} is not repeated, and takes nothing with it`, (test) => {
     const it = connection(test);
     it.live();
     it.fire([1]);
     it.last.receive({ event: 1 });
-    it.fire([2], "too much");
+    it.fire([2]);
+    it.fire([3], "too much");
+    it.fire([4], "said after it");
     it.last.closed(code);
     it.tick(250);
-    it.live(1);
-    it.fire([3]);
-    assert.deepEqual(it.last.sent, [attach("k3", 0, 1), [2, 0, [3]]]);
+    it.live(2);
+    it.fire([5]);
+    assert.deepEqual(it.last.sent, [
+      attach("k3", 0, 4),
+      [3, 0, [2 ** 32 - 1]],
+      [4, 0, [4], "said after it"],
+      [5, 0, [5]],
+    ]);
+    it.last.closed(1006);
+    it.tick(500);
+    it.live(3);
+    assert.deepEqual(it.last.sent.slice(1), [[4, 0, [4], "said after it"], [5, 0, [5]]]);
   });
 }
+
+test("an event is of the page as it was when it was made, though it is sent later", (test) => {
+  const { page, last, prepare } = connection(test, { patch: 3 });
+  const send = prepare([1], "typed");
+  page.patch = 4;
+  last.opened();
+  last.receive({ resume: { event: 0 } });
+  send();
+  assert.deepEqual(last.sent.slice(1), [[1, 3, [1], "typed"]]);
+});
 
 const mount = (session, event) => ({ mount: { session, patch: 9, event, templates: {}, view: [0] } });
 
@@ -309,7 +332,7 @@ function second(test) {
 
 test("returns to the better way: all is said on the old one before the new one begins", (test) => {
   const [it, old] = second(test);
-  it.tick(30_000);
+  it.tick(60_000);
   it.fire([1]);
   assert.equal(it.last.name, "ws");
   assert.deepEqual(old.sent.length, 2);
@@ -326,9 +349,9 @@ test("returns to the better way: all is said on the old one before the new one b
   assert.equal(it.transports.length, 3);
 });
 
-test("stays where it is when the better way is still blocked, and asks more seldom", (test) => {
+test("stays where it is when the better way is still blocked, and asks again", (test) => {
   const [it, old] = second(test);
-  it.tick(30_000);
+  it.tick(60_000);
   it.last.closed(1006);
   it.tick(59_999);
   assert.equal(it.transports.length, 3);
@@ -362,7 +385,7 @@ test("asked for its place it hears all there is, takes its turn, and is not lost
 
 test("turns do not keep it from returning to the better way", (test) => {
   const [it] = second(test);
-  for (let turns = 0; turns < 20 && it.last.name === "sse"; turns++) {
+  for (let turns = 0; turns < 40 && it.last.name === "sse"; turns++) {
     const old = it.last;
     old.asked();
     old.closed(1000);

@@ -22,6 +22,7 @@ impl Checker<'_> {
                 self.attribute(element, attribute);
             }
         }
+        attributes.retain(|attribute| !is_said_twice(attribute));
         // of one element's handlers a page asks the last one first
         attributes.sort_by_key(|attribute| matches!(attribute.value, AttributeValue::Effects(_)));
         self.duplicates(&attributes);
@@ -151,6 +152,12 @@ impl Checker<'_> {
     pub(super) fn fault(&mut self, name: &Name, message: impl Into<String>) {
         self.errors.between(name.from, name.to, message);
     }
+}
+
+/// `xmlns="…"`: an HTML parser knows the namespace by the tag, and does without.
+fn is_said_twice(attribute: &Attribute) -> bool {
+    let name = attribute.name.text.as_str();
+    (name == "xmlns" || name.starts_with("xmlns:")) && matches!(attribute.value, AttributeValue::Static(_))
 }
 
 /// Whether a browser that runs no script posts this form to the page where it stands.

@@ -142,6 +142,12 @@ fn attributes() {
         "1 e0:click.prevent",
         r#"[["a",{"href":"/"}]]"#,
     );
+    root(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="#a"/></svg>"##,
+        r##"<svg><use xlink:href="#a"></use></svg>"##,
+        "1",
+        r##"[["svg",["use",{"xlink:href":"#a"}]]]"##,
+    );
     root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
 }
 

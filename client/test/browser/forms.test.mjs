@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { browse } from "./browser.mjs";
+import { content, event, open as openPage, patched, shows } from "./live.mjs";
+
+let browser;
+let close;
+before(async () => ([browser, close] = await browse()));
+after(() => close());
+
+const open = async (test, view) => {
+  const { server, page } = await openPage(test, browser, view);
+  return { server, page, connection: await server.live() };
+};
+
+/** A form has properties of its controls' names, before its own. */
+const NAMES = ["children", "remove", "contains", "elements", "dataset", "focus", "name", "id", "type"];
+
+test("controls may have any name", async (test) => {
+  const inputs = NAMES.map((name) => `<input name="${name}">`).join("");
+  const { page, connection } = await open(test, {
+    html: `<p>0</p><form data-tealight-hook="None">${inputs}<button>Go</button></form><!>`,
+    templates: { 0: { map: "2.2 S0 e1:submit.prevent e1:input.form b2" }, 1: { map: "1" } },
+  });
+  await page.fill("[name=children]", "2");
+  assert.deepEqual((await connection.next())[3][0][0], ["children", "2"]);
+  await patched(page, () => connection.send([1, ["1"], { e: 1 }]));
+  await page.click("button");
+  assert.deepEqual(await event(connection), [2, 1, [1]]);
+  connection.send({ refused: "payload", event: 2, fields: [["contains", "Wrong."]] });
+  await page.waitForFunction(() => document.querySelector("[name=contains]").validationMessage === "Wrong.");
+  await page.focus("button");
+  const view = [0, "3", [1]];
+  const templates = {
+    0: { map: "2.2 S0 e1:submit.prevent e1:input.form b2", tree: [["p"], ["form", ["input", { name: "children" }], ["button"]], 1] },
+    1: { map: "1", tree: [["form", ["button", { name: "remove" }, "Remove"]]] },
+  };
+  await patched(page, () => connection.send({ mount: { session: "s1", patch: 2, event: 2, templates, view } }));
+  await page.focus("[name=remove]");
+  await patched(page, () => connection.send([3, [3, null]]));
+  assert.equal(await content(page), '<p>3</p><form><input name="children"><button></button></form>');
+  assert.equal(await page.evaluate(() => document.activeElement.localName), "input");
+});
+
+test("what is wrong is shown where it can be seen, and no longer than the form stands", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<form><fieldset><input type="hidden" name="id" value="x"><input name="title"><button>Go</button><button type="reset">Reset</button></fieldset></form>',
+    templates: { 0: { map: "1 e0:submit.prevent" } },
+  });
+  const message = () => page.evaluate(() => document.querySelector("[name=title]").validationMessage);
+  await page.click("text=Go");
+  await event(connection);
+  connection.send({ refused: "payload", event: 1, fields: [["id", "This is no number."]] });
+  await page.waitForFunction(() => document.querySelector("[name=title]").validationMessage);
+  assert.equal(await message(), "This is no number.");
+  await page.click("text=Reset");
+  assert.equal(await message(), "");
+  await page.click("text=Go");
+  assert.deepEqual(await event(connection), [2, 0, [0]]);
+});
+
+test("a submitter asks first, a submit that waits comes after what was typed, and one that is heard once never loads a page", async (test) => {
+  const { server, page, connection } = await open(test, {
+    html:
+      '<form><input name="a"><button data-confirm="Sure?">Go</button></form>' +
+      '<form id="late"><input name="b"></form><form id="once"><button id="one">One</button></form>',
+    templates: {
+      0: { map: "3 e0:submit.prevent e1:submit.prevent.debounce.50 e1/0:input.debounce.5000 e2:submit.prevent.once" },
+    },
+  });
+  let asked = 0;
+  page.on("dialog", (dialog) => (asked++ ? dialog.accept() : dialog.dismiss()));
+  await page.click("text=Go");
+  await page.click("text=Go");
+  assert.deepEqual(await event(connection), [1, 0, [0]]);
+  assert.equal(asked, 2);
+  await page.locator("[name=b]").pressSequentially("x");
+  await page.evaluate(() => document.querySelector("#late").requestSubmit());
+  assert.deepEqual(await connection.next(), [2, 0, [2], "x"]);
+  assert.deepEqual(await event(connection), [3, 0, [1]]);
+  await page.click("#one");
+  assert.deepEqual(await event(connection), [4, 0, [3]]);
+  connection.send([1, [], { e: 4 }]);
+  await page.click("#one");
+  await page.click("#one");
+  assert.equal(server.loads, 1);
+});
+
+test("handlers of one element do not stop one another, and a link opens another tab where the person wants one", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<div><input><a href="#there">a</a></div>',
+    templates: { 0: { map: "1 e0:keydown e0/0:keydown e0/0:keydown.ctrl.s.stop.prevent e0/1:click.link" } },
+  });
+  await page.press("input", "Control+s");
+  // Control alone, then with S
+  assert.deepEqual(await event(connection), [1, 0, [1]]);
+  assert.deepEqual(await event(connection), [2, 0, [0]]);
+  assert.deepEqual(await event(connection), [3, 0, [2]]);
+  assert.deepEqual(await event(connection), [4, 0, [1]]);
+  const [other] = await Promise.all([page.context().waitForEvent("page"), page.click("a", { modifiers: ["Control"] })]);
+  await other.close();
+  assert.deepEqual(await event(connection), [5, 0, [1]]);
+  assert.deepEqual(await event(connection), [6, 0, [0]]);
+  await page.click("a");
+  assert.deepEqual(await event(connection), [7, 0, [3]]);
+  assert.doesNotMatch(page.url(), /there/);
+});
+
+test("events of other scripts: each is sent, and one that JSON cannot hold takes no other with it", async (test) => {
+  const { page, connection } = await open(test, {
+    html: "<p></p><ul><li contenteditable>a</li></ul>",
+    templates: { 0: { map: "2 e0:piece-move.detail e1/0:input" } },
+  });
+  await shows(page, "live");
+  await page.evaluate(() => {
+    const tell = (detail) => document.querySelector("p").dispatchEvent(new CustomEvent("piece-move", { detail }));
+    tell({ n: 1 });
+    tell({ n: 1n });
+    const mutable = { n: 2 };
+    tell(mutable);
+    mutable.n = 3;
+  });
+  assert.deepEqual(await connection.next(), [1, 0, [0], { n: 1 }]);
+  assert.deepEqual(await connection.next(), [2, 0, [0], { n: 2 }]);
+  await page.focus("li");
+  await page.keyboard.press("End");
+  await page.keyboard.type("b");
+  assert.deepEqual(await connection.next(), [3, 0, [1], "ab"]);
+});
+
+const FIELDS = {
+  html: '<input name="free"><input name="held" value="1">',
+  templates: { 0: { map: "2 e0:input p1:value e1:input" } },
+};
+
+test("what the server knows stays over a full render, where the server does not say another thing", async (test) => {
+  const { page, connection } = await open(test, FIELDS);
+  await page.fill("[name=free]", "mine");
+  await page.fill("[name=held]", "2");
+  await event(connection);
+  await event(connection);
+  await patched(page, () => connection.send([1, [1, "2"], { e: 2 }]));
+  const templates = { 0: { ...FIELDS.templates[0], tree: [["input", { name: "free" }], ["input", { name: "held" }]] } };
+  await patched(page, () => connection.send({ mount: { session: "s1", patch: 2, event: 2, templates, view: [0, "3"] } }));
+  const values = () => page.evaluate(() => [...root.querySelectorAll("input")].map(({ value }) => value));
+  assert.deepEqual(await values(), ["mine", "3"]);
+  assert.equal(connection.unread, 0);
+  // A new session knows neither.
+  await patched(page, () => connection.send({ mount: { session: "s2", patch: 1, event: 0, templates, view: [0, "1"] } }));
+  assert.deepEqual(await values(), ["mine", "3"]);
+  assert.deepEqual(await connection.next(), [1, 1, [0], "mine"]);
+  assert.deepEqual(await connection.next(), [2, 1, [2], "3"]);
+});
+
+test("a new session is told of a field when it is there, and of none that may be another's", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<input type="checkbox" name="card"><!1><input name="number"><!><ul><li><input name="title"></li></ul>',
+    templates: { 0: { map: "1.1.0 e0:change.check b1 L1.1.0:2" }, 1: { map: "1 e0:input" }, 2: { map: "1 e0/0:change" } },
+  });
+  await page.check("[name=card]");
+  await page.fill("[name=number]", "42");
+  await page.fill("[name=title]", "theirs");
+  const row = ["li", ["input", { name: "title" }]];
+  const templates = {
+    0: { map: "1.1.0 e0:change.check b1 L1.1.0:2", tree: [["input", { type: "checkbox", name: "card" }], 1, ["ul"]] },
+    2: { map: "1 e0/0:change", tree: [row] },
+  };
+  await patched(page, () =>
+    connection.send({ mount: { session: "s2", patch: 1, event: 0, templates, view: [0, null, [[], []]] } }),
+  );
+  for (let said = []; ; ) {
+    said = await connection.next();
+    if (said[1] !== 1) continue;
+    assert.deepEqual(said, [1, 1, [0], true]);
+    break;
+  }
+  await patched(page, () =>
+    connection.send([2, [1, { "=": [1] }], { e: 1, t: { 1: { map: "1 e0:input", tree: [["input", { name: "number" }]] } } }]),
+  );
+  assert.deepEqual(await connection.next(), [2, 2, [1, 0], "42"]);
+  const values = await page.evaluate(() => [...root.querySelectorAll("input")].map(({ value }) => value));
+  assert.deepEqual(values, ["on", "42", "", ""]);
+});
