@@ -3,7 +3,7 @@
 let late = 0;
 
 try {
-  late = Number(sessionStorage["tealightLatency"]);
+  late = +sessionStorage["tealightLatency"];
 } catch {
   // This page may keep nothing.
 }

@@ -6,7 +6,6 @@ import type { Open } from "./transport.ts";
 /** So many characters go into one post, unless one message alone has more. */
 const MOST = 60_000;
 const ALIVE_AFTER = 25_000;
-const POST_WITHIN = 10_000;
 const OK = 200;
 
 /** The first message travels in the request that opens the stream: in a header, which nobody logs. */
@@ -60,7 +59,7 @@ export const overEvents =
     /** Not ended with the stream: what has been posted is to arrive. */
     const request = (number: number, body: string): Promise<number> => {
       const headers = { "tealight-connection": key, "tealight-post": number as any };
-      const posting = fetch(url, { method: "POST", headers, body, keepalive: !number, signal: AbortSignal.timeout(POST_WITHIN) });
+      const posting = fetch(url, { method: "POST", headers, body, keepalive: !number });
       return posting.then((answer) => answer.status, () => 0);
     };
 
