@@ -24,7 +24,8 @@ export function build(template: Template, parent: Element): DocumentFragment {
 }
 
 /** The namespace of what stands in it. */
-const spaceIn = ({ localName, namespaceURI }: Element): string | null => (localName === "foreignObject" ? HTML : namespaceURI);
+const spaceIn = ({ localName, namespaceURI }: Element): string | null =>
+  localName === "foreignObject" ? HTML : namespaceURI;
 
 function grow(parent: Element | DocumentFragment, content: (Attributes | Seed)[], space: string | null): void {
   const holder = (parent as HTMLTemplateElement).content ?? parent;

@@ -79,4 +79,4 @@ function announce(text: string): void {
 }
 
 /** The effects in an attribute of this name. */
-export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name)!) ?? [];
+export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name)) ?? [];

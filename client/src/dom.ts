@@ -28,7 +28,8 @@ export function clearBetween(node: Node, end: Node | null): void {
   while (node.nextSibling !== end) remove(node.nextSibling!);
 }
 
-// A form has properties of its controls' names, before its own: `remove`, `contains`, `children`, `elements`, `dataset`.
+// A form has properties of its controls' names, before its own: `remove`, `contains`, `children`, `elements`,
+// `dataset` …
 
 export const remove = (node: Node): unknown => node.parentNode!.removeChild(node);
 

@@ -32,7 +32,7 @@ export function mountHooks(): void {
   }
 }
 
-/** Call it before a patch, and what it returns after: it tells hooks which elements are gone, have changed, or are new. */
+/** Call it before a patch, and what it returns after: it tells hooks which elements are gone, changed or new. */
 export function watch(root: Element): () => void {
   if (active.size) observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   return () => {

@@ -36,7 +36,7 @@ export interface Server {
   reply(event: number, value: unknown): void;
 }
 
-/** Takes the server's HTML as it stands: nothing in it is written, and no slot is looked for, until something changes. */
+/** Takes the server's HTML as it stands: no slot of it is written or looked for until something changes. */
 export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
   const heard = new Set<string>();
   let templates: Templates;

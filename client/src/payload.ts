@@ -32,8 +32,7 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
 };
 
 /** Of keys, pointers and wheels; of what is scrolled, and of media. `accessKey` is not one of them. */
-const NAMES =
-  /^(key|code|repeat|\w+[alt]Key|client[XY]|buttons?|delta[XY]|scroll(Left|Top|Width|Height)|client(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
+const NAMES = /^(key|code|repeat|\w+[alt]Key|client[XY]|buttons?|delta[XY]|scroll(Left|Top|Width|Height)|client(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
 
 /** The properties of these names that say something; what is false, empty or zero goes without saying. */
 function pick(from: any, names: RegExp): { [name: string]: unknown } {

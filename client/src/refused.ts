@@ -4,7 +4,8 @@ import type { Fields } from "./wire.ts";
 
 export function refuse(form: HTMLFormElement, fields: Fields): void {
   // Those at which a browser can show it; others may stand first, or not be seen.
-  const controls = [...document.querySelectorAll<HTMLInputElement>("*")].filter((one) => one.form === form && one.willValidate);
+  const all = [...document.querySelectorAll<HTMLInputElement>("*")];
+  const controls = all.filter((control) => control.form === form && control.willValidate);
   for (const [name, message] of fields) {
     (controls.find((control) => control.name === name) ?? controls[0])?.setCustomValidity(message);
   }

@@ -78,7 +78,8 @@ export const overEvents =
 
     // What waits for a post to come back cannot wait when its page goes. It does not overtake that post either,
     // since it brings the same once more.
-    addEventListener("pagehide", () => key && (posted || waiting[0]) && request(0, [posted, ...waiting].join("\n")), { signal });
+    const part = (): unknown => key && (posted || waiting[0]) && request(0, [posted, ...waiting].join("\n"));
+    addEventListener("pagehide", part, { signal });
     setTimeout(listener.opened);
     return {
       send(message) {

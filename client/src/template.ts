@@ -49,7 +49,7 @@ const EFFECTS = /^do:/;
 const parseWalk = (text: string): Walk => text.split(".").map(Number);
 
 function parseSlot(word: string): Slot {
-  const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as string[] as [string, string, string, string];
+  const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as [string, string, string, string];
   const kind = letter.toLowerCase() as Kind;
   // An attribute's name may have dots of its own.
   const hears = kind === "e" ? target : (target.split(EFFECTS)[1] ?? "");
@@ -78,6 +78,10 @@ export function parseMap(map: string): { extent: Walk; slots: Slot[] } {
 /** Adds what is defined to `all`, and returns it; a template that is known gets the part that it lacked. */
 export function define(all: Templates, definitions: Definitions): Template[] {
   return Object.entries(definitions).map(([number, { map, tree }]) =>
-    Object.assign((all[number as any] ??= { all, extent: [], slots: [] } as any), tree && { tree }, map && parseMap(map)),
+    Object.assign(
+      (all[number as any] ??= { all, extent: [], slots: [] } as any),
+      tree && { tree },
+      map && parseMap(map),
+    ),
   );
 }

@@ -11,7 +11,8 @@ import type { Template } from "./template.ts";
 import { markup } from "./wire.ts";
 import type { Rows, Value, Values } from "./wire.ts";
 
-/** A new copy, to stand in `parent`. Its anchor is the fragment that has its roots: anchor it anew when they stand there. */
+/** A new copy, to stand in `parent`. Its anchor is the fragment that has its roots: anchor it anew when they stand
+ * there. */
 export function make(template: Template, values: Values, parent: Element): Copy & { anchor: DocumentFragment } {
   const copy = { template, anchor: build(template, parent), from: "firstChild" as const, found: [] };
   let next = 0;

@@ -181,3 +181,13 @@ test("a new session is told of a field when it is there, and of none that may be
   const values = await page.evaluate(() => [...root.querySelectorAll("input")].map(({ value }) => value));
   assert.deepEqual(values, ["on", "42", "", ""]);
 });
+
+test("what waits is of the page as it was when the person did it", async (test) => {
+  const { page, connection } = await open(test, {
+    html: "<p>0</p><input>",
+    templates: { 0: { map: "2 S0 e1:input.debounce.300" } },
+  });
+  await page.locator("input").pressSequentially("x");
+  await patched(page, () => connection.send([1, ["1"]]));
+  assert.deepEqual(await connection.next(), [1, 0, [1], "x"]);
+});
