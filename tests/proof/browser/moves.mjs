@@ -10,7 +10,7 @@ export function runMoves({ html, steps }, focused, can) {
   const element = open(html);
   const block = decodeBlock(element.nextElementSibling.textContent);
   const faults = [];
-  const page = adopt(element, block.templates, { fire: () => [], remount: () => faults.push("asked for a full render") });
+  const page = adopt(element, block.templates, { fire: () => () => [], remount: () => faults.push("asked for a full render") });
   const rows = [...element.querySelectorAll("li")];
   const parts = rows.map((row) => ({
     row,

@@ -32,7 +32,7 @@ function runCase({ html, steps, handlers }, tried) {
   const fired = [];
   let remounts = 0;
   const settled = [];
-  const server = { fire: (address) => (fired.push(address), settled), remount: () => remounts++ };
+  const server = { fire: (address) => () => (fired.push(address), settled), remount: () => remounts++ };
   const block = decodeBlock(element.nextElementSibling.textContent);
   const page = adopt(element, block.templates, server);
   setAdopted(true);
