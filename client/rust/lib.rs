@@ -4,9 +4,7 @@
 //! committed, so that nobody who uses Tealight needs Node. Serve [`SCRIPT`] (or [`gzip`]) as
 //! `text/javascript` under a path that contains [`hash`], and it can be cached for good.
 
-use std::{io::Write, sync::OnceLock};
-
-use flate2::{Compression, write::GzEncoder};
+use std::sync::OnceLock;
 
 /// The script: one classic script without dependencies, which needs neither `eval` nor inline code.
 /// It makes every `[data-tealight]` root of the page live, so load it with `defer` or at the end.
@@ -20,14 +18,10 @@ pub fn hash() -> &'static str {
     HASH.get_or_init(|| format!("{:032x}", fnv1a_128(SCRIPT.as_bytes())))
 }
 
-/// [`SCRIPT`] in gzip's format, compressed once for the life of the process.
+/// [`SCRIPT`] in gzip's format.
 #[must_use]
 pub fn gzip() -> &'static [u8] {
-    static GZIP: OnceLock<Vec<u8>> = OnceLock::new();
-    GZIP.get_or_init(|| {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(SCRIPT.as_bytes()).and_then(|()| encoder.finish()).expect("writing to memory does not fail")
-    })
+    include_bytes!("../dist/tealight.js.gz")
 }
 
 /// FNV-1a in its 128-bit form: small, and the same on every platform and in every release, which

@@ -18,9 +18,10 @@ export const call = (element: Element, name: string, detail?: unknown): Promise<
   });
 
 /** The call that waits for the event which is being made. */
-export function claim(calls: Map<number, Answer>, event: number): void {
-  if (calling) calls.set(event, calling);
+export function claim(): Answer | undefined {
+  const claimed = calling;
   calling = undefined;
+  return claimed;
 }
 
 /** What a promise that is resolved with it rejects with; until then, it is no rejection that nobody handles. */

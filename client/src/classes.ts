@@ -24,7 +24,6 @@ export function setClass(element: Element, name: string, value: string | true | 
     given.set(element, now);
     element.classList.remove(...words(before));
     element.classList.add(...words(now));
-    if (!element.classList.length) element.removeAttribute(name);
   }
   observer.takeRecords();
 }

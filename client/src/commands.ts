@@ -20,7 +20,7 @@ const effects: { [name: string]: Effect } = {
   class: setClasses,
   value: (element, value) => (element.value = value),
   focus: takeFocus,
-  scroll: (element) => element.scrollIntoView({ block: "nearest", behavior: isCalm() ? "instant" : "smooth" }),
+  scroll: (element) => element.scrollIntoView({ block: "nearest" }),
   dispatch: tellOf,
   open(element, isOpen) {
     if (element.popover) element.togglePopover(isOpen);

@@ -109,7 +109,9 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   };
 
   const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
-    forget();
+    // Who leaves waits for the end, whatever is still said.
+    const isLeaving = next && !live;
+    if (!isLeaving) forget();
     if (refused) reply(applied!, refusal(refused));
     if (patch) page.apply(patch);
     if (mount) {
@@ -117,7 +119,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       if (isNew) {
         abandon(applied!);
         for (const asked of calls.keys()) reply(asked, refusal("the session has gone"));
-      }
+      } else settle(applied);
       page.mount(mount, isNew);
     }
     settle(applied, fields);
@@ -126,7 +128,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       unsaid = 0;
       send(encodeSeen(page.patch));
     }
-    if (!live && (mount || resume)) goLive();
+    if (!live && !isLeaving && (mount || resume)) goLive();
     if (error) console.error(error);
   };
 
@@ -218,15 +220,17 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
   };
 
   start();
-  if (ways[1]) setInterval(improve, RETURN_EVERY);
+  setInterval(improve, RETURN_EVERY);
   return {
     fire(address, payload) {
       const { patch } = page;
+      const from = session;
+      const answer = claim();
       return () => {
         const settled: Settled = [];
-        const message = encodeEvent(++event, patch, address, payload);
+        const message = encodeEvent(++event, from === session ? patch : 0, address, payload);
         unsettled.push({ message, settled });
-        claim(calls, event);
+        if (answer) calls.set(event, answer);
         if (live) {
           unsaid = 0;
           send(message);

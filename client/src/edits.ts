@@ -22,7 +22,7 @@ export interface Edits {
 export function edits(root: Element): Edits {
   /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
   const changed = new Map<Control, Settled | true | undefined>();
-  let kept: (readonly [old: any, isUntold: unknown, find: () => Element | undefined])[] = [];
+  let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
 
   /** The control was changed, of which the element is a part; or a radio button of its group was. */
@@ -31,9 +31,13 @@ export function edits(root: Element): Edits {
     return [...changed].some(
       ([control, untold]) =>
         untold &&
-        (control.contains(element) ||
-          (type === "radio" && control.name === name && control.form === form)),
+        (control.contains(element) || (type === "radio" && control.name === name && control.form === form)),
     );
+  };
+
+  /** What has not found its control when the server has answered all that it was told is gone. */
+  const forget = (): void => {
+    if (![...changed.values()].some(Array.isArray)) kept = [];
   };
 
   const write = (properties: Property[]): void => {
@@ -64,12 +68,13 @@ export function edits(root: Element): Edits {
       }
       settled.push(() => {
         for (const [control, untold] of changed) if (untold === settled) changed.set(control, undefined);
+        forget();
         write([]);
       });
     },
     write,
     keep(isNew) {
-      kept = Array.from(changed, ([control, untold]) => [control, untold || isNew, finder(root, control)] as const);
+      for (const [control, untold] of changed) kept.push([control, untold || isNew, finder(root, control)]);
       changed.clear();
       deferred = [];
     },
@@ -78,11 +83,11 @@ export function edits(root: Element): Edits {
         const control = find() as Control | undefined;
         if (control?.type !== old.type) return true;
         changed.set(control!, undefined);
-        // What the server knows, and had set itself, is the server's.
-        if (isUntold || old.value !== old.defaultValue) restore(control, old);
-        if (isUntold) for (const type of ["input", "change"]) tellOf(control!, type);
+        if (!isUntold) return;
+        restore(control, old);
+        for (const type of ["input", "change"]) tellOf(control!, type);
       });
-      if (![...changed.values()].some(Boolean)) kept = [];
+      forget();
     },
   };
 }

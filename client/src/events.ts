@@ -27,7 +27,6 @@ export interface Events {
 }
 
 const HELD = ["ctrl", "alt", "meta"];
-const OTHERS = ["prevent", "stop", "once", "capture", "self"];
 
 export function events(root: HTMLElement, find: Find, server: { fire: Fire }): Events {
   const delayed = delays();
@@ -39,13 +38,13 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
     let stopped: Element | undefined;
     const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
     for (const handler of new Set([...caught.reverse(), ...handlers])) {
-      const { modifiers } = handler.slot;
+      const { modifiers, pressed } = handler.slot;
       const isLink = modifiers.includes("link");
       if (stopped && stopped !== handler.element) break;
       if (modifiers.includes("self") && event.target !== handler.element) continue;
       // It opens another tab or window.
-      if (isLink && ["ctrl", "meta", "shift"].some((name) => isHeld(event, name))) continue;
-      if (/^key(down|up)$/.test(event.type) && !isKey(modifiers, event as KeyboardEvent)) continue;
+      if (isLink && [...HELD, "shift"].some((name) => isHeld(event, name))) continue;
+      if (pressed && !isKey(pressed, event as KeyboardEvent)) continue;
       if (isLink || modifiers.includes("prevent")) event.preventDefault();
       if (waitOf(handler).isOver) continue;
       if (confirmed !== (confirmed = handler.element) && !isConfirmed(confirmed, event)) return event.preventDefault();
@@ -93,11 +92,9 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
       const dragged = target.closest?.("[data-drag]");
       if (dragged) dataTransfer.setData(DRAGGED, dragged.dataset.drag);
     });
-    const allow = (event: any): void => {
+    addEventListener("dragover", (event: any) => {
       if (event.dataTransfer.types.includes(DRAGGED) && find(event.target, "drop", true)[0]) event.preventDefault();
-    };
-    addEventListener("dragenter", allow);
-    addEventListener("dragover", allow);
+    });
   };
 
   root.addEventListener("focusout", delayed.flush);
@@ -114,16 +111,11 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
 
 const isHeld = (event: any, name: string): boolean | undefined => event[`${name}Key`];
 
-/** Whether the key, and those that are held, are the ones that the modifiers name; if they name any. */
-function isKey(modifiers: string[], event: KeyboardEvent): boolean {
-  const named = modifiers.filter((modifier) => !OTHERS.includes(modifier));
-  return (
-    !named[0] ||
-    (!event.isComposing &&
-      named.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space") === name) &&
-      HELD.every((name) => !isHeld(event, name) || named.includes(name)))
-  );
-}
+/** Whether the key, and those that are held, are these. */
+const isKey = (keys: string[], event: KeyboardEvent): boolean =>
+  !event.isComposing &&
+  keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space") === name) &&
+  HELD.every((name) => !isHeld(event, name) || keys.includes(name));
 
 /** What asks first, asks for clicks and submits. */
 function isConfirmed(element: Element, { type, submitter }: any): boolean {

@@ -39,6 +39,7 @@ export function keepFocus(root: Element): () => void {
   }
   return () => {
     if (document.activeElement !== document.body) return;
+    if (find && takeFocus(focused)) return;
     const twin = find?.() as HTMLInputElement | undefined;
     if (takeFocus(twin)) return select(twin!, focused.selectionStart, focused.selectionEnd);
     for (const [parent, element, at] of levels) {

@@ -21,7 +21,7 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
   input: text,
   change: text,
   // As it is now; what JSON cannot hold throws here.
-  detail: (event) => JSON.parse(JSON.stringify(event.detail)),
+  detail: (event) => JSON.parse(JSON.stringify(event.detail ?? null)),
   check: (event) => event.target.checked,
   select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
   paste: (event) => event.clipboardData.getData("text"),

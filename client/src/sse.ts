@@ -4,7 +4,7 @@ import { place } from "./places.ts";
 import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */
-const MOST = 60_000;
+const MOST = 16_000;
 const ALIVE_AFTER = 25_000;
 const OK = 200;
 
@@ -44,7 +44,7 @@ export const overEvents =
     };
 
     const hear = (event: string): void => {
-      const field = (name: string): string | undefined => RegExp(`^${name}: (.*)`, "m").exec(event)?.[1];
+      const field = (name: string): string | undefined => event.match(RegExp(`(?<=(^|\n)${name}: )[^\n]*`, "g"))?.join("\n");
       const type = field("event");
       const data = field("data");
       if (type === "close") end(parseInt(data!));
@@ -52,8 +52,8 @@ export const overEvents =
         key = data!;
         post();
       } else if (data) listener.received(data);
-      // Whatever comes, a comment too, asks whether anybody is there.
-      if (Date.now() - postedAt > ALIVE_AFTER) post(true);
+      // Whatever comes, a comment too, asks whether anybody is there; and whether a post has been lost on its way.
+      if (Date.now() - postedAt > ALIVE_AFTER) posted === undefined ? post(true) : end(0);
     };
 
     /** Not ended with the stream: what has been posted is to arrive. */

@@ -25,6 +25,8 @@ export interface Slot {
   /** The event of a handler, or of an attribute that has effects; or nothing. */
   event: string;
   modifiers: string[];
+  /** The key, and those that are held. */
+  pressed: string[] | undefined;
   /** Of an event that is not sent at once: "debounce" or "throttle", and how long, in milliseconds. */
   delay: string | undefined;
   time: number;
@@ -54,7 +56,8 @@ function parseSlot(word: string): Slot {
   // An attribute's name may have dots of its own.
   const hears = kind === "e" ? target : (target.split(EFFECTS)[1] ?? "");
   const [timed, delay, time] = /\.(debounce|throttle)\.(\d+)/.exec(hears) ?? [""];
-  const [event, ...modifiers] = hears.replace(timed, "").split(".");
+  const [head, keys] = hears.replace(timed, "").split("..");
+  const [event, ...modifiers] = head!.split(".");
   return {
     kind,
     sole: word < "a",
@@ -65,6 +68,7 @@ function parseSlot(word: string): Slot {
     name: kind === "e" ? event! : target,
     event: event!,
     modifiers,
+    pressed: keys?.split("."),
     delay,
     time: +time!,
   };

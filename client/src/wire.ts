@@ -84,7 +84,7 @@ export const encodeSeen = (seen: number): unknown => ({ seen });
 export const decodeEffects = (text: string | null): Command[] | null => JSON.parse(text!);
 
 /** Makes of an event that the server cannot take one that it refuses, and counts: nothing stands at its address. */
-export const spoil = (message: any): void => message?.splice(2, 2, [2 ** 32 - 1]);
+export const spoil = (message: any): void => message?.splice(1, 3, 0, [2 ** 32 - 1]);
 
 /** Asks the server for the end of the connection, after all that it has to say. */
 export const LEAVE = null;

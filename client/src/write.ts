@@ -38,8 +38,6 @@ export type Property = [element: Element, name: string, value: string | true | n
 export const properties: Property[] = [];
 
 export function setProperties(properties: Property[]): void {
-  // Options last that are selected: one that is not any more makes the first one so.
-  properties.sort(([, , one], [, , other]) => +!!one - +!!other);
   for (const [element, name, written] of properties) {
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
@@ -52,6 +50,11 @@ export function setProperties(properties: Property[]): void {
     // What a form is reset to.
     if (element.localName === "textarea") target["defaultValue"] = value;
     else setAttribute(element, name, written);
+    // An option that is not selected any more makes the first one so, whatever the server said of others.
+    if (name === "selected") {
+      const options = element.closest("select:not([multiple])")?.querySelectorAll<HTMLOptionElement>("[selected]");
+      options?.forEach((option) => (option.selected = true));
+    }
   }
 }
 

@@ -243,7 +243,7 @@ impl Binding {
             && modifiers::are_met_together(&self.modifiers, &other.modifiers)
     }
 
-    /// As the map has it: the type, what is sent where the type does not tell, and the modifiers.
+    /// As the map has it: the type, what is sent where the type does not tell, and the conditions.
     pub(crate) fn word(&self) -> String {
         let mut word = self.event.clone();
         let sent = match self.payload {
@@ -254,9 +254,24 @@ impl Binding {
             _ => "",
         };
         word.push_str(sent);
-        for modifier in &self.modifiers {
+        word.push_str(&self.conditions());
+        word
+    }
+
+    /// The modifiers; and, after an empty one, the key and those that are held.
+    pub(crate) fn conditions(&self) -> String {
+        let mut word = String::new();
+        let is_key = |modifier: &&String| self.payload == Payload::Key && modifiers::is_of_key(modifier);
+        let (keys, others): (Vec<_>, Vec<_>) = self.modifiers.iter().partition(is_key);
+        for modifier in others {
             word.push('.');
             word.push_str(modifier);
+        }
+        let mut before = "..";
+        for key in keys {
+            word.push_str(before);
+            word.push_str(key);
+            before = ".";
         }
         word
     }

@@ -96,7 +96,7 @@ test("the window, the document, scrolling, media and scripts of the page's own",
   assert.deepEqual(await heard(page, () => zoom({ level: 7 })), ["Zoomed(Zoom { level: 7 })"]);
   assert.deepEqual(await heard(page, () => zoom({ level: 700 })), []);
   await page.evaluate(() => (document.querySelector("#video").muted = true));
-  await shows(page, "#heard li", /^Media\(Media { time: 0\.0, duration: None, paused: true, muted: true, volume: 1\.0, rate: 1\.0 }\)$/);
+  await shows(page, "#heard li", /^Media\(Media { time: 0\.0, duration: None, volume: 1\.0, rate: 1\.0, paused: true, muted: true }\)$/);
   await page.locator("#scroll").scrollIntoViewIfNeeded();
   await page.locator("#scroll p").nth(3).waitFor();
   await page.evaluate(() => document.querySelector("#scroll").scrollTo(0, 10));

@@ -212,11 +212,11 @@ test("effects follow a binding's modifiers and places", async (test) => {
   const done = (name) => attribute([["class", "#all", name, true]]);
   const { page } = await open(test, browser, {
     html:
-      `<p id="all" data-tealight-on="window:keydown" do:window:keydown.ctrl.k="${done("key")}">a</p>` +
+      `<p id="all" data-tealight-on="window:keydown" do:window:keydown..ctrl.k="${done("key")}">a</p>` +
       `<button data-confirm="Sure?" do:click="${done("sure")}">Go</button><input do:input.debounce.100="${done("typed")}">` +
       `<a href="#there" do:click="${done("link")}">link</a>`,
     templates: {
-      0: { map: "4 a0:do:window:keydown.ctrl.k e1:click a1:do:click a2:do:input.debounce.100 a3:do:click" },
+      0: { map: "4 a0:do:window:keydown..ctrl.k e1:click a1:do:click a2:do:input.debounce.100 a3:do:click" },
     },
   });
   const classes = async () => (await page.getAttribute("#all", "class")) ?? "";
@@ -244,8 +244,8 @@ test("a refused question is not what is heard once, and what tells no key meets 
   const { page } = await open(test, browser, {
     html:
       `<p id="all">a</p><button data-confirm="Sure?" do:click.once="${done("sure")}">Go</button>` +
-      `<input do:keydown.enter="${done("typed")}">`,
-    templates: { 0: { map: "3 a1:do:click.once a2:do:keydown.enter" } },
+      `<input do:keydown..enter="${done("typed")}">`,
+    templates: { 0: { map: "3 a1:do:click.once a2:do:keydown..enter" } },
   });
   const classes = () => page.getAttribute("#all", "class");
   let asked = 0;

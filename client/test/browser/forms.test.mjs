@@ -89,7 +89,7 @@ test("a submitter asks first, a submit that waits comes after what was typed, an
 test("handlers of one element do not stop one another, and a link opens another tab where the person wants one", async (test) => {
   const { page, connection } = await open(test, {
     html: '<div><input><a href="#there">a</a></div>',
-    templates: { 0: { map: "1 e0:keydown e0/0:keydown e0/0:keydown.ctrl.s.stop.prevent e0/1:click.link" } },
+    templates: { 0: { map: "1 e0:keydown e0/0:keydown e0/0:keydown.stop.prevent..ctrl.s e0/1:click.link" } },
   });
   await page.press("input", "Control+s");
   // Control alone, then with S
@@ -119,13 +119,15 @@ test("events of other scripts: each is sent, and one that JSON cannot hold takes
     const mutable = { n: 2 };
     tell(mutable);
     mutable.n = 3;
+    document.querySelector("p").dispatchEvent(new Event("piece-move"));
   });
   assert.deepEqual(await connection.next(), [1, 0, [0], { n: 1 }]);
   assert.deepEqual(await connection.next(), [2, 0, [0], { n: 2 }]);
+  assert.deepEqual(await connection.next(), [3, 0, [0], null]);
   await page.focus("li");
   await page.keyboard.press("End");
   await page.keyboard.type("b");
-  assert.deepEqual(await connection.next(), [3, 0, [1], "ab"]);
+  assert.deepEqual(await connection.next(), [4, 0, [1], "ab"]);
 });
 
 const FIELDS = {
@@ -133,7 +135,7 @@ const FIELDS = {
   templates: { 0: { map: "2 e0:input p1:value e1:input" } },
 };
 
-test("what the server knows stays over a full render, where the server does not say another thing", async (test) => {
+test("what was typed is told to a new session, and what the server knows is the server's", async (test) => {
   const { page, connection } = await open(test, FIELDS);
   await page.fill("[name=free]", "mine");
   await page.fill("[name=held]", "2");
@@ -143,8 +145,10 @@ test("what the server knows stays over a full render, where the server does not 
   const templates = { 0: { ...FIELDS.templates[0], tree: [["input", { name: "free" }], ["input", { name: "held" }]] } };
   await patched(page, () => connection.send({ mount: { session: "s1", patch: 2, event: 2, templates, view: [0, "3"] } }));
   const values = () => page.evaluate(() => [...root.querySelectorAll("input")].map(({ value }) => value));
-  assert.deepEqual(await values(), ["mine", "3"]);
+  assert.deepEqual(await values(), ["", "3"]);
   assert.equal(connection.unread, 0);
+  await page.fill("[name=free]", "mine");
+  await event(connection);
   // A new session knows neither.
   await patched(page, () => connection.send({ mount: { session: "s2", patch: 1, event: 0, templates, view: [0, "1"] } }));
   assert.deepEqual(await values(), ["mine", "3"]);
@@ -190,4 +194,34 @@ test("what waits is of the page as it was when the person did it", async (test) 
   await page.locator("input").pressSequentially("x");
   await patched(page, () => connection.send([1, ["1"]]));
   assert.deepEqual(await connection.next(), [1, 0, [1], "x"]);
+});
+
+test("what has found no control is not kept for another one", async (test) => {
+  const title = ["input", { name: "title" }];
+  const { page, connection } = await open(test, {
+    html: '<input name="note"><!1><input name="title"><!>',
+    templates: { 0: { map: "1.1 b1" }, 1: { map: "1 e0:change" } },
+  });
+  await page.fill("[name=note]", "mine");
+  await page.locator("[name=title]").pressSequentially("theirs");
+  const templates = { 0: { map: "1.1 b1", tree: [["input", { name: "note" }], 1] } };
+  await patched(page, () => connection.send({ mount: { session: "s2", patch: 1, event: 0, templates, view: [0, null] } }));
+  await patched(page, () => connection.send([2, []]));
+  await patched(page, () => connection.send([3, [{ "=": [1] }], { t: { 1: { map: "1 e0:change", tree: [title] } } }]));
+  const values = await page.evaluate(() => [...root.querySelectorAll("input")].map(({ value }) => value));
+  assert.deepEqual(values, ["mine", ""]);
+});
+
+test("a call is answered, though what waits is sent before it", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<input><p></p>',
+    templates: { 0: { map: "2 e0:input.debounce.5000 e1:look-up.detail" } },
+  });
+  await shows(page, "live");
+  await page.locator("input").pressSequentially("x");
+  await page.evaluate(() => void (window.answer = tealight.call(document.querySelector("p"), "look-up", 7)));
+  assert.deepEqual(await connection.next(), [1, 0, [0], "x"]);
+  assert.deepEqual(await connection.next(), [2, 0, [1], 7]);
+  connection.send([1, [], { e: 2, c: [["reply", 2, "found"]] }]);
+  assert.equal(await page.evaluate(() => answer), "found");
 });

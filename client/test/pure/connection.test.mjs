@@ -269,6 +269,23 @@ test("a new session counts events anew", (test) => {
   assert.deepEqual(it.last.sent, [attach("k4", 9, 1)]);
 });
 
+test("what was held is of the session that it was made in", (test) => {
+  const it = connection(test, { patch: 57 });
+  it.live();
+  const send = it.prepare([3], "typed");
+  it.last.receive(mount("k4", 0));
+  send();
+  assert.deepEqual(it.last.sent.slice(1), [[1, 0, [3], "typed"]]);
+});
+
+test("what the server has applied is settled before a full render is drawn", (test) => {
+  const it = connection(test);
+  it.live();
+  it.fire([1]).push(() => it.page.did.push("settled"));
+  it.last.receive(mount("k3", 1));
+  assert.deepEqual(it.page.did, ["settled", "mount 9"]);
+});
+
 test("a full render of the same session loses no event", (test) => {
   const it = connection(test);
   it.fire([1]);
@@ -407,6 +424,22 @@ test("goes over when it is told to, and is not drawn back", (test) => {
   assert.equal(it.transport("pigeon"), "sse");
   it.tick(LONG);
   assert.equal(it.transports.length, 2);
+});
+
+test("what the old way still says does not keep it", (test) => {
+  const it = connection(test, BOTH);
+  const old = it.live();
+  it.transport("sse");
+  it.last.opened();
+  it.fire([1]);
+  it.tick(3000);
+  old.receive(mount("k3", 0));
+  assert.deepEqual(old.sent.slice(1), [null]);
+  it.tick(2000);
+  assert.equal(old.isClosed, true);
+  assert.deepEqual(it.page.states, ["live"]);
+  it.last.receive({ resume: { event: 0 } });
+  assert.deepEqual(it.last.sent, [attach("k3", 9, 1), [1, 0, [1]]]);
 });
 
 test("goes over though the old way says no more", (test) => {

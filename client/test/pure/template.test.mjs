@@ -10,7 +10,7 @@ const step = (walk, count = NaN) => ({ walk, count });
 const slot = (letter, path, name = "", ...modifiers) => {
   const kind = letter.toLowerCase();
   const event = kind === "e" ? name : "";
-  return { kind, sole: kind !== letter, path, name, event, modifiers, delay: undefined, time: NaN };
+  return { kind, sole: kind !== letter, path, name, event, modifiers, pressed: undefined, delay: undefined, time: NaN };
 };
 
 for (const [map, extent, ...slots] of [
@@ -23,14 +23,14 @@ for (const [map, extent, ...slots] of [
   ["1 a0:data-a.b", [1], slot("a", [step([0])], "data-a.b")],
   ["1 e0/12*13:my-event.prevent.stop", [1], slot("e", [step([0]), step([12], 13)], "my-event", "prevent", "stop")],
   [
-    "1 e0:window:keydown.ctrl.debounce.300.s",
+    "1 e0:window:keydown.stop.debounce.300..ctrl.5",
     [1],
-    { ...slot("e", [step([0])], "window:keydown", "ctrl", "s"), delay: "debounce", time: 300 },
+    { ...slot("e", [step([0])], "window:keydown", "stop"), pressed: ["ctrl", "5"], delay: "debounce", time: 300 },
   ],
   [
-    "1 a0:do:keydown.debounce.300.s",
+    "1 a0:do:keydown.debounce.300..s",
     [1],
-    { ...slot("a", [step([0])], "do:keydown.debounce.300.s", "s"), event: "keydown", delay: "debounce", time: 300 },
+    { ...slot("a", [step([0])], "do:keydown.debounce.300..s"), pressed: ["s"], event: "keydown", delay: "debounce", time: 300 },
   ],
 ]) {
   test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));

@@ -41,11 +41,6 @@ impl<A: LiveView> Session<A> {
             self.state &= !REPLIES;
         }
         if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
-            if event == self.event {
-                // else there are events to come, which the page may have made on an older patch
-                self.seen = patch;
-                self.unseen.clear();
-            }
             self.acknowledged = self.event;
             self.reply(Reply::Resume);
         } else {

@@ -81,12 +81,17 @@ impl Modifiers {
 /// Whether one event can meet both, as far as keys say.
 pub(super) fn are_met_together(these: &[String], those: &[String]) -> bool {
     let keys = |modifiers: &[String]| {
-        let filters = |modifier: &&String| HELD.contains(&modifier.as_str()) || !is_other(modifier);
+        let filters = |modifier: &&String| is_of_key(modifier);
         let mut keys: Vec<String> = modifiers.iter().filter(filters).cloned().collect();
         keys.sort();
         keys
     };
     keys(these) == keys(those)
+}
+
+/// Whether it is a key, or one that is held with it.
+pub(super) fn is_of_key(modifier: &str) -> bool {
+    HELD.contains(&modifier) || !is_other(modifier)
 }
 
 /// Whether it is anything else than the name of a key; times follow what they belong to.

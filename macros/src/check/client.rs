@@ -20,7 +20,7 @@ impl Checker<'_> {
         attribute.value = match (bindings::read(PREFIX, tag, &name.text[PREFIX.len()..]), value) {
             (Ok(binding), Some(value)) => {
                 self.attribute_slot(&value);
-                attribute.name.text = [&[format!("{PREFIX}{}", binding.event)], &*binding.modifiers].concat().join(".");
+                attribute.name.text = format!("{PREFIX}{}{}", binding.event, binding.conditions());
                 AttributeValue::Effects(Handler { binding, value, is_posted: false })
             }
             (binding, value) => {

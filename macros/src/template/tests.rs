@@ -133,7 +133,7 @@ fn attributes() {
     root(
         r#"<a href={h} on:click.stop={E} on:keydown.a={E}/>"#,
         "<a{}{}{}></a>",
-        "1 a0:href e0:click.stop.link e0:keydown.a",
+        "1 a0:href e0:click.stop.link e0:keydown..a",
         r#"[["a"]]"#,
     );
     root(
