@@ -67,7 +67,10 @@ export function edits(root: Element): Edits {
         if (untold && (control === reported || control.form === reported)) changed.set(control, settled);
       }
       settled.push(() => {
-        for (const [control, untold] of changed) if (untold === settled) changed.set(control, undefined);
+        for (const [control, untold] of changed) {
+          if (!control.isConnected) changed.delete(control);
+          else if (untold === settled) changed.set(control, undefined);
+        }
         forget();
         write([]);
       });
@@ -85,7 +88,8 @@ export function edits(root: Element): Edits {
         changed.set(control!, undefined);
         if (!isUntold) return;
         restore(control, old);
-        for (const type of ["input", "change"]) tellOf(control!, type);
+        tellOf(control!, "input");
+        tellOf(control!, "change");
       });
       forget();
     },

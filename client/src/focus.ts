@@ -33,7 +33,7 @@ export function keepFocus(root: Element): () => void {
     for (let element: Element = focused, parent; element !== root; element = parent) {
       parent = element.parentElement!;
       let at = 0;
-      for (let before: Element | null = element; (before = before.previousElementSibling); ) at++;
+      for (let before = element; (before = before.previousElementSibling!); at++);
       levels.push([parent, element, at]);
     }
   }
