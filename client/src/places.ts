@@ -2,10 +2,11 @@
 // that two are left for pages, scripts and posts.
 
 const PLACES = 4;
-/** Who has a place keeps it for so long; and for so long if a person sees the page. */
+/** Who has a place keeps it for so long. */
 const TURN = 1_000;
-const LONG_TURN = 10_000;
 const ASK_EVERY = 300;
+/** A page that nobody sees asks so often, hence each of the others every twelve seconds. */
+const ASK_SELDOM = 3_000;
 
 /** Waits for a place, which is kept until the signal aborts. `asked`: another page waits for it. */
 export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
@@ -18,7 +19,8 @@ export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
     const channel = new BroadcastChannel("tealight");
     let mine: number | undefined;
     let since: number;
-    const asking = setInterval(() => channel.postMessage((Math.random() * PLACES) | 0), ASK_EVERY);
+    const ask = (): void => channel.postMessage((Math.random() * PLACES) | 0);
+    const asking = setInterval(ask, document.hidden ? ASK_SELDOM : ASK_EVERY);
     const rest = (): void => {
       clearInterval(asking);
       waiting.abort();
@@ -31,7 +33,7 @@ export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
       };
     });
     channel.onmessage = ({ data: wanted }) => {
-      if (wanted === mine && Date.now() - since > (document.hidden ? TURN : LONG_TURN)) asked();
+      if (wanted === mine && Date.now() - since > TURN) asked();
     };
     for (let name = 0; name < PLACES; name++) {
       const sit = (): Promise<void> | undefined => {
