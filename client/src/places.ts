@@ -5,8 +5,8 @@ const PLACES = 4;
 /** Who has a place keeps it for so long. */
 const TURN = 1_000;
 const ASK_EVERY = 300;
-/** A page that nobody sees asks so often, hence each of the others every twelve seconds. */
-const ASK_SELDOM = 3_000;
+/** A page that nobody sees asks so often, hence each of the others every sixteen seconds. */
+const ASK_SELDOM = 4_000;
 
 /** Waits for a place, which is kept until the signal aborts. `asked`: another page waits for it. */
 export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
