@@ -6,7 +6,7 @@ import type { Answer } from "./calls.ts";
 import { travel } from "./latency.ts";
 import type { Page, Server } from "./page.ts";
 import type { Transport, Way } from "./transport.ts";
-import { decode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "./wire.ts";
+import { decode, encode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "./wire.ts";
 import type { Down, Fields } from "./wire.ts";
 
 const ATTACH_WITHIN = 10_000;
@@ -87,7 +87,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
 
   const send = (message: unknown): void => {
     const to = transport;
-    travel(() => to?.send(JSON.stringify(message)));
+    travel(() => to?.send(encode(message)));
   };
 
   /** Calls `otherwise` unless a message comes in time. */

@@ -1,6 +1,7 @@
 // What an event tells the server beside its address.
 
 import type { Handler } from "./address.ts";
+import { asSent } from "./wire.ts";
 
 /** What is dragged, in a format that no other program makes. */
 export const DRAGGED = "text/x-tealight";
@@ -21,7 +22,7 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
   input: text,
   change: text,
   // As it is now; what JSON cannot hold throws here.
-  detail: (event) => JSON.parse(JSON.stringify(event.detail ?? null)),
+  detail: (event) => asSent(event.detail),
   check: (event) => event.target.checked,
   select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
   paste: (event) => event.clipboardData.getData("text"),

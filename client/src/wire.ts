@@ -68,6 +68,11 @@ export function decode(text: string): Down {
   return { ...message, event: (message.mount ?? message.resume ?? message).event };
 }
 
+export const encode = (message: unknown): string => JSON.stringify(message);
+
+/** A value as it is now, and as the server will have it. Throws if no message can hold it. */
+export const asSent = (value: unknown): unknown => JSON.parse(encode(value ?? null));
+
 export const encodeAttach = (session: string, patch: number, event: number): unknown =>
   ({ tealight: VERSION, session, patch, event });
 
