@@ -48,6 +48,8 @@ const script = async () => {
       unsafe: true,
       unsafe_arrows: true,
       unsafe_methods: true,
+      lhs_constants: false,
+      booleans: false,
       pure_getters: true,
       keep_fargs: false,
     },

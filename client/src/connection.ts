@@ -249,9 +249,10 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       const to = ways.findIndex(([known]) => known === name);
       if (to >= 0) {
         best = to;
-        if (live) improve();
-        else if (!next) {
-          transport?.close();
+        improve();
+        // Or, while it attaches, when that is done: what the server says meanwhile is not to be lost.
+        setTimeout(improve, ATTACH_SOON);
+        if (!transport) {
           way = best;
           start();
         }

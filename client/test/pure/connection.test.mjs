@@ -452,11 +452,27 @@ test("goes over though the old way says no more", (test) => {
   assert.deepEqual(it.last.sent, [attach("k3", 0, 0)]);
 });
 
-test("a way that was told before there is any is the first", (test) => {
+test("a way that it is told while it attaches is taken when that is done: what comes meanwhile is not lost", (test) => {
   const it = connection(test, BOTH);
+  const [old] = it.transports;
+  old.opened();
   it.transport("sse");
-  assert.equal(it.transports[0].isClosed, true);
-  assert.equal(it.live().name, "sse");
+  assert.equal(old.isClosed, false);
+  old.receive({ resume: { event: 0 } });
+  old.receive([1, ["x"]]);
+  it.tick(4000);
+  it.last.opened();
+  old.closed(1000);
+  assert.deepEqual([it.last.name, it.last.sent], ["sse", [attach("k3", 1, 0)]]);
+});
+
+test("a way that it is told while there is none is tried at once", (test) => {
+  const it = connection(test, BOTH);
+  it.last.closed(1006);
+  it.tick(0);
+  it.last.closed(1006);
+  it.transport("sse");
+  assert.deepEqual([it.transports.length, it.last.name], [3, "sse"]);
 });
 
 for (const [page, names, ways] of [
