@@ -123,7 +123,7 @@ plain! {
     toggle Toggle;
     /// Gives the focus to the first of the targets that takes it.
     focus Focus;
-    /// Scrolls until the element is to be seen; at once where a person wants less motion.
+    /// Scrolls until the element is to be seen: at once, or as the CSS `scroll-behavior` says.
     scroll_into_view ScrollIntoView;
     /// Opens a dialog (as a modal one), a popover or a `<details>`.
     open Open;
