@@ -62,7 +62,6 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     return handlersOf(root, target, name, bubbles) ?? (giveUp(), []);
   };
 
-
   const giveUp = (): void => {
     page.broken = true;
     server.remount();

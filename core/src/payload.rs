@@ -139,9 +139,6 @@ pub struct Scroll {
     /// Its height.
     #[serde(rename = "clientHeight")]
     pub view_height: f32,
-    // the element's own, not of what is held
-    #[serde(rename = "accessKey")]
-    _access_key: IgnoredAny,
 }
 
 /// The window, as `on:window:resize` brings it; in CSS pixels.
@@ -177,8 +174,6 @@ pub struct Media {
     #[serde(rename = "playbackRate")]
     pub rate: f64,
     // as of all that can be scrolled, and nobody reads them
-    #[serde(rename = "accessKey")]
-    _access_key: IgnoredAny,
     #[serde(rename = "scrollLeft")]
     _left: IgnoredAny,
     #[serde(rename = "scrollTop")]
@@ -294,13 +289,15 @@ mod tests {
         check(&format!(r#"{{"duration":9,{sizes}}}"#), media);
         let scroll = Scroll { left: 1.0, top: 1.0, width: 1.0, height: 1.0, ..Scroll::default() };
         let scroll = Scroll { view_width: 1.0, view_height: 1.0, ..scroll };
-        check(&format!(r#"{{"accessKey":"s",{sizes}}}"#), scroll);
+        check(&format!("{{{sizes}}}"), scroll);
         check("{}", Size::default());
     }
 
     #[test]
     fn what_no_page_sends_is_refused() {
         let never = ["[]", "[1,2,3]", "7", "null", "[[[[", "", r#"{"more":1}"#, r#"[{"x":1}]"#];
+        refused::<Scroll>(&[r#"{"accessKey":"s"}"#]);
+        refused::<Media>(&[r#"{"accessKey":"s"}"#]);
         refused::<Key>(&never);
         refused::<Pointer>(&never);
         refused::<Wheel>(&never);
