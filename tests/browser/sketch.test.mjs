@@ -16,7 +16,7 @@ async function pages(test, count) {
   const window = await context(test, { viewport: { width: 1100, height: 800 } });
   const pages = await Promise.all(Array.from({ length: count }, () => window.newPage()));
   for (const page of pages) {
-    page.seen = frames(page);
+    page.seen = await frames(page);
     await page.goto(server.url);
     await becomes(page, "live");
   }

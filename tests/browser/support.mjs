@@ -16,6 +16,9 @@ export const TRANSPORT = process.env.TRANSPORT ?? "ws";
 /** What the strictest pages are sent with. */
 export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+/** What takes longer than so many milliseconds does not happen. */
+const WITHIN = 20_000;
+
 /** The browser of this file's tests, with a profile of its own. */
 export let browser;
 
@@ -95,7 +98,7 @@ async function firstLine({ stdout }) {
 /** A window of its own, whose pages must be without errors when the test ends. */
 export async function context(test, options) {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(WITHIN);
   test.after(() => context.close());
   return context;
 }
@@ -146,11 +149,11 @@ export async function holdSockets(page) {
   return release;
 }
 
-/** What crosses the page's connections, in order. */
-export function frames(page) {
+/** What crosses the page's connections from its next load on, in order. */
+export async function frames(page) {
   const frames = [];
-  page.exposeFunction("noteFrame", (frame) => frames.push(frame));
-  page.addInitScript(() => {
+  await page.exposeFunction("noteFrame", (frame) => frames.push(frame));
+  await page.addInitScript(() => {
     const request = window.fetch;
     const note = (event) => {
       const data = event.split("\n").filter((line) => line.startsWith("data: "));
@@ -202,5 +205,9 @@ export async function changes(page, selector) {
 
 /** Waits, as the page's frames pass, until something that was noted here is true. */
 export async function until(page, isTrue) {
-  while (!isTrue()) await page.evaluate(() => new Promise(requestAnimationFrame));
+  const latest = Date.now() + WITHIN;
+  while (!isTrue()) {
+    assert.ok(Date.now() < latest, `in time: ${isTrue}`);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
 }
