@@ -4,6 +4,9 @@
 //! both, a test knows which element must still be the same after a patch. In some shapes there are no
 //! numbers, so that templates with equal content are one template to the page.
 
+mod attributes;
+mod constructs;
+
 use std::fmt::Write as _;
 
 use crate::elements::{Around, FLOW, PHRASING, Place, TEXTS};
@@ -164,7 +167,7 @@ impl Generator {
             Place::Math => ("mi", true),
             Place::Flow | Place::Phrasing => ("span", true),
         };
-        let attributes = self.attributes(tag, around, scope);
+        let attributes = self.attributes(tag, scope);
         let text = if text { self.value(scope) } else { String::new() };
         format!("<{tag}{attributes}>{text}</{tag}>\n")
     }
@@ -188,7 +191,7 @@ impl Generator {
                 self.with_children(tag, Place::Flow, around, scope, 2)
             }
             Place::Options if self.random.percent(20) => {
-                let attributes = self.attributes("optgroup", around, scope);
+                let attributes = self.attributes("optgroup", scope);
                 let options = self.several(Place::Options, around, scope.inside(), 1);
                 // an <optgroup> holds no other
                 if options.contains("optgroup") {
@@ -204,13 +207,13 @@ impl Generator {
     }
 
     fn with_children(&mut self, tag: &str, place: Place, around: Around, scope: Scope, most: usize) -> String {
-        let attributes = self.attributes(tag, around, scope);
+        let attributes = self.attributes(tag, scope);
         let children = self.some(place, around, scope.inside(), most);
         format!("<{tag}{attributes}>{children}</{tag}>\n")
     }
 
     fn row(&mut self, around: Around, scope: Scope, most: usize) -> String {
-        let attributes = self.attributes("tr", around, scope);
+        let attributes = self.attributes("tr", scope);
         let cells = self.one_to(most);
         let cells = self.several(Place::TableRow, around, scope.inside(), cells);
         format!("<tr{attributes}>{cells}</tr>\n")
@@ -236,7 +239,7 @@ impl Generator {
         match self.random.below(24) {
             0 | 1 => self.table(around, scope),
             2 if !around.form => {
-                let attributes = self.attributes("form", around, scope);
+                let attributes = self.attributes("form", scope);
                 let event = scope.event;
                 let submit = if self.random.percent(50) {
                     format!(" on:submit={{{event}::Sent}} data-submit={{wrap.sent()}}")
@@ -249,7 +252,7 @@ impl Generator {
                 format!("<form{attributes}{submit}>{children}</form>\n")
             }
             3 => {
-                let attributes = self.attributes("details", around, scope);
+                let attributes = self.attributes("details", scope);
                 let x = scope.item();
                 let summary = self.some(Place::Phrasing, around, scope.inside(), 2);
                 let children = self.some(Place::Flow, around, scope.inside(), 2);
@@ -269,7 +272,7 @@ impl Generator {
             7..17 => {
                 let (tag, place) = FLOW[self.random.below(FLOW.len())];
                 if tag == "pre" && self.random.percent(60) {
-                    let attributes = self.attributes(tag, around, scope);
+                    let attributes = self.attributes(tag, scope);
                     let first = self.random.one(&["\"\\n\" ", "\"\\n\\n \" ", "\"\\r\\n\" ", ""]);
                     let value = self.value(scope.inside());
                     return format!("<pre{attributes}>{first}{value}</pre>\n");
@@ -281,7 +284,7 @@ impl Generator {
     }
 
     fn table(&mut self, around: Around, scope: Scope) -> String {
-        let attributes = self.attributes("table", around, scope);
+        let attributes = self.attributes("table", scope);
         let inner = scope.inside();
         let mut table = format!("<table{attributes}>");
         if self.random.percent(25) {
@@ -305,30 +308,30 @@ impl Generator {
         let x = scope.item();
         match self.random.below(22) {
             0 if !around.link => {
-                let attributes = self.attributes("a", around, scope);
+                let attributes = self.attributes("a", scope);
                 let inner = Around { link: true, ..around };
                 let children = self.some(Place::Phrasing, inner, scope.inside(), 2);
                 format!("<a href={{&{x}.url}}{attributes}>{children}</a>\n")
             }
             1 | 2 if !around.button => {
-                let attributes = self.attributes("button", around, scope);
+                let attributes = self.attributes("button", scope);
                 let inner = Around { button: true, ..around };
                 let children = self.some(Place::Phrasing, inner, scope.inside(), 2);
                 format!("<button type=\"button\"{attributes}>{children}</button>\n")
             }
-            3 | 4 => self.input(around, scope),
+            3 | 4 => self.input(scope),
             5 => {
-                let attributes = self.attributes("textarea", around, scope);
+                let attributes = self.attributes("textarea", scope);
                 let value = self.random.one(&["{&$.note}", "{&$.name}", "{$.n}", "\"\\nfixed\\n\""]).replace('$', x);
                 format!("<textarea{attributes}>{value}</textarea>\n")
             }
             6 => {
-                let attributes = self.attributes("select", around, scope);
+                let attributes = self.attributes("select", scope);
                 let children = self.some(Place::Options, around, scope.inside(), 3);
                 format!("<select{attributes}>{children}</select>\n")
             }
             7 | 8 => {
-                let attributes = self.attributes("svg", around, scope);
+                let attributes = self.attributes("svg", scope);
                 let children = self.some(Place::Svg, around, scope.inside(), 3);
                 format!("<svg viewBox=\"0 0 10 10\"{attributes}>{children}</svg>\n")
             }
@@ -339,11 +342,11 @@ impl Generator {
             }
             10 => "<br>\n".to_owned(),
             11 => {
-                let attributes = self.attributes("x-dot", around, scope);
+                let attributes = self.attributes("x-dot", scope);
                 format!("<x-dot{attributes}></x-dot>\n")
             }
             12 => {
-                let attributes = self.attributes("progress", around, scope);
+                let attributes = self.attributes("progress", scope);
                 format!("<progress max=\"9\" value={{{x}.choice}}{attributes}></progress>\n")
             }
             _ => {
@@ -353,8 +356,8 @@ impl Generator {
         }
     }
 
-    fn input(&mut self, around: Around, scope: Scope) -> String {
-        let attributes = self.attributes("input", around, scope);
+    fn input(&mut self, scope: Scope) -> String {
+        let attributes = self.attributes("input", scope);
         let x = scope.item();
         let own = self.random.one(&[
             " value={&$.note}",
@@ -406,7 +409,7 @@ impl Generator {
                 )
             }
             5 => {
-                let attributes = self.attributes("foreignObject", around, scope);
+                let attributes = self.attributes("foreignObject", scope);
                 let children = self.some(Place::Flow, around, scope.inside(), 2);
                 format!("<foreignObject{attributes}>{children}</foreignObject>\n")
             }
@@ -443,277 +446,5 @@ impl Generator {
     fn text_only(&mut self, scope: Scope) -> String {
         let value = self.value(scope);
         if value.contains("html!") || value.contains("trusted") { format!("{{{}.n}}", scope.item()) } else { value }
-    }
-
-    /// Its number, and the row's key.
-    fn own_attributes(&mut self, scope: Scope) -> String {
-        self.site += 1;
-        let mut attributes = String::new();
-        if self.bare {
-            return attributes;
-        }
-        write!(attributes, " data-s=\"{}\"", self.site).expect("a String takes all");
-        if scope.is_root || self.random.percent(15) {
-            attributes += " data-k={key}";
-        }
-        attributes
-    }
-
-    fn attributes(&mut self, tag: &str, _around: Around, scope: Scope) -> String {
-        let mut attributes = self.own_attributes(scope);
-        let x = scope.item();
-        const ALL: &[&str] = &[
-            "title={&$.name}",
-            "title={$.tag.as_deref()}",
-            "title=\"fixed & \\\"quoted\\\" <b>\"",
-            "class={&$.name}",
-            "class={[(\"one\", $.flag), (\"two three\", $.done)]}",
-            "class={[(\"one\", true), (&*$.name, $.done)]}",
-            "class={$.tag.as_deref()}",
-            "class=\"wide row\"",
-            "style={[(\"width\", format_args!(\"{}px\", $.id)), (\"color\", format_args!(\"{}\", $.note))]}",
-            "style={[(\"--x\", $.tag.as_deref()), (\"margin\", Some(\"0\"))]}",
-            "hidden={$.flag}",
-            "hidden",
-            "lang={$.flag.then_some(\"de\")}",
-            "dir=\"rtl\"",
-            "data-x={$.done}",
-            "data-y={$.n}",
-            "data-z={$.outcome.as_ref().ok()}",
-            "aria-label={&$.note}",
-            "aria-hidden={$.flag}",
-            "aria-busy={$.done.then_some(true)}",
-            "draggable={$.flag}",
-            "spellcheck={$.done}",
-            "tabindex={$.n as i8}",
-            "role=\"group\"",
-        ];
-        let mut seen = Vec::new();
-        for _ in 0..self.random.below(3) {
-            let attribute = self.random.one(ALL);
-            let name = attribute.split('=').next().unwrap_or_default();
-            if !seen.contains(&name) {
-                seen.push(name);
-                attributes.push(' ');
-                attributes += &attribute.replace('$', x);
-            }
-        }
-        if self.random.percent(25) && !matches!(tag, "tr" | "optgroup") || tag == "button" {
-            let event = scope.event;
-            let site = self.fresh();
-            let hit = match self.random.below(3) {
-                0 => format!("{event}::Hit({site}, 0, 0)"),
-                1 => format!("{event}::Hit({site}, {x}.id, 0)"),
-                _ => format!("{event}::Hit({site}, {x}.id, {x}.n)"),
-            };
-            let kind = self.random.one(&["click", "click", "click", "focus", "mouseenter"]);
-            let modifier = self.random.one(&["", "", ".stop", ".prevent"]);
-            write!(attributes, " on:{kind}{modifier}={{{hit}}} data-{kind}={{wrap.of(&{hit})}}")
-                .expect("a String takes all");
-        }
-        attributes
-    }
-
-    fn branch(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let arm = |generator: &mut Self| generator.some(place, around, scope, 2);
-        match self.random.below(7) {
-            0 => format!("if {x}.flag {{ {} }}\n", arm(self)),
-            1 => format!("if {x}.flag {{ {} }} else {{ {} }}\n", arm(self), arm(self)),
-            2 => format!(
-                "if {x}.flag {{ {} }} else if {x}.n > 3 {{ {} }} else {{ {} }}\n",
-                arm(self),
-                arm(self),
-                arm(self)
-            ),
-            3 => {
-                let name = format!("tag{}", self.fresh());
-                let shown = self.shown(place, scope, &name);
-                format!("if let Some({name}) = &{x}.tag {{ {shown}{} }} else {{ {} }}\n", arm(self), arm(self))
-            }
-            4 => {
-                let name = format!("tag{}", self.fresh());
-                let shown = self.shown(place, scope, &name);
-                format!(
-                    "if let Some({name}) = &{x}.tag && {x}.done {{ {shown} }} else if let Ok({name}) = &{x}.outcome {{ {shown} }} else {{ {} }}\n",
-                    arm(self)
-                )
-            }
-            5 => {
-                let word = format!("word{}", self.fresh());
-                let shown = self.shown(place, scope, &word);
-                let pair = self.shown(place, scope, "(x + y)");
-                let many = if place.takes_text() { "for i in all { {i} \", \" }".to_owned() } else { arm(self) };
-                format!(
-                    "match &{x}.kind {{\nKind::Word({word}) if {word}.is_empty() => {{ {} }}\nKind::Word({word}) => {{ {shown}{} }}\nKind::Pair {{ x, y }} => {{ {pair} }}\nKind::Many(all) => {{ {many} }}\nKind::Nothing => {{}}\n}}\n",
-                    arm(self),
-                    arm(self)
-                )
-            }
-            _ => format!(
-                "match {x}.choice {{ 0 => {{ {} }} 1 | 2 => {{ {} }} n if n % 2 == 0 => {{ {} }} _ => {{}} }}\n",
-                arm(self),
-                arm(self),
-                arm(self)
-            ),
-        }
-    }
-
-    /// A name that a pattern has bound, where text may stand.
-    fn shown(&mut self, place: Place, scope: Scope, name: &str) -> String {
-        match place {
-            Place::Items => format!("<li{}>{{{name}}}</li>", self.own_attributes(scope)),
-            Place::TableRow => format!("<td{}>{{{name}}}</td>", self.own_attributes(scope)),
-            _ if place.takes_text() => format!("{{{name}}} "),
-            _ => String::new(),
-        }
-    }
-
-    fn list(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let row = VARIABLES[scope.depth + 1];
-        let inner = Scope { depth: scope.depth + 1, is_root: true, ..scope };
-        let rows = self.random.one(&[
-            "&$.items",
-            "&$.items",
-            "&$.items",
-            "&$.others",
-            "$.items.iter().rev()",
-            "$.items.iter().filter(|row| row.flag)",
-            "$.items.iter().take(3)",
-            "$.items.iter().chain(&$.others)",
-        ]);
-        let rows = rows.replace('$', x);
-        if self.random.percent(8) {
-            // rows without a slot
-            let body = match place {
-                Place::Flow => self.random.one(&["<hr>", "\"row \"", "<p>\"row\"</p> \"and\"", "\"a\" <br> \"b\""]),
-                Place::Phrasing => self.random.one(&["<br>", "\"row \"", "<b>\"row\"</b>"]),
-                Place::Items => "<li>\"row\"</li>",
-                Place::Terms => "<dt>\"term\"</dt><dd>\"fixed\"</dd>",
-                Place::TableBody => "<tr><td>\"fixed\"</td></tr><tr><td>\"pair\"</td></tr>",
-                Place::TableRow => "<td>\"fixed\"</td>",
-                Place::Options => "<option>\"fixed\"</option>",
-                Place::Svg => "<circle r=\"1\"/>",
-                Place::Math => "<mi>\"x\"</mi>",
-            };
-            let head = self.random.one(&["for _ in $", "for row in $, key = row.id"]).replace('$', &rows);
-            return format!("{head} {{ {body} }}\n");
-        }
-        let count = self.one_to(3);
-        let body = self.several(place, around, inner, count);
-        let (head, key) = match self.random.below(10) {
-            0..5 => (format!("for {row} in {rows}, key = {row}.id"), format!("key.and({row}.id)")),
-            5 => (
-                format!("for {row} in {rows}, key = ({row}.id, {row}.flag)"),
-                format!("key.and({row}.id * 2 + u32::from({row}.flag))"),
-            ),
-            6 => (format!("for {row} in {rows}, key = &{row}.name"), format!("key.and_text(&{row}.name)")),
-            7 => (
-                format!("for (i, {row}) in {rows}.into_iter().enumerate(), key = {row}.id"),
-                format!("key.and({row}.id)"),
-            ),
-            _ => (format!("for (i, {row}) in ({rows}).into_iter().enumerate()"), "key.and(i as u32)".to_owned()),
-        };
-        let key = if rows.contains("chain") { key.replace("key.and(", "key.and_shared(") } else { key };
-        let head = head.replacen(&format!("{rows}.into_iter()"), &format!("({rows}).into_iter()"), 1);
-        format!("{head} {{\nlet key = {key};\n{body}}}\n")
-    }
-
-    fn optional(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let count = self.one_to(2);
-        let body = self.several(place, around, scope, count);
-        match self.random.below(6) {
-            0 | 1 => format!("{{{x}.flag.then(|| html! {{ {body} }})}}\n"),
-            2 => {
-                let name = format!("tag{}", self.fresh());
-                let shown = self.shown(place, scope, &name);
-                format!("{{{x}.tag.as_ref().map(|{name}| html! {{ {shown}{body} }})}}\n")
-            }
-            3 => {
-                let other = self.some(place, around, scope, 1);
-                format!("{{{x}.outcome.as_ref().map(|_| html! {{ {body} }}).map_err(|_| html! {{ {other} }})}}\n")
-            }
-            4 => format!("{{{x}.flag.then(|| {x}.done.then(|| html! {{ {body} }}))}}\n"),
-            _ => format!("{{Box::new(html! {{ {body} }})}}\n"),
-        }
-    }
-
-    fn lazy(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let count = self.one_to(2);
-        let inner = Scope { outer: false, ..scope };
-        let body = self.several(place, around, inner, count);
-        let view = if self.random.percent(20) {
-            format!("{x}.flag.then(|| html! {{ {body} }})")
-        } else {
-            format!("html! {{ {body} }}")
-        };
-        let lazy = format!("lazy(({x}, key), move |({x}, key)| {view})");
-        if self.random.percent(15) { format!("{{{x}.done.then(|| {lazy})}}\n") } else { format!("{{{lazy}}}\n") }
-    }
-
-    /// A function that returns a view of the same events.
-    fn component(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let number = self.fresh();
-        let name = format!("{}_part_{number}", self.name);
-        let count = self.one_to(3);
-        let body = self.several(place, around, Scope { outer: false, ..scope }, count);
-        let event = scope.event;
-        writeln!(
-            self.functions,
-            "fn {name}({x}: &Item, key: Key, wrap: Wrap) -> impl View<{event}> {{\n    html! {{\n{body}    }}\n}}"
-        )
-        .expect("a String takes all");
-        format!("{{{name}({x}, key, wrap)}}\n")
-    }
-
-    /// A component with events of its own.
-    fn mapped(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let inner = Scope { event: "Part", outer: false, ..scope };
-        let number = self.fresh();
-        let name = format!("{}_part_{number}", self.name);
-        let count = self.one_to(3);
-        let body = self.several(place, around, inner, count);
-        writeln!(
-            self.functions,
-            "fn {name}({x}: &Item, key: Key, wrap: Wrap) -> impl View<Part> {{\n    html! {{\n{body}    }}\n}}"
-        )
-        .expect("a String takes all");
-        if self.random.percent(50) {
-            format!("{{{name}({x}, key, Wrap::Part).map(Event::Part)}}\n")
-        } else {
-            format!("{{{name}({x}, key, Wrap::PartOf({x}.id)).map_with({x}.id, Event::PartOf)}}\n")
-        }
-    }
-
-    /// Views as arguments.
-    fn slots(&mut self, around: Around, scope: Scope) -> String {
-        self.site += 2;
-        let site = self.site - 1;
-        let x = scope.item();
-        let count = self.one_to(2);
-        let first = self.several(Place::Flow, around, scope.inside(), count);
-        let first = format!("html! {{ {first} }}");
-        match self.random.below(4) {
-            0 => format!("{{parts::card({site}, key, &{x}.name, {first})}}\n"),
-            1 => {
-                let second = self.some(Place::Flow, around, scope.inside(), 2);
-                format!("{{parts::columns({site}, key, {first}, html! {{ {second} }})}}\n")
-            }
-            2 => format!("{{parts::when({site}, key, {x}.done, {first})}}\n"),
-            _ => format!("{{parts::under_each({site}, key, &{x}.others, {first})}}\n"),
-        }
-    }
-
-    fn statement(&mut self, place: Place, around: Around, scope: Scope) -> String {
-        let x = scope.item();
-        let name = format!("double{}", self.fresh());
-        let statement = format!("let {name} = {x}.n.wrapping_mul(2);\n");
-        let shown = self.shown(place, scope, &name);
-        statement + &shown + &self.node(place, around, scope)
     }
 }
