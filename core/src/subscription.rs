@@ -70,7 +70,8 @@ impl<E> Subscription<E> {
     }
 
     /// A timer: `event`, each time that `period` has passed. A late timer skips what it missed.
-    /// The shortest period is a millisecond.
+    /// The shortest period is a millisecond. A runtime may begin a timer later by a fiftieth of its period, and
+    /// up to 20 milliseconds, so that many pages' timers come together.
     pub fn every(period: Duration, event: E) -> Self {
         Self(Kind::One(Source::Every { period: period.max(Duration::from_millis(1)), event }))
     }

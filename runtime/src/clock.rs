@@ -35,6 +35,10 @@ pub(crate) enum Due {
     Wake(Waker),
 }
 
+/// Timers that repeat may wait for each other up to so many milliseconds, and a fiftieth of their period: the
+/// threads are then woken for many pages at once.
+const SLACK: u64 = 20;
+
 /// So many timers are fired before other tasks have their turn.
 const BATCH: usize = 128;
 
@@ -58,6 +62,7 @@ impl Clock {
     pub(crate) fn every(&self, period: Duration, due: Due) -> TimerKey {
         let first = self.deadline(period);
         let period = period.as_millis().try_into().unwrap_or(u64::MAX);
+        let first = first.checked_next_multiple_of((period / 50).clamp(1, SLACK)).unwrap_or(first);
         self.with(first, |wheel| wheel.every(first, period, due))
     }
 

@@ -76,6 +76,28 @@ async fn timers_run_as_long_as_the_model_wants_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn timers_that_begin_at_almost_one_time_come_together() {
+    let live = Live::new(Desk::default());
+    let mut ticks = Vec::new();
+    let start = Instant::now();
+    for begin in [0, 3, 19, 20, 21] {
+        sleep(Duration::from_millis(begin).saturating_sub(start.elapsed())).await;
+        let mut tab = Tab::open(&live, "/").await;
+        tab.click(TICK);
+        assert_eq!(tab.next().await, Ok(json!({"event": 1})));
+        ticks.push(tokio::spawn(async move {
+            for tick in 1..=2 {
+                assert_eq!(tab.next().await, Ok(json!([tick, [1, tick.to_string()]])));
+            }
+            start.elapsed().as_millis()
+        }));
+    }
+    for (tick, second) in ticks.into_iter().zip([2000, 2020, 2020, 2020, 2040]) {
+        assert_eq!(tick.await.expect("it ticks twice"), second);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn timers_start_when_the_page_attaches_and_go_on_without_it() {
     let live = Live::new(Desk::default());
     let session = session_of(&live, "/ticking").await;
