@@ -108,7 +108,7 @@ impl FormData {
     /// # Errors
     /// All that is wrong, by field, and not only the first.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, FieldErrors> {
-        decode(self)
+        decode(self).map(|(value, _)| value)
     }
 
     /// The last value of this name.

@@ -18,14 +18,15 @@ use self::failure::Failure;
 use self::value::{Path, Value};
 use super::data::FormData;
 use super::errors::FieldErrors;
-use super::names::{Node, below};
+use super::names::{Node, Rows, below};
 
 const REQUIRED: &str = "Fill in this field.";
 const TOO_DEEP: &str = "This field's name is nested too deep.";
 /// A type that holds itself in vain has an end too.
 const MAX_DEPTH: usize = 64;
 
-pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<T, FieldErrors> {
+/// What the form is as this type, and which rows have other numbers there.
+pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), FieldErrors> {
     let notes = Notes::new(data);
     let root = match Node::of(data.pairs()) {
         Ok(root) => root,
@@ -37,7 +38,7 @@ pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<T, FieldErr
     loop {
         let decoded = notes.give(std::marker::PhantomData::<T>, Some(&root), Path::ROOT);
         match decoded {
-            Ok(value) if notes.errors.borrow().is_empty() => return Ok(value),
+            Ok(value) if notes.errors.borrow().is_empty() => return Ok((value, notes.rows.into_inner())),
             Err(Failure::Again) => {}
             _ => return Err(notes.errors.into_inner()),
         }
@@ -48,6 +49,7 @@ pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<T, FieldErr
 struct Notes<'a> {
     data: &'a FormData,
     errors: RefCell<FieldErrors>,
+    rows: RefCell<Rows>,
     /// Fields of whose type no value could be made.
     ends: RefCell<HashSet<String>>,
     /// These, and all that they stand in.
@@ -61,6 +63,7 @@ impl<'a> Notes<'a> {
         Self {
             data,
             errors: RefCell::default(),
+            rows: RefCell::default(),
             ends: RefCell::default(),
             hopeless: RefCell::default(),
             required: RefCell::default(),

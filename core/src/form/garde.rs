@@ -3,9 +3,8 @@
 use ::garde::{Report, Validate};
 
 use super::data::FormData;
-use super::errors::FieldErrors;
 use super::holder::Form;
-use super::names::below;
+use super::names::{Rows, below};
 
 impl<T: Validate> Form<T>
 where
@@ -33,18 +32,19 @@ where
     /// ```
     pub fn validate(&mut self) -> &mut Self {
         let report = self.decoded().and_then(|value| value.validate().err());
-        let mut found = FieldErrors::default();
         for (path, error) in report.iter().flat_map(Report::iter) {
-            found.add(name(&path.to_string(), self.data()), error);
+            let field = name(&path.to_string(), &self.rows, self.data());
+            self.errors.add(field, error);
         }
-        self.validate_with(|_, errors| found.iter().for_each(|(field, message)| errors.add(field, message)))
+        self
     }
 }
 
 /// `items[0].name` is the field `items[0][name]`; `tags[0]` is one of several that are all called `tags`.
-fn name(path: &str, data: &FormData) -> String {
+fn name(path: &str, rows: &Rows, data: &FormData) -> String {
     let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
     let (name, list) = steps.fold((String::new(), String::new()), |(name, _), step| (below(&name, step), name));
+    let (name, list) = (rows.in_form(&name), rows.in_form(&list));
     let has = |name: &str| data.get(name).is_some();
     if has(&name) {
         return name;
@@ -67,7 +67,31 @@ mod tests {
             ("tags[1]", "tags"),
             ("teas[1]", "teas[]"),
         ] {
-            assert_eq!(name(path, &data), expected, "{path}");
+            assert_eq!(name(path, &Rows::default(), &data), expected, "{path}");
         }
+    }
+
+    #[derive(serde::Deserialize, Validate)]
+    struct Menu {
+        #[garde(dive)]
+        teas: Vec<Tea>,
+    }
+
+    #[derive(serde::Deserialize, Validate)]
+    struct Tea {
+        #[garde(range(max = 9))]
+        price: u8,
+        #[serde(default)]
+        #[garde(inner(range(max = 9)))]
+        sizes: Vec<u8>,
+    }
+
+    #[test]
+    fn rows_have_the_numbers_of_the_form() {
+        let mut form = Form::<Menu>::default();
+        let row = [("teas[1][price]", "5"), ("teas[2][price]", "10"), ("teas[2][sizes]", "10")];
+        form.submit(FormData::from_iter(row)).validate();
+        let fields: Vec<_> = form.errors().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["teas[2][price]", "teas[2][sizes]"]);
     }
 }

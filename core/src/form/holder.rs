@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::data::FormData;
+use super::decode::decode;
 use super::errors::FieldErrors;
+use super::names::Rows;
 
 /// A form in a model: what was typed as it was typed, what it decodes to, and what is wrong, told at the right
 /// time.
@@ -51,7 +53,8 @@ use super::errors::FieldErrors;
 pub struct Form<T> {
     data: FormData,
     decoded: Option<T>,
-    errors: FieldErrors,
+    pub(super) rows: Rows,
+    pub(super) errors: FieldErrors,
     /// Errors that hold for a field as it is, with its values.
     set: FieldErrors,
     touched: Vec<String>,
@@ -65,6 +68,7 @@ impl<T> Default for Form<T> {
         Self {
             data: FormData::default(),
             decoded: None,
+            rows: Rows::default(),
             errors: FieldErrors::default(),
             set: FieldErrors::default(),
             touched: Vec::new(),
@@ -93,9 +97,9 @@ impl<T: DeserializeOwned> Form<T> {
         let old = std::mem::replace(&mut self.data, data);
         // one of no field would stay for ever: nothing could change it
         self.set.retain(|field| self.data.get(field).is_some() && old.get_all(field).eq(self.data.get_all(field)));
-        (self.decoded, self.errors) = match self.data.decode() {
-            Ok(value) => (Some(value), FieldErrors::default()),
-            Err(errors) => (None, errors),
+        (self.decoded, self.rows, self.errors) = match decode(&self.data) {
+            Ok((value, rows)) => (Some(value), rows, FieldErrors::default()),
+            Err(errors) => (None, Rows::default(), errors),
         };
         self
     }
@@ -118,9 +122,16 @@ impl<T: DeserializeOwned> Form<T> {
 
 impl<T> Form<T> {
     /// Lets `check` say what is wrong with the value that was decoded. Called after each change.
+    ///
+    /// It counts rows as the type does: the second of a `Vec` is `items[1]`, whatever its number in the form is
+    /// (`items[4]`, where others were removed).
     pub fn validate_with(&mut self, check: impl FnOnce(&T, &mut FieldErrors)) -> &mut Self {
+        let mut found = FieldErrors::default();
         if let Some(value) = &self.decoded {
-            check(value, &mut self.errors);
+            check(value, &mut found);
+        }
+        for (field, message) in found.iter() {
+            self.errors.add(self.rows.in_form(field), message);
         }
         self
     }

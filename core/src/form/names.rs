@@ -52,19 +52,44 @@ impl<'a> Node<'a> {
     }
 }
 
+/// Lists whose rows have other numbers in the form than in the type: which, in their order, by the list's name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows(BTreeMap<String, Vec<String>>);
+
+impl Rows {
+    /// Notes how the rows of a list are numbered, if not as in the type.
+    pub(super) fn note(&mut self, rows: &[(&str, &Node<'_>)], list: impl FnOnce() -> String) {
+        if rows.iter().enumerate().any(|(at, (step, _))| step.parse() != Ok(at)) {
+            self.0.insert(list(), rows.iter().map(|(step, _)| (*step).to_owned()).collect());
+        }
+    }
+
+    /// A name as it stands in the form, of one whose rows are numbered as in the type.
+    pub(super) fn in_form(&self, name: &str) -> String {
+        let list = if without_list(name) == name { "" } else { "[]" };
+        let found = steps(name).fold(String::new(), |above, step| {
+            let row = step.parse().ok().and_then(|at: usize| self.0.get(&above)?.get(at));
+            below(&above, row.map_or(step, String::as_str))
+        });
+        found + list
+    }
+}
+
 /// The steps of a name. What is not `name[step][step]` to its end is one step, as it stands; `[]` at the end is
 /// none.
 fn steps(name: &str) -> impl Iterator<Item = &str> {
-    let name = match name.strip_suffix("[]") {
-        Some(list) if !list.is_empty() => list,
-        _ => name,
-    };
+    let name = without_list(name);
     let brackets = name.strip_suffix(']').and_then(|name| name.split_once('['));
     let (first, rest) = match brackets {
         Some((first, rest)) if !first.is_empty() && is_balanced(rest) => (first, Some(rest)),
         _ => (name, None),
     };
     std::iter::once(first).chain(rest.into_iter().flat_map(|rest| rest.split("][")))
+}
+
+/// The name of a list without the `[]` that may stand behind it.
+fn without_list(name: &str) -> &str {
+    name.strip_suffix("[]").filter(|list| !list.is_empty()).unwrap_or(name)
 }
 
 fn is_balanced(rest: &str) -> bool {

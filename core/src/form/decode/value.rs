@@ -92,6 +92,9 @@ impl<'v> Value<'v> {
 
     fn items<'de, V: Visitor<'de>>(self, rows: Vec<(&str, &Node<'_>)>, visitor: V) -> Result<V::Value, Failure> {
         let values = self.node.map_or(&[][..], |node| &node.values).iter();
+        if values.len() == 0 {
+            self.notes.rows.borrow_mut().note(&rows, || self.path.name());
+        }
         visitor.visit_seq(Items { of: self, values, rows: rows.into_iter() })
     }
 
