@@ -4,7 +4,8 @@ use crate::{View, html};
 /// What is wrong with a field, while it is to be shown; else nothing.
 ///
 /// It is `<p id="email-error" class="field-error" role="alert">`, so that it is read out when it appears. The
-/// control points to it with `aria-describedby={form.described_by("email")}`.
+/// control points to it with `aria-describedby={form.described_by("email")}`. Only the form is borrowed for as long
+/// as the view is there: the name may be made where it is wanted, for a row.
 ///
 /// ```
 /// use tealight_core::{field_error, html, Form, View};
@@ -18,8 +19,9 @@ use crate::{View, html};
 /// }
 /// # let _ = view(&Form::default());
 /// ```
-pub fn field_error<E: 'static, T>(form: &Form<T>, field: &str) -> impl View<E> {
+pub fn field_error<'f, E: 'static, T>(form: &'f Form<T>, field: &str) -> impl View<E> + use<'f, E, T> {
     form.error(field).map(|message| {
-        html! { <p id={form.error_id(field)} class="field-error" role="alert">{message}</p> }
+        let id = form.error_id(field);
+        html! { <p id={id} class="field-error" role="alert">{message}</p> }
     })
 }

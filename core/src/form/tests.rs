@@ -9,6 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::*;
+use crate::{View, html};
 
 fn form(pairs: &str) -> FormData {
     FormData::from_urlencoded(pairs.as_bytes()).expect("few pairs")
@@ -493,4 +494,29 @@ fn an_error_is_a_part_of_the_page() {
     form.submit(FormData::default());
     let html = view(&form);
     assert!(html.contains(r#"<p id="a-error" class="field-error" role="alert">Fill in this field.</p>"#), "{html}");
+}
+
+#[test]
+fn an_error_needs_the_name_of_its_field_no_longer_than_it_is_made() {
+    fn step(form: &Form<Recipe>, at: usize) -> impl View<()> {
+        let name = format!("steps[{at}]");
+        let error = field_error(form, &name);
+        html! { <li>{error}</li> }
+    }
+    fn steps(form: &Form<Recipe>) -> impl View<()> {
+        html! {
+            <ol>
+                for at in 0..2, key = at {
+                    let name = format!("steps[{at}]");
+                    <li>{field_error(form, &name)}</li>
+                }
+            </ol>
+            {step(form, 1)}
+        }
+    }
+    let mut form = Form::<Recipe>::default();
+    form.submit(self::form("steps[1][text]=")).validate_with(|_, errors| errors.add("steps[0]", "No."));
+    let error = r#"<p id="steps[1]-error" class="field-error" role="alert">No.</p>"#;
+    let html = crate::guide::page(steps(&form));
+    assert_eq!(html.matches(error).count(), 2, "{html}");
 }
