@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::decode::decode;
 use super::encode::{EncodeError, encode};
 use super::errors::FieldErrors;
+use super::names::is_of;
 
 /// A form as it stands on the page: the names and values of its controls, in their order.
 ///
@@ -164,6 +165,11 @@ impl Serialize for FormData {
 }
 
 impl FormData {
+    /// All that this field has, and what stands below it.
+    pub(super) fn of(&self, field: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs().filter(move |(name, _)| is_of(name, field))
+    }
+
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&*self.target).chain(self.pairs().flat_map(|(name, value)| [name, value]))
     }

@@ -34,7 +34,7 @@ where
         let report = self.decoded().and_then(|value| value.validate().err());
         for (path, error) in report.iter().flat_map(Report::iter) {
             let field = name(&path.to_string(), &self.rows, self.data());
-            self.errors.add(field, error);
+            self.found.add(field, error);
         }
         self
     }

@@ -54,7 +54,9 @@ pub struct Form<T> {
     data: FormData,
     decoded: Option<T>,
     pub(super) rows: Rows,
-    pub(super) errors: FieldErrors,
+    errors: FieldErrors,
+    /// What checks have found, of the last value that was decoded.
+    pub(super) found: FieldErrors,
     /// Errors that hold for a field as it is, with its values.
     set: FieldErrors,
     touched: Vec<String>,
@@ -70,6 +72,7 @@ impl<T> Default for Form<T> {
             decoded: None,
             rows: Rows::default(),
             errors: FieldErrors::default(),
+            found: FieldErrors::default(),
             set: FieldErrors::default(),
             touched: Vec::new(),
             is_submitted: false,
@@ -101,6 +104,9 @@ impl<T: DeserializeOwned> Form<T> {
             Ok((value, rows)) => (Some(value), rows, FieldErrors::default()),
             Err(errors) => (None, Rows::default(), errors),
         };
+        // checks are not asked of what does not decode
+        let stays = |field: &str| self.errors.get(field).is_none() && old.of(field).eq(self.data.of(field));
+        self.found.retain(|field| self.decoded.is_none() && stays(field));
         self
     }
 
@@ -125,13 +131,16 @@ impl<T> Form<T> {
     ///
     /// It counts rows as the type does: the second of a `Vec` is `items[1]`, whatever its number in the form is
     /// (`items[4]`, where others were removed).
+    ///
+    /// While a field does not decode there is no value to check. What had been found of the fields that have not changed
+    /// since stays meanwhile.
     pub fn validate_with(&mut self, check: impl FnOnce(&T, &mut FieldErrors)) -> &mut Self {
         let mut found = FieldErrors::default();
         if let Some(value) = &self.decoded {
             check(value, &mut found);
         }
         for (field, message) in found.iter() {
-            self.errors.add(self.rows.in_form(field), message);
+            self.found.add(self.rows.in_form(field), message);
         }
         self
     }
@@ -153,7 +162,7 @@ impl<T> Form<T> {
 
     /// The value, if nothing is wrong.
     pub fn valid(&self) -> Option<&T> {
-        self.decoded.as_ref().filter(|_| self.errors.is_empty() && self.set.is_empty())
+        self.decoded.as_ref().filter(|_| self.found.is_empty() && self.set.is_empty())
     }
 
     /// The value, if all fields can be decoded.
@@ -184,13 +193,13 @@ impl<T> Form<T> {
     /// What is wrong with a field, once its control has been left or the form submitted.
     pub fn error(&self, field: &str) -> Option<&str> {
         let is_shown = self.is_submitted || self.is_touched(field);
-        let decoded = self.errors.get(field).filter(|_| is_shown);
-        decoded.or_else(|| self.set.get(field))
+        let found = self.errors.get(field).or_else(|| self.found.get(field));
+        found.filter(|_| is_shown).or_else(|| self.set.get(field))
     }
 
     /// All that is wrong, shown or not.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.errors.iter().chain(self.set.iter())
+        self.errors.iter().chain(self.found.iter()).chain(self.set.iter())
     }
 
     /// Whether a control has been left with another value than before.
@@ -223,6 +232,10 @@ impl<T> Form<T> {
 impl<T> fmt::Debug for Form<T> {
     /// Without the values, among which are passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Form").field("data", &self.data).field("errors", &self.errors).finish_non_exhaustive()
+        f.debug_struct("Form")
+            .field("data", &self.data)
+            .field("errors", &self.errors)
+            .field("found", &self.found)
+            .finish_non_exhaustive()
     }
 }

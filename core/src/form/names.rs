@@ -92,6 +92,12 @@ fn without_list(name: &str) -> &str {
     name.strip_suffix("[]").filter(|list| !list.is_empty()).unwrap_or(name)
 }
 
+/// Whether a name is this field's, or of what stands below it; all are the form's, which is the empty field.
+pub(super) fn is_of(name: &str, field: &str) -> bool {
+    let below = name.strip_prefix(field);
+    below.is_some_and(|below| field.is_empty() || below.is_empty() || below.starts_with('['))
+}
+
 fn is_balanced(rest: &str) -> bool {
     rest.split("][").all(|step| !step.contains(['[', ']']))
 }

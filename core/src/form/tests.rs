@@ -431,6 +431,29 @@ fn no_error_that_was_set_locks_a_form() {
     assert_eq!(form.input(FormData::default()).error("terms"), None, "it has changed: it is not there any more");
 }
 
+#[test]
+fn what_a_check_has_found_stays_while_another_field_is_wrong() {
+    /// Of a form with a mistake in every field that can have one, and then with `pairs`, which do not decode.
+    #[track_caller]
+    fn check(pairs: &str, expected: &[(&str, &str)]) {
+        let mut form = Form::<Order>::default();
+        form.submit(self::form("name=&cups=9&tea=green&toppings[]=x")).validate_with(|_, errors| {
+            ["name", "cups", "terms", "toppings", ""].into_iter().for_each(|field| errors.add(field, "No."));
+        });
+        form.input(self::form(pairs)).validate_with(|_, _| unreachable!("it does not decode"));
+        let mut errors: Vec<_> = form.errors().collect();
+        errors.sort_unstable();
+        assert_eq!(errors, expected, "{pairs}");
+        assert!(form.valid().is_none());
+        assert!(form.input(self::form("name=&cups=9&tea=green")).valid().is_some());
+    }
+    check(
+        "name=&cups=9&tea=red&toppings[]=x",
+        &[("cups", "No."), ("name", "No."), ("tea", CHOOSE), ("terms", "No."), ("toppings", "No.")],
+    );
+    check("name=Ada&cups=x&tea=green&terms=on&toppings[]=", &[("cups", WHOLE)]);
+}
+
 #[derive(Debug, Deserialize)]
 #[allow(dead_code)]
 struct Recipe {
