@@ -132,9 +132,8 @@ pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, 
     number(out, template as u32);
     out.extend_from_slice(b"\":{");
     if let Some(map) = map {
-        // no character of a map needs an escape: the macro lets no others into names
         out.extend_from_slice(b"\"map\":\"");
-        out.extend_from_slice(map.as_bytes());
+        crate::html::escape::json(out, map);
         out.push(b'"');
     }
     if let Some(tree) = tree {

@@ -187,6 +187,26 @@ fn handlers_are_not_in_the_page() {
 
 /// Types in a view may be named.
 #[test]
+fn every_key_stands_in_the_map() {
+    let view = || {
+        html! {
+            <p on:keydown.":"={Said::Yes} on:keydown."\""={Said::Yes} on:keydown."<"={Said::Yes} on:keydown."/"={Said::Yes}/>
+            <p on:keydown."*"={Said::Yes} on:keydown."\\"={Said::Yes} on:keydown.".".prevent={Said::Yes}/>
+            <p on:window:keydown.ctrl." "={Said::Yes} on:keyup."AudioVolumeUp"={Said::Yes} on:keyup.printscreen={Said::Yes}/>
+        }
+    };
+    let paint = Page::new(Show(view), ()).first_paint();
+    let (_, block) = paint.split_once("<script type=\"application/json\">").expect("a data block");
+    let (json, _) = block.split_once('<').expect("its end");
+    let block: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!(
+        block["templates"]["0"]["map"],
+        "3 e0:keydown..: e0:keydown..\" e0:keydown..< e0:keydown../ e1:keydown..* e1:keydown..\\ \
+         e1:keydown.prevent..period e2:window:keydown..ctrl.space e2:keyup..audiovolumeup e2:keyup..printscreen"
+    );
+}
+
+#[test]
 fn a_view_has_a_type() {
     fn shown<F, E>(view: Html<F, E>) -> Html<F, E> {
         view

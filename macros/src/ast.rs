@@ -29,12 +29,19 @@ pub(crate) struct Braced {
     pub(crate) span: Span,
 }
 
-/// A name of several tokens: `data-id`, `xlink:href`, `on:click.prevent`.
+/// A name of several tokens: `data-id`, `xlink:href`, `on:click.prevent`, `on:keydown."/"`.
 #[derive(Clone)]
 pub(crate) struct Name {
     pub(crate) text: String,
     pub(crate) from: Span,
     pub(crate) to: Span,
+}
+
+impl Name {
+    /// Whether it is the name of `on:…` or `do:…`.
+    pub(crate) fn is_binding(&self) -> bool {
+        self.text.starts_with("on:") || self.text.starts_with("do:")
+    }
 }
 
 pub(crate) struct Element {

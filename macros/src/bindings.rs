@@ -15,6 +15,8 @@ pub(crate) struct Binding {
     pub(crate) payload: Payload,
     /// As written, but for times, which are in milliseconds.
     pub(crate) modifiers: Vec<String>,
+    /// The key that it is for, and those that are held.
+    pub(crate) keys: Vec<String>,
     /// Whether no event passes by the element: the page must find the element itself.
     pub(crate) is_sought: bool,
 }
@@ -144,7 +146,7 @@ pub(crate) fn read(prefix: &str, tag: &str, written: &str) -> Result<Binding, Ve
     let modifiers = Modifiers::read(modifiers, payload == Payload::Key, &mut faults);
     match known {
         Some(mut binding) if faults.is_empty() => {
-            binding.modifiers = modifiers;
+            (binding.modifiers, binding.keys) = (modifiers.plain, modifiers.keys);
             Ok(binding)
         }
         _ => Err(faults),
@@ -156,6 +158,7 @@ fn find(prefix: &str, tag: &str, head: &str) -> Result<Binding, String> {
         event: event.to_owned(),
         payload,
         modifiers: Vec::new(),
+        keys: Vec::new(),
         is_sought,
     };
     if let Some(name) = head.strip_prefix("custom:") {
@@ -240,7 +243,7 @@ impl Binding {
     pub(crate) fn is_heard_with(&self, other: &Self) -> bool {
         self.event == other.event
             && self.payload == other.payload
-            && modifiers::are_met_together(&self.modifiers, &other.modifiers)
+            && modifiers::are_met_together(&self.keys, &other.keys)
     }
 
     /// As the map has it: the type, what is sent where the type does not tell, and the conditions.
@@ -261,14 +264,12 @@ impl Binding {
     /// The modifiers; and, after an empty one, the key and those that are held.
     pub(crate) fn conditions(&self) -> String {
         let mut word = String::new();
-        let is_key = |modifier: &&String| self.payload == Payload::Key && modifiers::is_of_key(modifier);
-        let (keys, others): (Vec<_>, Vec<_>) = self.modifiers.iter().partition(is_key);
-        for modifier in others {
+        for modifier in &self.modifiers {
             word.push('.');
             word.push_str(modifier);
         }
         let mut before = "..";
-        for key in keys {
+        for key in &self.keys {
             word.push_str(before);
             word.push_str(key);
             before = ".";

@@ -57,6 +57,8 @@ const CASES: &[(&str, &[&str])] = &[
     ("<button on:click={Event::Picked(model.…)}/>", &["headline", "teas"]),
     ("<button on:clik={Event::…}/>", &["Picked", "Emptied"]),
     ("<button on:click={Event::…", &["Picked", "Emptied"]),
+    ("<button on:keydown.\"/\".prevent={Event::…", &["Picked", "Emptied"]),
+    ("<button on:keydown.slash={Event::…}/>", &["Picked", "Emptied"]),
     // lists
     ("for tea in model.… { <p/> }", &["teas"]),
     ("for tea in &model.…", &["teas"]),

@@ -37,6 +37,14 @@ fn times_without_a_unit() -> impl View<Event> {
     html! { <input on:input.debounce.5={Event::Refresh} on:keydown.control={Event::Refresh}> }
 }
 
+fn keys() -> impl View<Event> {
+    html! { <input on:keydown.slash={Event::Refresh} on:keydown.notakeyatall={Event::Refresh} on:keydown."a b"={Event::Refresh}> }
+}
+
+fn a_key_of_an_attribute() -> impl View<Event> {
+    html! { <input do:keydown."/"={tealight_core::effect::focus("#search")}> }
+}
+
 fn controls() -> impl View<Event> {
     html! { <input on:select={Event::Refresh} on:custom:={Event::Refresh} data-tealight-x="1"> }
 }

@@ -1,6 +1,7 @@
 //! What may follow a binding, each after a dot.
 
 use crate::errors::nearest;
+use crate::parse::literal;
 
 /// The browser is not to do what it would.
 pub(super) const PREVENT: &str = "prevent";
@@ -12,102 +13,175 @@ const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
 const TIMED: &[&str] = &["debounce", "throttle"];
 /// Keys that are held, for the bindings of keys.
 const HELD: &[&str] = &["ctrl", "alt", "shift", "meta"];
-/// The usual keys, of those whose names are longer than a character.
+/// Keys whose names are longer than a character, as UI Events has them, but for those of television sets.
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
-    "enter", "tab", "space", "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
+    "enter", "tab", SPACE, "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
     "arrowleft", "arrowup", "arrowright", "arrowdown", "capslock", "contextmenu", "pause", "help",
+    "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", "f16", "f17", "f18",
+    "f19", "f20", "f21", "f22", "f23", "f24", "soft1", "soft2", "soft3", "soft4",
+    "altgraph", "fn", "fnlock", "hyper", "numlock", "scrolllock", "symbol", "symbollock",
+    "clear", "copy", "crsel", "cut", "eraseeof", "exsel", "paste", "redo", "undo",
+    "accept", "again", "attn", "cancel", "execute", "find", "play", "props", "select", "zoomin", "zoomout",
+    "brightnessdown", "brightnessup", "eject", "hibernate", "logoff", "power", "poweroff", "printscreen", "standby",
+    "wakeup", "unidentified",
+    "allcandidates", "alphanumeric", "codeinput", "compose", "convert", "dead", "eisu", "finalmode", "groupfirst",
+    "grouplast", "groupnext", "groupprevious", "hangulmode", "hanjamode", "hankaku", "hiragana", "hiraganakatakana",
+    "junjamode", "kanamode", "kanjimode", "katakana", "modechange", "nextcandidate", "nonconvert", "previouscandidate",
+    "process", "romaji", "singlecandidate", "zenkaku", "zenkakuhankaku",
+    "channeldown", "channelup", "close", "mailforward", "mailreply", "mailsend", "mediaclose", "mediafastforward",
+    "mediapause", "mediaplay", "mediaplaypause", "mediarecord", "mediarewind", "mediastop", "mediatracknext",
+    "mediatrackprevious", "new", "open", "print", "save", "spellcheck",
+    "audiobalanceleft", "audiobalanceright", "audiobassboostdown", "audiobassboosttoggle", "audiobassboostup",
+    "audiofaderfront", "audiofaderrear", "audiosurroundmodenext", "audiotrebledown", "audiotrebleup", "audiovolumedown",
+    "audiovolumemute", "audiovolumeup", "microphonetoggle", "microphonevolumedown", "microphonevolumemute",
+    "microphonevolumeup", "speechcorrectionlist", "speechinputtoggle",
+    "launchapplication1", "launchapplication2", "launchcalendar", "launchcontacts", "launchmail", "launchmediaplayer",
+    "launchmusicplayer", "launchphone", "launchscreensaver", "launchspreadsheet", "launchwebbrowser", "launchwebcam",
+    "launchwordprocessor",
+    "browserback", "browserfavorites", "browserforward", "browserhome", "browserrefresh", "browsersearch", "browserstop",
+    "appswitch", "call", "camera", "camerafocus", "endcall", "goback", "gohome", "headsethook", "lastnumberredial",
+    "mannermode", "notification", "voicedial",
 ];
 /// What they are called elsewhere.
 #[rustfmt::skip]
 const MISNAMED: &[(&str, &str)] = &[
     ("left", "arrowleft"), ("up", "arrowup"), ("right", "arrowright"), ("down", "arrowdown"), ("esc", "escape"),
     ("return", "enter"), ("del", "delete"), ("ins", "insert"), ("pgup", "pageup"), ("pgdn", "pagedown"),
-    ("spacebar", "space"), ("cmd", "meta"), ("command", "meta"), ("win", "meta"), ("option", "alt"),
-    ("control", "ctrl"),
+    ("spacebar", "space"), ("cmd", "meta"), ("command", "meta"), ("win", "meta"), ("super", "meta"), ("option", "alt"),
+    ("control", "ctrl"), ("altgr", "altgraph"),
+    ("slash", "\"/\""), ("backslash", r#""\\""#), ("comma", "\",\""), ("period", "\".\""), ("dot", "\".\""),
+    ("question", "\"?\""), ("exclamation", "\"!\""), ("minus", "\"-\""), ("hyphen", "\"-\""), ("dash", "\"-\""),
+    ("underscore", "\"_\""), ("plus", "\"+\""), ("equal", "\"=\""), ("equals", "\"=\""), ("semicolon", "\";\""),
+    ("colon", "\":\""), ("quote", "\"'\""), ("apostrophe", "\"'\""), ("backquote", "\"`\""), ("backtick", "\"`\""),
+    ("asterisk", "\"*\""), ("star", "\"*\""), ("hash", "\"#\""), ("at", "\"@\""), ("percent", "\"%\""),
+    ("ampersand", "\"&\""), ("pipe", "\"|\""), ("tilde", "\"~\""), ("less", "\"<\""), ("greater", "\">\""),
+    ("bracketleft", "\"[\""), ("bracketright", "\"]\""),
 ];
+/// The words for “ ” and “.”, which divide the words of a map and the parts of one.
+const SPACE: &str = "space";
+const PERIOD: &str = "period";
 /// Without a time.
 const USUAL: &str = "300";
 
-pub(super) struct Modifiers;
+pub(super) struct Modifiers {
+    /// As written, but for times, which are in milliseconds.
+    pub(super) plain: Vec<String>,
+    /// The key and those that are held, as the map has them.
+    pub(super) keys: Vec<String>,
+}
 
 impl Modifiers {
-    pub(super) fn read(written: Option<&str>, of_key: bool, faults: &mut Vec<String>) -> Vec<String> {
-        let mut modifiers: Vec<String> = Vec::new();
-        let mut parts = written.into_iter().flat_map(|written| written.split('.')).peekable();
+    pub(super) fn read(written: Option<&str>, of_key: bool, faults: &mut Vec<String>) -> Self {
+        let (mut plain, mut keys, mut named): (Vec<String>, _, _) = (Vec::new(), Vec::new(), Vec::new());
+        let mut parts = written.into_iter().flat_map(parts).peekable();
         while let Some(part) = parts.next() {
             // `.5` is a key too
             let is_time = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit()) && !(of_key && part.len() == 1);
             let no_time = |time, part| format!("`{time}` is no time\nhelp: write .{part}.300ms or .{part}.2s");
-            if modifiers.iter().any(|known| known == part) {
+            if plain.iter().chain(&keys).any(|known| known == part) || named.contains(&part) {
                 faults.push(format!("the modifier `.{part}` is given twice"));
             } else if TIMED.contains(&part) {
-                if TIMED.iter().any(|timed| modifiers.iter().any(|known| known == timed)) {
+                if TIMED.iter().any(|timed| plain.iter().any(|known| known == timed)) {
                     faults.push("an event is debounced or throttled, not both".to_owned());
                 }
-                modifiers.push(part.to_owned());
+                plain.push(part.to_owned());
                 let time = parts.next_if(is_time).map(|time| milliseconds(time).ok_or(time));
                 match time.unwrap_or_else(|| Ok(USUAL.to_owned())) {
-                    Ok(time) => modifiers.push(time),
+                    Ok(time) => plain.push(time),
                     Err(time) => faults.push(no_time(time, part)),
                 }
             } else if PLAIN.contains(&part) {
-                modifiers.push(part.to_owned());
+                plain.push(part.to_owned());
             } else if is_time(&part) {
                 faults.push(no_time(part, TIMED[0]));
             } else if of_key && !part.is_empty() {
-                // as the page does it, by Unicode's rules
-                let key = part.to_lowercase();
-                match meant_by(&key) {
-                    Some(meant) => faults.push(format!("there is no key `.{part}`\nhelp: did you mean `.{meant}`?")),
-                    None => modifiers.push(key),
+                match key(part) {
+                    Ok(key) if HELD.contains(&&*key) => keys.push(key),
+                    Ok(key) => {
+                        named.push(part);
+                        keys.push(key);
+                    }
+                    Err(fault) => faults.push(fault),
                 }
             } else {
                 faults.push(unknown(part));
             }
         }
-        let is_key = |modifier: &&String| !is_other(modifier);
-        let keys: Vec<&String> = modifiers.iter().filter(is_key).collect();
-        if of_key && keys.len() > 1 {
+        if let [one, other, ..] = named[..] {
             faults.push(format!(
-                "one binding is for one key, and `.{}` and `.{}` are two\nhelp: write a binding for each, or match on the key in `update`",
-                keys[0], keys[1]
+                "one binding is for one key, and `.{one}` and `.{other}` are two\nhelp: write a binding for each, or match on the key in `update`"
             ));
         }
-        modifiers
+        Self { plain, keys }
     }
+}
+
+/// What stands between dots; in quotes there may be one.
+fn parts(written: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(written);
+    std::iter::from_fn(move || {
+        let written = rest?;
+        let quoted = if written.starts_with('"') { literal_length(written) } else { 0 };
+        let end = written[quoted..].find('.').map(|dot| quoted + dot);
+        rest = end.map(|end| &written[end + 1..]);
+        Some(&written[..end.unwrap_or(written.len())])
+    })
+}
+
+/// Up to the quote that ends what begins with one.
+fn literal_length(written: &str) -> usize {
+    let mut is_escaped = false;
+    let ends = |(_, c): &(usize, char)| {
+        let ends = *c == '"' && !is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        ends
+    };
+    written.char_indices().skip(1).find(ends).map_or(written.len(), |(quote, _)| quote + 1)
+}
+
+/// The key that is written so, as the map has it.
+fn key(part: &str) -> Result<String, String> {
+    // in lower case as the page does it, by Unicode's rules
+    let Some(quoted) = part.strip_prefix('"').and_then(|part| part.strip_suffix('"')) else {
+        let key = part.to_lowercase();
+        let is_known = part.chars().nth(1).is_none() || KEYS.contains(&&*key) || HELD.contains(&&*key);
+        return if is_known { Ok(key) } else { Err(no_key(part, &key)) };
+    };
+    let name = literal::unescape(quoted).unwrap_or_default();
+    let key = name.to_lowercase();
+    match &*key {
+        " " => Ok(SPACE.to_owned()),
+        "." => Ok(PERIOD.to_owned()),
+        held if HELD.contains(&held) => Err(format!(
+            "`{part}` is held while another key is pressed\nhelp: write .{held}; what it does alone is for a `match` in `update`"
+        )),
+        _ if is_key(&name) => Ok(key),
+        _ => Err(format!("`{part}` is no key\nhelp: a key is one character, or a name such as \"AudioVolumeUp\"")),
+    }
+}
+
+/// Whether there can be such a key: a character, with its accents if need be, or a name.
+fn is_key(name: &str) -> bool {
+    let is_one = name.chars().nth(1).is_none();
+    let may_be = |c: char| !c.is_control() && !c.is_whitespace() && (is_one || !c.is_ascii_punctuation());
+    !name.is_empty() && name.chars().all(may_be)
 }
 
 /// Whether one event can meet both, as far as keys say.
 pub(super) fn are_met_together(these: &[String], those: &[String]) -> bool {
-    let keys = |modifiers: &[String]| {
-        let filters = |modifier: &&String| is_of_key(modifier);
-        let mut keys: Vec<String> = modifiers.iter().filter(filters).cloned().collect();
-        keys.sort();
-        keys
-    };
-    keys(these) == keys(those)
+    these.len() == those.len() && these.iter().all(|key| those.contains(key))
 }
 
-/// Whether it is a key, or one that is held with it.
-pub(super) fn is_of_key(modifier: &str) -> bool {
-    HELD.contains(&modifier) || !is_other(modifier)
-}
-
-/// Whether it is anything else than the name of a key; times follow what they belong to.
-fn is_other(modifier: &str) -> bool {
-    let is_time = modifier.len() > 1 && modifier.bytes().all(|byte| byte.is_ascii_digit());
-    is_time || [PLAIN, TIMED, HELD].iter().any(|known| known.contains(&modifier))
-}
-
-/// What was probably meant by the name of a key, if it is none. There are more keys than are known here.
-fn meant_by(key: &str) -> Option<&'static str> {
+/// There are more keys than are known here.
+fn no_key(part: &str, key: &str) -> String {
     let known = || [KEYS, HELD, PLAIN, TIMED].into_iter().flatten().copied();
-    if key.chars().nth(1).is_none() || known().any(|known| known == key) {
-        return None;
-    }
     let misnamed = MISNAMED.iter().find(|(name, _)| *name == key);
-    misnamed.map(|(_, meant)| *meant).or_else(|| nearest(key, known()))
+    let help = match misnamed.map(|(_, meant)| *meant).or_else(|| nearest(key, known())) {
+        Some(meant) => format!("did you mean `.{meant}`?"),
+        None => format!("a key whose name is not known here is written in quotes: `.\"{part}\"`"),
+    };
+    format!("there is no key `.{part}`\nhelp: {help}")
 }
 
 fn milliseconds(time: &str) -> Option<String> {

@@ -22,6 +22,19 @@ fn bindings_are_written_into_the_map() {
         ("input", "keydown.alt.ArrowUp", "keydown..alt.arrowup"),
         ("input", "keydown.F12", "keydown..f12"),
         ("input", "keydown.AudioVolumeUp", "keydown..audiovolumeup"),
+        ("input", "keydown.printscreen", "keydown..printscreen"),
+        ("input", r#"keydown."/""#, "keydown../"),
+        ("input", r#"keydown.".".prevent"#, "keydown.prevent..period"),
+        ("input", r#"keydown.ctrl.".""#, "keydown..ctrl.period"),
+        ("input", r#"keydown." ""#, "keydown..space"),
+        ("input", "keydown.space", "keydown..space"),
+        ("input", r#"keydown."\"""#, "keydown..\""),
+        ("input", r#"keydown."\\""#, "keydown..\\"),
+        ("input", r#"window:keydown.":".once"#, "window:keydown.once..:"),
+        ("input", r#"keydown."5".debounce.50ms"#, "keydown.debounce.50..5"),
+        ("input", r#"keydown."TVInputHDMI1""#, "keydown..tvinputhdmi1"),
+        ("input", r#"keydown."prevent""#, "keydown..prevent"),
+        ("input", r#"keydown."Ä""#, "keydown..ä"),
         ("input", "input.debounce", "input.debounce.300"),
         ("input", "input.debounce.2s", "input.debounce.2000"),
         ("div", "scroll.throttle.50ms.once", "scroll.throttle.50.once"),
@@ -59,6 +72,19 @@ fn what_is_no_binding_is_refused() {
         ("a", "keydown.control", "there is no key `.control`"),
         ("a", "keydown.Control.a", "there is no key `.Control`"),
         ("a", "keydown.prevnt", "there is no key `.prevnt`"),
+        ("a", "keydown.Prevent", "there is no key `.Prevent`"),
+        ("a", "keydown.slash", "there is no key `.slash`"),
+        ("a", "keydown.notakeyatall", "there is no key `.notakeyatall`"),
+        ("a", r#"click."/""#, r#"there is no modifier `."/"`"#),
+        ("a", r#"keydown."a"."/""#, r#"one binding is for one key, and `."a"` and `."/"` are two"#),
+        ("a", r#"keydown."/"."/""#, r#"the modifier `."/"` is given twice"#),
+        ("a", r#"keydown.".".".""#, r#"the modifier `."."` is given twice"#),
+        ("a", r#"keydown."""#, r#"`""` is no key"#),
+        ("a", r#"keydown."a b""#, r#"`"a b"` is no key"#),
+        ("a", r#"keydown."a.b""#, r#"`"a.b"` is no key"#),
+        ("a", r#"keydown.":@""#, r#"`":@"` is no key"#),
+        ("a", r#"keydown."\n""#, r#"`"\n"` is no key"#),
+        ("a", r#"keydown."Shift""#, r#"`"Shift"` is held while another key is pressed"#),
         ("a", "check", "`on:check` is a binding of an `<input type=\"checkbox\">`"),
         ("input", "select", "`on:select` is a binding of a `<select>`"),
         ("a", "custom:", "`on:custom:` needs the name of an event"),
@@ -79,4 +105,20 @@ fn the_page_must_find_what_no_event_passes_by() {
         [false, true, true, true, false]
     );
     assert_eq!(read("on:", "form", "change").expect("a binding").payload, Payload::Form);
+}
+
+#[test]
+fn what_was_meant_by_a_key_is_said() {
+    for (written, expected) in [
+        ("entr", "did you mean `.enter`?"),
+        ("Up", "did you mean `.arrowup`?"),
+        ("slash", r#"did you mean `."/"`?"#),
+        ("period", r#"did you mean `."."`?"#),
+        ("audiovolumup", "did you mean `.audiovolumeup`?"),
+        ("TVInput", r#"a key whose name is not known here is written in quotes: `."TVInput"`"#),
+    ] {
+        let faults = read("on:", "a", &format!("keydown.{written}")).expect_err("no key");
+        let help: Vec<_> = faults.iter().filter_map(|fault| fault.split_once("help: ")).collect();
+        assert_eq!(help, [(&*format!("there is no key `.{written}`\n"), expected)]);
+    }
 }

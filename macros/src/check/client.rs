@@ -20,6 +20,10 @@ impl Checker<'_> {
         attribute.value = match (bindings::read(PREFIX, tag, &name.text[PREFIX.len()..]), value) {
             (Ok(binding), Some(value)) => {
                 self.attribute_slot(&value);
+                let is_named = |key: &String| key.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit());
+                if let Some(key) = binding.keys.iter().find(|key| !is_named(key)) {
+                    self.fault(&name, format!("`do:` cannot hear the key `{key}`: it is an attribute, and no attribute's name holds that\nhelp: write on:…={{Event::…}}, and return `Command::effect` from `update`"));
+                }
                 attribute.name.text = format!("{PREFIX}{}{}", binding.event, binding.conditions());
                 AttributeValue::Effects(Handler { binding, value, is_posted: false })
             }

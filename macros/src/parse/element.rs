@@ -112,9 +112,7 @@ impl Parser<'_> {
                     return AttributeValue::Refused(None);
                 }
                 match literal::constant(&value.tokens) {
-                    Some(text) if !name.text.starts_with("on:") && !name.text.starts_with("do:") => {
-                        AttributeValue::Static(text)
-                    }
+                    Some(text) if !name.is_binding() => AttributeValue::Static(text),
                     _ => AttributeValue::Value(value),
                 }
             }

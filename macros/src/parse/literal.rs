@@ -11,6 +11,15 @@ pub(crate) fn string(literal: &Literal) -> Option<String> {
     unescape(source.strip_prefix('"')?.strip_suffix('"')?)
 }
 
+/// Of a string or a character.
+pub(crate) fn text(literal: &Literal) -> Option<String> {
+    let source = literal.to_string();
+    match source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        Some(character) => unescape(character),
+        None => string(literal),
+    }
+}
+
 /// Of braces that hold nothing but a string, a character or a plain whole number: such a value is static.
 pub(crate) fn constant(tokens: &TokenStream) -> Option<String> {
     let mut tokens = tokens.clone().into_iter();
@@ -23,13 +32,11 @@ pub(crate) fn constant(tokens: &TokenStream) -> Option<String> {
     {
         return Some(source);
     }
-    match source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-        Some(character) => unescape(character),
-        None => string(&literal),
-    }
+    text(&literal)
 }
 
-fn unescape(source: &str) -> Option<String> {
+/// What stands between the quotes of a literal, as it is meant.
+pub(crate) fn unescape(source: &str) -> Option<String> {
     let mut text = String::with_capacity(source.len());
     let mut rest = source.chars().peekable();
     while let Some(c) = rest.next() {

@@ -6,7 +6,7 @@
 mod control;
 mod cursor;
 mod element;
-mod literal;
+pub(crate) mod literal;
 #[cfg(test)]
 mod tests;
 
@@ -174,7 +174,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A word, then more words and numbers after `-`, `:` and `.`
+    /// A word, then more words and numbers after `-`, `:` and `.`; in a binding also keys in quotes.
     fn name(&mut self) -> Option<Name> {
         let Some(TokenTree::Ident(first)) = self.cursor.peek(0) else {
             return None;
@@ -184,14 +184,19 @@ impl Parser<'_> {
         while let Some(TokenTree::Punct(separator)) = self.cursor.peek(0)
             && matches!(separator.as_char(), '-' | ':' | '.')
         {
-            name.text.push(separator.as_char());
             name.to = separator.span();
+            let separator = separator.as_char();
+            name.text.push(separator);
             self.cursor.skip(1);
             let part = match self.cursor.peek(0) {
                 Some(TokenTree::Ident(word)) => plain(word),
                 Some(TokenTree::Literal(number)) if number.to_string().starts_with(|c: char| c.is_ascii_digit()) => {
                     number.to_string()
                 }
+                Some(TokenTree::Literal(key)) if separator == '.' && name.is_binding() => match literal::text(key) {
+                    Some(key) => format!("{key:?}"),
+                    None => continue,
+                },
                 _ => continue,
             };
             name.text.push_str(&part);

@@ -56,6 +56,18 @@ fn values() {
 }
 
 #[test]
+fn keys() {
+    check(r#"<p on:keydown."/".prevent={E} on:keydown.'?'={E} on:keyup.r"\"={E}/>"#, &[]);
+    check(r#"<p on:keydown."/">"a"</p>"#, &[r#"`on:keydown."/"` needs a handler"#]);
+    check(r#"<p on:keydown."/"</p>"#, &["the tag `<p` is not finished", r#"`on:keydown."/"` needs a handler"#]);
+    check(r#"<p on:keydown."/"="a"/>"#, &[r#"`on:keydown."/"` needs a handler"#]);
+    check(
+        r#"<p do:keydown."/"={E}/>"#,
+        &["`do:` cannot hear the key `/`: it is an attribute, and no attribute's name holds that"],
+    );
+}
+
+#[test]
 fn text_is_quoted() {
     check("<p>Hello, world!</p>", &["text is quoted in `html!`"]);
     check("<p>5</p>", &["text is quoted in `html!`"]);

@@ -137,6 +137,12 @@ fn attributes() {
         r#"[["a"]]"#,
     );
     root(
+        r#"<a on:window:keydown."/"={E} on:keydown.".".prevent={E} on:keyup.'"'={E} do:keydown."ArrowUp"={E}/>"#,
+        "<a{}{}{}{} data-tealight-on=\"window:keydown\"></a>",
+        r#"1 e0:window:keydown../ e0:keydown.prevent..period e0:keyup.." a0:do:keydown..arrowup"#,
+        r#"[["a",{"data-tealight-on":"window:keydown"}]]"#,
+    );
+    root(
         r#"<a href="/" on:click.prevent={E}/>"#,
         r#"<a href="/"{}></a>"#,
         "1 e0:click.prevent",

@@ -179,3 +179,17 @@ fn resolve_list(
     let next = rows.len() as u64;
     (List { holder, end, template, rows, next }, at + usize::from(holder.is_none()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::slot;
+
+    #[test]
+    fn keys_are_read_whatever_they_are() {
+        for key in [":", "\"", "<", "/", "*", "\\", "-", "@", "period", "space"] {
+            let slot = slot(&format!("e0/1*2:window:keydown.prevent..ctrl.{key}"));
+            assert_eq!((slot.path.len(), &*slot.name), (2, "window:keydown"), "{key}");
+            assert_eq!(slot.modifiers, ["prevent", "", "ctrl", key]);
+        }
+    }
+}
