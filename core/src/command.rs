@@ -103,7 +103,10 @@ impl<E> Command<E> {
 
     /// All of these; they run side by side.
     pub fn batch(commands: impl IntoIterator<Item = Self>) -> Self {
-        let mut actions: Vec<_> = commands.into_iter().flat_map(Self::into_actions).collect();
+        Self::of(commands.into_iter().flat_map(Self::into_actions).collect())
+    }
+
+    pub(crate) fn of(mut actions: Vec<Action<E>>) -> Self {
         match actions.len() {
             0 => Self::none(),
             1 => Self(actions.pop().map_or(Kind::None, Kind::One)),
@@ -174,6 +177,10 @@ impl<E> Command<E> {
     }
 
     /// Sets the document's title.
+    ///
+    /// The first HTML has the one that the command of `mount` says, in place of the layout's: before the page is live,
+    /// and without JavaScript. The answer to a form that was posted without JavaScript has the one that `update` has
+    /// said last, for what the form's commands have brought too.
     pub fn title(text: impl Into<Cow<'static, str>>) -> Self {
         Self::page(PageCommand::Title(text.into()))
     }

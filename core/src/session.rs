@@ -168,6 +168,16 @@ impl<A: LiveView> Session<A> {
 
     /// A session of what `mount` has made. Its command, timers and topics start when its page attaches.
     pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
+        let mut outbox = Outbox::default();
+        let rest = command.into_actions().filter_map(|action| match action {
+            // the first HTML has it, so it is older than all that `update` says
+            Action::Page(title @ PageCommand::Title(_)) => {
+                outbox.push(title);
+                None
+            }
+            other => Some(other),
+        });
+        let command = Command::of(rest.collect());
         Self {
             model,
             store: Store::default(),
@@ -182,7 +192,7 @@ impl<A: LiveView> Session<A> {
             active: Vec::new(),
             replies: Vec::new(),
             unseen: Unseen::default(),
-            outbox: Outbox::default(),
+            outbox,
         }
     }
 
@@ -210,6 +220,16 @@ impl<A: LiveView> Session<A> {
             _ => None,
         });
         urls.last()
+    }
+
+    /// The title that was said last, if the page is not known to have been told: for the document around a first
+    /// paint.
+    pub fn title(&self) -> Option<&str> {
+        let titles = self.outbox.all().filter_map(|(_, command)| match command {
+            PageCommand::Title(title) => Some(&**title),
+            _ => None,
+        });
+        titles.last()
     }
 
     /// The first paint: the page's root element and its data block.

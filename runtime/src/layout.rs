@@ -46,7 +46,7 @@ const STYLE: &str = "<style>\
     </style>\n";
 
 impl Layout {
-    /// A document of this title, in UTF-8, as wide as its screen.
+    /// A document of this title, unless `Command::title` says another, in UTF-8, as wide as its screen.
     pub fn new(title: impl Into<Cow<'static, str>>) -> Self {
         Self {
             title: title.into(),
@@ -144,14 +144,14 @@ impl Layout {
         if let Some(write) = &self.write {
             return write(document);
         }
-        let Self { language, title, head, before, after, .. } = self;
+        let Self { language, head, before, after, .. } = self;
         let Document { view, script, .. } = document;
         let mut html = String::with_capacity(view.len() + head.len() + before.len() + after.len() + 300);
         html.push_str("<!DOCTYPE html>\n<html lang=\"");
         escape(language, &mut html);
         html.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n");
         html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-        escape(title, &mut html);
+        escape(document.title().unwrap_or(&self.title), &mut html);
         html.push_str("</title>\n");
         if self.has_style {
             html.push_str(STYLE);
@@ -185,11 +185,12 @@ impl fmt::Debug for Layout {
 pub struct Document<'a> {
     request: &'a Mount,
     view: String,
+    title: Option<String>,
     script: String,
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, base: &str, transports: &str) -> Self {
+    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, title: Option<String>, base: &str, transports: &str) -> Self {
         let view = String::from_utf8(view).expect("a view is made of texts");
         let mut script = String::from("<script src=\"");
         escape(base, &mut script);
@@ -199,7 +200,7 @@ impl<'a> Document<'a> {
             escape(transports, &mut script);
         }
         script.push_str("\" defer></script>");
-        Self { request, view, script }
+        Self { request, view, title, script }
     }
 
     /// The request that the page answers.
@@ -210,6 +211,11 @@ impl<'a> Document<'a> {
     /// The view: an element, and the data block that belongs right behind it.
     pub fn view(&self) -> &str {
         &self.view
+    }
+
+    /// What `Command::title` has said, if it has: a text, to be escaped.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// The element that loads the client's script, best in the head.

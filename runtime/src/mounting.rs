@@ -50,10 +50,11 @@ impl<A: LiveView> App<A> {
     /// The page of a session that waits for it from now on.
     fn paint(&self, cell: &Cell<A>, request: &Mount, base: &str) -> Result<Page, MountError> {
         let view = cell.first_paint(request.query_string()).map_err(down::<Panicked>)?;
+        let title = cell.title();
         cell.wait();
         let base = self.runtime.config.base.as_deref().unwrap_or(base);
         let transports = lock(&self.runtime.transports).join(",");
-        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, base, &transports)))
+        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, title, base, &transports)))
     }
 }
 

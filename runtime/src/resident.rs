@@ -155,6 +155,11 @@ impl<A: LiveView> Cell<A> {
         self.turn(|state, _| state.session.as_ref()?.navigation().map(str::to_owned))
     }
 
+    /// The title that was said of it last, for a session that no page knows yet.
+    pub(crate) fn title(&self) -> Option<String> {
+        self.turn(|state, _| state.session.as_ref()?.title().map(str::to_owned))
+    }
+
     /// Ends it, unless a page has been made for it.
     pub(crate) fn give_up(&self) {
         self.turn(|state, _| {

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
 use tealight_runtime::{Live, Posted, Stats};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
+
+use crate::support::{attach, next, session_in};
 
 /// A book of guests that takes as many names at once as it has pens.
 struct Book {
@@ -57,6 +60,10 @@ impl LiveView for Book {
     async fn mount(&self, request: &Mount) -> Result<(Model, Command<Internal>), MountError> {
         match request.path() {
             "/closed" => Err(MountError::Forbidden),
+            "/titled" => {
+                let commands = [Command::title("Book"), Command::announce("Welcome."), Command::title("Guests <3")];
+                Ok((Model::default(), Command::batch(commands)))
+            }
             _ => Ok((Model::default(), Command::none())),
         }
     }
@@ -68,7 +75,10 @@ impl LiveView for Book {
                 model.names.push(guest.name);
                 return Command::perform(self.write(), |()| Internal::Written);
             }
-            Event::Internal(Internal::Written) => return Command::perform(self.write(), |()| Internal::Read),
+            Event::Internal(Internal::Written) => {
+                let written = Command::title(format!("{} & co.", model.names.concat()));
+                return Command::batch([written, Command::perform(self.write(), |()| Internal::Read)]);
+            }
             Event::Internal(Internal::Read) if model.names == ["Eve"] => return Command::navigate("/thanks?to=Eve"),
             Event::Internal(Internal::Read) => model.is_written = true,
         }
@@ -116,6 +126,34 @@ async fn a_page_shows_what_a_forms_commands_have_brought() {
     assert_eq!(action(&html), query);
     // both pages may attach
     assert_eq!((live.stats().unattached, live.stats().effects), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_has_the_last_title_that_was_said() {
+    let (live, _) = Book::of(2);
+    let titled = |query| Mount::new("/titled", query);
+    let html = live.page(titled(""), "/").await.expect("a page").into_html();
+    assert!(html.contains("<title>Guests &lt;3</title>"), "{html}");
+    assert_eq!(said(&live, &html).await, json!([["title", "Book"], ["title", "Guests <3"], ["announce", "Welcome."]]),);
+
+    let query = action(&html);
+    let data = tealight_core::FormData::from_urlencoded(b"name=Ada&age=36").expect("few fields");
+    let html = page(live.post(titled(&query), "/", data).await);
+    assert!(html.contains("<title>Ada &amp; co.</title>"), "{html}");
+    assert_eq!(
+        said(&live, &html).await,
+        json!([["title", "Book"], ["title", "Guests <3"], ["title", "Ada & co."], ["announce", "Welcome."]]),
+    );
+    let html = live.page(Mount::new("/", ""), "/").await.expect("a page").into_html();
+    assert!(html.contains("<title>Tealight</title>"), "{html}");
+}
+
+/// What a page is told to do when it attaches.
+async fn said(live: &Live, html: &str) -> Value {
+    let mut connection = live.connect(Mount::new("/titled", ""));
+    connection.receive(attach(&session_in(html), 0, 0).as_bytes());
+    assert_eq!(next(&mut connection).await, Ok(json!({"resume": {"event": 0}})));
+    next(&mut connection).await.expect("a patch")[2]["c"].take()
 }
 
 #[tokio::test(start_paused = true)]
