@@ -129,6 +129,10 @@ impl<E> Command<E> {
 
     /// Sends `message` to every session that subscribes to `topic`, this one too.
     ///
+    /// So it is while a form is taken that was posted without JavaScript: what `update` publishes of it, on a topic that
+    /// the model subscribed to before, has come back to `update` when the answer is made. Where another engine than the
+    /// runtime's own carries messages, the answer does not wait for it.
+    ///
     /// A message that has no JSON form (a map whose keys are not strings) is logged and not sent.
     pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
         let topic = topic.into();

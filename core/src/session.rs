@@ -158,6 +158,8 @@ const RENDERING: u8 = 8;
 const REPLIES: u8 = 16;
 /// There is something in the outbox that no patch has carried.
 const COMMANDS: u8 = 32;
+/// A posted form is being taken: topics run, though no page has attached.
+const LISTENING: u8 = 64;
 
 /// More answers than this wait only for a page that floods and does not read.
 const MAX_REPLIES: usize = 64;
@@ -250,7 +252,8 @@ impl<A: LiveView> Session<A> {
     }
 
     /// Takes a form that a browser without scripts has posted, to a page that was painted and has not attached;
-    /// it is to be painted again then. What is to be done is appended to `effects`.
+    /// it is to be painted again then. What is to be done is appended to `effects`. Topics run from now on, until
+    /// [`Session::end_post`].
     ///
     /// # Errors
     /// A [`PostError`] says why the model is as it was.
@@ -269,8 +272,16 @@ impl<A: LiveView> Session<A> {
             Refusal::Payload => PostError::Fields(scratch.0.lookup.payload.take_errors()),
             other => PostError::Refused(other),
         })?;
+        self.state |= LISTENING;
+        self.follow_subscriptions(app, effects);
         self.update(app, Event::External(found), effects);
         Ok(())
+    }
+
+    /// What the form has led to is done: topics are left until the page attaches.
+    pub fn end_post(&mut self, effects: &mut Vec<Effect<A::InternalEvent>>) {
+        self.state &= !LISTENING;
+        effects.extend(std::mem::take(&mut self.active).into_iter().map(Effect::Stop));
     }
 
     /// Takes an input; what is to be done is appended to `effects`.

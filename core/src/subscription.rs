@@ -101,6 +101,18 @@ impl<E> Subscription<E> {
         })
     }
 
+    /// Without the timers.
+    #[cold]
+    pub(crate) fn topics(self) -> Self {
+        let (one, batch) = match self.0 {
+            Kind::None => (None, Vec::new()),
+            Kind::One(source) => (Some(source), Vec::new()),
+            Kind::Batch(sources) => (None, sources),
+        };
+        let is_topic = |source: &Source<E>| matches!(source, Source::Topic { .. });
+        Self(Kind::Batch(one.into_iter().chain(batch).filter(is_topic).collect()))
+    }
+
     /// Each source with its identity.
     pub(crate) fn sources(&self) -> impl Iterator<Item = (SubscriptionId, &Source<E>)> {
         let sources = self.as_slice();

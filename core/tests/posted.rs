@@ -1,10 +1,12 @@
 //! Forms that a browser without scripts posts, and forms that do not decode.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use tealight_core::wire::{FormAddress, Refusal};
 use tealight_core::{
     Command, Effect, Event, FieldErrors, FormData, Input, LiveView, Mount, MountError, PostError, Scratch, Seed,
-    Session, View, html, with,
+    Session, Subscription, View, html, with,
 };
 
 struct Shop;
@@ -52,6 +54,14 @@ impl LiveView for Shop {
             External::Part(part, Part::Saved(Order { cups })) => format!("part {part} saved {cups}"),
         });
         Command::none()
+    }
+
+    fn subscriptions(&self, model: &Model) -> Subscription<()> {
+        Subscription::batch([
+            Subscription::every(Duration::from_secs(1), ()),
+            Subscription::topic("orders", |_: u8| ()),
+            if model.log.is_empty() { Subscription::none() } else { Subscription::topic("ordered", |_: u8| ()) },
+        ])
     }
 
     fn view(&self, model: &Model) -> impl View<External> {
@@ -168,6 +178,32 @@ fn a_posted_form_that_does_not_decode_says_why() {
     let action = page.actions[0].clone();
     assert_eq!(page.post_to(&action, "cups=two"), Err(PostError::Fields(errors)));
     assert_eq!(page.post_to(&action, "cups=2"), Ok(()));
+}
+
+#[test]
+fn topics_run_while_a_form_is_taken() {
+    let mut page = Page::of(&[], true, "");
+    let address = page.actions[0].strip_prefix("tealight-form=").expect("an address").parse().expect("an address");
+    let data = FormData::from_iter([("cups", "2")]);
+    let mut effects = Vec::new();
+    let done = |effects: &mut Vec<Effect<()>>| -> Vec<String> {
+        let of = |effect| match effect {
+            Effect::Topic { name, .. } => format!("topic {name}"),
+            Effect::Every { .. } => "timer".to_owned(),
+            Effect::Stop(_) => "stop".to_owned(),
+            other => panic!("{other:?}"),
+        };
+        effects.drain(..).map(of).collect()
+    };
+    assert_eq!(page.session.post(&Shop, &mut page.scratch, &address, &data, &mut effects), Ok(()));
+    assert_eq!(done(&mut effects), ["topic orders", "topic ordered"]);
+    page.session.end_post(&mut effects);
+    assert_eq!(done(&mut effects), ["stop", "stop"]);
+    page.session.handle(&Shop, &mut page.scratch, Input::Event(()), &mut effects).expect("it is taken");
+    assert_eq!(done(&mut effects), [""; 0]);
+    let attach = Input::Attach { patch: 0, event: 0 };
+    page.session.handle(&Shop, &mut page.scratch, attach, &mut effects).expect("it is taken");
+    assert_eq!(done(&mut effects), ["timer", "topic orders", "topic ordered"]);
 }
 
 #[test]

@@ -86,6 +86,7 @@ impl<A: LiveView> Application for App<A> {
             if timeout(SETTLES_WITHIN, cell.settled()).await.is_err() {
                 tracing::warn!(path = request.path(), "a form's commands take long: its page does not wait for them");
             }
+            cell.end_post();
             if let Some(url) = cell.navigation() {
                 return Ok(Posted::Elsewhere(url));
             }

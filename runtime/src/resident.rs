@@ -130,13 +130,14 @@ impl<A: LiveView> Cell<A> {
                 self.end_in(state, Close::Panicked);
             }
             for effect in effects {
-                self.carry_out(&mut state.work, effect);
+                self.carry_out(state, effect);
             }
             posted
         })
     }
 
-    /// Waits until no future of a command runs; for a session that no page knows yet.
+    /// Waits until no future of a command runs, and what was published has come to those who hear it in this
+    /// process; for a session that no page knows yet.
     pub(crate) async fn settled(&self) {
         let settled = |cx: &mut Context<'_>| {
             self.turn(|state, _| match &mut state.phase {
@@ -144,10 +145,28 @@ impl<A: LiveView> Cell<A> {
                     *waker = Some(cx.waker().clone());
                     Poll::Pending
                 }
+                // a task that lets others have their turn delivers it
+                Phase::New(_) if state.work.is_delivered(&self.app.runtime) => Poll::Ready(()),
+                Phase::New(_) => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
                 _ => Poll::Ready(()),
             })
         };
         poll_fn(settled).await;
+    }
+
+    /// What a posted form has led to is done.
+    pub(crate) fn end_post(&self) {
+        self.turn(|state, _| {
+            let Some(session) = &mut state.session else { return };
+            let mut effects = Vec::new();
+            session.end_post(&mut effects);
+            for effect in effects {
+                self.carry_out(state, effect);
+            }
+        });
     }
 
     /// Where `update` has sent the page, if it has.
@@ -205,13 +224,14 @@ impl<A: LiveView> Cell<A> {
             waker.wake();
         }
         for effect in effects {
-            self.carry_out(&mut state.work, effect);
+            self.carry_out(state, effect);
         }
         taken.map_err(Close::from)
     }
 
-    fn carry_out(&self, work: &mut Work<A::InternalEvent>, effect: Effect<A::InternalEvent>) {
+    fn carry_out(&self, state: &mut State<A>, effect: Effect<A::InternalEvent>) {
         let runtime = &self.app.runtime;
+        let State { work, phase, .. } = state;
         match effect {
             Effect::Command(Action::Perform(future)) => {
                 let number = work.number();
@@ -230,7 +250,13 @@ impl<A: LiveView> Cell<A> {
                 let timer = runtime.clock.after(delay, Due::After(self.resident(), number));
                 work.after(number, timer, event);
             }
-            Effect::Command(Action::Publish(message)) => runtime.publisher.send(message),
+            Effect::Command(Action::Publish(message)) => {
+                let awaited = matches!(phase, Phase::New(_)).then(|| Arc::clone(&message.topic));
+                runtime.publisher.send(message);
+                if let Some(topic) = awaited {
+                    work.published(topic, runtime);
+                }
+            }
             Effect::Command(Action::Page(_)) => unreachable!("a session keeps what is for its page"),
             Effect::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
             Effect::Every { id, period } => {

@@ -30,6 +30,9 @@ struct Topic {
     subscribers: Slab<(Weak<dyn Resident>, SubscriptionId)>,
     queue: VecDeque<Arc<[u8]>>,
     in_delivery: bool,
+    /// How many messages were queued, and how many of them all subscribers have.
+    queued: u64,
+    delivered: u64,
     generation: usize,
     subscribed: Option<Subscribed>,
 }
@@ -70,6 +73,8 @@ impl Topics {
             subscribers: Slab::new(),
             queue: VecDeque::new(),
             in_delivery: false,
+            queued: 0,
+            delivered: 0,
             generation,
             subscribed: None,
         };
@@ -104,6 +109,7 @@ impl Topics {
         let mut topics = self.lock(name);
         let Some(topic) = topics.get_mut(name) else { return };
         topic.queue.push_back(payload);
+        topic.queued += 1;
         if !mem::replace(&mut topic.in_delivery, true) {
             let drain = Drain {
                 topics: Arc::clone(self),
@@ -115,6 +121,16 @@ impl Topics {
             drop(topics);
             turn::later(drain);
         }
+    }
+
+    /// How many messages of a topic have been queued so far.
+    pub(crate) fn queued(&self, name: &str) -> u64 {
+        self.lock(name).get(name).map_or(0, |topic| topic.queued)
+    }
+
+    /// Whether all subscribers have so many of its messages.
+    pub(crate) fn has_delivered(&self, name: &str, count: u64) -> bool {
+        self.lock(name).get(name).is_none_or(|topic| topic.delivered >= count)
     }
 
     /// Keeps the engine's subscription as long as the topic that it was made for.
@@ -153,6 +169,9 @@ impl Drain {
             let Some(topic) = topics.get_mut(&self.name) else { return false };
             if topic.generation != self.generation {
                 return false;
+            }
+            if self.payload.is_none() {
+                topic.delivered = topic.queued - topic.queue.len() as u64;
             }
             let Some(payload) = self.payload.take().or_else(|| topic.queue.pop_front()) else {
                 topic.in_delivery = false;

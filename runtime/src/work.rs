@@ -18,6 +18,8 @@ enum Running<E> {
     After(u32, TimerKey, Box<E>),
     Every(SubscriptionId, TimerKey),
     Topic(SubscriptionId, Arc<str>, u32),
+    /// Of a posted form: a message, by its topic's count of messages.
+    Delivery(Arc<str>, u64),
 }
 
 impl<E> Work<E> {
@@ -46,6 +48,26 @@ impl<E> Work<E> {
     pub(crate) fn topic(&mut self, id: SubscriptionId, name: Arc<str>, key: usize) {
         let key = u32::try_from(key).expect("a topic has fewer than 2³² subscribers");
         self.push(Running::Topic(id, name, key));
+    }
+
+    /// A message has been published, and is awaited if it comes here too.
+    pub(crate) fn published(&mut self, topic: Arc<str>, runtime: &Runtime) {
+        if self.hears(&topic) {
+            let count = runtime.topics.queued(&topic);
+            self.push(Running::Delivery(topic, count));
+        }
+    }
+
+    /// Whether what was published has come to its subscribers, as far as this process has it.
+    pub(crate) fn is_delivered(&self, runtime: &Runtime) -> bool {
+        self.running.iter().all(|running| match running {
+            Running::Delivery(topic, count) => !self.hears(topic) || runtime.topics.has_delivered(topic, *count),
+            _ => true,
+        })
+    }
+
+    fn hears(&self, topic: &str) -> bool {
+        self.running.iter().any(|running| matches!(running, Running::Topic(_, name, _) if **name == *topic))
     }
 
     pub(crate) fn has_effects(&self) -> bool {
@@ -99,6 +121,7 @@ impl<E> Running<E> {
             Self::Effect(_, task) => task.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
             Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
+            Self::Delivery(..) => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ATTACHED, CHANGED, COMMANDS, Effect, MOUNT, RENDERING, REPLIES, Reply, Session};
+use super::{ATTACHED, CHANGED, COMMANDS, Effect, LISTENING, MOUNT, RENDERING, REPLIES, Reply, Session};
 use crate::html::lookup::Miss;
 use crate::html::private::Cx;
 use crate::html::renderer::Renderer;
@@ -182,13 +182,17 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// Starts and stops the difference between what runs and what the model wants, once a page is there.
-    fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
+    /// Starts and stops the difference between what runs and what the model wants, once a page is there; while a
+    /// posted form is taken, of topics alone.
+    pub(super) fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
         if wanted.is_none() && self.active.is_empty() {
             return std::mem::forget(wanted);
         }
         if self.state & ATTACHED == 0 {
+            if self.state & LISTENING != 0 {
+                self.change_subscriptions(&wanted.topics(), effects);
+            }
             return;
         }
         let same = wanted.as_slice().len() == self.active.len()

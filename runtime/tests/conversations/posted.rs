@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
 use tealight_runtime::{Live, Posted, Stats};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -21,6 +21,7 @@ struct Book {
 struct Model {
     names: Vec<String>,
     is_written: bool,
+    is_author: bool,
 }
 
 #[derive(Hash, Deserialize)]
@@ -34,10 +35,13 @@ enum External {
     Signed(Guest),
 }
 
+#[derive(Clone)]
 enum Internal {
     /// Written once, and to be read again.
     Written,
     Read,
+    Heard(String),
+    Ticked,
 }
 
 impl Book {
@@ -71,6 +75,20 @@ impl LiveView for Book {
     fn update(&self, model: &mut Model, event: Event<External, Internal>) -> Command<Internal> {
         match event {
             Event::External(External::Signed(Guest { age: 0, .. })) => panic!("update breaks"),
+            Event::External(External::Signed(guest)) if guest.name == "Echo" => {
+                model.is_author = true;
+                return Command::publish("book", &guest.name);
+            }
+            Event::Internal(Internal::Heard(what)) => {
+                model.names.push(format!("heard {what}"));
+                // what is heard is said again, and then written
+                return match what.as_str() {
+                    _ if !model.is_author => Command::none(),
+                    "Echo" => Command::publish("book", &"again"),
+                    _ => Command::perform(self.write(), |()| Internal::Read),
+                };
+            }
+            Event::Internal(Internal::Ticked) => model.names.clear(),
             Event::External(External::Signed(guest)) => {
                 model.names.push(guest.name);
                 return Command::perform(self.write(), |()| Internal::Written);
@@ -83,6 +101,11 @@ impl LiveView for Book {
             Event::Internal(Internal::Read) => model.is_written = true,
         }
         Command::none()
+    }
+
+    fn subscriptions(&self, model: &Model) -> Subscription<Internal> {
+        let ticks = (!model.is_written).then(|| Subscription::every(Duration::from_millis(1), Internal::Ticked));
+        Subscription::batch([Subscription::topic("book", Internal::Heard)].into_iter().chain(ticks))
     }
 
     fn view(&self, model: &Model) -> impl View<External> {
@@ -126,6 +149,26 @@ async fn a_page_shows_what_a_forms_commands_have_brought() {
     assert_eq!(action(&html), query);
     // both pages may attach
     assert_eq!((live.stats().unattached, live.stats().effects), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_form_hears_what_it_publishes() {
+    // at the end of a turn few are told, and the rest by a task
+    for pages in [1, 300] {
+        let (live, _) = Book::of(2);
+        let mut connections = Vec::new();
+        for _ in 0..pages {
+            let html = live.page(Mount::new("/", ""), "/").await.expect("a page").into_html();
+            let mut connection = live.connect(Mount::new("/", ""));
+            connection.receive(attach(&session_in(&html), 0, 0).as_bytes());
+            connections.push(connection);
+        }
+        let query = form(&live).await;
+        let html = page(post(&live, &query, "name=Echo&age=36").await);
+        let list = "<ul><li>heard Echo</li><li>heard again</li></ul><!2><p>Written.</p>";
+        assert!(html.contains(list), "{html}");
+        assert_eq!(live.stats().subscriptions, pages, "the posted form's is over");
+    }
 }
 
 #[tokio::test(start_paused = true)]
