@@ -54,6 +54,11 @@ pub trait LiveView: Send + Sync + Sized + 'static {
 
     /// Reads what the first paint needs, once for each page.
     ///
+    /// The command that it returns is carried out when the page first attaches, as soon as the model's topics are
+    /// joined; of a page that never does (without JavaScript) it is not. (Its [`Command::title`] is in the first HTML
+    /// all the same.) What is published between `mount` and then is not heard. So what may change meanwhile is read once
+    /// more, by that command: a [`Command::perform`], whose future does not run before.
+    ///
     /// # Errors
     /// A [`MountError`] says why there is no page, or where it is.
     fn mount(
@@ -73,7 +78,9 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// it must depend on nothing but `self` and the model.
     fn view(&self, model: &Self::Model) -> impl View<Self::ExternalEvent>;
 
-    /// The timers and topics that this model wants. They start when the page first attaches.
+    /// The timers and topics that this model wants. They start when the page first attaches: what is published before
+    /// that is not heard, and [`mount`](Self::mount) says how it is learned. Topics also run while a form is taken that
+    /// was posted without JavaScript.
     fn subscriptions(&self, _model: &Self::Model) -> Subscription<Self::InternalEvent> {
         Subscription::none()
     }

@@ -305,7 +305,7 @@ fn timers_and_topics_follow_the_model() {
     page.first_paint();
     check(subscriptions(&mut page), expect![[""]]);
     page.tell(Input::Attach { patch: 0, event: 0 });
-    check(subscriptions(&mut page), expect!["Command(After(5s)), every 1s, topic news"]);
+    check(subscriptions(&mut page), expect!["every 1s, topic news, Command(After(5s))"]);
     page.event(Internal::Tick);
     check(subscriptions(&mut page), expect![[""]]);
     page.frame("[1,1,[3]]");

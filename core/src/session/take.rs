@@ -49,10 +49,11 @@ impl<A: LiveView> Session<A> {
         self.page_lost(if patch > self.patch { 0 } else { patch });
         if self.state & ATTACHED == 0 {
             self.state |= ATTACHED;
+            // first: what changes after the command has read it is heard
+            self.follow_subscriptions(app, effects);
             if let Some(command) = self.command.take() {
                 self.carry_out(*command, effects);
             }
-            self.follow_subscriptions(app, effects);
         }
     }
 
