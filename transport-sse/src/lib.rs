@@ -1,8 +1,8 @@
 //! Tealight over server-sent events, for servers and networks where a websocket does not pass: events come
 //! down one response that does not end, and go up by `POST`.
 //!
-//! [`Sse`] is a [`tower_service::Service`] over the types of `http`: axum, hyper and every tower server
-//! take it as it is. With the feature `warp` the same stands in [`filters`].
+//! [`Sse`] is a [`tower_service::Service`](https://docs.rs/tower-service) over the types of `http`: axum, hyper and
+//! every tower server take it as it is. With the feature `warp` the same stands in [`filters`].
 //!
 //! ```
 //! use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! Tealight over websockets, as [warp] filters.
+//! Tealight over websockets, as [warp](https://docs.rs/warp) filters.
 //!
 //! One address serves the page and its socket; the client's script stands beside it.
 //!
