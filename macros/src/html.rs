@@ -165,6 +165,15 @@ pub(crate) fn is_custom(tag: &str) -> bool {
         && !tag.starts_with("font-face-")
 }
 
+/// A name of before SVG 2, as it is called now: without a namespace, which takes code in the page.
+pub(crate) fn without_prefix(attribute: &str) -> &str {
+    match attribute {
+        "xlink:href" => "href",
+        "xml:lang" => "lang",
+        _ => attribute,
+    }
+}
+
 pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
     const URLS: &[&str] = &[
         "action",
@@ -178,7 +187,6 @@ pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
         "ping",
         "poster",
         "src",
-        "xlink:href",
     ];
     const WORDS: &[&str] = &[
         "accent",

@@ -67,7 +67,7 @@ impl Checker<'_> {
         if name.text.is_empty() {
             return;
         }
-        attribute.name.text = html::canonical_attribute(element.namespace, &name.text);
+        attribute.name.text = html::canonical_attribute(element.namespace, html::without_prefix(&name.text));
         if let AttributeValue::Static(text) = &mut attribute.value {
             *text = without_nul(text);
         }
@@ -187,6 +187,9 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
         }
         "htmlFor" => "the attribute is called `for`".to_owned(),
         _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
+        _ if name.starts_with("xlink:") || name.starts_with("xml:") => {
+            (name == html::without_prefix(name)).then(|| format!("SVG and MathML have no `{name}` any more"))?
+        }
         _ if name.starts_with("class:") => {
             format!("there is no `{name}`\nhelp: write class={{[(\"{}\", condition)]}}", &name["class:".len()..])
         }

@@ -123,6 +123,12 @@ fn attributes_that_are_none() {
     each("`key` is no attribute", &["<li key={x}/>"]);
     each("the attribute is called `class`", &["<p className=\"a\"/>"]);
     each("there is no `class:active`", &["<p class:active={x}/>"]);
+    each(
+        "SVG and MathML have no `xlink:title` any more",
+        &["<svg><a xlink:title={x}/></svg>", "<svg xlink:title=\"a\"/>"],
+    );
+    each("SVG and MathML have no `xml:space` any more", &["<svg xml:space=\"preserve\"/>"]);
+    each("the attribute `href` is given twice", &["<svg><a href={x} xlink:href={x}/></svg>"]);
     each("`indeterminate` is a property", &["<input indeterminate>"]);
     each("its `value` cannot be set", &["<input type=\"file\" value={x}>"]);
     each("is not finished", &["<p data-={x}/>", "<my-/>"]);

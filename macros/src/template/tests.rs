@@ -150,9 +150,9 @@ fn attributes() {
     );
     root(
         r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="#a"/></svg>"##,
-        r##"<svg><use xlink:href="#a"></use></svg>"##,
+        r##"<svg><use href="#a"></use></svg>"##,
         "1",
-        r##"[["svg",["use",{"xlink:href":"#a"}]]]"##,
+        r##"[["svg",["use",{"href":"#a"}]]]"##,
     );
     root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
 }
@@ -246,7 +246,7 @@ fn other_namespaces() {
     root(
         r#"<svg viewbox="0 0 1 1"><lineargradient gradientunits={u}/><a xlink:href={h}/><style>"a<b"</style><path d={d}/></svg>"#,
         r#"<svg viewBox="0 0 1 1"><linearGradient{}></linearGradient><a{}></a><style>a&lt;b</style><path{}></path></svg>"#,
-        "1 a0/0*4:gradientUnits a0/1*4:xlink:href a0/3*4:d",
+        "1 a0/0*4:gradientUnits a0/1*4:href a0/3*4:d",
         r#"[["svg",{"viewBox":"0 0 1 1"},["linearGradient"],["a"],["style","a<b"],["path"]]]"#,
     );
     root(

@@ -51,7 +51,7 @@ pub(crate) fn urls(a: &Item) -> impl View<Event> {
     html! {
         <a href={&a.url}>"a"</a> <a href={a.flag.then_some(&a.url)}>"b"</a> <form action={&a.url}></form>
         <blockquote cite={&a.url}></blockquote> <button type="button" formaction={&a.url}>"c"</button>
-        <svg><a href={&a.url} xlink:href={&a.url}><text>"d"</text></a></svg>
+        <svg><a href={&a.url}><text>"d"</text></a></svg>
     }
 }
 
@@ -146,10 +146,10 @@ pub(crate) fn formulas(a: &Item) -> impl View<Event> {
 
 pub(crate) fn foreign_attributes(a: &Item) -> impl View<Event> {
     html! {
-        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xml:lang="de" xml:space="preserve"><a xlink:href="#a" xlink:title={&a.name} xml:lang={a.tag.as_deref()}><text>"a"</text></a></svg>
-        if a.flag { <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xml:lang="de" xml:space="preserve"><a xlink:href="#a" xlink:title={&a.name} xml:lang={a.tag.as_deref()}><text>"a"</text></a></svg> }
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xml:lang="de"><a xlink:href={&a.url} xml:lang={a.tag.as_deref()}><text>"a"</text></a></svg>
+        if a.flag { <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xml:lang="de"><a xlink:href={&a.url} xml:lang={a.tag.as_deref()}><text>"a"</text></a></svg> }
         if a.done { <math xmlns="http://www.w3.org/1998/Math/MathML" xlink:href="#b" definitionURL={&a.url}><mi>"x"</mi></math> }
-        if a.flag { <p xml:lang="de" xlink:href="#c" xmlns="x"></p> }
+        if a.flag { <p xml:lang="de" xmlns="x"></p> }
     }
 }
 
