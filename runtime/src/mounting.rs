@@ -53,7 +53,7 @@ impl<A: LiveView> App<A> {
         let title = cell.title();
         cell.wait();
         let base = self.runtime.config.base.as_deref().unwrap_or(base);
-        let transports = lock(&self.runtime.transports).join(",");
+        let transports = self.runtime.transports_for(request);
         Ok(Page::new(&self.runtime.layout, &Document::new(request, view, title, base, &transports)))
     }
 }

@@ -2,11 +2,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tealight_core::Mount;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::layout::Layout;
+use crate::lock;
 use crate::pubsub::{PubSub, Publisher};
 use crate::sessions::{Absence, Queue, Sessions};
 use crate::stats::Stats;
@@ -68,6 +70,16 @@ impl Runtime {
             timers: self.clock.timers(),
             effects: self.effects.load(Relaxed),
             subscriptions: self.topics.count(),
+        }
+    }
+
+    /// What the page of this request may connect by: all that is offered, or the one that its query asks for.
+    pub(crate) fn transports_for(&self, request: &Mount) -> String {
+        let wanted = request.query("tealight-transport");
+        let offered = lock(&self.transports);
+        match offered.iter().find(|&&name| wanted.as_deref() == Some(name)) {
+            Some(&name) => name.to_owned(),
+            None => offered.join(","),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::support::{
     Desk, LISTEN, LOAD, REMIND, TICK, Tab, UP, attach, next, request, session_in, session_of, settle,
 };
 use serde_json::json;
-use tealight_core::MountError;
+use tealight_core::{Mount, MountError};
 use tealight_runtime::{Close, Layout, Live, Panicked, ShuttingDown, Stats};
 use tokio::time::sleep;
 
@@ -381,5 +381,18 @@ async fn ids_are_long_random_and_safe_in_urls() {
         assert_eq!(session.len(), 22);
         assert!(session.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{session}");
         assert!(seen.insert(session));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_offered_every_transport_or_the_one_that_it_asks_for() {
+    let live = Live::new(Desk::default());
+    live.offer("ws");
+    live.offer("sse");
+    for (query, offered) in
+        [("", "ws,sse"), ("a=1&tealight-transport=sse", "sse"), ("tealight-transport=none", "ws,sse")]
+    {
+        let page = live.page(Mount::new("/", query), "/").await.expect("a page");
+        assert!(page.html().contains(&format!(" data-transports=\"{offered}\" ")), "{query}: {}", page.html());
     }
 }
