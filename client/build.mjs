@@ -37,7 +37,7 @@ const script = async () => {
   const { code: simpler } = await swc.minify(outputFiles[0].text, {
     ecma: 2021,
     module: false,
-    compress: { passes: 4, toplevel: true, keep_fargs: false },
+    compress: { passes: 4, toplevel: true, keep_fargs: false, evaluate: false, inline: false, join_vars: false, sequences: false, unsafe_regexp: true },
     mangle: false,
   });
   const { code } = await minify(simpler, {

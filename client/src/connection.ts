@@ -118,7 +118,7 @@ export function connect(page: Page, session: string, ways: Way[], outdated: () =
       const isNew = session !== (session = mount.session);
       if (isNew) {
         abandon(applied!);
-        for (const asked of calls.keys()) reply(asked, refusal("the session has gone"));
+        for (const asked of calls.keys()) reply(asked, refusal("no session"));
       } else settle(applied);
       page.mount(mount, isNew);
     }

@@ -44,18 +44,9 @@ export function move(parent: Node, node: Node, before: Node | null): void {
   }
 }
 
-/** Attributes that the parser puts into a namespace, outside of HTML. */
-const SPACES: { [prefix: string]: string } = {
-  xlink: "http://www.w3.org/1999/xlink",
-  xml: "http://www.w3.org/XML/1998/namespace",
-};
-
 export function setAttribute(element: Element, name: string, value: string | true | null): void {
-  const text = value === true ? "" : value;
-  const space = element.namespaceURI !== HTML && SPACES[name.split(":")[0]!];
-  if (text === null) element.removeAttribute(name);
-  else if (space) element.setAttributeNS(space, name, text);
-  else element.setAttribute(name, text);
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value === true ? "" : value);
 }
 
 /** Whether it takes the focus. */

@@ -6,6 +6,8 @@ import { finder } from "./focus.ts";
 import { setProperties } from "./write.ts";
 import type { Property } from "./write.ts";
 
+const TOGGLE = /^(checkbox|radio)$/;
+
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Edits {
@@ -24,6 +26,8 @@ export function edits(root: Element): Edits {
   const changed = new Map<Control, Settled | true | undefined>();
   let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
+  /** What was kept was kept just now: forms are told as they were, with what the server does not show yet. */
+  let isWhole: boolean;
 
   /** The control was changed, of which the element is a part; or a radio button of its group was. */
   const isChanged = (element: Element): boolean => {
@@ -61,6 +65,26 @@ export function edits(root: Element): Edits {
     write([]);
   });
 
+  const tell = (control: Control, form?: unknown): void => {
+    tellOf(control, "input", form);
+    tellOf(control, "change", form);
+  };
+
+  const look = (): void => {
+    for (const control of root.querySelectorAll<any>("input,textarea,select")) {
+      const isTouched = control.options
+        ? // The first one need not say that it is chosen.
+          [...control.options].some((option) => option.index && option.selected !== option.defaultSelected)
+        : TOGGLE.test(control.type)
+          ? control.checked !== control.defaultChecked
+          : control.value !== control.defaultValue;
+      if (isTouched && !changed.has(control)) tell(control);
+    }
+  };
+  // A person changes what is shown before this script runs; and the browser, when all is loaded, what it remembers.
+  queueMicrotask(look);
+  addEventListener("pageshow", look);
+
   return {
     report(reported, settled) {
       for (const [control, untold] of changed) {
@@ -80,6 +104,7 @@ export function edits(root: Element): Edits {
       for (const [control, untold] of changed) kept.push([control, untold || isNew, finder(root, control)]);
       changed.clear();
       deferred = [];
+      isWhole = true;
     },
     restore() {
       kept = kept.filter(([old, isUntold, find]) => {
@@ -88,9 +113,9 @@ export function edits(root: Element): Edits {
         changed.set(control!, undefined);
         if (!isUntold) return;
         restore(control, old);
-        tellOf(control!, "input");
-        tellOf(control!, "change");
+        tell(control!, isWhole && old.form);
       });
+      isWhole = false;
       forget();
     },
   };
@@ -99,8 +124,8 @@ export function edits(root: Element): Edits {
 /** What the person has given the old control, which has left the page. */
 function restore(control: any, old: any): void {
   if (old.selectedOptions) {
-    const chosen = Array.from(old.selectedOptions, (option: any) => option.value);
-    for (const option of control.options) option.selected = chosen.includes(option.value);
-  } else if (/^(checkbox|radio)$/.test(old.type)) control.checked = old.checked;
+    const values = Array.from(old.selectedOptions, (option: any) => option.value);
+    for (const option of control.options) option.selected = values.includes(option.value);
+  } else if (TOGGLE.test(old.type)) control.checked = old.checked;
   else control.value = old.value;
 }

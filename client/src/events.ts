@@ -114,7 +114,7 @@ const isHeld = (event: any, name: string): boolean | undefined => event[`${name}
 /** Whether the key, and those that are held, are these. */
 const isKey = (keys: string[], event: KeyboardEvent): boolean =>
   !event.isComposing &&
-  keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space") === name) &&
+  keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space").replace(".", "period") === name) &&
   HELD.every((name) => !isHeld(event, name) || keys.includes(name));
 
 /** What asks first, asks for clicks and submits. */

@@ -2,8 +2,6 @@
 
 import { takeFocus } from "./dom.ts";
 
-const within = (element: Element): HTMLElement[] => [element, ...element.querySelectorAll("*")] as HTMLElement[];
-
 /** Where text can be selected. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
   if (control.selectionStart != null) control.setSelectionRange(start, end);
@@ -23,33 +21,40 @@ export function finder(root: Element, element: Element): () => Element | undefin
 }
 
 /** Call it before a patch, and what it returns after. */
-export function keepFocus(root: Element): () => void {
+export function keepFocus(root: HTMLElement): () => void {
   const focused = document.activeElement as HTMLInputElement;
-  /** Around the focused element, from inside out: what may go, and where it stands. */
-  const levels: [parent: Element, element: Element, at: number][] = [];
+  /** The focused element and those around it, from outside in: what may go, and where it stands. */
+  const levels: [element: HTMLElement, at: number][] = [];
   let find: (() => Element | undefined) | undefined;
   if (root.contains(focused)) {
     find = finder(root, focused);
-    for (let element: Element = focused, parent; element !== root; element = parent) {
-      parent = element.parentElement!;
+    for (let element: HTMLElement = focused; element !== root; element = element.parentElement!) {
       let at = 0;
-      for (let before = element; (before = before.previousElementSibling!); at++);
-      levels.push([parent, element, at]);
+      for (let before: Element = element; (before = before.previousElementSibling!); at++);
+      levels.unshift([element, at]);
     }
   }
+  /** Gives the focus to what stands where an element around it stood, or near it; from inside out. */
+  const settle = (parent: HTMLElement | undefined, [level, ...inside]: typeof levels): boolean => {
+    if (!parent || !level) return false;
+    const [element, at] = level;
+    const around = [...parent.querySelectorAll<HTMLElement>(":scope>*")];
+    if (settle(element.isConnected ? element : (around[at] ?? around.at(-1)), inside)) return true;
+    // What is typed into a control that goes is not to press another one.
+    if (/^(input|textarea|select)$/.test(focused.localName)) {
+      parent.tabIndex = -1;
+      return takeFocus(parent);
+    }
+    return [...around.slice(at), ...around.slice(0, at).reverse()].some((near) =>
+      [near, ...near.querySelectorAll<HTMLElement>("*")].some(takeFocus),
+    );
+  };
+
   return () => {
     if (document.activeElement !== document.body) return;
     if (find && takeFocus(focused)) return;
     const twin = find?.() as HTMLInputElement | undefined;
-    if (takeFocus(twin)) return select(twin!, focused.selectionStart, focused.selectionEnd);
-    for (const [parent, element, at] of levels) {
-      // Of a row's buttons the neighbour's is the one in the same place.
-      const place = within(element).indexOf(focused);
-      const all = [...parent.querySelectorAll<HTMLElement>(":scope>*")];
-      for (const near of [...all.slice(at), ...all.slice(0, at).reverse()]) {
-        const found = within(near);
-        if (takeFocus(found[place]) || found.some(takeFocus)) return;
-      }
-    }
+    if (takeFocus(twin)) select(twin!, focused.selectionStart, focused.selectionEnd);
+    else settle(root, levels);
   };
 }

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { hook } from "./hooks.ts";
 import { latency } from "./latency.ts";
 import { adopt } from "./page.ts";
-import { reloadOnce } from "./reload.ts";
+import { reload } from "./reload.ts";
 import { waysTo } from "./transport.ts";
 import { decodeBlock } from "./wire.ts";
 
@@ -20,12 +20,12 @@ function startAll(): void {
 }
 
 function start(root: Root): void {
+  if (root.tealight) return;
   const block = decodeBlock(root.nextElementSibling!.textContent!);
-  if (!block || root.tealight) return;
   const ways = waysTo(location.href, block.socket, transports);
   const connection = (root.tealight = {} as Connection);
   const page = adopt(root, block.templates, connection);
-  Object.assign(connection, connect(page, block.session, ways, reloadOnce));
+  Object.assign(connection, connect(page, block.session, ways, reload));
   for (const type of ["online", "pageshow", "visibilitychange"]) {
     // A page that goes is hidden before.
     addEventListener(type, () => document.hidden || connection.wake());

@@ -6,9 +6,10 @@ import { asSent } from "./wire.ts";
 /** What is dragged, in a format that no other program makes. */
 export const DRAGGED = "text/x-tealight";
 
-/** The form's fields as they would be posted, but for files; and which control has changed, or sends it. */
-const form = ({ submitter, target }: any, form: any): unknown => [
-  [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string"),
+/** The form's fields as they would be posted, but for files; and which control has changed, or sends it. The form is
+ * another one if the event says so. */
+const form = ({ submitter, target, detail }: any, form: any): unknown => [
+  [...new FormData(detail?.elements ? detail : form, submitter)].filter(([, value]) => typeof value === "string"),
   (submitter ?? target).getAttribute("name") ?? "",
 ];
 

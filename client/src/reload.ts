@@ -1,9 +1,7 @@
-const AGAIN_AFTER = 60_000;
+/** A page that was loaded just now would be the same again. */
+const AGAIN_AFTER = 30_000;
 
-/** Loads the page anew; not again within a minute, since then it does not help. */
-export function reloadOnce(): void {
-  const now = Date.now();
-  if (now - sessionStorage["tealightReloaded"] < AGAIN_AFTER) return;
-  sessionStorage["tealightReloaded"] = now;
-  location.reload();
+/** Loads the page anew, when it is old enough. */
+export function reload(): void {
+  setTimeout(() => location.reload(), AGAIN_AFTER - performance.now());
 }

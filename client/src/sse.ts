@@ -44,9 +44,7 @@ export const overEvents =
     };
 
     const hear = (event: string): void => {
-      const field = (name: string): string | undefined => event.match(RegExp(`(?<=(^|\n)${name}: )[^\n]*`, "g"))?.join("\n");
-      const type = field("event");
-      const data = field("data");
+      const [, type, data] = /(?:event: (.*)\n)?data: ([^]*)/.exec(event) ?? [];
       if (type === "close") end(parseInt(data!));
       else if (type) {
         key = data!;

@@ -31,11 +31,10 @@ export const overWebSocket =
     return socket;
   };
 
-/** The ways that `names` lists, the best first: what the server offers, or the page's query forces. */
+/** The ways that `names` lists, the best first. */
 export function waysTo(page: string, place = "", names = "ws"): Way[] {
   const url = new URL(place, page);
-  const list = new URL(page).searchParams.get("tealight-transport") ?? names;
-  return list.split(",").map((name) => [name, (name === "sse" ? overEvents : overWebSocket)(url)]);
+  return names.split(",").map((name) => [name, (name === "sse" ? overEvents : overWebSocket)(url)]);
 }
 
 /** The same address for a websocket. */

@@ -31,9 +31,11 @@ async function focusAfter(test, view, focused, ...patches) {
 const CASES = [
   ["the same control of the next row", "#done1", [[[{ "-": [1] }]]], "done2"],
   ["of the previous row, if it was the last", "#done3", [[[{ "-": [3] }]]], "done2"],
-  ["of the next that is left", "#name1", [[[{ "-": [0, 1, 2] }]]], "name3"],
-  ["of the last that is left", "#name2", [[[{ "-": [1, 2, 3] }]]], "name0"],
-  ["around, after, if none is left", "#name2", [[[{ "-": [[0, 4]] }]]], "after"],
+  ["of the next that is left", "#done1", [[[{ "-": [0, 1, 2] }]]], "done3"],
+  ["of the last that is left", "#done2", [[[{ "-": [1, 2, 3] }]]], "done0"],
+  ["around, after, if none is left", "#done2", [[[{ "-": [[0, 4]] }]]], "after"],
+  ["the row, and no control of it, from a field of a row that goes", "#name1", [[[{ "-": [1] }]]], "li"],
+  ["what the rows were in, from a field of the last one", "#name2", [[[{ "-": [[0, 4]] }]]], "ul"],
   ["nothing else, if it stays", "#done1", [[[{ "-": [0, 2] }]]], "done1"],
   ["nothing else, if it moves", "#done1", [[[{ ">": 3 }, 3, { ">": 0 }]]], "done1"],
 ];
@@ -73,6 +75,37 @@ test("in a page that is rendered anew the focus stays at the element of the same
   };
   const mount = { mount: { session: "s1", patch: 1, event: 0, templates, view: [0] } };
   assert.equal(await focusAfter(test, LIST, "#done1", mount), "done1");
+});
+
+test("in a page that is rendered anew the focus goes to what stands in its place", async (test) => {
+  const row = (n) => ["li", ["button", { id: `done${n}` }, "done"]];
+  const view = {
+    html: '<main><input id="search"><ul><li><button>done</button></li><li><button>done</button></li></ul></main>',
+    templates: { 0: { map: "1" } },
+  };
+  const templates = { 0: { map: "1", tree: [["main", ["input", { id: "search" }], ["ul", row(0), row(1), row(2)]]] } };
+  const mount = { mount: { session: "s2", patch: 1, event: 0, templates, view: [0] } };
+  assert.equal(await focusAfter(test, view, "li:nth-child(2) button", mount), "done1");
+});
+
+test("keys that are meant for a field that goes press nothing", async (test) => {
+  const view = {
+    html: '<ul><li><!1><input id="edit"><button id="gone">delete</button></li></ul>',
+    templates: { 0: { map: "1 b0/0/0" }, 1: { map: "1" }, 2: { map: "1" } },
+  };
+  const { server, page } = await open(test, browser, view);
+  const connection = await server.live();
+  await page.evaluate(() => {
+    window.pressed = [];
+    addEventListener("click", ({ target }) => pressed.push(target.id));
+  });
+  await page.focus("#edit");
+  await patched(page, () => connection.send([1, [{ "=": [2] }], { t: { 2: { tree: [["span", "saved"]] } } }]));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Space");
+  assert.deepEqual(await page.evaluate(() => pressed), []);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "gone");
 });
 
 test("a focus that was elsewhere stays there", async (test) => {

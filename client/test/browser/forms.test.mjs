@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "./browser.mjs";
-import { content, event, open as openPage, patched, shows } from "./live.mjs";
+import { content, event, open as openPage, patched, serve, shows } from "./live.mjs";
 
 let browser;
 let close;
@@ -224,4 +224,91 @@ test("a call is answered, though what waits is sent before it", async (test) => 
   assert.deepEqual(await connection.next(), [2, 0, [1], 7]);
   connection.send([1, [], { e: 2, c: [["reply", 2, "found"]] }]);
   assert.equal(await page.evaluate(() => answer), "found");
+});
+
+/** Of each kind one that a person changes; and one, without a name, that nobody does. */
+const CONTROLS = `
+  <input name="text"><input value="as it was"><input name="number" type="number" value="1"><input type="email">
+  <textarea name="long">\nas it was</textarea><textarea>\n\nas it was</textarea>
+  <input name="on" type="checkbox"><input type="checkbox"><input name="off" type="checkbox" checked><input type="checkbox" checked>
+  <input type="radio" value="1" checked><input name="two" type="radio" value="2">
+  <select name="one"><option>a<option>b<option>c</select><select><option>a<option>b</select>
+  <select name="first"><option>a<option selected>b</select><select><option>a<option selected>b</select>
+  <select name="many" multiple><option>a<option selected>b<option>c</select><select multiple><option>a<option selected>b</select>`;
+
+const CHANGED = {
+  names: ["text", "number", "long", "on", "off", "two", "one", "first", "many"],
+  pairs: "text=early number=2 long=early, too on=on two=2 one=c first=a many=b many=c",
+};
+
+async function change(page) {
+  await page.fill("[name=text]", "early");
+  await page.fill("[name=number]", "2");
+  await page.fill("[name=long]", "early, too");
+  await page.check("[name=on]");
+  await page.uncheck("[name=off]");
+  await page.check("[name=two]");
+  await page.selectOption("[name=one]", "c");
+  await page.selectOption("[name=first]", "a");
+  await page.selectOption("[name=many]", ["b", "c"]);
+}
+
+/** What the page says of its form without being asked. */
+async function told(connection, count) {
+  connection.send({ resume: { event: 0 } });
+  const events = [];
+  while (events.length < count) events.push((await connection.next())[3]);
+  const [pairs] = events.at(-1);
+  return { names: events.map(([, name]) => name), pairs: pairs.map((pair) => pair.join("=")).join(" ") };
+}
+
+test("what a person changes before the script is there is told", async (test) => {
+  let release;
+  const script = new Promise((resolve) => (release = resolve));
+  const view = { html: `<form>${CONTROLS}</form>`, templates: { 0: { map: "1 e0:input.form" } } };
+  const server = await serve(test, { ...view, script });
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  await page.goto(server.url, { waitUntil: "commit" });
+  await page.locator("[name=many]").waitFor();
+  await change(page);
+  release();
+  const connection = await server.attached();
+  assert.equal(connection.attach.event, CHANGED.names.length);
+  assert.deepEqual(await told(connection, CHANGED.names.length), CHANGED);
+});
+
+test("what the browser puts back is told", async (test) => {
+  const view = { html: `<form>${CONTROLS}</form>`, templates: { 0: { map: "1 e0:input.form" } } };
+  const { server, page } = await openPage(test, browser, view);
+  await server.live();
+  await change(page);
+  await page.goto("about:blank");
+  await page.goBack();
+  const again = await server.attached();
+  assert.deepEqual(await told(again, CHANGED.names.length), CHANGED);
+  await patched(page, () => again.send([1, [], { e: CHANGED.names.length }]));
+  assert.equal(again.unread, 0);
+});
+
+test("a new session is told of rows that only the old one had", async (test) => {
+  const map = "1 e0:input.form l0/1:1";
+  const { page, connection } = await open(test, {
+    html: '<form><input name="title"><p><input name="tags" value=""><input name="tags" value=""></p></form>',
+    templates: { 0: { map: map.replace("l0/1", "L0/1") }, 1: { map: "1 p0:value" } },
+  });
+  await page.fill("[name=title]", "tea");
+  await page.fill("[name=tags]:last-child", "green");
+  const templates = {
+    0: { map: map.replace("l0/1", "L0/1"), tree: [["form", ["input", { name: "title" }], ["p"]]] },
+    1: { map: "1 p0:value", tree: [["input", { name: "tags" }]] },
+  };
+  while ((await connection.next())[0] < 2);
+  const session = { session: "s2", patch: 1, event: 0, templates, view: [0, [[""]]] };
+  await patched(page, () => connection.send({ mount: session }));
+  const rows = "title=tea tags= tags=green";
+  const [, , , [pairs]] = await connection.next();
+  assert.equal(pairs.map((pair) => pair.join("=")).join(" "), rows);
+  await patched(page, () => connection.send([2, [1, [1, { "+": [["green"]] }]], { e: 1 }]));
+  assert.equal(await page.evaluate(() => [...new FormData(document.forms[0])].map((pair) => pair.join("=")).join(" ")), rows);
 });

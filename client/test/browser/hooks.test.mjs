@@ -166,7 +166,7 @@ test("a question that nobody can answer is rejected", async (test) => {
   connection.send({
     mount: { session: "s2", patch: 1, event: 0, templates: { 0: { map: "0", tree: [] } }, view: [0] },
   });
-  assert.deepEqual(await page.evaluate(() => window.answer), ["rejected", "tealight: the session has gone"]);
+  assert.deepEqual(await page.evaluate(() => window.answer), ["rejected", "tealight: no session"]);
 });
 
 test("what belongs to another script is left alone", async (test) => {

@@ -15,7 +15,7 @@ const FORM = {
 
 const open = (test, view = FORM) => openPage(test, browser, view);
 
-test("adopts what is there: no node replaced, no text lost, nothing sent but the attach", async (test) => {
+test("adopts what is there: no node replaced, no text lost, nothing sent but the attach and what was typed", async (test) => {
   let release;
   const server = await serve(test, { ...FORM, script: new Promise((resolve) => (release = resolve)) });
   const page = await browser.newPage();
@@ -35,11 +35,12 @@ test("adopts what is there: no node replaced, no text lost, nothing sent but the
   });
   release();
   const connection = await server.attached();
-  assert.deepEqual(connection.attach, { tealight: 1, session: "s1", patch: 0, event: 0 });
+  assert.deepEqual(connection.attach, { tealight: 1, session: "s1", patch: 0, event: 1 });
   connection.send({ resume: { event: 0 } });
   await shows(page, "live");
+  assert.deepEqual(await connection.next(), [1, 0, [2], "typed first"]);
   assert.deepEqual(await page.evaluate(() => window.changes), []);
-  await patched(page, () => connection.send([1, ["1", 4, "8"]]));
+  await patched(page, () => connection.send([1, ["1", 4, "8"], { e: 1 }]));
   const after = await page.evaluate(() => ({
     same: [...root.querySelectorAll("*")].every((node, index) => node === window.nodes[index]),
     typed: document.querySelector("#name").value,
@@ -48,6 +49,26 @@ test("adopts what is there: no node replaced, no text lost, nothing sent but the
   }));
   assert.deepEqual(after, { same: true, typed: "typed first", focused: "name", changes: ["characterData", "characterData"] });
   assert.equal(await content(page), '<h1>1</h1><input id="name" value="first"><button>Add</button><p>Like 8</p>');
+});
+
+test("a page that the server no longer speaks to is loaded anew, unless it has just been", async (test) => {
+  for (const [age, loads] of [
+    [40_000, 2],
+    [1_000, 1],
+  ]) {
+    const server = await serve(test, FORM);
+    const page = await browser.newPage();
+    test.after(() => page.close());
+    await page.addInitScript((age) => (performance.now = () => age), age);
+    await page.goto(server.url);
+    const connection = await server.attached();
+    const lost = page.waitForFunction(() => document.querySelector("[data-tealight=lost]"));
+    connection.close(4406);
+    if (loads > 1) await server.attached();
+    else await lost;
+    assert.equal(server.loads, loads);
+    lost.catch(() => {});
+  }
 });
 
 test("events made before the connection is open are sent when it is", async (test) => {

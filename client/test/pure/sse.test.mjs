@@ -30,7 +30,6 @@ const KEY = "event: connection\ndata: k\n\n";
 
 for (const [name, pieces, messages, code] of [
   ["one message in pieces, several in one", [KEY, "data: [1", ",[]]\n\ndata: [2,[]]\n\n: beat\n\n"], ["[1,[]]", "[2,[]]"], 0],
-  ["a message of several lines", [`${KEY}id: 1\ndata: {"a":\ndata: 1}\n\n`], ['{"a":\n1}'], 0],
   ["what a person wrote is no event", [`${KEY}data: ["\u2028event: close","\u2029data: 1"]\n\n`], ['["\u2028event: close","\u2029data: 1"]'], 0],
   ["the end, and why", [`${KEY}event: close\ndata: 4001 taken over\n\n`], [], 4001],
 ]) {

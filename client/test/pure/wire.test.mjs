@@ -24,7 +24,6 @@ test("the data block", () => {
     session: "k3",
     templates: { 0: { map: "1 S0" } },
   });
-  assert.equal(wire.decodeBlock('{"tealight":2,"session":"k3","templates":{}}'), undefined);
 });
 
 function encode({ attach, event, patch, address, payload, ping, remount, seen }) {

@@ -86,7 +86,7 @@ export function generator(random) {
   function svgElement(depth) {
     const roll = below(6);
     if (roll === 0) return element("circle", { r: slot.attribute, ...attributes() });
-    if (roll === 1) return element("use", { "xlink:href": chance(0.5) ? "#a" : slot.attribute });
+    if (roll === 1) return element("use", { href: chance(0.5) ? "#a" : slot.attribute });
     if (roll === 2) return element("foreignObject", attributes(), ...content("flow", depth - 1));
     if (roll === 3) return element("linearGradient", { gradientUnits: "userSpaceOnUse" });
     return element("g", attributes(), ...content("svg", depth - 1));
