@@ -160,6 +160,8 @@ const REPLIES: u8 = 16;
 const COMMANDS: u8 = 32;
 /// A posted form is being taken: topics run, though no page has attached.
 const LISTENING: u8 = 64;
+/// The last event brought what a person typed or chose.
+const TYPED: u8 = 128;
 
 /// More answers than this wait only for a page that floods and does not read.
 const MAX_REPLIES: usize = 64;
@@ -309,6 +311,13 @@ impl<A: LiveView> Session<A> {
     #[inline]
     pub fn wants_flush(&self) -> bool {
         self.state & (CHANGED | MOUNT | REPLIES | COMMANDS) != 0 || self.event != self.acknowledged
+    }
+
+    /// Whether the page is to be told what came of the last event before the next one is taken, if the transport can
+    /// write: the event brought what a person typed. A control whose value goes from `""` to what was typed and back
+    /// (by the submit that follows) is else the same as before for a patch, and keeps the text.
+    pub fn wants_flush_first(&self) -> bool {
+        self.state & (CHANGED | TYPED) == CHANGED | TYPED
     }
 
     /// Appends the next message for the page to `out`. False: there is nothing to say. Call it when the

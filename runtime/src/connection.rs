@@ -22,6 +22,7 @@ pub struct Connection {
     link: Link,
     closing: Option<Close>,
     is_hung_up: bool,
+    wants_to_speak: bool,
 }
 
 enum Link {
@@ -150,13 +151,26 @@ impl Connection {
     pub(crate) fn new(app: Arc<dyn Application>, request: Mount) -> Self {
         app.runtime().connection_opened();
         let shutdown = Box::pin(Arc::clone(&app.runtime().shutdown).notified_owned());
-        Self { app, link: Link::Fresh(Box::new(Fresh { request, shutdown })), closing: None, is_hung_up: false }
+        Self {
+            app,
+            link: Link::Fresh(Box::new(Fresh { request, shutdown })),
+            closing: None,
+            is_hung_up: false,
+            wants_to_speak: false,
+        }
     }
 
     /// Whether a message can be handed in now. It cannot while a session is being mounted;
     /// [`poll_message`](Self::poll_message) is what goes on with that.
     pub fn is_ready(&self) -> bool {
         !matches!(self.link, Link::Mounting(_))
+    }
+
+    /// Whether to ask [`poll_message`](Self::poll_message) before another message is handed in, if the wire can take
+    /// one: the page is to see what came of what was typed, as it would if the next event came later. Who does not
+    /// ask loses no event; but a control that the next event empties may keep its text.
+    pub fn wants_to_speak(&self) -> bool {
+        self.wants_to_speak
     }
 
     /// The id of the page's session, once it has attached: a secret between the page and the server.
@@ -190,8 +204,9 @@ impl Connection {
             Link::Attached(resident, attachment) => {
                 let received = resident.receive(attachment, message);
                 self.link = Link::Attached(resident, attachment);
-                if let Err(close) = received {
-                    self.close(close);
+                match received {
+                    Ok(wants_to_speak) => self.wants_to_speak = wants_to_speak,
+                    Err(close) => drop(self.close(close)),
                 }
             }
             Link::Mounting(_) => {
@@ -248,6 +263,7 @@ impl Connection {
     /// # Errors
     /// The connection is at its end: the wire is to be closed for this reason. It stays so.
     pub fn poll_message(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
+        self.wants_to_speak = false;
         loop {
             self.link = match &mut self.link {
                 Link::Attached(resident, attachment) => match resident.poll(*attachment, cx, out) {

@@ -64,6 +64,9 @@
 //!                     Poll::Ready(None) => return Poll::Ready(None),
 //!                     Poll::Pending => break,
 //!                 }
+//!                 if connection.wants_to_speak() {
+//!                     break;
+//!                 }
 //!             }
 //!             Poll::Ready(Some(ready!(connection.poll_message(cx, &mut message))))
 //!         });

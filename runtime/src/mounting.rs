@@ -9,7 +9,6 @@ use tokio::time::timeout;
 
 use crate::error::{Panicked, ShuttingDown, catch_async};
 use crate::layout::Document;
-use crate::lock;
 use crate::page::{Page, Posted};
 use crate::resident::{Cell, Resident, count_refused};
 use crate::runtime::Runtime;

@@ -27,7 +27,8 @@ pub(crate) trait Resident: Send + Sync {
     /// A page attaches, in place of any other. The number of its attachment; `None` if the session
     /// has ended.
     fn attach(&self, patch: u32, event: u32) -> Option<u32>;
-    fn receive(&self, attachment: u32, message: &[u8]) -> Result<(), Close>;
+    /// Whether the page is to be told what came of it before it is followed by another.
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close>;
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>>;
     fn detach(&self, attachment: u32);
 
@@ -346,17 +347,20 @@ impl<A: LiveView> Resident for Cell<A> {
         })
     }
 
-    fn receive(&self, attachment: u32, message: &[u8]) -> Result<(), Close> {
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close> {
         self.turn(|state, scratch| match &mut state.phase {
             Phase::Attached(waker) if attachment == state.attachments => {
                 // who hands in a message asks for one next
                 *waker = None;
-                self.handle(state, scratch, Input::Frame(message))
+                self.handle(state, scratch, Input::Frame(message))?;
+                Ok(state.session.as_ref().is_some_and(Session::wants_flush_first))
             }
             // it was sent before the page went
-            Phase::Waiting(_) if attachment == state.attachments => self.handle(state, scratch, Input::Frame(message)),
+            Phase::Waiting(_) if attachment == state.attachments => {
+                self.handle(state, scratch, Input::Frame(message)).map(|()| false)
+            }
             // the connection learns it when it asks for a message
-            _ => Ok(()),
+            _ => Ok(false),
         })
     }
 

@@ -50,6 +50,18 @@ test("tasks are added, renamed, checked, shown and deleted", async (test) => {
   await list(page, "Write to Grace", BICYCLE, "Bake bread");
 });
 
+test("what is pasted and entered at once is added, and its field is empty", async (test) => {
+  const page = await start(test);
+  await page.evaluate(() => {
+    const field = document.querySelector("[name=task]");
+    field.value = "Bake bread";
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.form.requestSubmit();
+  });
+  await list(page, PLANTS, ADA, BICYCLE, "Bake bread");
+  await page.waitForFunction(() => !document.querySelector("[name=task]").value);
+});
+
 test("a task is dragged to its place, down and up", async (test) => {
   const page = await start(test);
   const row = (task) => page.locator("li").filter({ has: page.getByLabel(`Done: ${task}`) });

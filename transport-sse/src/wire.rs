@@ -99,7 +99,8 @@ impl Wire {
         if !lines.is_empty() && !lines.ends_with(b"\n") {
             state.inbox.push(b'\n');
         }
-        state.hand_in();
+        let can_speak = state.waker.is_some();
+        state.hand_in(can_speak);
         state.wake();
         Taken::All
     }
@@ -129,7 +130,7 @@ impl Wire {
     /// The stream is gone, and with it the page. Whether posts that were on their way are still taken.
     pub(crate) fn hang_up(&self) -> bool {
         let mut state = self.lock();
-        state.hand_in();
+        state.hand_in(false);
         if state.closing.is_none() && state.connection.as_mut().is_some_and(Connection::hang_up) {
             state.rest();
             return true;
@@ -158,7 +159,7 @@ impl State {
             self.alarm.set(PERIOD, cx);
             self.look(out);
         }
-        self.hand_in();
+        self.hand_in(true);
         match self.poll_message(cx, out) {
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(close)) => {
@@ -194,11 +195,11 @@ impl State {
         polled
     }
 
-    /// Hands in what has come, as far as the connection takes it now.
-    fn hand_in(&mut self) {
+    /// Hands in what has come, as far as the connection takes it now; if the stream can speak, until it wants to.
+    fn hand_in(&mut self, can_speak: bool) {
         let Some(connection) = &mut self.connection else { return };
         let mut taken = 0;
-        while taken < self.inbox.len() && connection.is_ready() {
+        while taken < self.inbox.len() && connection.is_ready() && !(can_speak && connection.wants_to_speak()) {
             let length = self.inbox[taken..].iter().position(|&byte| byte == b'\n');
             let length = length.expect("every line in the inbox has its end");
             if length > 0 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ATTACHED, CHANGED, COMMANDS, Effect, LISTENING, MOUNT, RENDERING, REPLIES, Reply, Session};
+use super::{ATTACHED, CHANGED, COMMANDS, Effect, LISTENING, MOUNT, RENDERING, REPLIES, Reply, Session, TYPED};
 use crate::html::lookup::Miss;
 use crate::html::private::Cx;
 use crate::html::renderer::Renderer;
@@ -95,6 +95,10 @@ impl<A: LiveView> Session<A> {
             Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
             Up::Event { event, patch, address, payload } => {
                 self.event = event;
+                self.state &= !TYPED;
+                if payload.starts_with(['"', '[']) {
+                    self.state |= TYPED;
+                }
                 self.outbox.seen(patch);
                 r.lookup.begin(address, event, payload);
                 match self.find_handler(app, r, patch) {

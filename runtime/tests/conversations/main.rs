@@ -3,4 +3,5 @@
 mod posted;
 mod sessions;
 mod support;
+mod typing;
 mod work;
