@@ -17,7 +17,7 @@ impl LiveView for Counter {
     type ExternalEvent = Up;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<(u32, Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
         Ok((0, Command::none()))
     }
 

@@ -57,7 +57,7 @@ impl LiveView for Counter {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Count, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Count, Command<InternalEvent>), MountError> {
         // a page listens from when it is live: what changes before that, it asks for then
         Ok((*self.lock(), Command::perform(self.latest(), InternalEvent::Heard)))
     }
@@ -148,6 +148,6 @@ mod tests {
         let up = counter.clone().add(1);
         assert_eq!(counter.add(-3).await.value, -3);
         assert_eq!(up.await, Count { value: -2, changes: 2 });
-        assert_eq!(counter.mount(&Mount::default()).await.expect("a page").0.value, -2);
+        assert_eq!(counter.mount(&PageRequest::default()).await.expect("a page").0.value, -2);
     }
 }

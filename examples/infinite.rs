@@ -63,7 +63,7 @@ impl LiveView for Infinite {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         Ok((Model { days: days(0..BATCH), is_loading: false, progress: 0.0 }, Command::none()))
     }
 
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     async fn mounted() -> Model {
-        Infinite.mount(&Mount::default()).await.expect("a page").0
+        Infinite.mount(&PageRequest::default()).await.expect("a page").0
     }
 
     fn tell(model: &mut Model, event: ExternalEvent) -> Command<InternalEvent> {

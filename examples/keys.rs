@@ -71,7 +71,7 @@ impl LiveView for Keys {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let puzzle = Puzzle::shuffled(chance());
         Ok((Model { puzzle, moves: Vec::new(), pressed: VecDeque::new(), presses: 0 }, Command::none()))
     }

@@ -59,7 +59,7 @@ impl LiveView for Search {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         Ok((Model { found: all().collect(), ..Model::default() }, Command::none()))
     }
 

@@ -117,7 +117,7 @@ impl LiveView for Club {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         Ok((Model { form: Form::new(Account::default()), welcome: None }, Command::none()))
     }
 

@@ -124,7 +124,7 @@ impl LiveView for Sketch {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let model = Model::new(self.lock().clone(), self.pages.fetch_add(1, Ordering::Relaxed));
         // a page listens from when it is live: what is drawn before that, it asks for then
         Ok((model, Command::perform(self.all(), InternalEvent::Heard)))
@@ -395,7 +395,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_drawn_is_kept() {
         let sketch = Sketch::default();
-        let (mut page, _) = sketch.mount(&Mount::default()).await.expect("a page");
+        let (mut page, _) = sketch.mount(&PageRequest::default()).await.expect("a page");
         let news = page.take(Press(at(2.0, 3.0))).expect("a dot");
         assert_eq!(sketch.keep(news).await, news);
         assert_eq!(sketch.all().await, page.sheet.news().collect::<Vec<_>>());

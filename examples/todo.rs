@@ -78,7 +78,7 @@ impl LiveView for Todo {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = ();
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<()>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         let mut model = Model::default();
         for text in ["Water the plants", "Write to Ada", "Mend the bicycle"] {
             model.add(text);

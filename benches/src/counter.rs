@@ -1,6 +1,6 @@
 //! A counter with two buttons.
 
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 
 use crate::text_tree::{Node, TextTree, element, text};
 use crate::{Attached, Case};
@@ -19,7 +19,7 @@ impl LiveView for Counter {
     type ExternalEvent = Pressed;
     type InternalEvent = i64;
 
-    async fn mount(&self, _: &Mount) -> Result<(i64, Command<i64>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(i64, Command<i64>), MountError> {
         Ok((0, Command::none()))
     }
 

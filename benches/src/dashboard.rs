@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, fixed, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, fixed, html};
 
 use crate::text_tree::{Node, TextTree, element, text};
 use crate::{Attached, Case};
@@ -53,7 +53,7 @@ impl LiveView for Dashboard {
     type ExternalEvent = External;
     type InternalEvent = Internal;
 
-    async fn mount(&self, _: &Mount) -> Result<(Figures, Command<Internal>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(Figures, Command<Internal>), MountError> {
         Ok((Figures::START, Command::none()))
     }
 

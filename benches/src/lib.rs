@@ -6,7 +6,7 @@ pub mod dashboard;
 pub mod table;
 mod text_tree;
 
-use tealight_core::{Effect, Input, LiveView, Scratch, Seed, Session};
+use tealight_core::{Input, LiveView, Output, Scratch, Seed, Session};
 
 /// One thing that is done over and over.
 pub trait Case {
@@ -28,7 +28,7 @@ pub struct Attached<A: LiveView> {
     app: A,
     session: Session<A>,
     scratch: Scratch,
-    effects: Vec<Effect<A::InternalEvent>>,
+    outputs: Vec<Output<A::InternalEvent>>,
     frame: Vec<u8>,
 }
 
@@ -38,10 +38,10 @@ impl<A: LiveView> Attached<A> {
         let mut scratch = Scratch::new(Seed::new(42));
         let mut session = Session::new(model, tealight_core::Command::none());
         session.first_paint(&app, &mut scratch, "session", &mut Vec::new());
-        let mut attached = Self { app, session, scratch, effects: Vec::new(), frame: Vec::new() };
+        let mut attached = Self { app, session, scratch, outputs: Vec::new(), frame: Vec::new() };
         attached.tell(Input::Attach { patch: 0, event: 0 });
         // the first ones are those of the subscriptions
-        attached.effects.clear();
+        attached.outputs.clear();
         attached
     }
 
@@ -63,7 +63,7 @@ impl<A: LiveView> Attached<A> {
 
     #[inline(always)]
     fn tell(&mut self, input: Input<'_, A::InternalEvent>) {
-        let taken = self.session.handle(&self.app, &mut self.scratch, input, &mut self.effects);
+        let taken = self.session.handle(&self.app, &mut self.scratch, input, &mut self.outputs);
         debug_assert!(taken.is_ok());
         self.frame.clear();
         self.session.flush(&self.app, &mut self.scratch, "session", &mut self.frame);

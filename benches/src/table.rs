@@ -1,6 +1,6 @@
 //! A table of goods: five cells a row; or rich rows with a branch, an inner list and a handler.
 
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, fixed, html, lazy};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, fixed, html, lazy};
 
 use crate::text_tree::{Node, TextTree, Undone, element, text};
 use crate::{Attached, Case};
@@ -144,7 +144,7 @@ macro_rules! tables {
             type ExternalEvent = TableEvent;
             type InternalEvent = bool;
 
-            async fn mount(&self, _: &Mount) -> Result<(Goods, Command<bool>), MountError> {
+            async fn mount(&self, _: &PageRequest) -> Result<(Goods, Command<bool>), MountError> {
                 Err(MountError::NotFound)
             }
 

@@ -36,15 +36,14 @@ enum Kind<E> {
     Batch(Vec<Action<E>>),
 }
 
-/// One piece of work of a [`Command`], for the runtime that carries it out.
-pub enum Action<E> {
-    /// Run the future; its output is an internal event.
-    Perform(Pin<Box<dyn Future<Output = E> + Send>>),
-    /// Deliver the event when this time has passed.
+/// A future that a session waits for; its output is an internal event.
+pub type Task<E> = Pin<Box<dyn Future<Output = E> + Send>>;
+
+/// One piece of work of a [`Command`].
+pub(crate) enum Action<E> {
+    Perform(Task<E>),
     After(Duration, E),
-    /// Send a message to all who subscribe to its topic, this session too.
     Publish(Message),
-    /// Say something to the page. A [`Session`](crate::Session) does that itself and hands no such action on.
     Page(PageCommand),
 }
 
@@ -234,8 +233,7 @@ impl<E> Command<E> {
         matches!(self.0, Kind::None)
     }
 
-    /// The pieces, for the runtime that carries them out.
-    pub fn into_actions(self) -> impl Iterator<Item = Action<E>> {
+    pub(crate) fn into_actions(self) -> impl Iterator<Item = Action<E>> {
         let (one, batch) = match self.0 {
             Kind::None => (None, Vec::new()),
             Kind::One(action) => (Some(action), Vec::new()),

@@ -13,8 +13,8 @@ mod form;
 pub mod guide;
 mod html;
 mod live;
-mod mount;
 mod payload;
+mod request;
 mod session;
 mod subscription;
 /// Timers that are told the time.
@@ -22,7 +22,7 @@ pub mod timer;
 pub mod wire;
 
 pub use call::Call;
-pub use command::{Action, Command, Message, PageCommand};
+pub use command::{Command, Message, PageCommand, Task};
 pub use effect::{Effects, PageEffect};
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
@@ -32,9 +32,9 @@ pub use html::{
     Shown, StyleValue, Text, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
 };
 pub use live::LiveView;
-pub use mount::{Mount, MountError};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
-pub use session::{Effect, Input, PostError, Scratch, Session};
+pub use request::{MountError, PageRequest};
+pub use session::{Input, Output, PostError, Scratch, Session};
 pub use subscription::{Subscription, SubscriptionId};
 
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::hash::Hash;
 
-use crate::{Command, Event, Mount, MountError, Subscription, View};
+use crate::{Command, Event, MountError, PageRequest, Subscription, View};
 
 /// An application: a model, two enums of events and pure functions.
 ///
@@ -9,7 +9,7 @@ use crate::{Command, Event, Mount, MountError, Subscription, View};
 /// own is its model.
 ///
 /// ```
-/// use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 ///
 /// struct Counter;
 ///
@@ -21,7 +21,7 @@ use crate::{Command, Event, Mount, MountError, Subscription, View};
 ///     type ExternalEvent = Pressed;
 ///     type InternalEvent = ();
 ///
-///     async fn mount(&self, _: &Mount) -> Result<(i64, Command<()>), MountError> {
+///     async fn mount(&self, _: &PageRequest) -> Result<(i64, Command<()>), MountError> {
 ///         Ok((0, Command::none()))
 ///     }
 ///
@@ -63,7 +63,7 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// A [`MountError`] says why there is no page, or where it is.
     fn mount(
         &self,
-        request: &Mount,
+        request: &PageRequest,
     ) -> impl Future<Output = Result<(Self::Model, Command<Self::InternalEvent>), MountError>> + Send;
 
     /// The only place where a model changes. It is pure: the same model and event give the same

@@ -11,12 +11,13 @@ use thiserror::Error;
 
 use self::outbox::Outbox;
 use self::unseen::Unseen;
+use crate::command::Action;
 use crate::html::Seed;
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal};
-use crate::{Action, Command, Event, FieldErrors, FormData, LiveView, PageCommand, SubscriptionId};
+use crate::{Command, Event, FieldErrors, FormData, LiveView, Message, PageCommand, SubscriptionId, Task};
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
 /// that run on its thread.
@@ -70,21 +71,24 @@ pub enum PostError {
     Fields(FieldErrors),
 }
 
-/// What a session wants to be done.
-#[derive(Debug)]
-pub enum Effect<E> {
-    /// A piece of a command.
-    Command(Action<E>),
+/// Work that a [`Session`] hands to its runtime.
+pub enum Output<E> {
+    /// Run a future; its output comes back as [`Input::Event`].
+    Perform(Task<E>),
+    /// Deliver the event as [`Input::Event`] when this time has passed.
+    After(Duration, E),
+    /// Send a message to all subscribers of its topic, this session included.
+    Publish(Message),
     /// Start a timer.
     Every {
-        /// Its name in [`Input::Timer`] and [`Effect::Stop`].
+        /// Its name in [`Input::Timer`] and [`Output::Stop`].
         id: SubscriptionId,
         /// The time between two ticks.
         period: Duration,
     },
     /// Subscribe to a topic.
-    Topic {
-        /// Its name in [`Input::Message`] and [`Effect::Stop`].
+    Subscribe {
+        /// Its name in [`Input::Message`] and [`Output::Stop`].
         id: SubscriptionId,
         /// The topic's name.
         name: Arc<str>,
@@ -97,8 +101,24 @@ pub enum Effect<E> {
     Dropped,
 }
 
+impl<E> fmt::Debug for Output<E> {
+    /// Without the application's events, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Perform(_) => f.write_str("Perform"),
+            Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
+            Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
+            Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),
+            Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
+            Self::Stop(_) => f.write_str("Stop"),
+            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Dropped => f.write_str("Dropped"),
+        }
+    }
+}
+
 /// One page's state: a value. It reads no clock and no socket; what it is told is an [`Input`], what
-/// it wants done is an [`Effect`], and what it has to say to its page comes out of [`Session::flush`].
+/// it wants done is an [`Output`], and what it has to say to its page comes out of [`Session::flush`].
 ///
 /// Events change the model at once; `view` runs when the transport can write, from what was last
 /// delivered to what is true now. Nothing waits in a queue but answers, of which there is a bound.
@@ -254,7 +274,7 @@ impl<A: LiveView> Session<A> {
     }
 
     /// Takes a form that a browser without scripts has posted, to a page that was painted and has not attached;
-    /// it is to be painted again then. What is to be done is appended to `effects`. Topics run from now on, until
+    /// it is to be painted again then. What is to be done is appended to `outputs`. Topics run from now on, until
     /// [`Session::end_post`].
     ///
     /// # Errors
@@ -265,7 +285,7 @@ impl<A: LiveView> Session<A> {
         scratch: &mut Scratch,
         address: &FormAddress,
         data: &FormData,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), PostError> {
         let lookup = &mut scratch.0.lookup;
         lookup.begin(address.steps.iter().copied(), 0, &wire::form::write(data));
@@ -275,18 +295,18 @@ impl<A: LiveView> Session<A> {
             other => PostError::Refused(other),
         })?;
         self.state |= LISTENING;
-        self.follow_subscriptions(app, effects);
-        self.update(app, Event::External(found), effects);
+        self.follow_subscriptions(app, outputs);
+        self.update(app, Event::External(found), outputs);
         Ok(())
     }
 
     /// What the form has led to is done: topics are left until the page attaches.
-    pub fn end_post(&mut self, effects: &mut Vec<Effect<A::InternalEvent>>) {
+    pub fn end_post(&mut self, outputs: &mut Vec<Output<A::InternalEvent>>) {
         self.state &= !LISTENING;
-        effects.extend(std::mem::take(&mut self.active).into_iter().map(Effect::Stop));
+        outputs.extend(std::mem::take(&mut self.active).into_iter().map(Output::Stop));
     }
 
-    /// Takes an input; what is to be done is appended to `effects`.
+    /// Takes an input; what is to be done is appended to `outputs`.
     ///
     /// # Errors
     /// A [`Refusal`] with which the connection ends, after what [`Session::flush`] still has to say.
@@ -295,14 +315,14 @@ impl<A: LiveView> Session<A> {
         app: &A,
         scratch: &mut Scratch,
         input: Input<'_, A::InternalEvent>,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match input {
-            Input::Event(event) => self.update(app, Event::Internal(event), effects),
-            Input::Attach { patch, event } => self.attach(app, patch, event, effects),
-            Input::Frame(message) => return self.take_frame(app, &mut scratch.0, message, effects),
-            Input::Timer(id) => self.tick(app, id, effects),
-            Input::Message(id, payload) => self.take_message(app, id, payload, effects),
+            Input::Event(event) => self.update(app, Event::Internal(event), outputs),
+            Input::Attach { patch, event } => self.attach(app, patch, event, outputs),
+            Input::Frame(message) => return self.take_frame(app, &mut scratch.0, message, outputs),
+            Input::Timer(id) => self.tick(app, id, outputs),
+            Input::Message(id, payload) => self.take_message(app, id, payload, outputs),
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use tealight_core::effect::{
     set_attribute, set_value, show, this, toggle, toggle_class, transition, within,
 };
 use tealight_core::{
-    Action, Call, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, View, html, with,
+    Call, Command, Event, Input, LiveView, MountError, Output, PageRequest, Session, View, html, with,
 };
 
 struct Talker;
@@ -31,7 +31,7 @@ impl LiveView for Talker {
     type ExternalEvent = Clicked;
     type InternalEvent = Internal;
 
-    async fn mount(&self, _: &Mount) -> Result<(u32, Command<Internal>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<Internal>), MountError> {
         Ok((0, Command::none()))
     }
 
@@ -132,7 +132,7 @@ fn all_that_update_says_to_the_page_goes_with_the_patch() {
             r##"[1,[],{"c":[["dispatch","#chart","point",[1,2.5]],["announce","Saved"],["title","New \"title\""],["navigate","/next?a=<b>"],["reply",0,[1,2]],["attribute","#a","hidden",true],["focus","#b"]]}]"##
         ]],
     );
-    assert!(matches!(page.effects[..], [Effect::Command(Action::After(..))]), "{:?}", page.effects);
+    assert!(matches!(page.outputs[..], [Output::After(..)]), "{:?}", page.outputs);
     assert_eq!(page.session.navigation(), Some("/next?a=<b>"));
     check(page.event(Internal::Count), expect![[r#"[2,["1"]]"#]]);
     check(page.frame("[1,2,[1]]"), expect![[r#"[3,[],{"e":1,"c":[["title","clicked"]]}]"#]]);
@@ -197,7 +197,7 @@ fn what_is_said_while_the_page_is_away_waits() {
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
     for title in ["two", "three"] {
         let input = Input::Event(say(Command::title(title)));
-        page.session.handle(&page.app, &mut scratch, input, &mut page.effects).expect("an event is taken");
+        page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("an event is taken");
     }
     assert!(page.session.wants_flush());
     check(
@@ -255,13 +255,13 @@ fn what_waits_is_bounded() {
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
     let mut hear = |page: &mut Page<Talker>, command| {
         page.session
-            .handle(&page.app, &mut scratch, Input::Event(say(command)), &mut page.effects)
+            .handle(&page.app, &mut scratch, Input::Event(say(command)), &mut page.outputs)
             .expect("an event is taken");
     };
     for n in 0..300 {
         hear(&mut page, Command::title(n.to_string()));
     }
-    let dropped = page.effects.iter().filter(|effect| matches!(effect, Effect::Dropped)).count();
+    let dropped = page.outputs.iter().filter(|output| matches!(output, Output::Dropped)).count();
     assert_eq!(dropped, 44);
     let said = page.flush();
     assert!(said.starts_with(r#"[1,[],{"c":[["title","44"],"#) && said.ends_with(r#"["title","299"]]}]"#), "{said}");
@@ -289,7 +289,7 @@ fn a_call_is_answered_by_its_event() {
         type ExternalEvent = Asked;
         type InternalEvent = ();
 
-        async fn mount(&self, _: &Mount) -> Result<(Self::Model, Command<()>), MountError> {
+        async fn mount(&self, _: &PageRequest) -> Result<(Self::Model, Command<()>), MountError> {
             Ok((None, Command::none()))
         }
 

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 use support::Page;
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 
 struct Teas;
 
@@ -17,7 +17,7 @@ impl LiveView for Teas {
     type ExternalEvent = ();
     type InternalEvent = Rows;
 
-    async fn mount(&self, _: &Mount) -> Result<(Rows, Command<Rows>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(Rows, Command<Rows>), MountError> {
         Ok((Vec::new(), Command::none()))
     }
 

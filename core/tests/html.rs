@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use support::Page;
 use tealight_core::{
-    Command, Event, Html, LiveView, Mount, MountError, View, display, fixed, grouped, html, lazy, trusted, with,
+    Command, Event, Html, LiveView, MountError, PageRequest, View, display, fixed, grouped, html, lazy, trusted, with,
 };
 
 /// An application that shows a view.
@@ -31,7 +31,7 @@ impl<V: View<Said>, F: Fn() -> V + Send + Sync + 'static> LiveView for Show<F> {
     type ExternalEvent = Said;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> {
         Ok(((), Command::none()))
     }
 

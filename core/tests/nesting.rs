@@ -4,7 +4,7 @@
 mod support;
 
 use support::Page;
-use tealight_core::{Command, Event, Input, LiveView, Mount, MountError, View, html, lazy};
+use tealight_core::{Command, Event, Input, LiveView, MountError, PageRequest, View, html, lazy};
 
 struct Show<F>(F);
 
@@ -13,7 +13,7 @@ impl<V: View<()>, F: Fn(bool) -> V + Send + Sync + 'static> LiveView for Show<F>
     type ExternalEvent = ();
     type InternalEvent = bool;
 
-    async fn mount(&self, _: &Mount) -> Result<(bool, Command<bool>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(bool, Command<bool>), MountError> {
         Ok((true, Command::none()))
     }
 

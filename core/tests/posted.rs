@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tealight_core::wire::{FormAddress, Refusal};
 use tealight_core::{
-    Command, Effect, Event, FieldErrors, FormData, Input, LiveView, Mount, MountError, PostError, Scratch, Seed,
+    Command, Event, FieldErrors, FormData, Input, LiveView, MountError, Output, PageRequest, PostError, Scratch, Seed,
     Session, Subscription, View, html, with,
 };
 
@@ -41,7 +41,7 @@ impl LiveView for Shop {
     type ExternalEvent = External;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<(Model, Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         Ok((Model::default(), Command::none()))
     }
 
@@ -185,33 +185,33 @@ fn topics_run_while_a_form_is_taken() {
     let mut page = Page::of(&[], true, "");
     let address = page.actions[0].strip_prefix("tealight-form=").expect("an address").parse().expect("an address");
     let data = FormData::from_iter([("cups", "2")]);
-    let mut effects = Vec::new();
-    let done = |effects: &mut Vec<Effect<()>>| -> Vec<String> {
-        let of = |effect| match effect {
-            Effect::Topic { name, .. } => format!("topic {name}"),
-            Effect::Every { .. } => "timer".to_owned(),
-            Effect::Stop(_) => "stop".to_owned(),
+    let mut outputs = Vec::new();
+    let done = |outputs: &mut Vec<Output<()>>| -> Vec<String> {
+        let of = |output| match output {
+            Output::Subscribe { name, .. } => format!("topic {name}"),
+            Output::Every { .. } => "timer".to_owned(),
+            Output::Stop(_) => "stop".to_owned(),
             other => panic!("{other:?}"),
         };
-        effects.drain(..).map(of).collect()
+        outputs.drain(..).map(of).collect()
     };
-    assert_eq!(page.session.post(&Shop, &mut page.scratch, &address, &data, &mut effects), Ok(()));
-    assert_eq!(done(&mut effects), ["topic orders", "topic ordered"]);
-    page.session.end_post(&mut effects);
-    assert_eq!(done(&mut effects), ["stop", "stop"]);
-    page.session.handle(&Shop, &mut page.scratch, Input::Event(()), &mut effects).expect("it is taken");
-    assert_eq!(done(&mut effects), [""; 0]);
+    assert_eq!(page.session.post(&Shop, &mut page.scratch, &address, &data, &mut outputs), Ok(()));
+    assert_eq!(done(&mut outputs), ["topic orders", "topic ordered"]);
+    page.session.end_post(&mut outputs);
+    assert_eq!(done(&mut outputs), ["stop", "stop"]);
+    page.session.handle(&Shop, &mut page.scratch, Input::Event(()), &mut outputs).expect("it is taken");
+    assert_eq!(done(&mut outputs), [""; 0]);
     let attach = Input::Attach { patch: 0, event: 0 };
-    page.session.handle(&Shop, &mut page.scratch, attach, &mut effects).expect("it is taken");
-    assert_eq!(done(&mut effects), ["timer", "topic orders", "topic ordered"]);
+    page.session.handle(&Shop, &mut page.scratch, attach, &mut outputs).expect("it is taken");
+    assert_eq!(done(&mut outputs), ["timer", "topic orders", "topic ordered"]);
 }
 
 #[test]
 fn a_form_that_does_not_decode_is_refused_by_field() {
     let mut page = Page::of(&[], true, "");
-    let mut effects = Vec::new();
+    let mut outputs = Vec::new();
     let mut tell = |page: &mut Page, input: Input<'_, ()>| {
-        page.session.handle(&Shop, &mut page.scratch, input, &mut effects).expect("the connection goes on");
+        page.session.handle(&Shop, &mut page.scratch, input, &mut outputs).expect("the connection goes on");
         let mut out = Vec::new();
         while page.session.flush(&Shop, &mut page.scratch, "k", &mut out) {}
         String::from_utf8(out).expect("JSON")
@@ -229,5 +229,5 @@ fn a_form_that_does_not_decode_is_refused_by_field() {
     let applied = tell(&mut page, Input::Frame(br#"[7,0,[0],[[["cups","2"]],"go"]]"#));
     assert_eq!(applied, r#"{"event":7}"#);
     assert_eq!(page.log(), ["ordered 2"]);
-    assert_eq!(effects.iter().filter(|effect| matches!(effect, Effect::Refused(Refusal::Payload))).count(), 6);
+    assert_eq!(outputs.iter().filter(|output| matches!(output, Output::Refused(Refusal::Payload))).count(), 6);
 }

@@ -7,8 +7,7 @@ use std::time::Duration;
 use expect_test::{Expect, expect};
 use support::Page;
 use tealight_core::{
-    Action, Command, Effect, Event, Input, LiveView, Mount, MountError, Session, Subscription, SubscriptionId, View,
-    html,
+    Command, Event, Input, LiveView, MountError, Output, PageRequest, Session, Subscription, SubscriptionId, View, html,
 };
 
 /// A list of tasks, with a title that can be typed and a clock that can be paused.
@@ -46,7 +45,7 @@ impl LiveView for Tasks {
     type ExternalEvent = External;
     type InternalEvent = Internal;
 
-    async fn mount(&self, _: &Mount) -> Result<(Model, Command<Internal>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(Model, Command<Internal>), MountError> {
         Ok((Model::default(), Command::none()))
     }
 
@@ -133,7 +132,7 @@ fn many_events_make_one_patch() {
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
     for _ in 0..10 {
         let input = Input::Event(Internal::Tick);
-        page.session.handle(&page.app, &mut scratch, input, &mut page.effects).expect("an event is taken");
+        page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("an event is taken");
     }
     check(page.flush(), expect![[r#"[1,[2,"10"]]"#]]);
 }
@@ -187,8 +186,8 @@ fn a_handler_takes_what_it_is_typed_for() {
     check(page.frame(r#"[1,0,[1],"Märchen \"quoted\""]"#), expect![[r#"[1,["Märchen \"quoted\""],{"e":1}]"#]]);
     check(page.frame("[2,1,[1]]"), expect![[r#"{"refused":"payload","event":2}"#]]);
     check(page.frame("[3,1,[1],{\"a\":1}]"), expect![[r#"{"refused":"payload","event":3}"#]]);
-    let published = page.effects.iter().find_map(|effect| match effect {
-        Effect::Command(Action::Publish(message)) => Some(message.clone()),
+    let published = page.outputs.iter().find_map(|output| match output {
+        Output::Publish(message) => Some(message.clone()),
         _ => None,
     });
     let published = published.expect("the title is published");
@@ -268,7 +267,7 @@ fn flood(rest: impl Fn(u32) -> &'static str) -> String {
     for event in 1..=1_000 {
         let message = format!("[{event},0,{}]", rest(event));
         let input = Input::Frame(message.as_bytes());
-        page.session.handle(&page.app, &mut scratch, input, &mut page.effects).expect("the connection goes on");
+        page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("the connection goes on");
     }
     page.flush()
 }
@@ -288,11 +287,11 @@ fn a_flood_of_refusals_does_not_grow() {
 }
 
 fn subscriptions(page: &mut Page<Tasks>) -> String {
-    let effects = std::mem::take(&mut page.effects);
-    let lines = effects.iter().map(|effect| match effect {
-        Effect::Every { period, .. } => format!("every {period:?}"),
-        Effect::Topic { name, .. } => format!("topic {name}"),
-        Effect::Stop(_) => "stop".to_owned(),
+    let outputs = std::mem::take(&mut page.outputs);
+    let lines = outputs.iter().map(|output| match output {
+        Output::Every { period, .. } => format!("every {period:?}"),
+        Output::Subscribe { name, .. } => format!("topic {name}"),
+        Output::Stop(_) => "stop".to_owned(),
         other => format!("{other:?}"),
     });
     lines.collect::<Vec<_>>().join(", ")
@@ -305,7 +304,7 @@ fn timers_and_topics_follow_the_model() {
     page.first_paint();
     check(subscriptions(&mut page), expect![[""]]);
     page.tell(Input::Attach { patch: 0, event: 0 });
-    check(subscriptions(&mut page), expect!["every 1s, topic news, Command(After(5s))"]);
+    check(subscriptions(&mut page), expect!["every 1s, topic news, After(5s)"]);
     page.event(Internal::Tick);
     check(subscriptions(&mut page), expect![[""]]);
     page.frame("[1,1,[3]]");
@@ -322,10 +321,10 @@ fn a_timer_and_a_message_are_told_by_their_names() {
     page.first_paint();
     page.tell(Input::Attach { patch: 0, event: 0 });
     let ids: Vec<SubscriptionId> = page
-        .effects
+        .outputs
         .iter()
-        .filter_map(|effect| match effect {
-            Effect::Every { id, .. } | Effect::Topic { id, .. } => Some(*id),
+        .filter_map(|output| match output {
+            Output::Every { id, .. } | Output::Subscribe { id, .. } => Some(*id),
             _ => None,
         })
         .collect();
@@ -349,7 +348,7 @@ fn a_session_survives_a_panic_in_update() {
         type ExternalEvent = External;
         type InternalEvent = bool;
 
-        async fn mount(&self, _: &Mount) -> Result<(bool, Command<bool>), MountError> {
+        async fn mount(&self, _: &PageRequest) -> Result<(bool, Command<bool>), MountError> {
             Ok((false, Command::none()))
         }
 
@@ -394,7 +393,7 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
         type ExternalEvent = Set;
         type InternalEvent = bool;
 
-        async fn mount(&self, _: &Mount) -> Result<(bool, Command<bool>), MountError> {
+        async fn mount(&self, _: &PageRequest) -> Result<(bool, Command<bool>), MountError> {
             Ok((false, Command::none()))
         }
 
@@ -427,7 +426,7 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
     check(page.frame("[4,1,[1,0]]"), expect![[r#"[2,[1,{"=":[1]}],{"e":4,"t":{"1":{"tree":[["button","on"]]}}}]"#]]);
     // the model has changed and nothing was sent of it: what stands there is not what was shown
     let mut scratch = tealight_core::Scratch::new(tealight_core::Seed::new(7));
-    page.session.handle(&page.app, &mut scratch, Input::Event(true), &mut page.effects).expect("an event is taken");
+    page.session.handle(&page.app, &mut scratch, Input::Event(true), &mut page.outputs).expect("an event is taken");
     check(
         page.frame("[5,2,[0]]"),
         expect![[r#"

@@ -8,7 +8,7 @@ pub(crate) struct Counter;
 pub(crate) struct Visitor(String);
 
 /// What `mount` reads of a request, and who visits: whom the server's cookie names.
-pub(crate) fn visit(request: Mount) -> Mount {
+pub(crate) fn visit(request: PageRequest) -> PageRequest {
     let name = request.cookie("name").unwrap_or("stranger").to_owned();
     request.with(Visitor(name))
 }
@@ -24,7 +24,7 @@ impl LiveView for Counter {
     type ExternalEvent = Press;
     type InternalEvent = ();
 
-    async fn mount(&self, request: &Mount) -> Result<((String, i64), Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<((String, i64), Command<()>), MountError> {
         let Visitor(name) = request.get().ok_or(MountError::Forbidden)?;
         Ok(((name.clone(), 0), Command::none()))
     }

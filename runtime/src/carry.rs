@@ -19,11 +19,11 @@ impl Connection {
     /// stay on theirs, as those of actix do. Answers with why the socket is to be closed, or `None` if it has ended.
     ///
     /// ```
-    /// use tealight_core::Mount;
+    /// use tealight_core::PageRequest;
     /// use tealight_runtime::{Close, Live};
     /// use tokio::sync::mpsc::{Receiver, Sender};
     ///
-    /// async fn serve(live: Live, request: Mount, mut up: Receiver<Vec<u8>>, down: Sender<String>) -> Option<Close> {
+    /// async fn serve(live: Live, request: PageRequest, mut up: Receiver<Vec<u8>>, down: Sender<String>) -> Option<Close> {
     ///     let receive = async || up.recv().await;
     ///     live.connect(request).carry(receive, async |message| drop(down.send(message).await)).await
     /// }

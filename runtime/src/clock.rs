@@ -164,13 +164,13 @@ impl Due {
 /// use std::future::poll_fn;
 /// use std::task::Poll;
 /// use std::time::Duration;
-/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 /// # struct Empty;
 /// # impl LiveView for Empty {
 /// #     type Model = ();
 /// #     type ExternalEvent = ();
 /// #     type InternalEvent = ();
-/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
 /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
 /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
 /// # }

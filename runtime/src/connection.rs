@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tealight_core::wire::{Attach, Refusal};
-use tealight_core::{Mount, MountError};
+use tealight_core::{MountError, PageRequest};
 use tokio::sync::futures::OwnedNotified;
 
 use crate::mounting::{Application, Mounting};
@@ -37,7 +37,7 @@ enum Link {
 }
 
 struct Fresh {
-    request: Mount,
+    request: PageRequest,
     shutdown: Pin<Box<OwnedNotified>>,
 }
 
@@ -148,7 +148,7 @@ impl From<&MountError> for Close {
 }
 
 impl Connection {
-    pub(crate) fn new(app: Arc<dyn Application>, request: Mount) -> Self {
+    pub(crate) fn new(app: Arc<dyn Application>, request: PageRequest) -> Self {
         app.runtime().connection_opened();
         let shutdown = Box::pin(Arc::clone(&app.runtime().shutdown).notified_owned());
         Self {
@@ -221,20 +221,20 @@ impl Connection {
     /// not attached again; then the page sends it again. Whether there is a session that may take it.
     ///
     /// ```
-    /// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
     /// # struct Shop;
     /// # impl LiveView for Shop {
     /// #     type Model = ();
     /// #     type ExternalEvent = ();
     /// #     type InternalEvent = ();
-    /// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
     /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
     /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
     /// # }
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
     /// # let live = tealight_runtime::Live::new(Shop);
-    /// let mut connection = live.connect(Mount::new("/", ""));
+    /// let mut connection = live.connect(PageRequest::new("/", ""));
     /// // nothing has attached
     /// assert!(!connection.hang_up());
     /// assert_eq!(live.stats().connections, 0);
@@ -299,7 +299,7 @@ impl Connection {
         }
     }
 
-    fn attach(&mut self, message: &[u8], request: Mount) -> Link {
+    fn attach(&mut self, message: &[u8], request: PageRequest) -> Link {
         let Attach { session, patch, event } = match Attach::decode(message) {
             Ok(attach) => attach,
             Err(refusal) => {

@@ -7,21 +7,21 @@ use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode, Uri};
-use tealight_core::{Mount, MountError};
+use tealight_core::{MountError, PageRequest};
 
 use crate::{Live, Page, script};
 
 pub use form::FormPost;
 
 /// What `mount` reads of a request.
-pub fn mount(parts: &Parts) -> Mount {
-    mount_of(parts.uri.path(), parts.uri.query().unwrap_or_default(), &parts.headers)
+pub fn page_request(parts: &Parts) -> PageRequest {
+    page_request_of(parts.uri.path(), parts.uri.query().unwrap_or_default(), &parts.headers)
 }
 
 /// The same of a request that is known by its parts. Headers that are no texts are left out.
-pub fn mount_of(path: &str, query: &str, headers: &HeaderMap) -> Mount {
+pub fn page_request_of(path: &str, query: &str, headers: &HeaderMap) -> PageRequest {
     let texts = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    texts.fold(Mount::new(path, query), |mount, (name, value)| mount.header(name, value))
+    texts.fold(PageRequest::new(path, query), |mount, (name, value)| mount.header(name, value))
 }
 
 /// Whether the page that sends this request may connect ([`Live::allows_origin`]). What is no browser's

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 
 use crate::script;
 
@@ -183,14 +183,20 @@ impl fmt::Debug for Layout {
 /// What must stand in a page's document; see [`Layout::custom`].
 #[derive(Debug)]
 pub struct Document<'a> {
-    request: &'a Mount,
+    request: &'a PageRequest,
     view: String,
     title: Option<String>,
     script: String,
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(request: &'a Mount, view: Vec<u8>, title: Option<String>, base: &str, transports: &str) -> Self {
+    pub(crate) fn new(
+        request: &'a PageRequest,
+        view: Vec<u8>,
+        title: Option<String>,
+        base: &str,
+        transports: &str,
+    ) -> Self {
         let view = String::from_utf8(view).expect("a view is made of texts");
         let mut script = String::from("<script src=\"");
         escape(base, &mut script);
@@ -204,7 +210,7 @@ impl<'a> Document<'a> {
     }
 
     /// The request that the page answers.
-    pub fn request(&self) -> &'a Mount {
+    pub fn request(&self) -> &'a PageRequest {
         self.request
     }
 

@@ -1,4 +1,4 @@
-//! Runs Tealight's sessions on tokio: their pages, effects, timers and topics.
+//! Runs Tealight's sessions on tokio: their pages, tasks, timers and topics.
 //!
 //! [`Live`] is a running application. It makes pages ([`Live::page`]) and keeps them live over
 //! whatever carries messages ([`Live::connect`]); a session made for the one is found again by the
@@ -13,7 +13,7 @@
 //!    Answer `{base}` + [`script::path`] with [`script::answer`], and a `POST` of a form with [`Live::post`] (or
 //!    `http::FormPost`, with the feature `http`).
 //! 2. Refuse a connection whose `Origin` is not allowed ([`Live::allows_origin`]), else make a
-//!    [`Connection`] with [`Live::connect`], from a [`Mount`](tealight_core::Mount) of the request that
+//!    [`Connection`] with [`Live::connect`], from a [`PageRequest`](tealight_core::PageRequest) of the request that
 //!    opens it.
 //! 3. Hand each message of the page to [`Connection::receive`], in order, as long as
 //!    [`Connection::is_ready`]. Messages over [`Live::message_limit`] need not be read to their end.
@@ -41,11 +41,11 @@
 //! use std::future::poll_fn;
 //! use std::task::{ready, Poll};
 //!
-//! use tealight_core::Mount;
+//! use tealight_core::PageRequest;
 //! use tealight_runtime::{Close, Live};
 //! use tokio::sync::mpsc::{Receiver, Sender};
 //!
-//! async fn carry(live: Live, request: Mount, mut up: Receiver<Vec<u8>>, down: Sender<Vec<u8>>) -> Option<Close> {
+//! async fn carry(live: Live, request: PageRequest, mut up: Receiver<Vec<u8>>, down: Sender<Vec<u8>>) -> Option<Close> {
 //!     let mut connection = live.connect(request);
 //!     loop {
 //!         // the wire can take a message

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tealight_core::{FormData, LiveView, Mount, MountError};
+use tealight_core::{FormData, LiveView, MountError, PageRequest};
 
 use crate::builder::Builder;
 use crate::clock::Alarm;
@@ -17,7 +17,7 @@ use crate::stats::Stats;
 /// It runs as long as anyone holds it, or a session of it lives.
 ///
 /// ```
-/// use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 /// use tealight_runtime::Live;
 ///
 /// struct Greeting;
@@ -27,7 +27,7 @@ use crate::stats::Stats;
 ///     type ExternalEvent = ();
 ///     type InternalEvent = ();
 ///
-///     async fn mount(&self, request: &Mount) -> Result<(String, Command<()>), MountError> {
+///     async fn mount(&self, request: &PageRequest) -> Result<(String, Command<()>), MountError> {
 ///         Ok((request.query("name").unwrap_or_default(), Command::none()))
 ///     }
 ///
@@ -43,7 +43,7 @@ use crate::stats::Stats;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), MountError> {
 /// let live = Live::new(Greeting);
-/// let page = live.page(Mount::new("/", "name=Ada"), "/").await?;
+/// let page = live.page(PageRequest::new("/", "name=Ada"), "/").await?;
 /// assert!(page.html().contains("<p>Hello <!>Ada</p>"));
 /// assert_eq!(live.stats().unattached, 1);
 /// # Ok(())
@@ -80,7 +80,7 @@ impl Live {
     /// # Errors
     /// What `mount` says; [`MountError::Unavailable`] also when it or `view` panicked, and when the
     /// application is shutting down.
-    pub async fn page(&self, request: Mount, base: &str) -> Result<Page, MountError> {
+    pub async fn page(&self, request: PageRequest, base: &str) -> Result<Page, MountError> {
         Arc::clone(&self.app).page(request, base.to_owned()).await
     }
 
@@ -92,7 +92,7 @@ impl Live {
     ///
     /// # Errors
     /// As for [`page`](Self::page); [`MountError::Unavailable`] also when `update` panicked.
-    pub async fn post(&self, request: Mount, base: &str, data: FormData) -> Result<Posted, MountError> {
+    pub async fn post(&self, request: PageRequest, base: &str, data: FormData) -> Result<Posted, MountError> {
         Arc::clone(&self.app).post(request, base.to_owned(), data).await
     }
 
@@ -100,13 +100,13 @@ impl Live {
     ///
     /// # Errors
     /// As for [`page`](Self::page).
-    pub async fn probe(&self, request: Mount) -> Result<(), MountError> {
+    pub async fn probe(&self, request: PageRequest) -> Result<(), MountError> {
         Arc::clone(&self.app).probe(request).await
     }
 
     /// A page's wire, which a transport has opened. `request` is mounted should the page's session be
     /// gone.
-    pub fn connect(&self, request: Mount) -> Connection {
+    pub fn connect(&self, request: PageRequest) -> Connection {
         Connection::new(Arc::clone(&self.app), request)
     }
 
@@ -138,13 +138,13 @@ impl Live {
     /// `host`: if they are the same, or [`Builder::allow_origin`] says so.
     ///
     /// ```
-    /// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
     /// # struct Shop;
     /// # impl LiveView for Shop {
     /// #     type Model = ();
     /// #     type ExternalEvent = ();
     /// #     type InternalEvent = ();
-    /// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
     /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
     /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
     /// # }
@@ -167,7 +167,7 @@ impl Live {
         self.app.runtime().stats()
     }
 
-    /// Ends all sessions and their effects, closes all connections with 1012, and takes no more of
+    /// Ends all sessions and their tasks, closes all connections with 1012, and takes no more of
     /// either. Returns when the last connection is gone; a transport may need a while to say good-bye
     /// to a page that does not answer, so that a timeout around this is wise.
     pub async fn shutdown(&self) {

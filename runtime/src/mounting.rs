@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tealight_core::wire::{POSTED_FORM, Refusal};
-use tealight_core::{FormData, LiveView, Mount, MountError, PostError};
+use tealight_core::{FormData, LiveView, MountError, PageRequest, PostError};
 use tokio::time::timeout;
 
 use crate::error::{Panicked, ShuttingDown, catch_async};
@@ -24,14 +24,17 @@ pub(crate) struct App<A> {
 /// The same, whatever the application.
 pub(crate) trait Application: Send + Sync {
     fn runtime(&self) -> &Runtime;
-    fn page(self: Arc<Self>, request: Mount, base: String) -> Mounting<Page>;
-    fn post(self: Arc<Self>, request: Mount, base: String, data: FormData) -> Mounting<Posted>;
-    fn probe(self: Arc<Self>, request: Mount) -> Mounting<()>;
-    fn session(self: Arc<Self>, request: Mount) -> Mounting<Arc<dyn Resident>>;
+    fn page(self: Arc<Self>, request: PageRequest, base: String) -> Mounting<Page>;
+    fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> Mounting<Posted>;
+    fn probe(self: Arc<Self>, request: PageRequest) -> Mounting<()>;
+    fn session(self: Arc<Self>, request: PageRequest) -> Mounting<Arc<dyn Resident>>;
 }
 
 impl<A: LiveView> App<A> {
-    async fn model(&self, request: &Mount) -> Result<(A::Model, tealight_core::Command<A::InternalEvent>), MountError> {
+    async fn model(
+        &self,
+        request: &PageRequest,
+    ) -> Result<(A::Model, tealight_core::Command<A::InternalEvent>), MountError> {
         metrics::counter!("tealight_mounts_total").increment(1);
         let mounted =
             catch_async("mount", self.app.mount(request)).await.unwrap_or_else(|panicked| Err(down(panicked)));
@@ -41,13 +44,13 @@ impl<A: LiveView> App<A> {
         mounted
     }
 
-    async fn mount(self: Arc<Self>, request: &Mount) -> Result<Arc<Cell<A>>, MountError> {
+    async fn mount(self: Arc<Self>, request: &PageRequest) -> Result<Arc<Cell<A>>, MountError> {
         let (model, command) = self.model(request).await?;
         Cell::create(self, model, command).ok_or_else(|| down(ShuttingDown))
     }
 
     /// The page of a session that waits for it from now on.
-    fn paint(&self, cell: &Cell<A>, request: &Mount, base: &str) -> Result<Page, MountError> {
+    fn paint(&self, cell: &Cell<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
         let view = cell.first_paint(request.query_string()).map_err(down::<Panicked>)?;
         let title = cell.title();
         cell.wait();
@@ -62,7 +65,7 @@ impl<A: LiveView> Application for App<A> {
         &self.runtime
     }
 
-    fn page(self: Arc<Self>, request: Mount, base: String) -> Mounting<Page> {
+    fn page(self: Arc<Self>, request: PageRequest, base: String) -> Mounting<Page> {
         Box::pin(async move {
             let app = Arc::clone(&self);
             let cell = self.mount(&request).await?;
@@ -70,7 +73,7 @@ impl<A: LiveView> Application for App<A> {
         })
     }
 
-    fn post(self: Arc<Self>, request: Mount, base: String, data: FormData) -> Mounting<Posted> {
+    fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> Mounting<Posted> {
         Box::pin(async move {
             let Some(address) = request.query(POSTED_FORM).and_then(|address| address.parse().ok()) else {
                 return Ok(refused(PostError::Refused(Refusal::NoHandler)));
@@ -93,11 +96,11 @@ impl<A: LiveView> Application for App<A> {
         })
     }
 
-    fn probe(self: Arc<Self>, request: Mount) -> Mounting<()> {
+    fn probe(self: Arc<Self>, request: PageRequest) -> Mounting<()> {
         Box::pin(async move { self.model(&request).await.map(drop) })
     }
 
-    fn session(self: Arc<Self>, request: Mount) -> Mounting<Arc<dyn Resident>> {
+    fn session(self: Arc<Self>, request: PageRequest) -> Mounting<Arc<dyn Resident>> {
         Box::pin(async move { Ok(self.mount(&request).await? as Arc<dyn Resident>) })
     }
 }

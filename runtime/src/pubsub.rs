@@ -163,13 +163,13 @@ impl Drop for LocalGuard {
 /// Publishes from outside any session: a background task, another part of the program.
 ///
 /// ```
-/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 /// # struct Shop;
 /// # impl LiveView for Shop {
 /// #     type Model = ();
 /// #     type ExternalEvent = ();
 /// #     type InternalEvent = ();
-/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
 /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
 /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
 /// # }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use tealight_core::timer::TimerKey;
 use tealight_core::wire::FormAddress;
-use tealight_core::{Action, Command, Effect, FormData, Input, LiveView, PostError, Scratch, Session, SubscriptionId};
+use tealight_core::{Command, FormData, Input, LiveView, Output, PostError, Scratch, Session, SubscriptionId};
 
 use crate::clock::Due;
 use crate::connection::Close;
@@ -124,14 +124,14 @@ impl<A: LiveView> Cell<A> {
     pub(crate) fn post(&self, address: &FormAddress, data: &FormData) -> Result<Result<(), PostError>, Panicked> {
         self.turn(|state, scratch| {
             let session = state.session.as_mut().ok_or(Panicked)?;
-            let mut effects = Vec::new();
-            let posted = catch("update", || session.post(&self.app.app, scratch, address, data, &mut effects));
+            let mut outputs = Vec::new();
+            let posted = catch("update", || session.post(&self.app.app, scratch, address, data, &mut outputs));
             if posted.is_err() {
                 *scratch = fresh_scratch();
                 self.end_in(state, Close::Panicked);
             }
-            for effect in effects {
-                self.carry_out(state, effect);
+            for output in outputs {
+                self.carry_out(state, output);
             }
             posted
         })
@@ -142,7 +142,7 @@ impl<A: LiveView> Cell<A> {
     pub(crate) async fn settled(&self) {
         let settled = |cx: &mut Context<'_>| {
             self.turn(|state, _| match &mut state.phase {
-                Phase::New(waker) if state.work.has_effects() => {
+                Phase::New(waker) if state.work.has_tasks() => {
                     *waker = Some(cx.waker().clone());
                     Poll::Pending
                 }
@@ -162,10 +162,10 @@ impl<A: LiveView> Cell<A> {
     pub(crate) fn end_post(&self) {
         self.turn(|state, _| {
             let Some(session) = &mut state.session else { return };
-            let mut effects = Vec::new();
-            session.end_post(&mut effects);
-            for effect in effects {
-                self.carry_out(state, effect);
+            let mut outputs = Vec::new();
+            session.end_post(&mut outputs);
+            for output in outputs {
+                self.carry_out(state, output);
             }
         });
     }
@@ -211,8 +211,8 @@ impl<A: LiveView> Cell<A> {
         input: Input<'_, A::InternalEvent>,
     ) -> Result<(), Close> {
         let Some(session) = &mut state.session else { return Ok(()) };
-        let mut effects = Vec::new();
-        let handled = catch("update", || session.handle(&self.app.app, scratch, input, &mut effects));
+        let mut outputs = Vec::new();
+        let handled = catch("update", || session.handle(&self.app.app, scratch, input, &mut outputs));
         let Ok(taken) = handled else {
             *scratch = fresh_scratch();
             self.end_in(state, Close::Panicked);
@@ -224,19 +224,19 @@ impl<A: LiveView> Cell<A> {
         {
             waker.wake();
         }
-        for effect in effects {
-            self.carry_out(state, effect);
+        for output in outputs {
+            self.carry_out(state, output);
         }
         taken.map_err(Close::from)
     }
 
-    fn carry_out(&self, state: &mut State<A>, effect: Effect<A::InternalEvent>) {
+    fn carry_out(&self, state: &mut State<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
         let State { work, phase, .. } = state;
-        match effect {
-            Effect::Command(Action::Perform(future)) => {
+        match output {
+            Output::Perform(future) => {
                 let number = work.number();
-                let (this, running) = (Weak::clone(&self.this), runtime.running_effect());
+                let (this, running) = (Weak::clone(&self.this), runtime.running_task());
                 let task = runtime.handle.spawn(async move {
                     let _running = running;
                     let finished = catch_async("command", future).await;
@@ -244,31 +244,30 @@ impl<A: LiveView> Cell<A> {
                         this.finish(number, finished.ok());
                     }
                 });
-                work.effect(number, task.abort_handle());
+                work.task(number, task.abort_handle());
             }
-            Effect::Command(Action::After(delay, event)) => {
+            Output::After(delay, event) => {
                 let number = work.number();
                 let timer = runtime.clock.after(delay, Due::After(self.resident(), number));
                 work.after(number, timer, event);
             }
-            Effect::Command(Action::Publish(message)) => {
+            Output::Publish(message) => {
                 let awaited = matches!(phase, Phase::New(_)).then(|| Arc::clone(&message.topic));
                 runtime.publisher.send(message);
                 if let Some(topic) = awaited {
                     work.published(topic, runtime);
                 }
             }
-            Effect::Command(Action::Page(_)) => unreachable!("a session keeps what is for its page"),
-            Effect::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
-            Effect::Every { id, period } => {
+            Output::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
+            Output::Every { id, period } => {
                 work.every(id, runtime.clock.every(period, Due::Every(self.resident(), id)));
             }
-            Effect::Topic { id, name } => {
+            Output::Subscribe { id, name } => {
                 let key = runtime.topics.subscribe(&name, self.resident(), id);
                 work.topic(id, name, key);
             }
-            Effect::Stop(id) => work.stop(id, runtime),
-            Effect::Refused(refusal) => count_refused(refusal.reason()),
+            Output::Stop(id) => work.stop(id, runtime),
+            Output::Refused(refusal) => count_refused(refusal.reason()),
         }
     }
 
@@ -279,7 +278,7 @@ impl<A: LiveView> Cell<A> {
                 let _ = self.handle(state, scratch, Input::Event(event));
             }
             if let Phase::New(waker) = &mut state.phase
-                && !state.work.has_effects()
+                && !state.work.has_tasks()
                 && let Some(waker) = waker.take()
             {
                 waker.wake();

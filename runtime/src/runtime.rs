@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
@@ -25,7 +25,7 @@ pub(crate) struct Runtime {
     pub(crate) publisher: Publisher,
     pub(crate) topics: Arc<Topics>,
     pub(crate) sessions: Sessions,
-    effects: Arc<AtomicUsize>,
+    tasks: Arc<AtomicUsize>,
     connections: AtomicUsize,
     pub(crate) shutdown: Arc<Notify>,
     emptied: Notify,
@@ -49,7 +49,7 @@ impl Runtime {
             clock: Clock::start(&handle),
             topics: Topics::new(publisher.clone(), handle.clone()),
             sessions: Sessions::new(config.max_unattached, config.max_detached),
-            effects: Arc::default(),
+            tasks: Arc::default(),
             connections: AtomicUsize::new(0),
             shutdown: Arc::default(),
             emptied: Notify::new(),
@@ -68,13 +68,13 @@ impl Runtime {
             detached: self.sessions.detached.len(),
             connections: self.connections.load(Relaxed),
             timers: self.clock.timers(),
-            effects: self.effects.load(Relaxed),
+            tasks: self.tasks.load(Relaxed),
             subscriptions: self.topics.count(),
         }
     }
 
     /// What the page of this request may connect by: all that is offered, or the one that its query asks for.
-    pub(crate) fn transports_for(&self, request: &Mount) -> String {
+    pub(crate) fn transports_for(&self, request: &PageRequest) -> String {
         let wanted = request.query("tealight-transport");
         let offered = lock(&self.transports);
         match offered.iter().find(|&&name| wanted.as_deref() == Some(name)) {
@@ -91,9 +91,9 @@ impl Runtime {
         }
     }
 
-    pub(crate) fn running_effect(&self) -> Counted {
-        self.effects.fetch_add(1, Relaxed);
-        Counted(Arc::clone(&self.effects))
+    pub(crate) fn running_task(&self) -> Counted {
+        self.tasks.fetch_add(1, Relaxed);
+        Counted(Arc::clone(&self.tasks))
     }
 
     pub(crate) fn connection_opened(&self) {

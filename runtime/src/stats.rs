@@ -15,7 +15,7 @@ pub struct Stats {
     /// Timers: sessions' own, the ends of those that wait, and transports' alarms.
     pub timers: usize,
     /// Futures of commands that have not ended.
-    pub effects: usize,
+    pub tasks: usize,
     /// Subscriptions of sessions to topics.
     pub subscriptions: usize,
 }

@@ -9,12 +9,12 @@ use crate::runtime::Runtime;
 /// What runs for a session, and ends with it.
 pub(crate) struct Work<E> {
     running: Vec<Running<E>>,
-    /// Names effects and single timers.
+    /// Names tasks and single timers.
     next: u32,
 }
 
 enum Running<E> {
-    Effect(u32, AbortHandle),
+    Task(u32, AbortHandle),
     After(u32, TimerKey, Box<E>),
     Every(SubscriptionId, TimerKey),
     Topic(SubscriptionId, Arc<str>, u32),
@@ -27,14 +27,14 @@ impl<E> Work<E> {
         Self { running: Vec::new(), next: 0 }
     }
 
-    /// A name for the next effect or single timer.
+    /// A name for the next task or single timer.
     pub(crate) fn number(&mut self) -> u32 {
         self.next = self.next.wrapping_add(1);
         self.next
     }
 
-    pub(crate) fn effect(&mut self, number: u32, task: AbortHandle) {
-        self.push(Running::Effect(number, task));
+    pub(crate) fn task(&mut self, number: u32, task: AbortHandle) {
+        self.push(Running::Task(number, task));
     }
 
     pub(crate) fn after(&mut self, number: u32, timer: TimerKey, event: E) {
@@ -70,13 +70,13 @@ impl<E> Work<E> {
         self.running.iter().any(|running| matches!(running, Running::Topic(_, name, _) if **name == *topic))
     }
 
-    pub(crate) fn has_effects(&self) -> bool {
-        self.running.iter().any(|running| matches!(running, Running::Effect(..)))
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.running.iter().any(|running| matches!(running, Running::Task(..)))
     }
 
-    /// An effect has ended.
+    /// A task has ended.
     pub(crate) fn finish(&mut self, number: u32) {
-        self.take(|running| matches!(running, Running::Effect(n, _) if *n == number));
+        self.take(|running| matches!(running, Running::Task(n, _) if *n == number));
     }
 
     /// The event of a single timer that is due; `None` if it was stopped meanwhile.
@@ -118,7 +118,7 @@ impl<E> Work<E> {
 impl<E> Running<E> {
     fn end(self, runtime: &Runtime) {
         match self {
-            Self::Effect(_, task) => task.abort(),
+            Self::Task(_, task) => task.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
             Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
             Self::Delivery(..) => {}

@@ -66,7 +66,7 @@ impl LiveView for Events {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = ();
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<()>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         Ok((Model { rows: 1, ..Model::default() }, Command::none()))
     }
 

@@ -51,7 +51,7 @@ impl LiveView for Fixture {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let mounts = self.mounts.fetch_add(1, Ordering::Relaxed) + 1;
         Ok((Model { mounts, heard: String::new(), ticks: 0, clicks: 0 }, Command::none()))
     }

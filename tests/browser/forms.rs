@@ -49,7 +49,7 @@ impl LiveView for Forms {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = ();
 
-    async fn mount(&self, _request: &Mount) -> Result<(Vec<String>, Command<()>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Vec<String>, Command<()>), MountError> {
         Ok((Vec::new(), Command::none()))
     }
 

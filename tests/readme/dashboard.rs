@@ -19,7 +19,7 @@ impl LiveView for Dashboard {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Figures, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Figures, Command<InternalEvent>), MountError> {
         Ok((self.shop.latest().await, Command::none()))
     }
 

@@ -33,7 +33,7 @@ fn readme_shows_what_is_tested_here() {
 #[tokio::test]
 async fn its_page_has_the_figures() {
     let live = Live::new(Dashboard { shop: Shop });
-    let page = live.page(Mount::default(), "/").await.expect("a page");
+    let page = live.page(PageRequest::default(), "/").await.expect("a page");
     for figure in ["<h2>92</h2>", "1,008,870", "<h2>5.0</h2>"] {
         assert!(page.html().contains(figure), "{figure} in {}", page.html());
     }

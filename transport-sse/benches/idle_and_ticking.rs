@@ -21,7 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, fixed, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, fixed, html};
 use tealight_runtime::Live;
 use tealight_sse::Sse;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -181,7 +181,7 @@ impl LiveView for Dashboard {
     type ExternalEvent = ();
     type InternalEvent = ();
 
-    async fn mount(&self, request: &Mount) -> Result<(Figures, Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Figures, Command<()>), MountError> {
         Ok((Figures { ticking: request.path() == "/ticking", ticks: 0 }, Command::none()))
     }
 

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 
 use bytes::{Buf, Bytes};
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::Live;
 use warp::http::request::Parts;
 use warp::http::{HeaderMap, Method, Request};
@@ -21,7 +21,7 @@ use crate::service::Sse;
 /// are left to other filters. `request` makes what `mount` reads.
 pub fn stream<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
 where
-    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+    R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     let sse = Sse::new(live.clone());
     let asked = parts().and_then(async |parts: Parts| {

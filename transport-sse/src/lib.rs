@@ -8,7 +8,7 @@
 //! use std::convert::Infallible;
 //!
 //! use http::{Request, Response};
-//! use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+//! use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 //! use tealight_sse::{Body, Sse};
 //! use tower_service::Service;
 //!
@@ -19,7 +19,7 @@
 //!     type ExternalEvent = ();
 //!     type InternalEvent = ();
 //!
-//!     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> {
+//!     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> {
 //!         Ok(((), Command::none()))
 //!     }
 //!

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::http::{self as answers, FormPost, Refused, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
@@ -55,7 +55,7 @@ impl Sse {
         }
     }
 
-    /// Answers a request. `request` is what `mount` reads: [`mount`](tealight_runtime::http::mount) of the
+    /// Answers a request. `request` is what `mount` reads: [`page_request`](tealight_runtime::http::page_request) of the
     /// parts, unless the server adds to it.
     ///
     /// # Panics
@@ -64,7 +64,7 @@ impl Sse {
         self,
         parts: Parts,
         body: B,
-        request: Mount,
+        request: PageRequest,
     ) -> impl Future<Output = Response<Body>> + Send + use<B>
     where
         B: http_body::Body<Data: Send> + Send + 'static,
@@ -85,14 +85,14 @@ impl Sse {
         }
     }
 
-    async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: Mount) -> Response<Bytes> {
+    async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: PageRequest) -> Response<Bytes> {
         match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
             Ok(post) => read_form(post, body).await,
             Err(refusal) => refusal.answer(),
         }
     }
 
-    async fn get(self, parts: Parts, request: Mount) -> Response<Body> {
+    async fn get(self, parts: Parts, request: PageRequest) -> Response<Body> {
         let whole = match parts.method {
             Method::GET if accepts_events(&parts.headers) => {
                 let stream = self.stream(&parts, request);
@@ -116,7 +116,7 @@ impl Sse {
         Post::of(&self.live, &self.wires, &parts.headers)
     }
 
-    pub(crate) fn stream(&self, parts: &Parts, request: Mount) -> Result<Response<Body>, Refused> {
+    pub(crate) fn stream(&self, parts: &Parts, request: PageRequest) -> Result<Response<Body>, Refused> {
         self.check_origin(parts)?;
         let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
         let mut response = Response::new(Body::stream(Stream::open(&self.live, &self.wires, request, attach)));
@@ -154,7 +154,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let mount = answers::mount(&parts);
+        let mount = answers::page_request(&parts);
         let answer = self.clone().answer(parts, body, mount);
         Box::pin(async move { Ok(answer.await) })
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::Live;
 
 use crate::wire::Wire;
@@ -17,7 +17,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(crate) fn open(live: &Live, wires: &Arc<Wires>, request: Mount, attach: Option<&[u8]>) -> Self {
+    pub(crate) fn open(live: &Live, wires: &Arc<Wires>, request: PageRequest, attach: Option<&[u8]>) -> Self {
         let (key, wire) = wires.add(Wire::new(live.connect(request), attach, live.alarm()));
         Self { wire, key, wires: Arc::clone(wires) }
     }

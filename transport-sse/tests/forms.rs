@@ -3,7 +3,7 @@
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use tealight_core::{Command, Event, FormData, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, FormData, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::Live;
 use tealight_sse::{Body, Sse};
 use tower_service::Service;
@@ -27,7 +27,7 @@ impl LiveView for Tea {
     type ExternalEvent = External;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<(String, Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(String, Command<()>), MountError> {
         Ok(("no".to_owned(), Command::none()))
     }
 

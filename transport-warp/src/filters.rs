@@ -1,6 +1,6 @@
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::{Live, http, script};
 use tokio::net::TcpStream;
 use warp::http::request::Parts;
@@ -35,13 +35,13 @@ pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = 
 /// [`request()`] unless a filter adds to it.
 ///
 /// ```
-/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 /// # struct Orders;
 /// # impl LiveView for Orders {
 /// #     type Model = ();
 /// #     type ExternalEvent = ();
 /// #     type InternalEvent = ();
-/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
 /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
 /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
 /// # }
@@ -54,7 +54,7 @@ pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = 
 /// # async fn main() {
 /// let live = Live::builder(Orders).base("/").start();
 /// let order = || {
-///     warp::path!("orders" / u64).and(tealight_warp::request()).map(|id, request: Mount| request.with(OrderId(id)))
+///     warp::path!("orders" / u64).and(tealight_warp::request()).map(|id, request: PageRequest| request.with(OrderId(id)))
 /// };
 /// let routes = tealight_warp::script()
 ///     .or(tealight_warp::socket(&live, order()))
@@ -64,7 +64,7 @@ pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = 
 /// ```
 pub fn page<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
 where
-    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+    R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     let live = live.clone();
     let wants_body = warp::get().map(|| true).or(warp::head().map(|| false)).unify();
@@ -88,7 +88,7 @@ where
 /// websocket are left to other filters.
 pub fn socket<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
 where
-    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+    R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     live.offer("ws");
     let live = live.clone();
@@ -105,7 +105,7 @@ where
 
 /// The page's socket for a server that stands on hyper and is not warp's, such as axum; `None` for a request
 /// that does not ask for a websocket.
-pub fn upgrade(live: &Live, parts: &mut Parts, request: Mount) -> Option<Response> {
+pub fn upgrade(live: &Live, parts: &mut Parts, request: PageRequest) -> Option<Response> {
     if !handshake::is_asked(&parts.headers) {
         return None;
     }
@@ -113,7 +113,13 @@ pub fn upgrade(live: &Live, parts: &mut Parts, request: Mount) -> Option<Respons
     Some(open(live, &parts.method, &parts.headers, upgrade, request))
 }
 
-fn open(live: &Live, method: &Method, headers: &HeaderMap, upgrade: Option<OnUpgrade>, request: Mount) -> Response {
+fn open(
+    live: &Live,
+    method: &Method,
+    headers: &HeaderMap,
+    upgrade: Option<OnUpgrade>,
+    request: PageRequest,
+) -> Response {
     match (handshake::answer(live, method, headers, upgrade.as_ref()), upgrade) {
         (Ok(answer), Some(upgrade)) => {
             tokio::spawn(carry(live.clone(), request, upgrade));
@@ -134,11 +140,11 @@ pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone
 }
 
 /// What `mount` reads of a request: its path, query and headers.
-pub fn request() -> impl Filter<Extract = (Mount,), Error = Rejection> + Clone {
+pub fn request() -> impl Filter<Extract = (PageRequest,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let parts = warp::path::full().and(query).and(warp::header::headers_cloned());
     parts.and_then(async |path: FullPath, query: String, headers: HeaderMap| {
-        Ok::<_, Rejection>(http::mount_of(path.as_str(), &query, &headers))
+        Ok::<_, Rejection>(http::page_request_of(path.as_str(), &query, &headers))
     })
 }
 
@@ -150,7 +156,7 @@ pub(crate) fn base(path: &str, rest: &str) -> String {
 }
 
 /// Waits for the end of the handshake, and leaves the wire to a task that needs little.
-async fn carry(live: Live, request: Mount, upgrade: OnUpgrade) {
+async fn carry(live: Live, request: PageRequest, upgrade: OnUpgrade) {
     let upgraded = match upgrade.await {
         Ok(upgraded) => upgraded,
         Err(error) => return tracing::debug!(%error, "no websocket after all"),

@@ -3,7 +3,7 @@ use std::pin::pin;
 
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::Live;
 use tealight_runtime::http::{FormPost, Refused};
 use warp::http::{HeaderMap, Method, Response, StatusCode, Uri};
@@ -18,7 +18,7 @@ pub(crate) fn posted<R>(
     request: R,
 ) -> impl Filter<Extract = (warp::reply::Response,), Error = Rejection> + Clone + use<R>
 where
-    R: Filter<Extract = (Mount,), Error = Rejection> + Clone + Send + Sync + 'static,
+    R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
 {
     let live = live.clone();
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();

@@ -3,7 +3,7 @@
 //! One address serves the page and its socket; the client's script stands beside it.
 //!
 //! ```no_run
-//! use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+//! use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 //!
 //! struct Counter;
 //!
@@ -15,7 +15,7 @@
 //!     type ExternalEvent = Up;
 //!     type InternalEvent = ();
 //!
-//!     async fn mount(&self, _: &Mount) -> Result<(u32, Command<()>), MountError> {
+//!     async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
 //!         Ok((0, Command::none()))
 //!     }
 //!
@@ -40,13 +40,13 @@
 //! Among other routes, below a path and with a configured application:
 //!
 //! ```
-//! # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+//! # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 //! # struct Counter;
 //! # impl LiveView for Counter {
 //! #     type Model = ();
 //! #     type ExternalEvent = ();
 //! #     type InternalEvent = ();
-//! #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+//! #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
 //! #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
 //! #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
 //! # }

@@ -40,13 +40,13 @@ where
 /// starts it.
 ///
 /// ```no_run
-/// # use tealight_core::{html, Command, Event, LiveView, Mount, MountError, View};
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
 /// # struct Counter;
 /// # impl LiveView for Counter {
 /// #     type Model = ();
 /// #     type ExternalEvent = ();
 /// #     type InternalEvent = ();
-/// #     async fn mount(&self, _: &Mount) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
 /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
 /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
 /// # }

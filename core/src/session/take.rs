@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{ATTACHED, CHANGED, COMMANDS, Effect, LISTENING, MOUNT, RENDERING, REPLIES, Reply, Session, TYPED};
+use super::{ATTACHED, CHANGED, COMMANDS, LISTENING, MOUNT, Output, RENDERING, REPLIES, Reply, Session, TYPED};
+use crate::command::Action;
 use crate::html::lookup::Miss;
 use crate::html::private::Cx;
 use crate::html::renderer::Renderer;
 use crate::html::view::{At, View};
 use crate::subscription::Source;
 use crate::wire::{Refusal, Up};
-use crate::{Action, Command, Event, LiveView, Subscription, SubscriptionId};
+use crate::{Command, Event, LiveView, Subscription, SubscriptionId};
 
 impl<A: LiveView> Session<A> {
     #[inline(never)]
-    pub(super) fn tick(&mut self, app: &A, id: SubscriptionId, effects: &mut Vec<Effect<A::InternalEvent>>) {
+    pub(super) fn tick(&mut self, app: &A, id: SubscriptionId, outputs: &mut Vec<Output<A::InternalEvent>>) {
         if let Some(Source::Every { event, .. }) = app.subscriptions(&self.model).take(id) {
-            self.update(app, Event::Internal(event), effects);
+            self.update(app, Event::Internal(event), outputs);
         }
     }
 
@@ -25,17 +26,17 @@ impl<A: LiveView> Session<A> {
         app: &A,
         id: SubscriptionId,
         payload: &[u8],
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
         let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) else { return };
         match decode(payload) {
-            Ok(event) => self.update(app, Event::Internal(event), effects),
+            Ok(event) => self.update(app, Event::Internal(event), outputs),
             Err(error) => tracing::warn!(topic = %name, %error, "message of another type on a topic"),
         }
     }
 
     #[inline(never)]
-    pub(super) fn attach(&mut self, app: &A, patch: u32, event: u32, effects: &mut Vec<Effect<A::InternalEvent>>) {
+    pub(super) fn attach(&mut self, app: &A, patch: u32, event: u32, outputs: &mut Vec<Output<A::InternalEvent>>) {
         self.replies.retain(|reply| matches!(reply, Reply::Fault(_)));
         if self.replies.is_empty() {
             self.state &= !REPLIES;
@@ -50,9 +51,9 @@ impl<A: LiveView> Session<A> {
         if self.state & ATTACHED == 0 {
             self.state |= ATTACHED;
             // first: what changes after the command has read it is heard
-            self.follow_subscriptions(app, effects);
+            self.follow_subscriptions(app, outputs);
             if let Some(command) = self.command.take() {
-                self.carry_out(*command, effects);
+                self.carry_out(*command, outputs);
             }
         }
     }
@@ -63,9 +64,9 @@ impl<A: LiveView> Session<A> {
         app: &A,
         r: &mut Renderer,
         message: &[u8],
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
-        let taken = Up::decode(message).and_then(|up| self.take(app, r, up, effects));
+        let taken = Up::decode(message).and_then(|up| self.take(app, r, up, outputs));
         if let Err(refusal) = taken {
             self.reply(Reply::Ended(refusal));
         }
@@ -77,7 +78,7 @@ impl<A: LiveView> Session<A> {
         app: &A,
         r: &mut Renderer,
         up: Up<'_>,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match up {
             Up::Ping(n) => self.reply(Reply::Pong(n)),
@@ -102,10 +103,10 @@ impl<A: LiveView> Session<A> {
                 self.outbox.seen(patch);
                 r.lookup.begin(address, event, payload);
                 match self.find_handler(app, r, patch) {
-                    Ok(found) => self.update(app, Event::External(found), effects),
+                    Ok(found) => self.update(app, Event::External(found), outputs),
                     Err(refusal) => {
                         tracing::debug!(reason = refusal.reason(), "event refused");
-                        effects.push(Effect::Refused(refusal));
+                        outputs.push(Output::Refused(refusal));
                         let errors = r.lookup.payload.take_errors();
                         self.reply(match refusal {
                             Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
@@ -146,7 +147,7 @@ impl<A: LiveView> Session<A> {
         &mut self,
         app: &A,
         event: Event<A::ExternalEvent, A::InternalEvent>,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
         let command = app.update(&mut self.model, event);
         self.state |= CHANGED;
@@ -154,16 +155,16 @@ impl<A: LiveView> Session<A> {
             // nothing to drop: this spares the call
             std::mem::forget(command);
         } else {
-            self.carry_out(command, effects);
+            self.carry_out(command, outputs);
         }
-        self.follow_subscriptions(app, effects);
+        self.follow_subscriptions(app, outputs);
     }
 
     #[inline(never)]
     pub(super) fn carry_out(
         &mut self,
         command: Command<A::InternalEvent>,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
         for action in command.into_actions() {
             match action {
@@ -171,10 +172,12 @@ impl<A: LiveView> Session<A> {
                     self.state |= COMMANDS;
                     if !self.outbox.push(command) {
                         tracing::warn!("too much waits for the page: the oldest that was to be said is dropped");
-                        effects.push(Effect::Dropped);
+                        outputs.push(Output::Dropped);
                     }
                 }
-                action => effects.push(Effect::Command(action)),
+                Action::Perform(future) => outputs.push(Output::Perform(future)),
+                Action::After(delay, event) => outputs.push(Output::After(delay, event)),
+                Action::Publish(message) => outputs.push(Output::Publish(message)),
             }
         }
     }
@@ -189,21 +192,21 @@ impl<A: LiveView> Session<A> {
 
     /// Starts and stops the difference between what runs and what the model wants, once a page is there; while a
     /// posted form is taken, of topics alone.
-    pub(super) fn follow_subscriptions(&mut self, app: &A, effects: &mut Vec<Effect<A::InternalEvent>>) {
+    pub(super) fn follow_subscriptions(&mut self, app: &A, outputs: &mut Vec<Output<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
         if wanted.is_none() && self.active.is_empty() {
             return std::mem::forget(wanted);
         }
         if self.state & ATTACHED == 0 {
             if self.state & LISTENING != 0 {
-                self.change_subscriptions(&wanted.topics(), effects);
+                self.change_subscriptions(&wanted.topics(), outputs);
             }
             return;
         }
         let same = wanted.as_slice().len() == self.active.len()
             && wanted.sources().zip(&self.active).all(|((id, _), active)| id == *active);
         if !same {
-            self.change_subscriptions(&wanted, effects);
+            self.change_subscriptions(&wanted, outputs);
         }
     }
 
@@ -211,17 +214,17 @@ impl<A: LiveView> Session<A> {
     fn change_subscriptions(
         &mut self,
         wanted: &Subscription<A::InternalEvent>,
-        effects: &mut Vec<Effect<A::InternalEvent>>,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
         for active in &self.active {
             if wanted.sources().all(|(id, _)| id != *active) {
-                effects.push(Effect::Stop(*active));
+                outputs.push(Output::Stop(*active));
             }
         }
         for (id, source) in wanted.sources().filter(|(id, _)| !self.active.contains(id)) {
-            effects.push(match source {
-                Source::Every { period, .. } => Effect::Every { id, period: *period },
-                Source::Topic { name, .. } => Effect::Topic { id, name: Arc::from(&**name) },
+            outputs.push(match source {
+                Source::Every { period, .. } => Output::Every { id, period: *period },
+                Source::Topic { name, .. } => Output::Subscribe { id, name: Arc::from(&**name) },
             });
         }
         self.active.clear();

@@ -1,12 +1,12 @@
 //! A page in memory: what it is sent is what a test looks at.
 #![allow(dead_code, reason = "not every test looks at everything")]
 
-use tealight_core::{Command, Effect, Input, LiveView, Scratch, Seed, Session};
+use tealight_core::{Command, Input, LiveView, Output, Scratch, Seed, Session};
 
 pub(crate) struct Page<A: LiveView> {
     pub(crate) app: A,
     pub(crate) session: Session<A>,
-    pub(crate) effects: Vec<Effect<A::InternalEvent>>,
+    pub(crate) outputs: Vec<Output<A::InternalEvent>>,
     pub(crate) scratch: Scratch,
 }
 
@@ -17,7 +17,7 @@ impl<A: LiveView> Page<A> {
 
     pub(crate) fn with_command(app: A, model: A::Model, command: Command<A::InternalEvent>) -> Self {
         let session = Session::new(model, command);
-        Self { app, session, effects: Vec::new(), scratch: Scratch::new(Seed::new(7)) }
+        Self { app, session, outputs: Vec::new(), scratch: Scratch::new(Seed::new(7)) }
     }
 
     /// The first paint, without the root element around the view.
@@ -35,7 +35,7 @@ impl<A: LiveView> Page<A> {
 
     /// Tells the session, and answers with all that it then has to say, a message a line.
     pub(crate) fn tell(&mut self, input: Input<'_, A::InternalEvent>) -> String {
-        let taken = self.session.handle(&self.app, &mut self.scratch, input, &mut self.effects);
+        let taken = self.session.handle(&self.app, &mut self.scratch, input, &mut self.outputs);
         let mut said = self.flush();
         if let Err(refusal) = taken {
             said += &format!("\nclosed: {refusal}");

@@ -48,7 +48,7 @@ impl LiveView for Kettle {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         Ok((Model { now: now(), ..Model::default() }, Command::none()))
     }
 

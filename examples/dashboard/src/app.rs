@@ -63,7 +63,7 @@ impl LiveView for Dashboard {
     type ExternalEvent = ExternalEvent;
     type InternalEvent = InternalEvent;
 
-    async fn mount(&self, _request: &Mount) -> Result<(Model, Command<InternalEvent>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let mut model = Model::default();
         model.answered(self.shop.latest().await);
         Ok((model, Command::none()))

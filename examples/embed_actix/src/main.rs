@@ -33,7 +33,7 @@ async fn main() -> std::io::Result<()> {
 async fn page(app: web::Data<(Sse, Live)>, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
     let (sse, live) = app.get_ref();
     let parts = convert::parts(&request)?;
-    let visit = visit(http::mount(&parts));
+    let visit = visit(http::page_request(&parts));
     if parts.headers.contains_key("upgrade") && http::allows(live, &parts.uri, &parts.headers) {
         return convert::socket(&request, body, live.connect(visit));
     }

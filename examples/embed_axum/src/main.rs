@@ -45,10 +45,10 @@ async fn login(Path(name): Path<String>) -> impl IntoResponse {
 
 async fn live_page(State(App { live, sse, .. }): State<App>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let request = visit(http::mount(&parts));
+    let request = visit(http::page_request(&parts));
     if let Some(socket) = tealight::warp::upgrade(&live, &mut parts, request) {
         return socket.map(Body::new);
     }
-    let request = visit(http::mount(&parts));
+    let request = visit(http::page_request(&parts));
     sse.answer(parts, body, request).await.map(Body::new)
 }

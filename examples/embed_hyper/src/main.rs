@@ -46,11 +46,11 @@ async fn answer(app: App, request: Request<Incoming>) -> Result<Response<Body>, 
     Ok(match parts.uri.path() {
         "/" => Response::new(Body::from(app.greeting)),
         path if path.starts_with("/counter") => {
-            let request = visit(http::mount(&parts));
+            let request = visit(http::page_request(&parts));
             match tealight::warp::upgrade(&app.live, &mut parts, request) {
                 Some(socket) => socket.map(|_| Body::from(Bytes::new())),
                 None => {
-                    let request = visit(http::mount(&parts));
+                    let request = visit(http::page_request(&parts));
                     app.sse.answer(parts, body, request).await
                 }
             }

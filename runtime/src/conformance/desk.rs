@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 
 /// Counts what is pressed; at [`TICKING`] it ticks, at [`FLOOD`] with a text as long as [`LENGTH`].
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ impl LiveView for Desk {
     type ExternalEvent = Up;
     type InternalEvent = ();
 
-    async fn mount(&self, request: &Mount) -> Result<(Model, Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         self.mounts.fetch_add(1, Relaxed);
         let (period, padding) = match request.path() {
             TICKING => (Some(20), 0),

@@ -2,7 +2,7 @@ use bytes::{Buf, Bytes};
 use http::header::{self, HeaderMap};
 use http::{Method, Response, StatusCode, Uri};
 use tealight_core::wire::POSTED_FORM;
-use tealight_core::{FieldErrors, FormData, Mount, MountError};
+use tealight_core::{FieldErrors, FormData, MountError, PageRequest};
 
 use super::{PLAIN, Refused, allows, document, fixed, no_page, page, refused, respond};
 use crate::layout::escape;
@@ -14,11 +14,11 @@ use crate::{Live, Posted};
 /// use bytes::Bytes;
 /// use http::Response;
 /// use http::request::Parts;
-/// use tealight_core::Mount;
+/// use tealight_core::PageRequest;
 /// use tealight_runtime::Live;
 /// use tealight_runtime::http::FormPost;
 ///
-/// async fn answer(live: &Live, parts: &Parts, request: Mount, body: Bytes) -> Response<Bytes> {
+/// async fn answer(live: &Live, parts: &Parts, request: PageRequest, body: Bytes) -> Response<Bytes> {
 ///     let taken = FormPost::of(live, &parts.uri, &parts.headers, request, "/").and_then(|mut post| {
 ///         post.push(body)?;
 ///         Ok(post)
@@ -33,7 +33,7 @@ use crate::{Live, Posted};
 #[derive(Debug)]
 pub struct FormPost {
     live: Live,
-    request: Mount,
+    request: PageRequest,
     base: String,
     body: Vec<u8>,
 }
@@ -53,7 +53,7 @@ impl FormPost {
     /// 403 unless a page of this application, or of an origin that it allows, has posted it, as
     /// browsers say with `Origin` or `Sec-Fetch-Site`; 415 for another encoding than
     /// `application/x-www-form-urlencoded`.
-    pub fn of(live: &Live, uri: &Uri, headers: &HeaderMap, request: Mount, base: &str) -> Result<Self, Refused> {
+    pub fn of(live: &Live, uri: &Uri, headers: &HeaderMap, request: PageRequest, base: &str) -> Result<Self, Refused> {
         if !is_own(live, uri, headers) {
             return Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not post forms here\n"));
         }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use tealight_core::Mount;
+use tealight_core::PageRequest;
 use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
 use tealight_runtime::{Close, Live};
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -56,15 +56,15 @@ impl Transport for InMemory {
 
     async fn page(&self, live: &Live, path: &str) -> String {
         if self.0 == Fault::MountsTwice {
-            live.page(Mount::new(path, ""), "/").await.expect("a page");
+            live.page(PageRequest::new(path, ""), "/").await.expect("a page");
         }
-        live.page(Mount::new(path, ""), "/").await.expect("a page").into_html()
+        live.page(PageRequest::new(path, ""), "/").await.expect("a page").into_html()
     }
 
     async fn connect(&self, live: &Live, path: &str) -> Channels {
         let (up, from_page) = mpsc::channel(1024);
         let (to_page, down) = mpsc::channel(if self.0 == Fault::Queues { 100_000 } else { 4 });
-        tokio::spawn(carry(self.0, live.clone(), Mount::new(path, ""), from_page, to_page));
+        tokio::spawn(carry(self.0, live.clone(), PageRequest::new(path, ""), from_page, to_page));
         Channels { up, down }
     }
 }
@@ -79,7 +79,7 @@ impl Wire for Channels {
     }
 }
 
-async fn carry(fault: Fault, live: Live, request: Mount, mut up: Receiver<String>, down: Sender<Down>) {
+async fn carry(fault: Fault, live: Live, request: PageRequest, mut up: Receiver<String>, down: Sender<Down>) {
     let mut connection = live.connect(request);
     let gone = down.clone();
     let mut received = 0;
@@ -202,13 +202,13 @@ impl Transport for Carried {
     }
 
     async fn page(&self, live: &Live, path: &str) -> String {
-        live.page(Mount::new(path, ""), "/").await.expect("a page").into_html()
+        live.page(PageRequest::new(path, ""), "/").await.expect("a page").into_html()
     }
 
     async fn connect(&self, live: &Live, path: &str) -> Channels {
         let (up, mut from_page) = mpsc::channel::<String>(1024);
         let (to_page, down) = mpsc::channel(4);
-        let connection = live.connect(Mount::new(path, ""));
+        let connection = live.connect(PageRequest::new(path, ""));
         tokio::task::spawn_local(async move {
             let receive = async || from_page.recv().await.map(String::into_bytes);
             let close = connection.carry(receive, async |text| drop(to_page.send(Ok(text)).await)).await;

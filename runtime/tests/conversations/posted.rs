@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 use tealight_runtime::{Live, Posted, Stats};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -61,7 +61,7 @@ impl LiveView for Book {
     type ExternalEvent = External;
     type InternalEvent = Internal;
 
-    async fn mount(&self, request: &Mount) -> Result<(Model, Command<Internal>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<Internal>), MountError> {
         match request.path() {
             "/closed" => Err(MountError::Forbidden),
             "/titled" => {
@@ -119,7 +119,7 @@ impl LiveView for Book {
 
 /// The address of the form of a page.
 async fn form(live: &Live) -> String {
-    let page = live.page(Mount::new("/", ""), "/").await.expect("a page");
+    let page = live.page(PageRequest::new("/", ""), "/").await.expect("a page");
     action(page.html())
 }
 
@@ -130,7 +130,7 @@ fn action(html: &str) -> String {
 
 async fn post(live: &Live, query: &str, body: &str) -> Result<Posted, MountError> {
     let data = tealight_core::FormData::from_urlencoded(body.as_bytes()).expect("few fields");
-    live.post(Mount::new("/", query), "/", data).await
+    live.post(PageRequest::new("/", query), "/", data).await
 }
 
 fn page(posted: Result<Posted, MountError>) -> String {
@@ -148,7 +148,7 @@ async fn a_page_shows_what_a_forms_commands_have_brought() {
     assert!(html.contains("<li>Ada</li>") && html.contains("<p>Written.</p>"), "{html}");
     assert_eq!(action(&html), query);
     // both pages may attach
-    assert_eq!((live.stats().unattached, live.stats().effects), (2, 0));
+    assert_eq!((live.stats().unattached, live.stats().tasks), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -158,8 +158,8 @@ async fn a_form_hears_what_it_publishes() {
         let (live, _) = Book::of(2);
         let mut connections = Vec::new();
         for _ in 0..pages {
-            let html = live.page(Mount::new("/", ""), "/").await.expect("a page").into_html();
-            let mut connection = live.connect(Mount::new("/", ""));
+            let html = live.page(PageRequest::new("/", ""), "/").await.expect("a page").into_html();
+            let mut connection = live.connect(PageRequest::new("/", ""));
             connection.receive(attach(&session_in(&html), 0, 0).as_bytes());
             connections.push(connection);
         }
@@ -174,7 +174,7 @@ async fn a_form_hears_what_it_publishes() {
 #[tokio::test(start_paused = true)]
 async fn a_page_has_the_last_title_that_was_said() {
     let (live, _) = Book::of(2);
-    let titled = |query| Mount::new("/titled", query);
+    let titled = |query| PageRequest::new("/titled", query);
     let html = live.page(titled(""), "/").await.expect("a page").into_html();
     assert!(html.contains("<title>Guests &lt;3</title>"), "{html}");
     assert_eq!(said(&live, &html).await, json!([["title", "Book"], ["title", "Guests <3"], ["announce", "Welcome."]]),);
@@ -187,13 +187,13 @@ async fn a_page_has_the_last_title_that_was_said() {
         said(&live, &html).await,
         json!([["title", "Book"], ["title", "Guests <3"], ["title", "Ada & co."], ["announce", "Welcome."]]),
     );
-    let html = live.page(Mount::new("/", ""), "/").await.expect("a page").into_html();
+    let html = live.page(PageRequest::new("/", ""), "/").await.expect("a page").into_html();
     assert!(html.contains("<title>Tealight</title>"), "{html}");
 }
 
 /// What a page is told to do when it attaches.
 async fn said(live: &Live, html: &str) -> Value {
-    let mut connection = live.connect(Mount::new("/titled", ""));
+    let mut connection = live.connect(PageRequest::new("/titled", ""));
     connection.receive(attach(&session_in(html), 0, 0).as_bytes());
     assert_eq!(next(&mut connection).await, Ok(json!({"resume": {"event": 0}})));
     next(&mut connection).await.expect("a patch")[2]["c"].take()
@@ -218,10 +218,10 @@ async fn a_page_does_not_wait_for_ever() {
     let html = page(post(&live, &query, "name=Ada&age=36").await);
     assert!(html.contains("<li>Ada</li>") && !html.contains("Written"), "{html}");
     assert_eq!(began.elapsed(), Duration::from_secs(10));
-    assert_eq!(live.stats().effects, 1);
+    assert_eq!(live.stats().tasks, 1);
     pens.add_permits(1);
     tokio::time::sleep(Duration::from_millis(1)).await;
-    assert_eq!(live.stats().effects, 0);
+    assert_eq!(live.stats().tasks, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,7 +247,7 @@ async fn what_is_not_taken_does_nothing() {
         other => panic!("{other:?}"),
     }
     assert!(matches!(post(&live, &query, "name=Ada&age=0").await, Err(MountError::Unavailable(_))));
-    let closed = live.post(Mount::new("/closed", &query), "/", tealight_core::FormData::default()).await;
+    let closed = live.post(PageRequest::new("/closed", &query), "/", tealight_core::FormData::default()).await;
     assert!(matches!(closed, Err(MountError::Forbidden)));
     assert_eq!(live.stats().sessions(), 1);
     live.shutdown().await;

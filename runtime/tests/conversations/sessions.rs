@@ -7,7 +7,7 @@ use crate::support::{
     Desk, LISTEN, LOAD, REMIND, TICK, Tab, UP, attach, next, request, session_in, session_of, settle,
 };
 use serde_json::json;
-use tealight_core::{Mount, MountError};
+use tealight_core::{MountError, PageRequest};
 use tealight_runtime::{Close, Layout, Live, Panicked, ShuttingDown, Stats};
 use tokio::time::sleep;
 
@@ -392,7 +392,7 @@ async fn a_page_is_offered_every_transport_or_the_one_that_it_asks_for() {
     for (query, offered) in
         [("", "ws,sse"), ("a=1&tealight-transport=sse", "sse"), ("tealight-transport=none", "ws,sse")]
     {
-        let page = live.page(Mount::new("/", query), "/").await.expect("a page");
+        let page = live.page(PageRequest::new("/", query), "/").await.expect("a page");
         assert!(page.html().contains(&format!(" data-transports=\"{offered}\" ")), "{query}: {}", page.html());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 use tealight_runtime::{Close, Connection, Live};
 use tokio::sync::Semaphore;
 
@@ -63,7 +63,7 @@ impl LiveView for Desk {
     type ExternalEvent = External;
     type InternalEvent = Internal;
 
-    async fn mount(&self, request: &Mount) -> Result<(Model, Command<Internal>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<Internal>), MountError> {
         self.mounts.fetch_add(1, Relaxed);
         match request.path() {
             "/panics" => panic!("mount breaks"),
@@ -146,8 +146,8 @@ impl LiveView for Desk {
     }
 }
 
-pub(crate) fn request(path: &str) -> Mount {
-    Mount::new(path, "")
+pub(crate) fn request(path: &str) -> PageRequest {
+    PageRequest::new(path, "")
 }
 
 /// What a browser knows of a page.

@@ -1,7 +1,7 @@
 //! What a person types, and what comes right behind it.
 
 use serde_json::json;
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::Live;
 
 use crate::support::Tab;
@@ -19,7 +19,7 @@ impl LiveView for Notes {
     type ExternalEvent = External;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<(String, Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(String, Command<()>), MountError> {
         Ok((String::new(), Command::none()))
     }
 

@@ -20,7 +20,7 @@ async fn a_command_comes_back_as_an_event() {
     tab.click(LOAD);
     assert_eq!(tab.next().await, Ok(json!({"event": 1})));
     assert_eq!(tab.next().await, Ok(json!([1, ["100"]])));
-    assert_eq!(live.stats().effects, 0);
+    assert_eq!(live.stats().tasks, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -32,13 +32,13 @@ async fn a_command_ends_with_its_session() {
     tab.click(LOAD);
     tab.click(LOAD);
     settle().await;
-    assert_eq!(live.stats().effects, 2);
+    assert_eq!(live.stats().tasks, 2);
 
     permits.add_permits(1);
     settle().await;
-    assert_eq!(live.stats().effects, 1, "a detached session's work goes on");
+    assert_eq!(live.stats().tasks, 1, "a detached session's work goes on");
     drop(tab);
-    assert_eq!(live.stats().effects, 1);
+    assert_eq!(live.stats().tasks, 1);
     sleep(Duration::from_secs(61)).await;
     settle().await;
     assert_eq!(live.stats(), Stats::default());
@@ -222,7 +222,7 @@ async fn an_update_that_publishes_by_itself_does_not_wait_for_itself() {
 mod echo {
     use std::sync::Arc;
 
-    use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
+    use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
     use tealight_runtime::{Live, LocalPubSub, Publisher};
 
     /// Answers each message on its topic with another.
@@ -233,7 +233,7 @@ mod echo {
         type ExternalEvent = ();
         type InternalEvent = u64;
 
-        async fn mount(&self, _: &Mount) -> Result<(u64, Command<u64>), MountError> {
+        async fn mount(&self, _: &PageRequest) -> Result<(u64, Command<u64>), MountError> {
             Ok((0, Command::none()))
         }
 
@@ -270,7 +270,7 @@ mod echo {
         type ExternalEvent = ();
         type InternalEvent = u64;
 
-        async fn mount(&self, _: &Mount) -> Result<(u64, Command<u64>), MountError> {
+        async fn mount(&self, _: &PageRequest) -> Result<(u64, Command<u64>), MountError> {
             Ok((0, Command::none()))
         }
 
@@ -328,7 +328,7 @@ async fn a_panic_in_a_command_is_the_end_of_the_command() {
     tab.click(BREAK_COMMAND);
     assert_eq!(tab.next().await, Ok(json!({"event": 1})));
     settle().await;
-    assert_eq!(live.stats().effects, 0);
+    assert_eq!(live.stats().tasks, 0);
     tab.click(UP);
     assert_eq!(tab.next().await, Ok(json!([1, ["1"], {"e": 2}])));
 }

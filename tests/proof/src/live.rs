@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use serde_json::Value;
-use tealight_core::{Command, Effect, Event as Told, Input, LiveView, Mount, MountError, Scratch, Seed, Session};
+use tealight_core::{Command, Event as Told, Input, LiveView, MountError, Output, PageRequest, Scratch, Seed, Session};
 
 use crate::event::{Event, TYPED};
 use crate::model::Item;
@@ -57,10 +57,10 @@ where
         Box::new(Self { app: A::app(Mutex::default()), session, scratch: Scratch::new(Seed::new(seed)), event: 0 })
     }
 
-    fn handle(&mut self, input: Input<'_, Item>) -> Vec<Effect<Item>> {
-        let mut effects = Vec::new();
-        self.session.handle(&self.app, &mut self.scratch, input, &mut effects).expect("a message that can be taken");
-        effects
+    fn handle(&mut self, input: Input<'_, Item>) -> Vec<Output<Item>> {
+        let mut outputs = Vec::new();
+        self.session.handle(&self.app, &mut self.scratch, input, &mut outputs).expect("a message that can be taken");
+        outputs
     }
 }
 
@@ -105,11 +105,11 @@ where
         self.event += 1;
         let mut message = vec![Value::from(self.event), patch.into(), address.into()];
         message.extend(payload);
-        let effects = self.handle(Input::Frame(Value::from(message).to_string().as_bytes()));
+        let outputs = self.handle(Input::Frame(Value::from(message).to_string().as_bytes()));
         let fired: Vec<Event> = self.app.fired().lock().expect("one thread").drain(..).collect();
-        match (fired.as_slice(), effects.as_slice()) {
+        match (fired.as_slice(), outputs.as_slice()) {
             ([event], []) => Ok(event.clone()),
-            ([], [Effect::Refused(refusal)]) => Err(refusal.reason()),
+            ([], [Output::Refused(refusal)]) => Err(refusal.reason()),
             other => panic!("one event or one refusal: {other:?}"),
         }
     }
@@ -143,7 +143,7 @@ pub(crate) fn update(fired: &Mutex<Vec<Event>>, model: &mut Item, event: Told<Ev
 }
 
 #[expect(clippy::unused_async, reason = "`mount` is")]
-pub(crate) async fn no_mount(_: &Mount) -> Result<(Item, Command<Item>), MountError> {
+pub(crate) async fn no_mount(_: &PageRequest) -> Result<(Item, Command<Item>), MountError> {
     Err(MountError::NotFound)
 }
 
@@ -171,7 +171,7 @@ macro_rules! shapes {
 
                 async fn mount(
                     &self,
-                    request: &tealight_core::Mount,
+                    request: &tealight_core::PageRequest,
                 ) -> Result<(Self::Model, tealight_core::Command<Self::Model>), tealight_core::MountError> {
                     $crate::live::no_mount(request).await
                 }

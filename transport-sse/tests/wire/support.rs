@@ -10,7 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::{Builder, Live};
 use tealight_sse::Sse;
 use tokio::net::{TcpListener, TcpStream};
@@ -29,7 +29,7 @@ impl LiveView for Counter {
     type ExternalEvent = Up;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &Mount) -> Result<(u32, Command<()>), MountError> {
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
         Ok((0, Command::none()))
     }
 

@@ -1,7 +1,7 @@
 //! Forms as a browser without scripts posts them.
 
 use serde::Deserialize;
-use tealight_core::{Command, Event, LiveView, Mount, MountError, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::Live;
 
 use crate::support::{Response, ask, get, serve};
@@ -21,7 +21,7 @@ impl LiveView for Tea {
     type ExternalEvent = Ordered;
     type InternalEvent = ();
 
-    async fn mount(&self, request: &Mount) -> Result<((String, u8), Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<((String, u8), Command<()>), MountError> {
         Ok(((request.query("tea").unwrap_or_default(), 0), Command::none()))
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
-use tealight_core::{Command, Event, LiveView, Mount, MountError, Subscription, View, html};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 use tealight_runtime::Live;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
@@ -41,7 +41,7 @@ impl LiveView for Counter {
     type ExternalEvent = External;
     type InternalEvent = ();
 
-    async fn mount(&self, request: &Mount) -> Result<(Model, Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         self.mounts.fetch_add(1, Relaxed);
         match request.path().trim_start_matches("/below") {
             "/nowhere" => Err(MountError::NotFound),

@@ -6,21 +6,21 @@ use thiserror::Error;
 /// The request that a page is made for: what `mount` reads to decide what to show.
 ///
 /// ```
-/// use tealight_core::Mount;
+/// use tealight_core::PageRequest;
 ///
-/// let request = Mount::new("/orders", "page=2&q=green+tea").header("cookie", "theme=dark; id=7");
+/// let request = PageRequest::new("/orders", "page=2&q=green+tea").header("cookie", "theme=dark; id=7");
 /// assert_eq!(request.query("q").as_deref(), Some("green tea"));
 /// assert_eq!(request.cookie("theme"), Some("dark"));
 /// ```
 #[derive(Default)]
-pub struct Mount {
+pub struct PageRequest {
     path: String,
     query: String,
     headers: Vec<(Box<str>, Box<str>)>,
     extensions: Vec<Box<dyn Any + Send + Sync>>,
 }
 
-impl Mount {
+impl PageRequest {
     /// A request for `path`, with `query` as it stands behind the `?` (without it).
     pub fn new(path: impl Into<String>, query: impl Into<String>) -> Self {
         Self { path: path.into(), query: query.into(), headers: Vec::new(), extensions: Vec::new() }
@@ -70,16 +70,16 @@ impl Mount {
             .map(|(_, value)| value)
     }
 
-    /// The value of this type that the server gave with [`Mount::with`].
+    /// The value of this type that the server gave with [`PageRequest::with`].
     pub fn get<T: Any>(&self) -> Option<&T> {
         self.extensions.iter().find_map(|value| value.downcast_ref())
     }
 }
 
-impl fmt::Debug for Mount {
+impl fmt::Debug for PageRequest {
     /// Leaves out headers and values: they hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mount").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("PageRequest").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
