@@ -1,13 +1,13 @@
 // Makes every root of the page live.
 
-import { call } from "./calls.ts";
-import { connect } from "./connection.ts";
-import type { Connection } from "./connection.ts";
-import { hook } from "./hooks.ts";
-import { latency } from "./latency.ts";
+import { call } from "./scripts/call.ts";
+import { connect } from "./connection/connection.ts";
+import type { Connection } from "./connection/connection.ts";
+import { hook } from "./scripts/hooks.ts";
+import { latency } from "./connection/latency.ts";
 import { adopt } from "./page.ts";
 import { reload } from "./reload.ts";
-import { waysTo } from "./transport.ts";
+import { waysTo } from "./connection/ways.ts";
 import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };

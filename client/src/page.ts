@@ -1,20 +1,20 @@
 // One root on the page: what stands in its element, and at which patch.
 
-import { handlersOf } from "./address.ts";
-import type { Handler } from "./address.ts";
-import { shareClasses } from "./classes.ts";
-import { run } from "./commands.ts";
-import { tellOf } from "./dom.ts";
-import { events } from "./events.ts";
-import type { Fire } from "./events.ts";
-import { keepFocus } from "./focus.ts";
-import { mountHooks, watch } from "./hooks.ts";
-import { patch } from "./patch.ts";
-import type { Copy } from "./resolve.ts";
-import { define } from "./template.ts";
-import type { Templates } from "./template.ts";
+import { handlersOf } from "./dom/handlers.ts";
+import type { Handler } from "./dom/handlers.ts";
+import { shareClasses } from "./dom/classes.ts";
+import { run } from "./events/effects.ts";
+import { tellOf } from "./dom/nodes.ts";
+import { events } from "./events/events.ts";
+import type { Fire } from "./events/events.ts";
+import { keepFocus } from "./dom/focus.ts";
+import { mountHooks, watch } from "./scripts/hooks.ts";
+import { patch } from "./dom/patch.ts";
+import type { Copy } from "./dom/find.ts";
+import { define } from "./dom/template.ts";
+import type { Templates } from "./dom/template.ts";
 import type { Command, Definitions, Mount, Patch } from "./wire.ts";
-import { make, properties } from "./write.ts";
+import { make, properties } from "./dom/write.ts";
 
 export interface Page {
   /** The number of the patch that was applied last. */

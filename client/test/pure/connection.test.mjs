@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "../load.mjs";
 
-const { connect } = await load("connection.ts");
-const { backoff } = await load("backoff.ts");
-const { waysTo, socketAddress } = await load("transport.ts");
+const { connect } = await load("connection/connection.ts");
+const { backoff } = await load("connection/backoff.ts");
+const { waysTo } = await load("connection/ways.ts");
+const { socketAddress } = await load("connection/websocket.ts");
 
 const LONG = 60_000;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "../load.mjs";
 
-const { overEvents } = await load("sse.ts");
+const { overEvents } = await load("connection/sse.ts");
 
 /** What a page hears of a stream of these pieces. */
 async function heard(test, pieces) {

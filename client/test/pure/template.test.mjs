@@ -4,7 +4,7 @@ import test from "node:test";
 import { golden, load } from "../load.mjs";
 import { layout } from "../reference/golden.mjs";
 
-const { define, parseMap } = await load("template.ts");
+const { define, parseMap } = await load("dom/template.ts");
 
 const step = (walk, count = NaN) => ({ walk, count });
 const slot = (letter, path, name = "", ...modifiers) => {

@@ -4,7 +4,7 @@ import test from "node:test";
 import { golden, load } from "../load.mjs";
 
 const wire = await load("wire.ts");
-const { parseMap } = await load("template.ts");
+const { parseMap } = await load("dom/template.ts");
 
 for (const { name, message, maps, means } of JSON.parse(await readFile(golden("down"), "utf8"))) {
   test(`down: ${name}`, () => {

@@ -1,8 +1,8 @@
 // From trees and trusted markup to nodes. They grow in an inert document, where nothing loads or runs.
 
-import { HTML, setAttribute } from "./dom.ts";
+import { HTML, setAttribute } from "./nodes.ts";
 import type { Template } from "./template.ts";
-import type { Attributes, Seed } from "./wire.ts";
+import type { Attributes, Seed } from "../wire.ts";
 
 interface Policy {
   createHTML(html: string): string;

@@ -1,6 +1,6 @@
 // A `class` is shared: the server's part of it is the server's, and the rest stays.
 
-import { setAttribute, words } from "./dom.ts";
+import { setAttribute, words } from "./nodes.ts";
 
 /** What the server had given, where another script has changed it. */
 const given = new WeakMap<Node, string>();

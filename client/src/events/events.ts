@@ -1,16 +1,16 @@
 // Hears what a person does, and sends it as the handlers' addresses.
 
-import type { Handler } from "./address.ts";
-import { effectsOf, run } from "./commands.ts";
-import type { Settled } from "./connection.ts";
-import { CONTINUOUS, delays, waitOf } from "./delay.ts";
+import type { Handler } from "../dom/handlers.ts";
+import { effectsOf, run } from "./effects.ts";
+import type { Settled } from "./settled.ts";
+import { CONTINUOUS, delays, waitOf } from "./delays.ts";
 import { edits } from "./edits.ts";
 import type { Edits } from "./edits.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
-import { refuse } from "./refused.ts";
-import { ears } from "./seek.ts";
-import type { Address } from "./wire.ts";
+import { refuse } from "./form-errors.ts";
+import { ears } from "./ears.ts";
+import type { Address } from "../wire.ts";
 
 /** An event of the page as it is now: call what is returned to send it. */
 export type Fire = (address: Address, payload: unknown) => () => Settled;

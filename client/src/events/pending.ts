@@ -1,6 +1,6 @@
 // Shows what waits for the server: the element and its form, and after a while the page.
 
-import type { Settled } from "./connection.ts";
+import type { Settled } from "./settled.ts";
 
 const PENDING = "data-tealight-pending";
 const WAITING_AFTER = 300;

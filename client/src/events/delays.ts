@@ -1,16 +1,9 @@
 // Events that wait: debounced, throttled, or until the server has answered the one before. What waits is
 // sent before anything that happens later, so that the order is kept.
 
-import type { Handler } from "./address.ts";
-import type { Settled } from "./connection.ts";
-
-/** Of one handler, on one element. */
-export interface Wait {
-  /** A timer runs, or, without one, what was sent last is not answered yet. */
-  busy?: number | undefined;
-  /** It is not heard again, or not before what was sent is answered. */
-  isOver?: boolean;
-}
+import type { Handler } from "../dom/handlers.ts";
+import type { Wait } from "../dom/template.ts";
+import type { Settled } from "./settled.ts";
 
 export function waitOf({ element, slot }: Handler): Wait {
   const waits = (slot.waits ??= new WeakMap());

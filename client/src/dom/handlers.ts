@@ -1,10 +1,10 @@
 // From DOM nodes to the handlers that the server knows: which of them hear an event?
 
-import { contains } from "./dom.ts";
-import { find } from "./resolve.ts";
-import type { Copy, List, Row } from "./resolve.ts";
+import { contains } from "./nodes.ts";
+import { find } from "./find.ts";
+import type { Copy, List, Row } from "./find.ts";
 import type { Slot } from "./template.ts";
-import type { Address } from "./wire.ts";
+import type { Address } from "../wire.ts";
 
 export interface Handler {
   element: Element;

@@ -1,13 +1,15 @@
 // Keeps one page in touch with its session, over one transport after another.
 
 import { backoff } from "./backoff.ts";
-import { claim, refusal } from "./calls.ts";
-import type { Answer } from "./calls.ts";
+import { claim, refusal } from "../scripts/call.ts";
+import type { Answer } from "../scripts/call.ts";
 import { travel } from "./latency.ts";
-import type { Page, Server } from "./page.ts";
-import type { Transport, Way } from "./transport.ts";
-import { decode, encode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "./wire.ts";
-import type { Down, Fields } from "./wire.ts";
+import type { Settled } from "../events/settled.ts";
+import type { Page, Server } from "../page.ts";
+import type { Transport } from "./transport.ts";
+import type { Way } from "./ways.ts";
+import { decode, encode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "../wire.ts";
+import type { Down, Fields } from "../wire.ts";
 
 const ATTACH_WITHIN = 10_000;
 /** While there is another way to try. */
@@ -24,10 +26,6 @@ const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
 /** The server could not take what the page sent; sending it again would not help. */
 const POISONED = [413, 1009, 4400];
-
-/** What is to be done when the server has applied an event, and the page shows what came of it; or never will.
- * `refused`: what is wrong with its form. */
-export type Settled = ((refused?: Fields) => void)[];
 
 export interface Connection extends Server {
   /** The tab or the network is back: connects at once, or asks whether the server is still there. */

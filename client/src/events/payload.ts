@@ -1,7 +1,7 @@
 // What an event tells the server beside its address.
 
-import type { Handler } from "./address.ts";
-import { asSent } from "./wire.ts";
+import type { Handler } from "../dom/handlers.ts";
+import { asSent } from "../wire.ts";
 
 /** What is dragged, in a format that no other program makes. */
 export const DRAGGED = "text/x-tealight";

@@ -1,6 +1,6 @@
 // From slots to nodes: a slot's node is found when the slot is first used, and kept.
 
-import { isComment, isElement, isMark, isText, lost, next } from "./dom.ts";
+import { isComment, isElement, isMark, isText, lost, next } from "./nodes.ts";
 import type { Slot, Template, Walk } from "./template.ts";
 
 /** A copy of a template on the page. */

@@ -1,6 +1,6 @@
 // Messages over server-sent events and POST: down one response that does not end, up by requests beside it.
 
-import { place } from "./places.ts";
+import { place } from "./stream-lock.ts";
 import type { Open } from "./transport.ts";
 
 /** So many characters go into one post, unless one message alone has more. */

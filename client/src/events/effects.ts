@@ -1,8 +1,8 @@
 // What a page does by itself: effects, and what the server's `update` says to it.
 
-import { isCalm, setAttribute, takeFocus, tellOf, words } from "./dom.ts";
-import { decodeEffects } from "./wire.ts";
-import type { Command } from "./wire.ts";
+import { isCalm, setAttribute, takeFocus, tellOf, words } from "../dom/nodes.ts";
+import { decodeEffects } from "../wire.ts";
+import type { Command } from "../wire.ts";
 
 /** An element, or 0; or a way to go from there. */
 type Target = 0 | string | [way: "closest" | "within", selector: string];

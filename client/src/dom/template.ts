@@ -1,7 +1,6 @@
 // Templates: what is static in one region of a view, and where its slots are.
 
-import type { Wait } from "./delay.ts";
-import type { Definitions, Seed } from "./wire.ts";
+import type { Definitions, Seed } from "../wire.ts";
 
 /** A value, a branch, a list, an attribute, a property, or a handler of an event. */
 export type Kind = "s" | "b" | "l" | "a" | "p" | "e";
@@ -32,6 +31,14 @@ export interface Slot {
   time: number;
   /** Of the elements that were heard there. */
   waits?: WeakMap<Element, Wait>;
+}
+
+/** Of one handler, on one element. */
+export interface Wait {
+  /** A timer runs, or, without one, what was sent last is not answered yet. */
+  busy?: number | undefined;
+  /** It is not heard again, or not before what was sent is answered. */
+  isOver?: boolean;
 }
 
 export interface Template {

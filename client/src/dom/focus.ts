@@ -1,6 +1,6 @@
 // When the element that has the focus goes with a patch, one near it gets the focus.
 
-import { takeFocus } from "./dom.ts";
+import { takeFocus } from "./nodes.ts";
 
 /** Where text can be selected. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {

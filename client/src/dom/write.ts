@@ -2,14 +2,14 @@
 
 import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
-import { clearBetween, isComment, isText, setAttribute } from "./dom.ts";
-import { select } from "./focus.ts";
-import { insertRows } from "./list.ts";
-import { afterPlace, find, slotOf } from "./resolve.ts";
-import type { Copy, Place } from "./resolve.ts";
+import { clearBetween, isComment, isElement, isText, setAttribute } from "./nodes.ts";
+import { afterPlace, find, slotOf } from "./find.ts";
+import type { Copy, List, Place, Row } from "./find.ts";
+import type { Property } from "./properties.ts";
+import { nodeAt, parentOf } from "./rows.ts";
 import type { Template } from "./template.ts";
-import { markup } from "./wire.ts";
-import type { Rows, Value, Values } from "./wire.ts";
+import { markup } from "../wire.ts";
+import type { Rows, Value, Values } from "../wire.ts";
 
 /** A new copy, to stand in `parent`. Its anchor is the fragment that has its roots: anchor it anew when they stand
  * there. */
@@ -32,30 +32,22 @@ export function write(copy: Copy, index: number, value: Value | Rows, parent?: E
   else put(copy, index, value as Value, parent);
 }
 
-export type Property = [element: Element, name: string, value: string | true | null];
-
 /** What was written of properties. It is set last: what is selected depends on all options. */
 export const properties: Property[] = [];
 
-export function setProperties(properties: Property[]): void {
-  for (const [element, name, written] of properties) {
-    const target = element as unknown as { [name: string]: unknown };
-    const value = written ?? (name === "value" ? "" : false);
-    // Setting an equal value would move the caret of the person who types there, and so does another one.
-    if (target[name] !== value) {
-      const { selectionStart: caret } = element as HTMLInputElement;
-      target[name] = value;
-      if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
-    }
-    // What a form is reset to.
-    if (element.localName === "textarea") target["defaultValue"] = value;
-    else setAttribute(element, name, written);
-    // An option that is not selected any more makes the first one so, whatever the server said of others.
-    if (name === "selected") {
-      const options = element.closest("select:not([multiple])")?.querySelectorAll<HTMLOptionElement>("[selected]");
-      options?.forEach((option) => (option.selected = true));
-    }
-  }
+export function insertRows(list: List, at: number, rows: Rows, parent?: Element): void {
+  const holder = parentOf(list);
+  const into = isElement(holder) ? holder : parent!;
+  const fragment = document.createDocumentFragment();
+  const made = rows.map((values): Row => {
+    const copy: Copy = make(list.template(), values, into);
+    const { anchor } = copy;
+    const row = Object.assign(copy, { anchor: anchor.firstChild!, from: undefined, serial: list.nextSerial++ });
+    fragment.append(anchor);
+    return row;
+  });
+  holder.insertBefore(fragment, nodeAt(list, at));
+  list.items = list.items.slice(0, at).concat(made, list.items.slice(at));
 }
 
 function put(copy: Copy, index: number, value: Value, parent?: Element): void {

@@ -1,6 +1,6 @@
 // Events of other scripts that wait for the server's answer.
 
-import { tellOf } from "./dom.ts";
+import { tellOf } from "../dom/nodes.ts";
 
 /** Answers a call: with a value, or with a `refusal`. */
 export type Answer = (value: unknown) => void;

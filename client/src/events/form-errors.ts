@@ -1,6 +1,6 @@
 // Shows what is wrong with a form that the server has refused, in the browser's own way, until the person goes on.
 
-import type { Fields } from "./wire.ts";
+import type { Fields } from "../wire.ts";
 
 export function refuse(form: HTMLFormElement, fields: Fields): void {
   // Those at which a browser can show it; others may stand first, or not be seen.

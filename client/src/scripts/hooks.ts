@@ -1,6 +1,6 @@
 // Other scripts on the page: told of the elements that are theirs, and heard.
 
-import { contains } from "./dom.ts";
+import { contains } from "../dom/nodes.ts";
 
 /** Each is called with the hook's element; `this` is an object of that element's own. */
 export interface Hook {

@@ -1,13 +1,13 @@
 // Applies the body of a patch: cursor arrays over slots and rows.
 
-import { lost } from "./dom.ts";
-import { insertRows, placeRow, takeRows } from "./list.ts";
-import type { Taken } from "./list.ts";
-import { find, slotOf } from "./resolve.ts";
-import type { Copy, List } from "./resolve.ts";
-import { readRows, readSlots, replacement } from "./wire.ts";
-import type { RowChanges, SlotChanges } from "./wire.ts";
-import { write } from "./write.ts";
+import { lost } from "./nodes.ts";
+import { placeRow, takeRows } from "./rows.ts";
+import type { Taken } from "./rows.ts";
+import { find, slotOf } from "./find.ts";
+import type { Copy, List } from "./find.ts";
+import { readRows, readSlots, replacement } from "../wire.ts";
+import type { RowChanges, SlotChanges } from "../wire.ts";
+import { insertRows, write } from "./write.ts";
 
 export function patch(copy: Copy, body: SlotChanges): void {
   if (!copy.anchor.isConnected) lost();

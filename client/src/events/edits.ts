@@ -1,10 +1,10 @@
 // What a person has changed in controls is the person's: an older value does not overwrite it.
 
-import type { Settled } from "./connection.ts";
-import { tellOf } from "./dom.ts";
-import { finder } from "./focus.ts";
-import { setProperties } from "./write.ts";
-import type { Property } from "./write.ts";
+import type { Settled } from "./settled.ts";
+import { tellOf } from "../dom/nodes.ts";
+import { finder } from "../dom/focus.ts";
+import { setProperties } from "../dom/properties.ts";
+import type { Property } from "../dom/properties.ts";
 
 const TOGGLE = /^(checkbox|radio)$/;
 

@@ -1,13 +1,11 @@
 // The rows of a list: made, taken away, moved.
 
-import { isElement, lost, move, remove } from "./dom.ts";
-import type { Copy, List, Row } from "./resolve.ts";
-import type { Rows } from "./wire.ts";
-import { make } from "./write.ts";
+import { lost, move, remove } from "./nodes.ts";
+import type { List, Row } from "./find.ts";
 
-const parentOf = ({ holder, node }: List): Node => holder ?? node!.parentNode!;
+export const parentOf = ({ holder, node }: List): Node => holder ?? node!.parentNode!;
 
-const nodeAt = ({ items, node }: List, at: number): Node | null => items[at]?.anchor ?? node;
+export const nodeAt = ({ items, node }: List, at: number): Node | null => items[at]?.anchor ?? node;
 
 /** The nodes of a row, and whatever another script has put after them. */
 function nodesOf(list: List, at: number): Node[] {
@@ -18,21 +16,6 @@ function nodesOf(list: List, at: number): Node[] {
     node = node!.nextSibling;
   }
   return nodes;
-}
-
-export function insertRows(list: List, at: number, rows: Rows, parent?: Element): void {
-  const holder = parentOf(list);
-  const into = isElement(holder) ? holder : parent!;
-  const fragment = document.createDocumentFragment();
-  const made = rows.map((values): Row => {
-    const copy: Copy = make(list.template(), values, into);
-    const { anchor } = copy;
-    const row = Object.assign(copy, { anchor: anchor.firstChild!, from: undefined, serial: list.nextSerial++ });
-    fragment.append(anchor);
-    return row;
-  });
-  holder.insertBefore(fragment, nodeAt(list, at));
-  list.items = list.items.slice(0, at).concat(made, list.items.slice(at));
 }
 
 export type Taken = { row: Row; nodes: Node[] };
