@@ -113,7 +113,34 @@ impl<E> Command<E> {
         }
     }
 
-    /// Runs `future`, then tells `update` what `event` makes of its output.
+    /// Runs `future`, then hands its output to `update` as the event that `event` makes of it.
+    ///
+    /// The future runs after `update` has returned, so it cannot borrow from the application or the model. Clone what it
+    /// needs, and move the clone into an `async move` block:
+    ///
+    /// ```
+    /// use tealight_core::Command;
+    ///
+    /// #[derive(Clone)]
+    /// struct Shop;
+    ///
+    /// impl Shop {
+    ///     async fn latest(&self) -> u32 {
+    ///         92
+    ///     }
+    /// }
+    ///
+    /// enum Internal { Latest(u32) }
+    ///
+    /// fn refresh(shop: &Shop) -> Command<Internal> {
+    ///     let shop = shop.clone();
+    ///     Command::perform(async move { shop.latest().await }, Internal::Latest)
+    /// }
+    /// # let _ = refresh(&Shop);
+    /// ```
+    ///
+    /// Without the clone, `Command::perform(shop.latest(), Internal::Latest)` does not compile. The compiler reports E0521,
+    /// "borrowed data escapes outside of function": the future of `latest(&self)` borrows `shop`.
     pub fn perform<T>(
         future: impl Future<Output = T> + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
