@@ -1,18 +1,20 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 use tealight::prelude::*;
 
-// What all pages share.
-struct Dashboard { shop: Shop }
-
-// The model: each page has one.
+// The model: what one page shows.
 struct Figures { new_orders: u32, sales_amount: u64, rating: f32 }
 
-// What a page can say.
+// Events that come from the page.
 #[derive(Hash)]
 enum ExternalEvent { Refresh }
 
-// What the server says to itself.
+// Events that come from the server itself.
 enum InternalEvent { Tick, Latest(Figures) }
+
+// The application: what all pages share.
+struct Dashboard { shop: Shop }
 
 impl LiveView for Dashboard {
     type Model = Figures;
@@ -25,8 +27,10 @@ impl LiveView for Dashboard {
 
     fn update(&self, model: &mut Figures, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
         match event {
-            Event::External(ExternalEvent::Refresh) | Event::Internal(InternalEvent::Tick) =>
-                Command::perform(self.shop.latest(), InternalEvent::Latest),
+            Event::External(ExternalEvent::Refresh) | Event::Internal(InternalEvent::Tick) => {
+                let shop = self.shop.clone();
+                Command::perform(async move { shop.latest().await }, InternalEvent::Latest)
+            }
             Event::Internal(InternalEvent::Latest(figures)) => {
                 *model = figures;
                 Command::none()
@@ -46,5 +50,16 @@ impl LiveView for Dashboard {
 
     fn subscriptions(&self, _model: &Figures) -> Subscription<InternalEvent> {
         Subscription::every(Duration::from_secs(1), InternalEvent::Tick)
+    }
+}
+
+// Your own code. In a real application this is a connection pool or a client of another service.
+#[derive(Clone, Default)]
+struct Shop { orders: Arc<AtomicU32> }
+
+impl Shop {
+    async fn latest(&self) -> Figures {
+        let new_orders = 1 + self.orders.fetch_add(1, Relaxed);
+        Figures { new_orders, sales_amount: 1_250 * u64::from(new_orders), rating: 4.96 }
     }
 }
