@@ -4,7 +4,7 @@
 //! cargo run --example bare
 //! ```
 
-use tealight::core::{Input, Scratch, Seed, Session};
+use tealight::core::{HashSeed, Input, Scratch, Session};
 use tealight::prelude::*;
 
 struct Counter;
@@ -33,7 +33,7 @@ impl LiveView for Counter {
 
 fn main() {
     let (mut scratch, mut session, mut effects) =
-        (Scratch::new(Seed::new(7)), Session::new(0, Command::none()), vec![]);
+        (Scratch::new(HashSeed::new(7)), Session::new(0, Command::none()), vec![]);
     let mut out = Vec::new();
     session.first_paint(&Counter, &mut scratch, "id", &mut out);
     for input in [Input::Attach { patch: 0, event: 0 }, Input::Frame(b"[1,0,[0]]"), Input::Frame(b"[2,1,[0]]")] {

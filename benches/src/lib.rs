@@ -6,7 +6,7 @@ pub mod dashboard;
 pub mod table;
 mod text_tree;
 
-use tealight_core::{Input, LiveView, Output, Scratch, Seed, Session};
+use tealight_core::{HashSeed, Input, LiveView, Output, Scratch, Session};
 
 /// One thing that is done over and over.
 pub trait Case {
@@ -35,7 +35,7 @@ pub struct Attached<A: LiveView> {
 impl<A: LiveView> Attached<A> {
     /// A session of this model.
     pub fn new(app: A, model: A::Model) -> Self {
-        let mut scratch = Scratch::new(Seed::new(42));
+        let mut scratch = Scratch::new(HashSeed::new(42));
         let mut session = Session::new(model, tealight_core::Command::none());
         session.first_paint(&app, &mut scratch, "session", &mut Vec::new());
         let mut attached = Self { app, session, scratch, outputs: Vec::new(), frame: Vec::new() };

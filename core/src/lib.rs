@@ -27,9 +27,9 @@ pub use effect::{Effects, PageEffect};
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
 pub use html::{
-    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail, OnDrop,
-    OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, Out, PropertyValue, Seed,
-    Shown, StyleValue, Text, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
+    AttrOut, AttrValue, ClassValue, Fixed, Grouped, HashSeed, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail,
+    OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, PropertyValue,
+    Shown, StyleValue, Text, TextOut, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
 };
 pub use live::LiveView;
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};

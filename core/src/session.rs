@@ -12,7 +12,7 @@ use thiserror::Error;
 use self::outbox::Outbox;
 use self::unseen::Unseen;
 use crate::command::Action;
-use crate::html::Seed;
+use crate::html::HashSeed;
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::wire::form::FormAddress;
@@ -22,13 +22,13 @@ use crate::{Command, Event, FieldErrors, FormData, LiveView, Message, PageComman
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
 /// that run on its thread.
 ///
-/// All that serve the same sessions are made with the same [`Seed`].
+/// All that serve the same sessions are made with the same [`HashSeed`].
 #[derive(Debug)]
 pub struct Scratch(Renderer);
 
 impl Scratch {
     /// Empty buffers.
-    pub fn new(seed: Seed) -> Self {
+    pub fn new(seed: HashSeed) -> Self {
         Self(Renderer::new(seed))
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use tealight_core::wire::{FormAddress, Refusal};
 use tealight_core::{
-    Command, Event, FieldErrors, FormData, Input, LiveView, MountError, Output, PageRequest, PostError, Scratch, Seed,
-    Session, Subscription, View, html, with,
+    Command, Event, FieldErrors, FormData, HashSeed, Input, LiveView, MountError, Output, PageRequest, PostError,
+    Scratch, Session, Subscription, View, html, with,
 };
 
 struct Shop;
@@ -95,7 +95,7 @@ struct Page {
 
 impl Page {
     fn of(rows: &[u32], is_open: bool, query: &str) -> Self {
-        let mut scratch = Scratch::new(Seed::new(rows.len() as u64));
+        let mut scratch = Scratch::new(HashSeed::new(rows.len() as u64));
         let model = Model { rows: rows.to_vec(), is_open, log: Vec::new() };
         let mut session = Session::new(model, Command::none());
         let mut html = Vec::new();

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
 
-use tealight_core::{Scratch, Seed};
+use tealight_core::{HashSeed, Scratch};
 
 use crate::topics::Drain;
 
@@ -39,8 +39,8 @@ pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
 
 /// Buffers for a thread that has none, or whose own were left in disorder by a panic.
 pub(crate) fn fresh_scratch() -> Scratch {
-    static SEED: OnceLock<Seed> = OnceLock::new();
-    let seed = SEED.get_or_init(|| Seed::new(u64::from_ne_bytes(random())));
+    static SEED: OnceLock<HashSeed> = OnceLock::new();
+    let seed = SEED.get_or_init(|| HashSeed::new(u64::from_ne_bytes(random())));
     Scratch::new(seed.clone())
 }
 

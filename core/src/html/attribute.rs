@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::fingerprint::{Seed, mix};
+use super::fingerprint::{HashSeed, mix};
 use super::template::AttrKind;
-use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
+use super::text::{Fixed, Grouped, Shown, Target, Text, TextOut};
 use super::url;
 use crate::effect::PageEffect;
 use crate::wire;
@@ -17,7 +17,7 @@ use crate::wire;
 )]
 pub trait AttrValue {
     /// Equal for equal values, and (as good as) different for different ones of the same type.
-    fn print(&self, seed: &Seed) -> u64;
+    fn fingerprint(&self, seed: &HashSeed) -> u64;
 
     /// Says what the attribute is to be, by one call of one method of `out`.
     fn write(&self, out: &mut AttrOut<'_>);
@@ -58,9 +58,9 @@ impl AttrOut<'_> {
         self.open();
         if self.kind == AttrKind::Url {
             self.scratch.clear();
-            text.write(&mut Out::new(self.scratch, Target::Raw));
+            text.write(&mut TextOut::new(self.scratch, Target::Raw));
             let shown = url::inert(std::str::from_utf8(self.scratch).unwrap_or_default(), self.name);
-            Out::new(self.bytes, if self.html { Target::Html } else { Target::Json }).text(shown);
+            TextOut::new(self.bytes, if self.html { Target::Html } else { Target::Json }).text(shown);
         } else {
             text.write(&mut self.out());
         }
@@ -79,8 +79,8 @@ impl AttrOut<'_> {
         *self.scratch = json;
     }
 
-    fn out(&mut self) -> Out<'_> {
-        Out::new(self.bytes, if self.html { Target::Html } else { Target::Json })
+    fn out(&mut self) -> TextOut<'_> {
+        TextOut::new(self.bytes, if self.html { Target::Html } else { Target::Json })
     }
 
     fn open(&mut self) {
@@ -104,8 +104,8 @@ macro_rules! texts {
     ($([$($generics:tt)*] $kind:ty),* $(,)?) => {$(
         impl<$($generics)*> AttrValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
-                Text::print(self, seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                Text::fingerprint(self, seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {
@@ -115,8 +115,8 @@ macro_rules! texts {
 
         impl<$($generics)*> ClassValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
-                Text::print(self, seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                Text::fingerprint(self, seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {
@@ -126,8 +126,8 @@ macro_rules! texts {
 
         impl<$($generics)*> StyleValue for $kind {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
-                Text::print(self, seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                Text::fingerprint(self, seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {
@@ -143,7 +143,7 @@ texts!(
 
 impl AttrValue for bool {
     #[inline(always)]
-    fn print(&self, _: &Seed) -> u64 {
+    fn fingerprint(&self, _: &HashSeed) -> u64 {
         u64::from(*self)
     }
 
@@ -156,9 +156,9 @@ macro_rules! wrappers {
     ($($value:ident)*) => {$(
         impl<T: $value> $value for Option<T> {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
                 match self {
-                    Some(value) => value.print(seed),
+                    Some(value) => value.fingerprint(seed),
                     None => seed.nothing(),
                 }
             }
@@ -173,8 +173,8 @@ macro_rules! wrappers {
 
         impl<T: $value + ?Sized> $value for &T {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
-                (**self).print(seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                (**self).fingerprint(seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {
@@ -193,8 +193,8 @@ wrappers!(AttrValue ClassValue StyleValue);
     note = "write `class={{[(\"row\", true), (\"late\", is_late)]}}`"
 )]
 pub trait ClassValue {
-    /// As [`AttrValue::print`].
-    fn print(&self, seed: &Seed) -> u64;
+    /// As [`AttrValue::fingerprint`].
+    fn fingerprint(&self, seed: &HashSeed) -> u64;
 
     /// As [`AttrValue::write`].
     fn write(&self, out: &mut AttrOut<'_>);
@@ -202,9 +202,9 @@ pub trait ClassValue {
 
 impl<T: AsRef<str>> ClassValue for [(T, bool)] {
     #[inline]
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         let names = self.iter().filter(|(_, on)| *on);
-        names.fold(seed.nothing(), |print, (name, _)| mix(print ^ seed.str(name.as_ref())))
+        names.fold(seed.nothing(), |fingerprint, (name, _)| mix(fingerprint ^ seed.str(name.as_ref())))
     }
 
     fn write(&self, out: &mut AttrOut<'_>) {
@@ -233,8 +233,8 @@ impl<T: AsRef<str>> ClassValue for [(T, bool)] {
     note = "write `style={{[(\"width\", \"50%\")]}}`"
 )]
 pub trait StyleValue {
-    /// As [`AttrValue::print`].
-    fn print(&self, seed: &Seed) -> u64;
+    /// As [`AttrValue::fingerprint`].
+    fn fingerprint(&self, seed: &HashSeed) -> u64;
 
     /// As [`AttrValue::write`].
     fn write(&self, out: &mut AttrOut<'_>);
@@ -260,10 +260,10 @@ impl<T: Text> PropertyValue for Option<T> {
 
 impl<V: PropertyValue> StyleValue for [(&str, V)] {
     #[inline]
-    fn print(&self, seed: &Seed) -> u64 {
-        self.iter().fold(seed.nothing(), |print, (name, value)| {
-            let value = value.text().map_or(seed.nothing(), |text| text.print(seed));
-            mix(mix(print ^ seed.str(name)) ^ value)
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
+        self.iter().fold(seed.nothing(), |fingerprint, (name, value)| {
+            let value = value.text().map_or(seed.nothing(), |text| text.fingerprint(seed));
+            mix(mix(fingerprint ^ seed.str(name)) ^ value)
         })
     }
 
@@ -276,13 +276,13 @@ impl<V: PropertyValue> StyleValue for [(&str, V)] {
         for (name, value) in self {
             let Some(text) = value.text() else { continue };
             out.scratch.clear();
-            text.write(&mut Out::new(out.scratch, Target::Raw));
+            text.write(&mut TextOut::new(out.scratch, Target::Raw));
             let value = std::str::from_utf8(out.scratch).unwrap_or_default();
             if value.contains([';', '{', '}', '\\']) || value.contains("/*") {
                 tracing::warn!(property = name, "style property left out: its value could end the declaration");
                 continue;
             }
-            let mut to = Out::new(out.bytes, if out.html { Target::Html } else { Target::Json });
+            let mut to = TextOut::new(out.bytes, if out.html { Target::Html } else { Target::Json });
             if !first {
                 to.text("; ");
             }
@@ -299,8 +299,8 @@ macro_rules! lists {
     ($($value:ident $item:ty, [$($generics:tt)*];)*) => {$(
         impl<$($generics)*, const N: usize> $value for [$item; N] {
             #[inline]
-            fn print(&self, seed: &Seed) -> u64 {
-                $value::print(&self[..], seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                $value::fingerprint(&self[..], seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {
@@ -310,8 +310,8 @@ macro_rules! lists {
 
         impl<$($generics)*> $value for Vec<$item> {
             #[inline]
-            fn print(&self, seed: &Seed) -> u64 {
-                $value::print(&self[..], seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                $value::fingerprint(&self[..], seed)
             }
 
             fn write(&self, out: &mut AttrOut<'_>) {

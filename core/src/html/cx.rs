@@ -10,8 +10,8 @@ use super::handler::{
 use super::lookup::Miss;
 use super::renderer::{Mode, Pass};
 use super::template::{AttrKind, Slot, Template};
-use super::text::{Out, Target, Text};
-use super::view::{At, BARE, Kind, View};
+use super::text::{Target, Text, TextOut};
+use super::view::{BARE, Position, View, ViewKind};
 use super::width::{Varies, Width};
 use crate::effect::Effects;
 
@@ -24,31 +24,31 @@ pub struct Cx<'r, E> {
 }
 
 macro_rules! attributes {
-    ($($print:ident $write:ident $value:ident),*) => {$(
+    ($($fingerprint:ident $write:ident $value:ident),*) => {$(
         #[inline(always)]
-        pub fn $print(&self, value: &(impl $value + ?Sized)) -> u64 {
-            value.print(&self.pass.r.seed)
+        pub fn $fingerprint(&self, value: &(impl $value + ?Sized)) -> u64 {
+            value.fingerprint(&self.pass.r.seed)
         }
 
         #[inline(always)]
-        pub fn $write(&mut self, template: &'static Template, slot: u32, print: u64, value: &(impl $value + ?Sized)) {
-            if !self.pass.is_same(print) {
-                self.pass.attribute(template, slot, print, |out| value.write(out));
+        pub fn $write(&mut self, template: &'static Template, slot: u32, fingerprint: u64, value: &(impl $value + ?Sized)) {
+            if !self.pass.is_same(fingerprint) {
+                self.pass.attribute(template, slot, fingerprint, |out| value.write(out));
             }
         }
     )*};
 }
 
 macro_rules! handlers {
-    ($($print:ident $write:ident $handler:ident),*) => {$(
+    ($($fingerprint:ident $write:ident $handler:ident),*) => {$(
         #[inline(always)]
-        pub fn $print<M>(&self, handler: &impl $handler<E, M>) -> u64 {
-            handler.print(&self.pass.r.seed) ^ self.pass.r.salt
+        pub fn $fingerprint<M>(&self, handler: &impl $handler<E, M>) -> u64 {
+            handler.fingerprint(&self.pass.r.seed) ^ self.pass.r.salt
         }
 
         #[inline(always)]
-        pub fn $write<M>(&mut self, template: &'static Template, slot: u32, print: u64, handler: impl $handler<E, M>) {
-            if !self.pass.is_same(print) && self.pass.handler_missed(template, slot, print) {
+        pub fn $write<M>(&mut self, template: &'static Template, slot: u32, fingerprint: u64, handler: impl $handler<E, M>) {
+            if !self.pass.is_same(fingerprint) && self.pass.handler_missed(template, slot, fingerprint) {
                 self.pass.fire_with(|payload| handler.fire(payload));
             }
         }
@@ -69,13 +69,14 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// Whether these are the next words; if so, they have been read. Few are not worth it: they are
     /// compared one by one then.
     #[inline(always)]
-    pub fn same<const N: usize>(&mut self, prints: &[u64; N]) -> bool {
+    pub fn same<const N: usize>(&mut self, fingerprints: &[u64; N]) -> bool {
         if N < 4 {
             return false;
         }
         let pass = &mut self.pass;
         let Some(words) = pass.store.tape.get(pass.r.at..).and_then(<[u64]>::first_chunk::<N>) else { return false };
-        let differences = words.iter().zip(prints).fold(0, |seen, (word, print)| seen | (word ^ print));
+        let differences =
+            words.iter().zip(fingerprints).fold(0, |seen, (word, fingerprint)| seen | (word ^ fingerprint));
         if differences == 0 {
             pass.r.at += N;
         }
@@ -85,7 +86,7 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// Whether a value is one word, so that it can be compared with its neighbours at once.
     #[inline(always)]
     pub fn plain<V: View<E> + ?Sized>(&self, _: &V) -> bool {
-        matches!(V::KIND, Kind::Text)
+        matches!(V::KIND, ViewKind::Text)
     }
 
     #[inline(always)]
@@ -94,72 +95,78 @@ impl<'r, E: 'static> Cx<'r, E> {
     }
 
     #[inline(always)]
-    pub fn print_value<V: View<E> + ?Sized>(&self, view: &V) -> u64 {
-        if matches!(V::KIND, Kind::Text) { view.print(&self.pass.r.seed) } else { 0 }
+    pub fn fingerprint_value<V: View<E> + ?Sized>(&self, view: &V) -> u64 {
+        if matches!(V::KIND, ViewKind::Text) { view.fingerprint(&self.pass.r.seed) } else { 0 }
     }
 
     #[inline(always)]
-    pub fn value<V: View<E> + ?Sized>(&mut self, template: &'static Template, slot: u32, print: u64, view: &V) {
+    pub fn value<V: View<E> + ?Sized>(&mut self, template: &'static Template, slot: u32, fingerprint: u64, view: &V) {
         let pass = &mut self.pass;
-        if matches!(V::KIND, Kind::Text) {
-            if !pass.is_same(print) {
-                pass.text(Some(template), slot, print, view);
+        if matches!(V::KIND, ViewKind::Text) {
+            if !pass.is_same(fingerprint) {
+                pass.text(Some(template), slot, fingerprint, view);
             }
         } else {
-            view.render(self.again(), At { template: Some(template), slot });
+            view.render(self.again(), Position { template: Some(template), slot });
         }
     }
 
     /// A text in an arm that no `html!` made.
     pub(crate) fn text_in_branch<V: View<E> + ?Sized>(&mut self, slot: u32, view: &V) {
         let pass = &mut self.pass;
-        let print = view.print(&pass.r.seed);
-        if !pass.is_same(print) {
-            pass.text(None, slot, print, view);
+        let fingerprint = view.fingerprint(&pass.r.seed);
+        if !pass.is_same(fingerprint) {
+            pass.text(None, slot, fingerprint, view);
         }
     }
 
     #[inline(always)]
-    pub fn print_text(&self, text: &(impl Text + ?Sized)) -> u64 {
-        text.print(&self.pass.r.seed)
+    pub fn fingerprint_text(&self, text: &(impl Text + ?Sized)) -> u64 {
+        text.fingerprint(&self.pass.r.seed)
     }
 
     #[inline(always)]
-    pub fn content(&mut self, template: &'static Template, slot: u32, print: u64, text: &(impl Text + ?Sized)) {
+    pub fn content(&mut self, template: &'static Template, slot: u32, fingerprint: u64, text: &(impl Text + ?Sized)) {
         let pass = &mut self.pass;
-        if !pass.is_same(print) {
-            pass.content(template, slot, print, |out| text.write(out));
+        if !pass.is_same(fingerprint) {
+            pass.content(template, slot, fingerprint, |out| text.write(out));
         }
     }
 
-    attributes!(print_attr attr AttrValue, print_class class ClassValue, print_style style StyleValue);
+    attributes!(fingerprint_attr attr AttrValue, fingerprint_class class ClassValue, fingerprint_style style StyleValue);
     #[inline(always)]
-    pub fn print_effects(&self, effects: &(impl Effects + ?Sized)) -> u64 {
+    pub fn fingerprint_effects(&self, effects: &(impl Effects + ?Sized)) -> u64 {
         self.pass.r.seed.of(effects)
     }
 
     #[inline(always)]
-    pub fn effects(&mut self, template: &'static Template, slot: u32, print: u64, effects: &(impl Effects + ?Sized)) {
-        if !self.pass.is_same(print) {
-            self.pass.attribute(template, slot, print, |out| out.effects(effects.effects()));
+    pub fn effects(
+        &mut self,
+        template: &'static Template,
+        slot: u32,
+        fingerprint: u64,
+        effects: &(impl Effects + ?Sized),
+    ) {
+        if !self.pass.is_same(fingerprint) {
+            self.pass.attribute(template, slot, fingerprint, |out| out.effects(effects.effects()));
         }
     }
 
     handlers!(
-        print_on_event on_event OnEvent,
-        print_on_text on_text OnText,
-        print_on_form on_form OnForm,
-        print_on_detail on_detail OnDetail,
-        print_on_drop on_drop OnDrop,
-        print_on_checked on_checked OnChecked,
-        print_on_chosen on_chosen OnChosen,
-        print_on_key on_key OnKey,
-        print_on_pointer on_pointer OnPointer,
-        print_on_wheel on_wheel OnWheel,
-        print_on_scroll on_scroll OnScroll,
-        print_on_size on_size OnSize,
-        print_on_flag on_flag OnFlag,
-        print_on_media on_media OnMedia
+        fingerprint_on_event on_event OnEvent,
+        fingerprint_on_text on_text OnText,
+        fingerprint_on_form on_form OnForm,
+        fingerprint_on_detail on_detail OnDetail,
+        fingerprint_on_drop on_drop OnDrop,
+        fingerprint_on_checked on_checked OnChecked,
+        fingerprint_on_chosen on_chosen OnChosen,
+        fingerprint_on_key on_key OnKey,
+        fingerprint_on_pointer on_pointer OnPointer,
+        fingerprint_on_wheel on_wheel OnWheel,
+        fingerprint_on_scroll on_scroll OnScroll,
+        fingerprint_on_size on_size OnSize,
+        fingerprint_on_flag on_flag OnFlag,
+        fingerprint_on_media on_media OnMedia
     );
 
     /// `on:submit` of a form that a browser without scripts can post.
@@ -167,14 +174,14 @@ impl<'r, E: 'static> Cx<'r, E> {
         &mut self,
         template: &'static Template,
         slot: u32,
-        print: u64,
+        fingerprint: u64,
         handler: impl OnForm<E, M>,
     ) {
         let pass = &mut self.pass;
-        if pass.is_same(print) {
+        if pass.is_same(fingerprint) {
             return;
         }
-        let is_it = pass.handler_missed(template, slot, print);
+        let is_it = pass.handler_missed(template, slot, fingerprint);
         if pass.r.mode == Mode::Html {
             pass.write_action(slot, handler.mark(pass.r.marks));
         } else if is_it {
@@ -197,8 +204,8 @@ impl<'r, E: 'static> Cx<'r, E> {
         arm: &'static Template,
         body: impl FnOnce(Cx<'_, E>) -> W,
     ) -> Varies {
-        self.branch(At { template: Some(template), slot }, number, |cx| {
-            let inside = At { template: None, slot };
+        self.branch(Position { template: Some(template), slot }, number, |cx| {
+            let inside = Position { template: None, slot };
             let from = cx.pass.begin_copy(inside, arm);
             body(cx.again());
             cx.pass.end_copy(inside, from, arm);
@@ -209,13 +216,13 @@ impl<'r, E: 'static> Cx<'r, E> {
     /// No arm, or one without content.
     #[inline(always)]
     pub fn no_arm(&mut self, template: &'static Template, slot: u32) -> Varies {
-        self.branch(At { template: Some(template), slot }, 0, |_| {});
+        self.branch(Position { template: Some(template), slot }, 0, |_| {});
         Varies
     }
 
     /// What stands in a branch. Arm 0 is nothing.
     #[inline(always)]
-    pub(crate) fn branch(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
+    pub(crate) fn branch(&mut self, at: Position, arm: u32, body: impl FnOnce(&mut Self)) {
         if cfg!(debug_assertions) {
             self.pass.r.nesting.enter(at);
         }
@@ -226,7 +233,7 @@ impl<'r, E: 'static> Cx<'r, E> {
     }
 
     #[inline(always)]
-    fn any_arm(&mut self, at: At, arm: u32, body: impl FnOnce(&mut Self)) {
+    fn any_arm(&mut self, at: Position, arm: u32, body: impl FnOnce(&mut Self)) {
         let pass = &mut self.pass;
         if pass.r.mode.is_cold() || pass.store.tape[pass.r.at] as u32 != arm {
             if let Some(change) = pass.enter_branch(at, arm) {
@@ -257,8 +264,8 @@ impl<'r, E: 'static> Cx<'r, E> {
 
 impl Pass<'_> {
     #[inline(always)]
-    pub(crate) fn is_same(&mut self, print: u64) -> bool {
-        let same = self.store.tape.get(self.r.at) == Some(&print);
+    pub(crate) fn is_same(&mut self, fingerprint: u64) -> bool {
+        let same = self.store.tape.get(self.r.at) == Some(&fingerprint);
         if same {
             self.r.at += 1;
         }
@@ -266,30 +273,42 @@ impl Pass<'_> {
     }
 
     #[inline(never)]
-    fn text<E, V: View<E> + ?Sized>(&mut self, template: Option<&'static Template>, slot: u32, print: u64, text: &V) {
+    fn text<E, V: View<E> + ?Sized>(
+        &mut self,
+        template: Option<&'static Template>,
+        slot: u32,
+        fingerprint: u64,
+        text: &V,
+    ) {
         if self.r.mode != Mode::Diff {
-            return self.text_not_diffed(template, slot, print, |out| text.write(out));
+            return self.text_not_diffed(template, slot, fingerprint, |out| text.write(out));
         }
-        self.store.tape[self.r.at] = print;
+        self.store.tape[self.r.at] = fingerprint;
         self.r.at += 1;
         self.r.patch.at(slot);
         let began = self.r.patch.out.len();
         text.write_json(&mut self.r.patch.out);
         if cfg!(debug_assertions) && self.r.patch.out.len() > began + "\"\",".len() {
-            self.check_text(At { template, slot });
+            self.check_text(Position { template, slot });
         }
     }
 
     #[inline(never)]
-    fn content(&mut self, template: &'static Template, slot: u32, print: u64, write: impl FnOnce(&mut Out<'_>)) {
+    fn content(
+        &mut self,
+        template: &'static Template,
+        slot: u32,
+        fingerprint: u64,
+        write: impl FnOnce(&mut TextOut<'_>),
+    ) {
         if self.r.mode != Mode::Diff {
-            return self.text_not_diffed(Some(template), slot, print, write);
+            return self.text_not_diffed(Some(template), slot, fingerprint, write);
         }
-        self.overwrite(print);
+        self.overwrite(fingerprint);
         self.r.patch.at(slot);
         let out = &mut self.r.patch.out;
         out.push(b'"');
-        write(&mut Out::new(out, Target::Json));
+        write(&mut TextOut::new(out, Target::Json));
         out.extend_from_slice(b"\",");
     }
 
@@ -298,43 +317,49 @@ impl Pass<'_> {
         &mut self,
         template: Option<&'static Template>,
         slot: u32,
-        print: u64,
-        write: impl FnOnce(&mut Out<'_>),
+        fingerprint: u64,
+        write: impl FnOnce(&mut TextOut<'_>),
     ) {
         if self.r.mode == Mode::Lookup {
             self.r.at += 1;
             return;
         }
-        self.push(print);
+        self.push(fingerprint);
         if let Some(template) = template {
             self.part(template, slot as usize);
         }
         if self.r.mode == Mode::Html {
             let began = self.r.patch.out.len();
-            write(&mut Out::new(&mut self.r.patch.out, Target::Html));
+            write(&mut TextOut::new(&mut self.r.patch.out, Target::Html));
             if self.r.patch.out.len() > began {
-                self.check_text(At { template, slot });
+                self.check_text(Position { template, slot });
             }
             self.end_html_text(began, template.map_or(BARE, |template| template.slots[slot as usize]));
         } else {
             let out = &mut self.r.patch.out;
             out.push(b'"');
             let began = out.len();
-            write(&mut Out::new(out, Target::Json));
+            write(&mut TextOut::new(out, Target::Json));
             let is_empty = out.len() == began;
             out.extend_from_slice(b"\",");
             if !is_empty {
-                self.check_text(At { template, slot });
+                self.check_text(Position { template, slot });
             }
         }
     }
 
     #[inline(never)]
-    fn attribute(&mut self, template: &'static Template, slot: u32, print: u64, write: impl FnOnce(&mut AttrOut<'_>)) {
+    fn attribute(
+        &mut self,
+        template: &'static Template,
+        slot: u32,
+        fingerprint: u64,
+        write: impl FnOnce(&mut AttrOut<'_>),
+    ) {
         if self.r.mode.is_cold() {
-            self.push(print);
+            self.push(fingerprint);
             self.part(template, slot as usize);
-        } else if self.overwrite(print) {
+        } else if self.overwrite(fingerprint) {
             self.r.patch.at(slot);
         } else {
             return;

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 /// Random bits that key the fingerprints of one process. All [`Scratch`](crate::Scratch)es that
 /// serve the same sessions have the same one.
 #[derive(Clone)]
-pub struct Seed {
+pub struct HashSeed {
     one: u64,
     // a second secret: were one factor of a product public, a text that makes it 0 would collide with others
     other: u64,
@@ -19,7 +19,7 @@ pub struct Seed {
 
 const ODD: u64 = 0xD1B5_4A32_D192_ED03;
 
-impl Seed {
+impl HashSeed {
     /// A seed of random bits, which must not be known to clients.
     pub const fn new(random: u64) -> Self {
         let one = mix(random);
@@ -64,7 +64,7 @@ impl Seed {
 /// Under a seed that everyone knows, for what clients have no say in.
 #[inline(always)]
 pub(crate) fn of(value: &impl Hash) -> u64 {
-    static PUBLIC: Seed = Seed::new(0);
+    static PUBLIC: HashSeed = HashSeed::new(0);
     PUBLIC.of(value)
 }
 
@@ -102,10 +102,10 @@ pub(crate) const fn mix(word: u64) -> u64 {
     fold(word ^ 0x9E37_79B9_7F4A_7C15, ODD)
 }
 
-impl std::fmt::Debug for Seed {
+impl std::fmt::Debug for HashSeed {
     /// Without its bits, which are secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Seed")
+        f.write_str("HashSeed")
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn short_strings_are_exact() {
-        let seed = Seed::new(7);
+        let seed = HashSeed::new(7);
         let mut seen = std::collections::HashSet::new();
         for a in 0..=255u8 {
             for tail in ["", "a", "ab", "aba", "abab", "ababa"] {
@@ -191,12 +191,12 @@ mod tests {
     fn long_strings_depend_on_seed_and_every_byte() {
         for n in [8, 9, 15, 16, 17, 64, 300] {
             let text = "x".repeat(n);
-            assert_ne!(Seed::new(1).str(&text), Seed::new(2).str(&text), "{n}");
+            assert_ne!(HashSeed::new(1).str(&text), HashSeed::new(2).str(&text), "{n}");
             for i in 0..n {
                 let mut other = text.clone().into_bytes();
                 other[i] = b'y';
                 let other = String::from_utf8(other).expect("ascii");
-                assert_ne!(Seed::new(1).str(&text), Seed::new(1).str(&other), "{n} at {i}");
+                assert_ne!(HashSeed::new(1).str(&text), HashSeed::new(1).str(&other), "{n} at {i}");
             }
         }
     }

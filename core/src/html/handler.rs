@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use super::fingerprint::Seed;
+use super::fingerprint::HashSeed;
 use crate::Call;
 use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 use crate::wire::Payload;
@@ -72,7 +72,7 @@ macro_rules! handlers {
         $(#[$about])*
         pub trait $name<E, M>: Sized {
             #[doc(hidden)]
-            fn print(&self, seed: &Seed) -> u64;
+            fn fingerprint(&self, seed: &HashSeed) -> u64;
 
             /// Of a handler and its data: the same in every process and, as far as can be, in every build.
             #[doc(hidden)]
@@ -84,7 +84,7 @@ macro_rules! handlers {
 
         impl<E: Hash> $name<E, AsEvent> for E {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
                 seed.of(self)
             }
 
@@ -105,7 +105,7 @@ macro_rules! handlers {
 
             impl<E, F: Fn($payload) -> E + 'static, $($bound)*> $name<E, AsConstructor<$payload>> for F {
                 #[inline(always)]
-                fn print(&self, seed: &Seed) -> u64 {
+                fn fingerprint(&self, seed: &HashSeed) -> u64 {
                     identity::<F>(seed)
                 }
 
@@ -120,7 +120,7 @@ macro_rules! handlers {
 
             impl<E, D: Hash, F: Fn(D, $payload) -> E + 'static, $($bound)*> $name<E, AsWith<$payload>> for With<D, F> {
                 #[inline(always)]
-                fn print(&self, seed: &Seed) -> u64 {
+                fn fingerprint(&self, seed: &HashSeed) -> u64 {
                     super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
                 }
 
@@ -141,7 +141,7 @@ macro_rules! handlers {
     (@second [$($bound:tt)+] $name:ident) => {};
     (@never [$($parameters:tt)*] $name:ident, $event:ty, $mark:ty) => {
         impl<$($parameters)*> $name<$event, $mark> for T {
-            fn print(&self, _: &Seed) -> u64 {
+            fn fingerprint(&self, _: &HashSeed) -> u64 {
                 0
             }
 
@@ -271,7 +271,7 @@ pub(crate) fn mark(salt: u64, of: &(impl Hash + ?Sized)) -> u64 {
 
 impl<E, F: Fn(Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCall<T>> for F {
     #[inline(always)]
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         identity::<F>(seed)
     }
 
@@ -286,7 +286,7 @@ impl<E, F: Fn(Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCall<T
 
 impl<E, D: Hash, F: Fn(D, Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCallWith<T>> for With<D, F> {
     #[inline(always)]
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
     }
 
@@ -301,7 +301,7 @@ impl<E, D: Hash, F: Fn(D, Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail
 
 /// A constructor is its type; its address is none (functions with equal code are merged).
 #[inline(always)]
-fn identity<F: 'static>(seed: &Seed) -> u64 {
+fn identity<F: 'static>(seed: &HashSeed) -> u64 {
     const {
         assert!(
             size_of::<F>() == 0,

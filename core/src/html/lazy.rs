@@ -2,7 +2,7 @@ use std::hash::Hash;
 
 use super::cx::Cx;
 use super::renderer::Pass;
-use super::view::{At, Kind, View};
+use super::view::{Position, View, ViewKind};
 use super::width::{Varies, Width, Word};
 
 /// A view that is skipped while its inputs are those of the delivered render: what it costs then is
@@ -40,35 +40,35 @@ pub struct Lazy<I, F> {
 
 impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I, F> {
     type Width = (Word, V::Width);
-    const KIND: Kind = match V::KIND {
+    const KIND: ViewKind = match V::KIND {
         // a text is as cheap to compare as its inputs
-        Kind::Text => panic!("`lazy` takes a view that `html!` makes, not a text"),
-        Kind::Template => Kind::Template,
-        Kind::Branch => Kind::Branch,
+        ViewKind::Text => panic!("`lazy` takes a view that `html!` makes, not a text"),
+        ViewKind::Template => ViewKind::Template,
+        ViewKind::Branch => ViewKind::Branch,
     };
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: At) {
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
         let pass = cx.pass;
-        let print = pass.r.seed.of(&self.inputs) ^ pass.r.salt;
+        let fingerprint = pass.r.seed.of(&self.inputs) ^ pass.r.salt;
         let place = pass.r.at;
-        if pass.store.tape.get(place) == Some(&print) {
+        if pass.store.tape.get(place) == Some(&fingerprint) {
             let varies = V::Width::WORDS == Varies::WORDS;
             pass.r.at += if varies { 2 + pass.store.tape[place + 1] as usize } else { 1 + V::Width::WORDS };
         } else {
-            self.render_anew(pass, at, print);
+            self.render_anew(pass, at, fingerprint);
         }
     }
 }
 
 impl<I: Hash + Clone, F> Lazy<I, F> {
     #[inline(never)]
-    fn render_anew<E: 'static, V: View<E>>(&self, mut pass: Pass<'_>, at: At, print: u64)
+    fn render_anew<E: 'static, V: View<E>>(&self, mut pass: Pass<'_>, at: Position, fingerprint: u64)
     where
         F: Fn(I) -> V,
     {
         let varies = V::Width::WORDS == Varies::WORDS;
-        let place = pass.enter_lazy(print, varies);
+        let place = pass.enter_lazy(fingerprint, varies);
         (self.view)(self.inputs.clone()).render(Cx::new(pass.again()), at);
         if varies {
             let length = (pass.place() - place - 1) as u64;
@@ -80,16 +80,16 @@ impl<I: Hash + Clone, F> Lazy<I, F> {
 impl Pass<'_> {
     /// The inputs have changed. Answers with the place of the length.
     #[inline(never)]
-    fn enter_lazy(&mut self, print: u64, varies: bool) -> usize {
+    fn enter_lazy(&mut self, fingerprint: u64, varies: bool) -> usize {
         if self.r.mode.is_cold() {
-            self.push(print);
+            self.push(fingerprint);
             let place = self.place();
             if varies {
                 self.push(0);
             }
             return place;
         }
-        self.overwrite(print);
+        self.overwrite(fingerprint);
         let place = self.place();
         self.r.at += usize::from(varies);
         place

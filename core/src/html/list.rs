@@ -1,7 +1,7 @@
 //! `for`: rows with keys.
 
 use super::cx::Cx;
-use super::fingerprint::Seed;
+use super::fingerprint::HashSeed;
 use super::plan::{NEW, recycle};
 use super::renderer::{Mode, Pass};
 use super::template::{Slot, Template};
@@ -86,7 +86,7 @@ impl<E: 'static> Cx<'_, E> {
         slot: u32,
         row_template: &'static Template,
         items: I,
-        key: impl Fn(&Seed, &I::Item) -> u64,
+        key: impl Fn(&HashSeed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) -> Varies {
         let list = List { template, slot, row: row_template };
@@ -105,7 +105,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         list: List,
         items: I,
-        key: impl Fn(&Seed, &I::Item) -> u64,
+        key: impl Fn(&HashSeed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -127,8 +127,8 @@ impl<E: 'static> Cx<'_, E> {
                 }
                 break self.plan_rows(list, Rest { head, end, from: at, count }, None, items, &key, &row);
             };
-            let print = key(&pass.r.seed, &item);
-            if at == count || pass.store.tape[pass.r.at] != print {
+            let fingerprint = key(&pass.r.seed, &item);
+            if at == count || pass.store.tape[pass.r.at] != fingerprint {
                 break self.plan_rows(list, Rest { head, end, from: at, count }, Some(item), items, &key, &row);
             }
             self.kept_row(at, item, &row);
@@ -172,7 +172,7 @@ impl<E: 'static> Cx<'_, E> {
         Rest { head, end, from, count }: Rest,
         first: Option<T>,
         rest: impl Iterator<Item = T>,
-        key: &impl Fn(&Seed, &T) -> u64,
+        key: &impl Fn(&HashSeed, &T) -> u64,
         row: &impl Fn(Cx<'_, E>, T) -> W,
     ) -> u32 {
         let pass = &mut self.pass;
@@ -261,7 +261,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         list: List,
         items: I,
-        key: impl Fn(&Seed, &I::Item) -> u64,
+        key: impl Fn(&HashSeed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -279,11 +279,11 @@ impl<E: 'static> Cx<'_, E> {
         }
         let mut rows = 0;
         for item in items {
-            let print = key(&self.pass.r.seed, &item);
+            let fingerprint = key(&self.pass.r.seed, &item);
             if html {
                 self.pass.r.patch.row(rows as u32, 0);
             }
-            self.new_row(list.row, print, rows, item, &row);
+            self.new_row(list.row, fingerprint, rows, item, &row);
             rows += 1;
         }
         let pass = &mut self.pass;
@@ -305,7 +305,7 @@ impl<E: 'static> Cx<'_, E> {
         &mut self,
         slot: u32,
         items: I,
-        key: impl Fn(&Seed, &I::Item) -> u64,
+        key: impl Fn(&HashSeed, &I::Item) -> u64,
         row: impl Fn(Cx<'_, E>, I::Item) -> W,
     ) {
         let pass = &mut self.pass;
@@ -318,9 +318,9 @@ impl<E: 'static> Cx<'_, E> {
             if let Some(serial) = pass.r.lookup.serial() {
                 match pass.find_row::<W>(first, header as u32, serial) {
                     Some((at, nth)) => {
-                        let print = pass.store.tape[at];
+                        let fingerprint = pass.store.tape[at];
                         let seed = &pass.r.seed;
-                        let mut same = items.into_iter().filter(|item| key(seed, item) == print);
+                        let mut same = items.into_iter().filter(|item| key(seed, item) == fingerprint);
                         match same.nth(nth) {
                             Some(item) => {
                                 pass.r.at = at + Row::<W>::HEAD;

@@ -25,13 +25,13 @@ mod width;
 pub(crate) use url::{BLOCKED, inert};
 
 pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
-pub use fingerprint::Seed;
+pub use fingerprint::HashSeed;
 pub use handler::{
     OnChecked, OnChosen, OnDetail, OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize,
     OnText, OnWheel, With, with,
 };
 pub use lazy::{Lazy, lazy};
-pub use text::{Fixed, Grouped, Out, Shown, Text, display, fixed, grouped};
+pub use text::{Fixed, Grouped, Shown, Text, TextOut, display, fixed, grouped};
 pub use trusted::{Trusted, trusted};
 pub use view::{Html, Map, MapWith, View};
 

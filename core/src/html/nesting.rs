@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::template::{Slot, Template};
-use super::view::At;
+use super::view::Position;
 
 /// A text, where tags are listed.
 const TEXT: &str = "#text";
@@ -47,27 +47,27 @@ impl Inside {
 pub(super) struct Nesting {
     /// For each copy and branch that is being rendered, the slot where it stands, if that is in an element
     /// of its `html!`. The innermost is the last.
-    places: Vec<Option<Place>>,
+    places: Vec<Option<Enclosing>>,
     /// What has been told: where, the template that is wrong there (0: a text), and its tag.
-    told: HashSet<(Place, usize, &'static str)>,
+    told: HashSet<(Enclosing, usize, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Enclosing {
     template: &'static Template,
     around: &'static Around,
 }
 
 /// The elements on the way are what counts: several slots may be beside each other.
-impl PartialEq for Place {
+impl PartialEq for Enclosing {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.template, other.template) && self.around.way == other.around.way
     }
 }
 
-impl Eq for Place {}
+impl Eq for Enclosing {}
 
-impl std::hash::Hash for Place {
+impl std::hash::Hash for Enclosing {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         address(self.template).hash(state);
         self.around.way.hash(state);
@@ -92,7 +92,7 @@ impl Misplaced {
 
 impl Nesting {
     /// A copy begins, or a branch.
-    pub(super) fn enter(&mut self, at: At) {
+    pub(super) fn enter(&mut self, at: Position) {
         self.places.push(place(at));
     }
 
@@ -113,33 +113,34 @@ impl Nesting {
     }
 
     /// What is wrong with a text that is not empty, once.
-    pub(super) fn text(&mut self, at: At) -> Option<Misplaced> {
+    pub(super) fn text(&mut self, at: Position) -> Option<Misplaced> {
         let parent = place(at).or_else(|| self.parent())?;
         lists(parent.around.forbids, TEXT).then(|| self.tell(parent, 0, TEXT)).flatten()
     }
 
-    fn tell(&mut self, place: Place, template: usize, tag: &'static str) -> Option<Misplaced> {
+    fn tell(&mut self, place: Enclosing, template: usize, tag: &'static str) -> Option<Misplaced> {
         let misplaced = Misplaced { tag, way: place.around.way, outer: place.template.source };
         self.told.insert((place, template, tag)).then_some(misplaced)
     }
 
     /// A slot at the root of its `html!` is where that stands.
-    fn parent(&self) -> Option<Place> {
+    fn parent(&self) -> Option<Enclosing> {
         self.places.iter().rev().copied().flatten().next()
     }
 
     /// Where an element stands that one in this copy would end.
-    fn open(&self, ended: &str) -> Option<Place> {
+    fn open(&self, ended: &str) -> Option<Enclosing> {
         let mut places = self.places.iter().rev().copied().flatten();
-        let nearest = places.find(|Place { around, .. }| lists(around.open, ended) || lists(around.stopped, ended))?;
+        let nearest =
+            places.find(|Enclosing { around, .. }| lists(around.open, ended) || lists(around.stopped, ended))?;
         lists(nearest.around.open, ended).then_some(nearest)
     }
 }
 
-fn place(at: At) -> Option<Place> {
+fn place(at: Position) -> Option<Enclosing> {
     let template = at.template?;
     match template.slots.get(at.slot as usize) {
-        Some(Slot::Value { around, .. }) if !around.way.is_empty() => Some(Place { template, around }),
+        Some(Slot::Value { around, .. }) if !around.way.is_empty() => Some(Enclosing { template, around }),
         _ => None,
     }
 }

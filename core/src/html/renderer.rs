@@ -4,14 +4,14 @@ use std::fmt;
 use super::decimal;
 use super::distinct::Distinct;
 use super::escape;
-use super::fingerprint::Seed;
+use super::fingerprint::HashSeed;
 use super::lookup::Lookup;
 use super::nesting::{Misplaced, Nesting};
 use super::patch::{Patch, SLOT};
 use super::plan::Plan;
 use super::tape::{NOWHERE, Splice, Store};
 use super::template::{Slot, Template};
-use super::view::At;
+use super::view::Position;
 use crate::wire;
 use crate::wire::form::{FormAddress, POSTED_FORM};
 
@@ -40,7 +40,7 @@ pub(crate) struct Renderer {
     /// Where on the old tape the next word is read; [`NOWHERE`] where there is none to compare with.
     pub(crate) at: usize,
     pub(crate) mode: Mode,
-    pub(crate) seed: Seed,
+    pub(crate) seed: HashSeed,
     /// Mixed into handlers' fingerprints, and those of `lazy`: which component data they are mapped
     /// with, and in a look-up a word that makes each of them miss.
     pub(crate) salt: u64,
@@ -78,7 +78,7 @@ impl fmt::Debug for Renderer {
 }
 
 impl Renderer {
-    pub(crate) fn new(seed: Seed) -> Self {
+    pub(crate) fn new(seed: HashSeed) -> Self {
         Self {
             at: NOWHERE,
             mode: Mode::Diff,
@@ -208,7 +208,7 @@ impl Pass<'_> {
 
     /// Begins a copy of a template in a slot. What [`Pass::end_copy`] needs.
     #[inline(always)]
-    pub(crate) fn begin_copy(&mut self, at: At, template: &'static Template) -> usize {
+    pub(crate) fn begin_copy(&mut self, at: Position, template: &'static Template) -> usize {
         if !at.is_root() {
             self.r.patch.down(at.slot);
         }
@@ -219,7 +219,7 @@ impl Pass<'_> {
     }
 
     #[inline(always)]
-    pub(crate) fn end_copy(&mut self, at: At, from: usize, template: &'static Template) {
+    pub(crate) fn end_copy(&mut self, at: Position, from: usize, template: &'static Template) {
         if !at.is_root() {
             self.r.patch.up();
         }
@@ -232,7 +232,7 @@ impl Pass<'_> {
     }
 
     #[inline(never)]
-    fn begin_other(&mut self, at: At, template: &'static Template) -> usize {
+    fn begin_other(&mut self, at: Position, template: &'static Template) -> usize {
         if self.r.mode.is_cold() {
             self.begin_cold(at, template);
             0
@@ -254,11 +254,11 @@ impl Pass<'_> {
 
     /// Whether a look-up's address leads elsewhere than into this slot.
     #[inline(always)]
-    pub(crate) fn is_elsewhere(&self, at: At) -> bool {
+    pub(crate) fn is_elsewhere(&self, at: Position) -> bool {
         self.r.mode == Mode::Lookup && !at.is_root() && !self.r.lookup.leads_into(at.slot)
     }
 
-    fn begin_cold(&mut self, at: At, template: &'static Template) {
+    fn begin_cold(&mut self, at: Position, template: &'static Template) {
         self.check_copy(template);
         self.part_before(at);
         let html = self.r.mode == Mode::Html;
@@ -284,7 +284,7 @@ impl Pass<'_> {
     }
 
     /// A text that is not empty has been written.
-    pub(crate) fn check_text(&mut self, at: At) {
+    pub(crate) fn check_text(&mut self, at: Position) {
         if cfg!(debug_assertions)
             && let Some(misplaced) = self.r.nesting.text(at)
         {
@@ -317,7 +317,7 @@ impl Pass<'_> {
         }
     }
 
-    pub(crate) fn part_before(&mut self, at: At) {
+    pub(crate) fn part_before(&mut self, at: Position) {
         if let Some(template) = at.template {
             self.part(template, at.slot as usize);
         }
@@ -348,18 +348,18 @@ impl Pass<'_> {
 
     /// A handler's word has not been found. True: this is the handler that was looked for.
     #[inline(never)]
-    pub(crate) fn handler_missed(&mut self, template: &'static Template, slot: u32, print: u64) -> bool {
+    pub(crate) fn handler_missed(&mut self, template: &'static Template, slot: u32, fingerprint: u64) -> bool {
         if self.r.mode.is_cold() {
-            self.r.splice.new.push(print);
+            self.r.splice.new.push(fingerprint);
             self.part(template, slot as usize);
             return false;
         }
         if self.r.mode == Mode::Lookup {
             let delivered = self.store.tape[self.r.at];
             self.r.at += 1;
-            return self.r.lookup.is_here(slot, delivered == print ^ LOOKUP_SALT);
+            return self.r.lookup.is_here(slot, delivered == fingerprint ^ LOOKUP_SALT);
         }
-        self.overwrite(print);
+        self.overwrite(fingerprint);
         self.note_change(slot);
         false
     }
@@ -404,7 +404,7 @@ impl Pass<'_> {
 
     /// Begins the change of what stands in a branch; `words` of the old tape go. `None` in a look-up.
     #[inline(never)]
-    pub(crate) fn enter_branch(&mut self, at: At, arm: u32) -> Option<Change> {
+    pub(crate) fn enter_branch(&mut self, at: Position, arm: u32) -> Option<Change> {
         let mut back = None;
         if self.r.mode.is_cold() {
             self.part_before(at);

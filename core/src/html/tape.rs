@@ -38,15 +38,15 @@ pub(super) struct Splice {
 pub(super) const NOWHERE: usize = usize::MAX / 2;
 
 impl Pass<'_> {
-    /// The next word is `print` from now on; false in a look-up, which changes nothing.
+    /// The next word is `fingerprint` from now on; false in a look-up, which changes nothing.
     #[inline(always)]
-    pub(crate) fn overwrite(&mut self, print: u64) -> bool {
+    pub(crate) fn overwrite(&mut self, fingerprint: u64) -> bool {
         let at = self.r.at;
         self.r.at += 1;
         if self.r.mode == Mode::Lookup {
             return false;
         }
-        self.store.tape[at] = print;
+        self.store.tape[at] = fingerprint;
         true
     }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::decimal;
 use super::escape;
-use super::fingerprint::Seed;
+use super::fingerprint::HashSeed;
 
 /// Where a text is written, escaped for the place.
-pub struct Out<'a> {
+pub struct TextOut<'a> {
     bytes: &'a mut Vec<u8>,
     to: Target,
 }
@@ -20,7 +20,7 @@ pub(crate) enum Target {
     Raw,
 }
 
-impl<'a> Out<'a> {
+impl<'a> TextOut<'a> {
     pub(crate) fn new(bytes: &'a mut Vec<u8>, to: Target) -> Self {
         Self { bytes, to }
     }
@@ -42,7 +42,7 @@ impl<'a> Out<'a> {
     }
 }
 
-impl Write for Out<'_> {
+impl Write for TextOut<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.text(text);
         Ok(())
@@ -58,17 +58,17 @@ impl Write for Out<'_> {
 )]
 pub trait Text {
     /// Equal for equal texts, and (as good as) different for different ones of the same type.
-    fn print(&self, seed: &Seed) -> u64;
+    fn fingerprint(&self, seed: &HashSeed) -> u64;
 
     /// Writes the text.
-    fn write(&self, out: &mut Out<'_>);
+    fn write(&self, out: &mut TextOut<'_>);
 
     /// Writes the text as a JSON string, and a comma.
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
         out.push(b'"');
-        self.write(&mut Out::new(out, Target::Json));
+        self.write(&mut TextOut::new(out, Target::Json));
         out.extend_from_slice(b"\",");
     }
 }
@@ -77,13 +77,13 @@ macro_rules! integers {
     ($($integer:ty)*) => {$(
         impl Text for $integer {
             #[inline(always)]
-            fn print(&self, _: &Seed) -> u64 {
+            fn fingerprint(&self, _: &HashSeed) -> u64 {
                 *self as u64
             }
 
             #[inline(always)]
             #[allow(unused_comparisons)]
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 if *self < 0 {
                     out.bytes.push(b'-');
                 }
@@ -110,11 +110,11 @@ macro_rules! long_integers {
     ($($integer:ty)*) => {$(
         impl Text for $integer {
             #[inline]
-            fn print(&self, seed: &Seed) -> u64 {
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
                 seed.of(self)
             }
 
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 out.plain(itoa::Buffer::new().format(*self));
             }
         }
@@ -126,11 +126,11 @@ macro_rules! floats {
     ($($float:ty)*) => {$(
         impl Text for $float {
             #[inline(always)]
-            fn print(&self, _: &Seed) -> u64 {
+            fn fingerprint(&self, _: &HashSeed) -> u64 {
                 self.to_bits().into()
             }
 
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 let mut buffer = zmij::Buffer::new();
                 let text = buffer.format(*self);
                 match text.strip_suffix(".0") {
@@ -149,34 +149,34 @@ floats!(f32 f64);
 
 impl Text for str {
     #[inline(always)]
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         seed.str(self)
     }
 
     #[inline]
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         out.text(self);
     }
 }
 
 impl Text for char {
     #[inline(always)]
-    fn print(&self, _: &Seed) -> u64 {
+    fn fingerprint(&self, _: &HashSeed) -> u64 {
         u64::from(*self)
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         out.text(self.encode_utf8(&mut [0; 4]));
     }
 }
 
 impl Text for fmt::Arguments<'_> {
     #[inline]
-    fn print(&self, seed: &Seed) -> u64 {
-        display(self).print(seed)
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
+        display(self).fingerprint(seed)
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         display(self).write(out);
     }
 }
@@ -185,12 +185,12 @@ macro_rules! through {
     ($([$($generics:tt)*] $kind:ty),*) => {$(
         impl<$($generics)*> Text for $kind {
             #[inline(always)]
-            fn print(&self, seed: &Seed) -> u64 {
-                (**self).print(seed)
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                (**self).fingerprint(seed)
             }
 
             #[inline]
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 (**self).write(out);
             }
 
@@ -219,12 +219,12 @@ pub struct Fixed {
 
 impl Text for Fixed {
     #[inline(always)]
-    fn print(&self, _: &Seed) -> u64 {
+    fn fingerprint(&self, _: &HashSeed) -> u64 {
         self.value.to_bits() ^ u64::from(self.digits).rotate_right(6)
     }
 
     #[inline]
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
         // past 2⁵¹ this sum has no digits behind the point to round, and neither has the value
         const ROUND: f64 = 3.0 * (1u64 << 51) as f64;
@@ -244,7 +244,7 @@ impl Text for Fixed {
 
 impl Fixed {
     #[cold]
-    fn write_long(self, out: &mut Out<'_>) {
+    fn write_long(self, out: &mut TextOut<'_>) {
         if self.value.is_finite() {
             let _ = write!(out, "{:.*}", usize::from(self.digits), self.value);
         } else {
@@ -267,12 +267,12 @@ pub struct Grouped {
 
 impl Text for Grouped {
     #[inline]
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         let value = i64::try_from(self.value).map_or_else(|_| seed.of(&self.value), |value| value as u64);
         value ^ u64::from(self.separator).rotate_right(16)
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         if self.value < 0 {
             out.plain("-");
         }
@@ -298,9 +298,9 @@ pub fn display<T: Display>(value: T) -> Shown<T> {
 pub struct Shown<T>(T);
 
 impl<T: Display> Text for Shown<T> {
-    fn print(&self, seed: &Seed) -> u64 {
-        struct Print<'s>(&'s Seed, u64, u64);
-        impl Write for Print<'_> {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
+        struct Pieces<'s>(&'s HashSeed, u64, u64);
+        impl Write for Pieces<'_> {
             fn write_str(&mut self, text: &str) -> fmt::Result {
                 // the pieces' boundaries are `Display`'s own: the same value has the same ones
                 self.1 = super::fingerprint::mix(self.1 ^ self.0.str(text));
@@ -308,13 +308,13 @@ impl<T: Display> Text for Shown<T> {
                 Ok(())
             }
         }
-        let mut print = Print(seed, seed.nothing(), 0);
+        let mut pieces = Pieces(seed, seed.nothing(), 0);
         // an error of `Display` ends the text early, here as in `write`
-        let _ = write!(print, "{}", self.0);
-        print.1 ^ print.2
+        let _ = write!(pieces, "{}", self.0);
+        pieces.1 ^ pieces.2
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         let _ = write!(out, "{}", self.0);
     }
 }
@@ -325,7 +325,7 @@ mod tests {
 
     fn check(value: impl Text, expected: &str) {
         let mut bytes = Vec::new();
-        value.write(&mut Out::new(&mut bytes, Target::Raw));
+        value.write(&mut TextOut::new(&mut bytes, Target::Raw));
         assert_eq!(String::from_utf8(bytes).expect("text"), expected);
     }
 
@@ -361,8 +361,8 @@ mod tests {
         check(grouped(1_008_870u64, ','), "1,008,870");
         check(grouped(-12_345, '\u{a0}'), "-12\u{a0}345");
         for value in [0, 5, i64::MAX] {
-            let seed = Seed::new(7);
-            assert_ne!(grouped(value, ',').print(&seed), grouped(!value, ',').print(&seed));
+            let seed = HashSeed::new(7);
+            assert_ne!(grouped(value, ',').fingerprint(&seed), grouped(!value, ',').fingerprint(&seed));
         }
     }
 }

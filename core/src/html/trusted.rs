@@ -1,7 +1,7 @@
 use super::cx::Cx;
 use super::escape;
 use super::renderer::{Mode, Pass};
-use super::view::{At, Kind, View};
+use super::view::{Position, View, ViewKind};
 use super::width::Word;
 use crate::wire;
 
@@ -30,26 +30,26 @@ pub struct Trusted<T>(T);
 impl<E: 'static, T: AsRef<str>> View<E> for Trusted<T> {
     // an `Option` of it is a branch
     type Width = (Word, ());
-    const KIND: Kind = Kind::Branch;
+    const KIND: ViewKind = ViewKind::Branch;
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: At) {
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
         let mut pass = cx.pass;
         let html = self.0.as_ref();
-        let print = pass.r.seed.str(html);
-        if !pass.is_same(print) {
-            pass.markup(at, print, html);
+        let fingerprint = pass.r.seed.str(html);
+        if !pass.is_same(fingerprint) {
+            pass.markup(at, fingerprint, html);
         }
     }
 }
 
 impl Pass<'_> {
     #[inline(never)]
-    fn markup(&mut self, at: At, print: u64, html: &str) {
+    fn markup(&mut self, at: Position, fingerprint: u64, html: &str) {
         match self.r.mode {
             Mode::Lookup => self.r.at += 1,
             Mode::Html => {
-                self.push(print);
+                self.push(fingerprint);
                 self.part_before(at);
                 let out = &mut self.r.patch.out;
                 out.extend_from_slice(b"<!*>");
@@ -57,11 +57,11 @@ impl Pass<'_> {
                 out.extend_from_slice(b"<!/*>");
             }
             Mode::Values => {
-                self.push(print);
+                self.push(fingerprint);
                 self.markup_value(html);
             }
             Mode::Diff => {
-                self.overwrite(print);
+                self.overwrite(fingerprint);
                 self.r.patch.at(at.slot);
                 self.r.patch.out.extend_from_slice(wire::REPLACE);
                 self.markup_value(html);

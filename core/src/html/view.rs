@@ -8,7 +8,7 @@ use super::cx::Cx;
 use super::nesting::Around;
 use super::renderer::{LOOKUP_SALT, Mode, Pass, Renderer};
 use super::template::{Slot, Template};
-use super::text::{Fixed, Grouped, Out, Shown, Target, Text};
+use super::text::{Fixed, Grouped, Shown, Target, Text, TextOut};
 use super::width::{Varies, Width, Word};
 
 /// What can stand in a page between braces, where events are `E`: text, numbers, what `html!` makes,
@@ -43,30 +43,30 @@ pub trait View<E> {
 
     /// What it is to the renderer.
     #[doc(hidden)]
-    const KIND: Kind;
+    const KIND: ViewKind;
 
     /// Of a text.
     #[doc(hidden)]
-    fn print(&self, _seed: &super::Seed) -> u64 {
+    fn fingerprint(&self, _seed: &super::HashSeed) -> u64 {
         0
     }
 
     /// Of a text.
     #[doc(hidden)]
-    fn write(&self, _out: &mut Out<'_>) {}
+    fn write(&self, _out: &mut TextOut<'_>) {}
 
     /// Of a text: as a JSON string, and a comma.
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
         out.push(b'"');
-        self.write(&mut Out::new(out, Target::Json));
+        self.write(&mut TextOut::new(out, Target::Json));
         out.extend_from_slice(b"\",");
     }
 
     /// What stands in a slot.
     #[doc(hidden)]
-    fn render(&self, cx: Cx<'_, E>, at: At);
+    fn render(&self, cx: Cx<'_, E>, at: Position);
 
     /// The same view in a page whose events are others: `event` wraps each of this view's events.
     ///
@@ -92,7 +92,7 @@ pub trait View<E> {
 /// What a view is to the renderer.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ViewKind {
     /// One word and a text node.
     Text,
     /// A copy of a template.
@@ -104,13 +104,13 @@ pub enum Kind {
 /// Where a view stands.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct At {
+pub struct Position {
     /// The template whose slot it is; none where the part before the slot has been written.
     pub(crate) template: Option<&'static Template>,
     pub(crate) slot: u32,
 }
 
-impl At {
+impl Position {
     /// The page's root, which stands in no slot.
     pub(crate) const ROOT: Self = Self { template: None, slot: u32::MAX };
 
@@ -135,10 +135,10 @@ pub fn html<E, W: Width, F: Fn(Cx<'_, E>) -> W>(template: &'static Template, bod
 
 impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
     type Width = W;
-    const KIND: Kind = Kind::Template;
+    const KIND: ViewKind = ViewKind::Template;
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: At) {
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
         let mut pass = cx.pass;
         if W::WORDS != Varies::WORDS && pass.is_elsewhere(at) {
             pass.r.at += W::WORDS;
@@ -154,15 +154,15 @@ macro_rules! texts {
     ($([$($generics:tt)*] $kind:ty),* $(,)?) => {$(
         impl<Event: 'static, $($generics)*> View<Event> for $kind {
             type Width = Word;
-            const KIND: Kind = Kind::Text;
+            const KIND: ViewKind = ViewKind::Text;
 
             #[inline(always)]
-            fn print(&self, seed: &super::Seed) -> u64 {
-                Text::print(self, seed)
+            fn fingerprint(&self, seed: &super::HashSeed) -> u64 {
+                Text::fingerprint(self, seed)
             }
 
             #[inline(always)]
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 Text::write(self, out);
             }
 
@@ -171,7 +171,7 @@ macro_rules! texts {
                 Text::write_json(self, out);
             }
 
-            fn render(&self, mut cx: Cx<'_, Event>, at: At) {
+            fn render(&self, mut cx: Cx<'_, Event>, at: Position) {
                 cx.text_in_branch(at.slot, self);
             }
         }
@@ -187,15 +187,15 @@ macro_rules! through {
     ($($pointer:ty),*) => {$(
         impl<E: 'static, V: View<E> + ?Sized> View<E> for $pointer {
             type Width = V::Width;
-            const KIND: Kind = V::KIND;
+            const KIND: ViewKind = V::KIND;
 
             #[inline(always)]
-            fn print(&self, seed: &super::Seed) -> u64 {
-                (**self).print(seed)
+            fn fingerprint(&self, seed: &super::HashSeed) -> u64 {
+                (**self).fingerprint(seed)
             }
 
             #[inline(always)]
-            fn write(&self, out: &mut Out<'_>) {
+            fn write(&self, out: &mut TextOut<'_>) {
                 (**self).write(out);
             }
 
@@ -205,7 +205,7 @@ macro_rules! through {
             }
 
             #[inline(always)]
-            fn render(&self, cx: Cx<'_, E>, at: At) {
+            fn render(&self, cx: Cx<'_, E>, at: Position) {
                 (**self).render(cx, at);
             }
         }
@@ -216,32 +216,32 @@ through!(&V, Box<V>, Rc<V>, Arc<V>);
 /// `None` is nothing.
 impl<E: 'static, V: View<E>> View<E> for Option<V> {
     type Width = <V::Width as Width>::Optional;
-    const KIND: Kind = match V::KIND {
-        Kind::Text => Kind::Text,
-        Kind::Template | Kind::Branch => Kind::Branch,
+    const KIND: ViewKind = match V::KIND {
+        ViewKind::Text => ViewKind::Text,
+        ViewKind::Template | ViewKind::Branch => ViewKind::Branch,
     };
 
     #[inline(always)]
-    fn print(&self, seed: &super::Seed) -> u64 {
+    fn fingerprint(&self, seed: &super::HashSeed) -> u64 {
         match self {
-            Some(view) => view.print(seed),
+            Some(view) => view.fingerprint(seed),
             None => seed.nothing(),
         }
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         if let Some(view) = self {
             view.write(out);
         }
     }
 
     #[inline(always)]
-    fn render(&self, mut cx: Cx<'_, E>, at: At) {
-        if matches!(V::KIND, Kind::Text) {
+    fn render(&self, mut cx: Cx<'_, E>, at: Position) {
+        if matches!(V::KIND, ViewKind::Text) {
             return cx.text_in_branch(at.slot, self);
         }
         match self {
-            Some(view) => cx.branch(at, 1, |cx| view.render(cx.again(), At { template: None, ..at })),
+            Some(view) => cx.branch(at, 1, |cx| view.render(cx.again(), Position { template: None, ..at })),
             None => cx.branch(at, 0, |_| {}),
         }
     }
@@ -250,11 +250,11 @@ impl<E: 'static, V: View<E>> View<E> for Option<V> {
 /// One view or the other.
 impl<E: 'static, V: View<E>, X: View<E>> View<E> for Result<V, X> {
     type Width = Varies;
-    const KIND: Kind = Kind::Branch;
+    const KIND: ViewKind = ViewKind::Branch;
 
     #[inline(always)]
-    fn render(&self, mut cx: Cx<'_, E>, at: At) {
-        let inside = At { template: None, ..at };
+    fn render(&self, mut cx: Cx<'_, E>, at: Position) {
+        let inside = Position { template: None, ..at };
         match self {
             Ok(view) => cx.branch(at, 1, |cx| view.render(cx.again(), inside)),
             Err(view) => cx.branch(at, 2, |cx| view.render(cx.again(), inside)),
@@ -271,19 +271,19 @@ pub struct Map<V, C, F> {
 
 impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F> {
     type Width = V::Width;
-    const KIND: Kind = V::KIND;
+    const KIND: ViewKind = V::KIND;
 
     #[inline(always)]
-    fn print(&self, seed: &super::Seed) -> u64 {
-        self.view.print(seed)
+    fn fingerprint(&self, seed: &super::HashSeed) -> u64 {
+        self.view.fingerprint(seed)
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         self.view.write(out);
     }
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: At) {
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
         if cx.pass.r.mode == Mode::Lookup {
             self.look_up(cx.pass, at);
         } else {
@@ -294,7 +294,7 @@ impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F>
 
 impl<V, C: 'static, F> Map<V, C, F> {
     #[inline(never)]
-    fn look_up<E: 'static>(&self, mut pass: Pass<'_>, at: At)
+    fn look_up<E: 'static>(&self, mut pass: Pass<'_>, at: Position)
     where
         V: View<C>,
         F: Fn(C) -> E,
@@ -317,19 +317,19 @@ pub struct MapWith<V, D, C, F> {
 
 impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View<E> for MapWith<V, D, C, F> {
     type Width = V::Width;
-    const KIND: Kind = V::KIND;
+    const KIND: ViewKind = V::KIND;
 
     #[inline(always)]
-    fn print(&self, seed: &super::Seed) -> u64 {
-        self.view.print(seed)
+    fn fingerprint(&self, seed: &super::HashSeed) -> u64 {
+        self.view.fingerprint(seed)
     }
 
-    fn write(&self, out: &mut Out<'_>) {
+    fn write(&self, out: &mut TextOut<'_>) {
         self.view.write(out);
     }
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: At) {
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
         let mut pass = cx.pass;
         let r = &mut *pass.r;
         let (salt, marks) = (r.salt, r.marks);
@@ -339,7 +339,7 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View
         let searching = r.mode == Mode::Lookup && r.lookup.found.is_none();
         r.salt = super::fingerprint::mix(salt ^ r.seed.of(&self.data));
         if r.mode == Mode::Lookup {
-            // the delivered prints were salted outside of a look-up
+            // the delivered fingerprints were salted outside of a look-up
             let plain = super::fingerprint::mix(salt ^ LOOKUP_SALT ^ r.seed.of(&self.data));
             r.salt = plain ^ LOOKUP_SALT;
         }

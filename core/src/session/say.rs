@@ -3,7 +3,7 @@
 use super::{CHANGED, COMMANDS, MAX_REPLIES, MOUNT, RENDERING, REPLIES, Reply, Session};
 use crate::html::private::Cx;
 use crate::html::renderer::{Mode, Renderer};
-use crate::html::view::{At, Kind, View};
+use crate::html::view::{Position, View, ViewKind};
 use crate::{LiveView, wire};
 
 impl<A: LiveView> Session<A> {
@@ -60,7 +60,7 @@ impl<A: LiveView> Session<A> {
         self.state |= RENDERING;
         let view = app.view(&self.model);
         self.patch += 1;
-        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), At::ROOT));
+        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.state &= !RENDERING;
         if !is_drawn && !r.has_extras {
@@ -116,12 +116,12 @@ impl<A: LiveView> Session<A> {
 
     pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {
         fn assert_root<E, V: View<E>>(_: &V) {
-            const { assert!(matches!(V::KIND, Kind::Template), "the page's view is what `html!` makes: wrap it in one") }
+            const { assert!(matches!(V::KIND, ViewKind::Template), "the page's view is what `html!` makes: wrap it in one") }
         }
         self.state |= RENDERING;
         let view = app.view(&self.model);
         assert_root(&view);
-        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), At::ROOT));
+        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.state &= !RENDERING;
         self.state &= !(MOUNT | CHANGED);

@@ -7,7 +7,7 @@ use crate::command::Action;
 use crate::html::lookup::Miss;
 use crate::html::private::Cx;
 use crate::html::renderer::Renderer;
-use crate::html::view::{At, View};
+use crate::html::view::{Position, View};
 use crate::subscription::Source;
 use crate::wire::{Refusal, Up};
 use crate::{Command, Event, LiveView, Subscription, SubscriptionId};
@@ -132,7 +132,7 @@ impl<A: LiveView> Session<A> {
         }
         self.state |= RENDERING;
         let view = app.view(&self.model);
-        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), At::ROOT));
+        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.state &= !RENDERING;
         let found = r.lookup.found.take().and_then(|found| found.downcast().ok());

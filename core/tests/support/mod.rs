@@ -1,7 +1,7 @@
 //! A page in memory: what it is sent is what a test looks at.
 #![allow(dead_code, reason = "not every test looks at everything")]
 
-use tealight_core::{Command, Input, LiveView, Output, Scratch, Seed, Session};
+use tealight_core::{Command, HashSeed, Input, LiveView, Output, Scratch, Session};
 
 pub(crate) struct Page<A: LiveView> {
     pub(crate) app: A,
@@ -17,7 +17,7 @@ impl<A: LiveView> Page<A> {
 
     pub(crate) fn with_command(app: A, model: A::Model, command: Command<A::InternalEvent>) -> Self {
         let session = Session::new(model, command);
-        Self { app, session, outputs: Vec::new(), scratch: Scratch::new(Seed::new(7)) }
+        Self { app, session, outputs: Vec::new(), scratch: Scratch::new(HashSeed::new(7)) }
     }
 
     /// The first paint, without the root element around the view.

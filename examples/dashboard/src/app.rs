@@ -162,7 +162,7 @@ impl fmt::Display for TimeOfDay {
 
 #[cfg(test)]
 mod tests {
-    use tealight::core::{Scratch, Seed, Session};
+    use tealight::core::{HashSeed, Scratch, Session};
     use tempfile::TempDir;
 
     use super::*;
@@ -185,7 +185,7 @@ mod tests {
     }
 
     fn html(app: &Dashboard, model: Model) -> String {
-        let (mut html, mut scratch) = (Vec::new(), Scratch::new(Seed::new(1)));
+        let (mut html, mut scratch) = (Vec::new(), Scratch::new(HashSeed::new(1)));
         Session::new(model, Command::none()).first_paint(app, &mut scratch, "id", &mut html);
         String::from_utf8(html).expect("text")
     }

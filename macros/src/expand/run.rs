@@ -23,7 +23,7 @@ pub(super) fn length(template: &Template<'_>, steps: &[Step<'_>]) -> usize {
 /// How the value of one slot is handed over.
 struct Member {
     value: TokenStream,
-    print: TokenStream,
+    fingerprint: TokenStream,
     /// Whether a value is all that it shows; attributes and handlers always are.
     plain: Option<TokenStream>,
     write: TokenStream,
@@ -37,7 +37,7 @@ impl Expander<'_> {
         let members: Vec<Member> = (0..count).map(|at| self.member(template, first + at, at)).collect();
         let values = members.iter().map(|member| &member.value);
         let names = members.iter().map(|member| &member.name);
-        let prints = members.iter().map(|member| &member.print);
+        let fingerprints = members.iter().map(|member| &member.fingerprint);
         let writes = members.iter().map(|member| &member.write);
         let plain = members.iter().filter_map(|member| member.plain.as_ref());
         let widths = (widths == Widths::Given)
@@ -45,7 +45,7 @@ impl Expander<'_> {
         own! {
             match (#(#values,)*) {
                 (#(#names,)*) => {
-                    let __f = [#(#prints),*];
+                    let __f = [#(#fingerprints),*];
                     if !(#(#plain &&)* __c.same(&__f)) {
                         #(#writes)*
                     }
@@ -57,29 +57,31 @@ impl Expander<'_> {
 
     fn member(&self, template: usize, slot: usize, at: usize) -> Member {
         let (value, methods) = match &self.templates[template].slots[slot] {
-            Slot::Value { value, .. } => (value, ("print_value", "value")),
-            Slot::Content { value, .. } => (value, ("print_text", "content")),
-            Slot::Attribute { name: "class", value, .. } => (value, ("print_class", "class")),
-            Slot::Attribute { name: "style", value, .. } => (value, ("print_style", "style")),
-            Slot::Attribute { name, value, .. } if name.starts_with("do:") => (value, ("print_effects", "effects")),
-            Slot::Attribute { value, .. } => (value, ("print_attr", "attr")),
+            Slot::Value { value, .. } => (value, ("fingerprint_value", "value")),
+            Slot::Content { value, .. } => (value, ("fingerprint_text", "content")),
+            Slot::Attribute { name: "class", value, .. } => (value, ("fingerprint_class", "class")),
+            Slot::Attribute { name: "style", value, .. } => (value, ("fingerprint_style", "style")),
+            Slot::Attribute { name, value, .. } if name.starts_with("do:") => {
+                (value, ("fingerprint_effects", "effects"))
+            }
+            Slot::Attribute { value, .. } => (value, ("fingerprint_attr", "attr")),
             Slot::Handler(handler) => {
                 let methods = match handler.binding.payload {
-                    Payload::None => ("print_on_event", "on_event"),
-                    Payload::Text => ("print_on_text", "on_text"),
-                    Payload::Form if handler.is_posted => ("print_on_form", "on_posted_form"),
-                    Payload::Form => ("print_on_form", "on_form"),
-                    Payload::Detail => ("print_on_detail", "on_detail"),
-                    Payload::Drop => ("print_on_drop", "on_drop"),
-                    Payload::Checked => ("print_on_checked", "on_checked"),
-                    Payload::Chosen => ("print_on_chosen", "on_chosen"),
-                    Payload::Key => ("print_on_key", "on_key"),
-                    Payload::Pointer => ("print_on_pointer", "on_pointer"),
-                    Payload::Wheel => ("print_on_wheel", "on_wheel"),
-                    Payload::Scroll => ("print_on_scroll", "on_scroll"),
-                    Payload::Size => ("print_on_size", "on_size"),
-                    Payload::Flag => ("print_on_flag", "on_flag"),
-                    Payload::Media => ("print_on_media", "on_media"),
+                    Payload::None => ("fingerprint_on_event", "on_event"),
+                    Payload::Text => ("fingerprint_on_text", "on_text"),
+                    Payload::Form if handler.is_posted => ("fingerprint_on_form", "on_posted_form"),
+                    Payload::Form => ("fingerprint_on_form", "on_form"),
+                    Payload::Detail => ("fingerprint_on_detail", "on_detail"),
+                    Payload::Drop => ("fingerprint_on_drop", "on_drop"),
+                    Payload::Checked => ("fingerprint_on_checked", "on_checked"),
+                    Payload::Chosen => ("fingerprint_on_chosen", "on_chosen"),
+                    Payload::Key => ("fingerprint_on_key", "on_key"),
+                    Payload::Pointer => ("fingerprint_on_pointer", "on_pointer"),
+                    Payload::Wheel => ("fingerprint_on_wheel", "on_wheel"),
+                    Payload::Scroll => ("fingerprint_on_scroll", "on_scroll"),
+                    Payload::Size => ("fingerprint_on_size", "on_size"),
+                    Payload::Flag => ("fingerprint_on_flag", "on_flag"),
+                    Payload::Media => ("fingerprint_on_media", "on_media"),
                 };
                 return self.handler(&handler.value, methods, template, slot, at);
             }
@@ -100,7 +102,7 @@ impl Expander<'_> {
     ) -> Member {
         let private = self.private;
         let span = value.span.resolved_at(Span::mixed_site());
-        let (print, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
+        let (fingerprint, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
         let (template, slot, at) = (static_name(template), Literal::usize_unsuffixed(slot), at);
         let name = own_name("__v", at);
         let mut shown = name.clone();
@@ -109,7 +111,7 @@ impl Expander<'_> {
         let expression = expression::borrowed(value);
         Member {
             value: own!(&#expression),
-            print: quote_spanned!(span=> __c.#print(#shown)),
+            fingerprint: quote_spanned!(span=> __c.#fingerprint(#shown)),
             plain: is_value.then(|| quote_spanned!(span=> __c.plain(#shown))),
             write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #shown);),
             width: if is_value { quote_spanned!(span=> __c.width(#shown)) } else { own!(#private::Word) },
@@ -120,7 +122,7 @@ impl Expander<'_> {
     fn handler(&self, value: &Braced, methods: (&str, &str), template: usize, slot: usize, at: usize) -> Member {
         let private = self.private;
         let span = value.span.resolved_at(Span::mixed_site());
-        let (print, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
+        let (fingerprint, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
         let (template, slot) = (static_name(template), Literal::usize_unsuffixed(slot));
         let name = own_name("__v", at);
         let mut given = name.clone();
@@ -128,7 +130,7 @@ impl Expander<'_> {
         let index = Literal::usize_unsuffixed(at);
         Member {
             value: expression::owned(value),
-            print: quote_spanned!(span=> __c.#print(&#given)),
+            fingerprint: quote_spanned!(span=> __c.#fingerprint(&#given)),
             plain: None,
             write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #given);),
             width: own!(#private::HandlerWord),

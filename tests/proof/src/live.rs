@@ -3,7 +3,9 @@
 use std::sync::Mutex;
 
 use serde_json::Value;
-use tealight_core::{Command, Event as Told, Input, LiveView, MountError, Output, PageRequest, Scratch, Seed, Session};
+use tealight_core::{
+    Command, Event as Told, HashSeed, Input, LiveView, MountError, Output, PageRequest, Scratch, Session,
+};
 
 use crate::event::{Event, TYPED};
 use crate::model::Item;
@@ -54,7 +56,7 @@ where
 {
     pub(crate) fn start(model: Item, seed: u64) -> Box<dyn Live> {
         let session = Session::new(model, Command::none());
-        Box::new(Self { app: A::app(Mutex::default()), session, scratch: Scratch::new(Seed::new(seed)), event: 0 })
+        Box::new(Self { app: A::app(Mutex::default()), session, scratch: Scratch::new(HashSeed::new(seed)), event: 0 })
     }
 
     fn handle(&mut self, input: Input<'_, Item>) -> Vec<Output<Item>> {

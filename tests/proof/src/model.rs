@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tealight_core::{AttrOut, AttrValue, Seed};
+use tealight_core::{AttrOut, AttrValue, HashSeed};
 
 use crate::random::Random;
 
@@ -325,7 +325,7 @@ impl fmt::Display for Key {
 
 /// Absent outside of rows.
 impl AttrValue for Key {
-    fn print(&self, seed: &Seed) -> u64 {
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
         seed.of(self)
     }
 
