@@ -7,22 +7,18 @@
 //! What is shared lies in the application, which is one for all pages; each page's model is what that
 //! page shows of it. Whoever presses a button changes the first, and tells everybody through a topic.
 
-#[path = "support/serve.rs"]
-mod serve;
-
-use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use pico_args::Arguments;
 use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Counter").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
     let counter = Live::builder(Counter::default()).layout(layout).start();
-    serve::serve(counter, Arguments::from_env()).await
+    run(counter).await
 }
 
 #[derive(Clone, Default)]

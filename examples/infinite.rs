@@ -8,22 +8,18 @@
 //! asks again whenever rows that came before it have moved it and it is in view still. Rows have keys and
 //! are `lazy`: those that are there already cost next to nothing when more are appended.
 
-#[path = "support/serve.rs"]
-mod serve;
-
-use std::error::Error;
 use std::ops::Range;
 use std::time::Duration;
 
-use pico_args::Arguments;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 use tokio::time::sleep;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("A ship's log").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Infinite).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Infinite).layout(layout).start()).await
 }
 
 struct Infinite;

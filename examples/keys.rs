@@ -8,21 +8,17 @@
 //! for one key: arrows slide a tile, N shuffles, Ctrl+Z takes a move back. The bindings without a filter
 //! hear every key, and what is held, and how often it repeats.
 
-#[path = "support/serve.rs"]
-mod serve;
-
 use std::collections::VecDeque;
-use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pico_args::Arguments;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Keys").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Keys).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Keys).layout(layout).start()).await
 }
 
 struct Keys;

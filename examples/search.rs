@@ -8,21 +8,17 @@
 //! and more of it for a short query: answers come late, and in another order than they were asked for.
 //! Each carries the number of its question, and only the answer to the latest one is taken.
 
-#[path = "support/serve.rs"]
-mod serve;
-
-use std::error::Error;
 use std::time::Duration;
 
-use pico_args::Arguments;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 use tokio::time::sleep;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Constellations").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Search).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Search).layout(layout).start()).await
 }
 
 struct Search;

@@ -7,23 +7,19 @@
 //! The form lies in the model, as a `Form<Account>`: what was typed, what that decodes to, and what is wrong with
 //! it. The same `update` takes what is typed on a live page and what a browser without JavaScript posts.
 
-#[path = "support/serve.rs"]
-mod serve;
-
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pico_args::Arguments;
 use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Join").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
     let club = Live::builder(Club::default()).layout(layout).start();
-    serve::serve(club, Arguments::from_env()).await
+    run(club).await
 }
 
 /// Who has an account, by address.

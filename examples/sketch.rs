@@ -9,23 +9,19 @@
 //! the application, and each page's model is a copy; what changes is told to all through a topic. They may
 //! hear it late, twice or in another order, and agree in the end, since each dot says where it belongs.
 
-#[path = "support/serve.rs"]
-mod serve;
-
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use pico_args::Arguments;
 use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Sketch").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Sketch::default()).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Sketch::default()).layout(layout).start()).await
 }
 
 #[derive(Clone, Default)]

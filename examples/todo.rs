@@ -7,19 +7,14 @@
 //! A row has a key, so it is moved as it is: with its focus and with what is being typed in it. It moves by
 //! dragging its handle, or by Alt+↑ and Alt+↓ anywhere in it. The list lives as long as its page.
 
-#[path = "support/serve.rs"]
-mod serve;
-
-use std::error::Error;
-
-use pico_args::Arguments;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("To do").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Todo).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Todo).layout(layout).start()).await
 }
 
 struct Todo;

@@ -4,21 +4,17 @@
 //! cargo run --example events
 //! ```
 
-#[path = "../../examples/support/serve.rs"]
-mod serve;
-
-use std::error::Error;
 use std::fmt::Debug;
 
-use pico_args::Arguments;
 use serde::Deserialize;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Events").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Events).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Events).layout(layout).start()).await
 }
 
 struct Events;

@@ -4,22 +4,18 @@
 //! cargo run --example fixture
 //! ```
 
-#[path = "../../examples/support/serve.rs"]
-mod serve;
-
-use std::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use pico_args::Arguments;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Fixture").head(r#"<link rel="icon" href="data:,">"#);
     let fixture = Live::builder(Fixture::default()).layout(layout).start();
-    serve::serve(fixture, Arguments::from_env()).await
+    run(fixture).await
 }
 
 #[derive(Default)]

@@ -4,20 +4,15 @@
 //! cargo run --example forms
 //! ```
 
-#[path = "../../examples/support/serve.rs"]
-mod serve;
-
-use std::error::Error;
-
-use pico_args::Arguments;
 use serde::Deserialize;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::{RunError, run};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Forms").head(r#"<link rel="icon" href="data:,">"#);
-    serve::serve(Live::builder(Forms).layout(layout).start(), Arguments::from_env()).await
+    run(Live::builder(Forms).layout(layout).start()).await
 }
 
 struct Forms;

@@ -70,8 +70,10 @@ mod form;
 mod handshake;
 mod reader;
 mod reply;
+mod run;
 mod serve;
 mod socket;
 
 pub use filters::{live, page, request, script, socket, upgrade};
+pub use run::{RunError, run, run_routes};
 pub use serve::{serve, serve_until};

@@ -12,15 +12,9 @@
 //! ```
 
 mod app;
-#[path = "../../support/serve.rs"]
-#[expect(dead_code, reason = "this example has routes of its own")]
-mod serve;
 
-use std::error::Error;
-
-use pico_args::Arguments;
 use tealight::runtime::{Layout, Live};
-use tealight::warp::{live, serve_until};
+use tealight::warp::{RunError, live, run_routes};
 use warp::{Filter, Reply};
 
 use crate::app::Kettle;
@@ -30,7 +24,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
     base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Kettle")
         .policy(POLICY)
         .without_own_style()
@@ -41,10 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let script = file("chart.js", "text/javascript", include_str!("../dist/chart.js"));
     let style = file("chart.css", "text/css", include_str!("../dist/chart.css"));
     let routes = live(kettle.clone()).or(script).or(style);
-    let (listener, end) = serve::listen(&kettle, Arguments::from_env()).await?;
-    serve_until(listener, routes, end).await;
-    serve::say_good_bye(&kettle).await;
-    Ok(())
+    run_routes(kettle, routes).await
 }
 
 fn file(

@@ -15,8 +15,6 @@
 
 mod app;
 mod database;
-#[path = "../../support/serve.rs"]
-mod serve;
 mod shop;
 mod simulator;
 
@@ -26,6 +24,7 @@ use std::path::PathBuf;
 
 use pico_args::Arguments;
 use tealight::runtime::{Layout, Live};
+use tealight::warp::run;
 
 use crate::app::Dashboard;
 use crate::database::Database;
@@ -34,16 +33,20 @@ use crate::simulator::Simulator;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = Arguments::from_env();
-    let path = arguments.opt_value_from_os_str("--db", |path| Ok::<_, Infallible>(PathBuf::from(path)))?;
     let temporary = tempfile::tempdir()?;
-    let path = path.unwrap_or_else(|| temporary.path().join("shop.db"));
+    let path = database_argument()?.unwrap_or_else(|| temporary.path().join("shop.db"));
     let database = Database::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
 
     let _customers = Simulator::start(database.clone())?;
     let layout = Layout::new("Sales Dashboard").style(include_str!("style.css")).head(ICON);
     let dashboard = Live::builder(Dashboard::new(Shop::open(database))).layout(layout).start();
-    serve::serve(dashboard, arguments).await
+    run(dashboard).await?;
+    Ok(())
+}
+
+/// The value of `--db`; `run` reads `--listen`.
+fn database_argument() -> Result<Option<PathBuf>, pico_args::Error> {
+    Arguments::from_env().opt_value_from_os_str("--db", |path| Ok::<_, Infallible>(PathBuf::from(path)))
 }
 
 const ICON: &str = "<link rel=\"icon\" href=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' \

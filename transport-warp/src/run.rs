@@ -1,0 +1,341 @@
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::future::poll_fn;
+use std::io::{self, Write};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tealight_runtime::Live;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use warp::{Filter, Reply};
+
+use crate::filters::live;
+use crate::serve::serve_until;
+
+/// The address without arguments and environment.
+const DEFAULT: &str = "127.0.0.1:3000";
+/// The longest time between the signal to stop and the end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs an application until the process receives SIGINT (Ctrl-C) or SIGTERM.
+///
+/// # The address
+/// The first of these that is given decides:
+///
+/// 1. the argument `--listen ADDRESS` or `--listen=ADDRESS`, such as `--listen 127.0.0.1:8080` or `--listen [::1]:0`;
+/// 2. the environment variable `LISTEN`, with an address of the same form;
+/// 3. the environment variable `PORT`, with a port number. Hosting platforms set it, and connect from outside, so
+///    the server then listens on all IPv4 interfaces (`0.0.0.0`);
+/// 4. `127.0.0.1:3000`, which only this machine can reach.
+///
+/// Port 0 lets the operating system choose a port. Empty variables count as not set. All other arguments, and
+/// those after `--`, are left to the application.
+///
+/// When the server is ready, it prints its URL to the standard output: `listening on http://127.0.0.1:3000`.
+///
+/// # The end
+/// At the first signal the server accepts no more connections, answers the requests that have begun, and closes
+/// the websockets and event streams; their pages reconnect to the next server. This takes at most five seconds. A
+/// second signal ends it at once.
+///
+/// # Errors
+/// [`RunError`] if the server cannot start. Its message says what to do, and `main` shows it when it returns it.
+///
+/// # Panics
+/// Outside of a tokio runtime.
+///
+/// ```no_run
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+/// # struct Counter;
+/// # impl LiveView for Counter {
+/// #     type Model = ();
+/// #     type ExternalEvent = ();
+/// #     type InternalEvent = ();
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// # }
+/// use tealight_warp::RunError;
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), RunError> {
+///     tealight_warp::run(Counter).await
+/// }
+/// ```
+pub async fn run(app: impl Into<Live>) -> Result<(), RunError> {
+    let app = app.into();
+    run_routes(app.clone(), live(app)).await
+}
+
+/// Runs an application among routes of your own, as [`run`] does.
+///
+/// `routes` contain the application's filters: [`live`], or [`page`](crate::page), [`socket`](crate::socket) and
+/// [`script`](crate::script). `app` is the same application; its pages are closed at the end.
+///
+/// # Errors
+/// [`RunError`] if the server cannot start.
+///
+/// # Panics
+/// Outside of a tokio runtime.
+///
+/// ```no_run
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+/// # struct Counter;
+/// # impl LiveView for Counter {
+/// #     type Model = ();
+/// #     type ExternalEvent = ();
+/// #     type InternalEvent = ();
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// # }
+/// use tealight_runtime::Live;
+/// use tealight_warp::{RunError, live, run_routes};
+/// use warp::Filter;
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), RunError> {
+///     let counter = Live::new(Counter);
+///     let health = warp::path!("health").map(|| "well");
+///     run_routes(counter.clone(), live(counter).or(health)).await
+/// }
+/// ```
+pub async fn run_routes<F>(app: impl Into<Live>, routes: F) -> Result<(), RunError>
+where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
+    let app = app.into();
+    let address = address(env::args_os().skip(1), |name| env::var_os(name))?;
+    let unbound = |source| RunError::Bind { address: address.clone(), source };
+    let listener = TcpListener::bind(&address).await.map_err(unbound)?;
+    let url = format!("http://{}", listener.local_addr().map_err(unbound)?);
+    let signal = signals().map_err(RunError::Signals)?;
+    // a closed standard output is no reason to stop
+    let _ = writeln!(io::stdout(), "listening on {url}");
+    serve_until_signal(listener, app, routes, signal).await;
+    Ok(())
+}
+
+/// The reason why [`run`] could not start a server.
+///
+/// `Debug` is the message too, because that is how `main` shows an error that it returns.
+#[derive(Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// `--listen` is the last argument.
+    #[error("--listen needs an address, such as --listen {DEFAULT}.")]
+    NoAddress,
+    /// The address is wrong, in use, or not for this process.
+    #[error("could not bind {address}: {source}. Choose another address with --listen, such as --listen {DEFAULT}.")]
+    Bind {
+        /// The address as it was given.
+        address: String,
+        /// The operating system's answer.
+        source: io::Error,
+    },
+    /// The process cannot receive signals.
+    #[error("could not listen for SIGINT and SIGTERM: {0}")]
+    Signals(#[source] io::Error),
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The address by the rules of [`run`]. What is not UTF-8 becomes an address that cannot be bound.
+fn address(
+    arguments: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<String, RunError> {
+    let mut arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    while let Some(argument) = arguments.next().filter(|argument| argument != "--") {
+        if argument == "--listen" {
+            return arguments.next().ok_or(RunError::NoAddress);
+        }
+        if let Some(address) = argument.strip_prefix("--listen=") {
+            return Ok(address.to_owned());
+        }
+    }
+    let variable = |name| variable(name).map(|value| value.to_string_lossy().into_owned()).filter(|it| !it.is_empty());
+    let port = || variable("PORT").map(|port| format!("0.0.0.0:{port}"));
+    Ok(variable("LISTEN").or_else(port).unwrap_or_else(|| DEFAULT.to_owned()))
+}
+
+/// Serves until `signal` is ready, and then at most until it is ready again.
+async fn serve_until_signal<F>(
+    listener: TcpListener,
+    app: Live,
+    routes: F,
+    mut signal: impl FnMut(&mut Context<'_>) -> Poll<()>,
+) where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = async {
+        let pages = app.clone();
+        let end = async move {
+            let _ = stopped.await;
+            // the server waits for its answers to end, and an event stream is one
+            tokio::spawn(async move { pages.shutdown().await });
+        };
+        serve_until(listener, routes, end).await;
+        app.shutdown().await;
+    };
+    let given_up = async {
+        poll_fn(&mut signal).await;
+        drop(stop);
+        tokio::select! {
+            () = poll_fn(&mut signal) => {}
+            () = sleep(GRACE) => tracing::warn!("stopped with requests or pages unanswered"),
+        }
+    };
+    tokio::select! {
+        () = served => {}
+        () = given_up => {}
+    }
+}
+
+/// Ready once for each SIGINT or SIGTERM.
+#[cfg(unix)]
+fn signals() -> io::Result<impl FnMut(&mut Context<'_>) -> Poll<()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(move |cx: &mut Context<'_>| match interrupt.poll_recv(cx) {
+        Poll::Ready(_) => Poll::Ready(()),
+        Poll::Pending => terminate.poll_recv(cx).map(drop),
+    })
+}
+
+/// Ready once for each Ctrl-C.
+#[cfg(windows)]
+fn signals() -> io::Result<impl FnMut(&mut Context<'_>) -> Poll<()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(move |cx: &mut Context<'_>| interrupt.poll_recv(cx).map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
+    use tealight_runtime::{Close, Connection};
+    use tokio::sync::mpsc::{Sender, channel};
+    use tokio::task::JoinHandle;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    struct Empty;
+
+    impl LiveView for Empty {
+        type Model = ();
+        type ExternalEvent = ();
+        type InternalEvent = ();
+
+        async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> {
+            Ok(((), Command::none()))
+        }
+
+        fn update(&self, (): &mut (), _: Event<(), ()>) -> Command<()> {
+            Command::none()
+        }
+
+        fn view(&self, (): &()) -> impl View<()> {
+            html! { <p>"…"</p> }
+        }
+    }
+
+    #[test]
+    fn arguments_come_before_the_environment() {
+        for (arguments, variables, expected) in [
+            ("", "", "127.0.0.1:3000"),
+            ("--listen 127.0.0.1:80", "", "127.0.0.1:80"),
+            ("--listen=[::1]:80", "LISTEN=b:2 PORT=3", "[::1]:80"),
+            ("--db shop.db --listen a:1 --verbose", "", "a:1"),
+            ("-- --listen a:1", "", "127.0.0.1:3000"),
+            ("listen a:1", "", "127.0.0.1:3000"),
+            ("", "LISTEN=b:2", "b:2"),
+            ("", "PORT=3 LISTEN=b:2", "b:2"),
+            ("", "PORT=3", "0.0.0.0:3"),
+            ("", "PORT=3 LISTEN=", "0.0.0.0:3"),
+            ("", "PORT=", "127.0.0.1:3000"),
+        ] {
+            let variable = |name: &str| {
+                let mut pairs = variables.split_whitespace().filter_map(|pair| pair.split_once('='));
+                pairs.find(|(other, _)| *other == name).map(|(_, value)| value.into())
+            };
+            let address = address(arguments.split_whitespace().map(OsString::from), variable);
+            assert_eq!(address.expect("an address"), expected, "{arguments:?} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_to_do() {
+        let error = address(["--listen".into()], |_| None).expect_err("no address");
+        assert_eq!(format!("{error:?}"), "--listen needs an address, such as --listen 127.0.0.1:3000.");
+        let source = io::Error::other("Address in use");
+        assert_eq!(
+            RunError::Bind { address: "127.0.0.1:80".to_owned(), source }.to_string(),
+            "could not bind 127.0.0.1:80: Address in use. Choose another address with --listen, such as --listen \
+             127.0.0.1:3000."
+        );
+    }
+
+    #[test]
+    fn the_server_may_move_between_threads() {
+        fn is_send(_: impl Send) {}
+        is_send(run(Empty));
+    }
+
+    /// A running server with one connected page; the sender sends signals.
+    async fn start() -> (Connection, Sender<()>, JoinHandle<()>) {
+        let app = Live::new(Empty);
+        let page = app.connect(PageRequest::new("/", ""));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let (signals, mut received) = channel(2);
+        let routes = live(app.clone());
+        let signal = move |cx: &mut Context<'_>| received.poll_recv(cx).map(drop);
+        (page, signals, tokio::spawn(serve_until_signal(listener, app, routes, signal)))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_signal_closes_the_pages_and_ends_the_server() {
+        let (mut page, signals, server) = start().await;
+        let start = Instant::now();
+        signals.send(()).await.expect("the server runs");
+        let closed = poll_fn(|cx| page.poll_message(cx, &mut Vec::new())).await;
+        assert_eq!(closed, Err(Close::GoingDown));
+        drop(page);
+        server.await.expect("the server ends");
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_stays_is_given_up_after_five_seconds() {
+        let (page, signals, server) = start().await;
+        let start = Instant::now();
+        signals.send(()).await.expect("the server runs");
+        server.await.expect("the server ends");
+        assert_eq!(start.elapsed().as_secs(), 5);
+        drop(page);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_signal_ends_the_server_at_once() {
+        let (page, signals, server) = start().await;
+        let start = Instant::now();
+        for _ in 0..2 {
+            signals.send(()).await.expect("the server runs");
+        }
+        server.await.expect("the server ends");
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        drop(page);
+    }
+}
