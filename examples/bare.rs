@@ -4,7 +4,7 @@
 //! cargo run --example bare
 //! ```
 
-use tealight::core::{HashSeed, Input, Scratch, Session};
+use tealight::core::session::{HashSeed, Input, Scratch, Session};
 use tealight::prelude::*;
 
 struct Counter;

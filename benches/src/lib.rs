@@ -6,7 +6,8 @@ pub mod dashboard;
 pub mod table;
 mod text_tree;
 
-use tealight_core::{HashSeed, Input, LiveView, Output, Scratch, Session};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
+use tealight_core::{Command, LiveView};
 
 /// One thing that is done over and over.
 pub trait Case {
@@ -36,7 +37,7 @@ impl<A: LiveView> Attached<A> {
     /// A session of this model.
     pub fn new(app: A, model: A::Model) -> Self {
         let mut scratch = Scratch::new(HashSeed::new(42));
-        let mut session = Session::new(model, tealight_core::Command::none());
+        let mut session = Session::new(model, Command::none());
         session.first_paint(&app, &mut scratch, "session", &mut Vec::new());
         let mut attached = Self { app, session, scratch, outputs: Vec::new(), frame: Vec::new() };
         attached.tell(Input::Attach { patch: 0, event: 0 });

@@ -49,8 +49,7 @@ pub(crate) enum Action<E> {
 
 /// What `update` says to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PageCommand {
+pub(crate) enum PageCommand {
     /// [`Command::effect`] and [`Command::push`].
     Effect(PageEffect),
     /// [`Command::announce`].

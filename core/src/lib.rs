@@ -1,7 +1,29 @@
-//! Tealight's core: The Elm Architecture run on the server, with the page as its screen.
+//! The core of Tealight: views, sessions and timers, without any I/O.
 //!
-//! It knows no socket, no HTTP, no clock and no executor: a [`Session`] is a value that is told
-//! what has happened and answers what is to be done. `tealight-runtime` runs it on tokio.
+//! An application is a model, two enums of events, and a few pure functions (the trait [`LiveView`]). A
+//! [`Session`](session::Session) runs the application for one page. It is a plain value: a runtime passes in what
+//! happened, such as a message from the page or a timer, and gets back the work to do and the messages to send. The
+//! core opens no socket, reads no clock and starts no task, so a test can run a whole conversation in memory.
+//! `tealight-runtime` runs sessions on tokio.
+//!
+//! # For applications
+//!
+//! Everything an application needs is at the root of this crate, and in two modules:
+//!
+//! * [`LiveView`], [`Event`], [`Command`] and [`Subscription`] are the parts of The Elm Architecture. [`PageRequest`]
+//!   and [`MountError`] belong to `mount`.
+//! * [`html!`] writes a [`View`]. [`display`], [`fixed`], [`grouped`], [`lazy`], [`trusted`] and [`with`] are used
+//!   inside it. [`Key`], [`Pointer`], [`Scroll`], [`Size`], [`Wheel`] and [`Media`] are the data that its handlers
+//!   can take.
+//! * [`Form`], [`FormData`], [`FieldErrors`] and [`field_error`] are for forms, [`Call`] is for hooks.
+//! * [`effect`]: effects that the page performs by itself, without a round trip.
+//! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
+//!
+//! # For runtimes and transports
+//!
+//! * [`session`]: a page's session, with its inputs and outputs.
+//! * [`timer`]: a timer wheel for many sessions.
+//! * [`wire`]: the protocol between a session and its page, as far as a transport needs it.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod call;
@@ -15,32 +37,36 @@ mod html;
 mod live;
 mod payload;
 mod request;
-mod session;
+pub mod session;
 mod subscription;
-/// Timers that are told the time.
 pub mod timer;
+pub mod view;
 pub mod wire;
 
 pub use call::Call;
-pub use command::{Command, Message, PageCommand, Task};
-pub use effect::{Effects, PageEffect};
+pub use command::Command;
+pub use effect::PageEffect;
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
-pub use html::{
-    AttrOut, AttrValue, ClassValue, Fixed, Grouped, HashSeed, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail,
-    OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, PropertyValue,
-    Shown, StyleValue, Text, TextOut, Trusted, View, With, display, fixed, grouped, lazy, trusted, with,
-};
-pub use live::LiveView;
+pub use html::{View, display, fixed, grouped, lazy, trusted, with};
+pub use live::{LiveView, MountError};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
-pub use request::{MountError, PageRequest};
-pub use session::{Input, Output, PostError, Scratch, Session};
-pub use subscription::{Subscription, SubscriptionId};
+pub use request::PageRequest;
+pub use subscription::Subscription;
 
 #[doc(hidden)]
 pub use html::private as __private;
 
-/// HTML with Rust in it; see the guide.
+/// Writes a view: HTML with Rust expressions in it.
+///
+/// ```
+/// use tealight_core::{View, html};
+///
+/// fn greeting(name: &str) -> impl View<()> {
+///     html! { <p>"Hello, " {name} "!"</p> }
+/// }
+/// # let _ = greeting("Ada");
+/// ```
 #[macro_export]
 macro_rules! html {
     ($($template:tt)*) => {

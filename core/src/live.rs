@@ -1,7 +1,9 @@
 use std::future::Future;
 use std::hash::Hash;
 
-use crate::{Command, Event, MountError, PageRequest, Subscription, View};
+use thiserror::Error;
+
+use crate::{Command, Event, PageRequest, Subscription, View};
 
 /// An application: a model, two enums of events and pure functions.
 ///
@@ -84,4 +86,22 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     fn subscriptions(&self, _model: &Self::Model) -> Subscription<Self::InternalEvent> {
         Subscription::none()
     }
+}
+
+/// Why there is no page for a request.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MountError {
+    /// There is nothing here: 404.
+    #[error("not found")]
+    NotFound,
+    /// It is not for this person: 403.
+    #[error("forbidden")]
+    Forbidden,
+    /// It is somewhere else: 303, or a navigation if the page is open already.
+    #[error("redirect to {0}")]
+    Redirect(String),
+    /// What the page needs could not be read: 503. The source is logged, not shown.
+    #[error("unavailable: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

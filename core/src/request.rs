@@ -1,8 +1,6 @@
 use std::any::Any;
 use std::fmt;
 
-use thiserror::Error;
-
 /// The request that a page is made for: what `mount` reads to decide what to show.
 ///
 /// ```
@@ -81,22 +79,4 @@ impl fmt::Debug for PageRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageRequest").field("path", &self.path).finish_non_exhaustive()
     }
-}
-
-/// Why there is no page for a request.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum MountError {
-    /// There is nothing here: 404.
-    #[error("not found")]
-    NotFound,
-    /// It is not for this person: 403.
-    #[error("forbidden")]
-    Forbidden,
-    /// It is somewhere else: 303, or a navigation if the page is open already.
-    #[error("redirect to {0}")]
-    Redirect(String),
-    /// What the page needs could not be read: 503. The source is logged, not shown.
-    #[error("unavailable: {0}")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,3 +1,9 @@
+//! A page's session, without any I/O.
+//!
+//! A [`Session`] holds the model of one page and knows how much of it the page shows. The caller passes each
+//! [`Input`] to [`Session::handle`], carries out the [`Output`]s, and asks [`Session::flush`] for the next message
+//! whenever the page's connection can take one.
+
 mod outbox;
 mod say;
 mod take;
@@ -11,13 +17,16 @@ use thiserror::Error;
 
 use self::outbox::Outbox;
 use self::unseen::Unseen;
-use crate::command::Action;
-use crate::html::HashSeed;
+use crate::command::{Action, PageCommand};
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal};
-use crate::{Command, Event, FieldErrors, FormData, LiveView, Message, PageCommand, SubscriptionId, Task};
+use crate::{Command, Event, FieldErrors, FormData, LiveView};
+
+pub use crate::command::{Message, Task};
+pub use crate::html::HashSeed;
+pub use crate::subscription::SubscriptionId;
 
 /// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
 /// that run on its thread.

@@ -16,9 +16,9 @@ use std::fmt;
 /// next to be due, and a bit set per level finds the first slot.
 ///
 /// ```
-/// use tealight_core::timer::Wheel;
+/// use tealight_core::timer::TimerWheel;
 ///
-/// let mut wheel = Wheel::new();
+/// let mut wheel = TimerWheel::new();
 /// wheel.insert(1_500, "tea is ready");
 /// let tick = wheel.every(1_000, 1_000, "tick");
 ///
@@ -32,7 +32,7 @@ use std::fmt;
 /// assert_eq!(wheel.cancel(tick), Some("tick"));
 /// assert_eq!(wheel.next_deadline(), None);
 /// ```
-pub struct Wheel<T> {
+pub struct TimerWheel<T> {
     now: u64,
     /// For each level, which of its slots have timers.
     occupied: [u64; LEVELS],
@@ -74,7 +74,7 @@ const NONE: u32 = u32::MAX;
 /// Storage above this many timers is given back when the last of them is gone.
 const KEPT: usize = 1024;
 
-impl<T> Wheel<T> {
+impl<T> TimerWheel<T> {
     /// A wheel without timers, at time 0.
     pub fn new() -> Self {
         Self {
@@ -259,15 +259,15 @@ impl Link {
     }
 }
 
-impl<T> Default for Wheel<T> {
+impl<T> Default for TimerWheel<T> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> fmt::Debug for Wheel<T> {
+impl<T> fmt::Debug for TimerWheel<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wheel").field("now", &self.now).field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("TimerWheel").field("now", &self.now).field("len", &self.len).finish_non_exhaustive()
     }
 }
 
@@ -345,7 +345,7 @@ mod tests {
             start in prop_oneof![Just(0), any::<u64>().prop_map(|n| n / 2)],
             steps in prop::collection::vec(step(), 1..200),
         ) {
-            let (mut wheel, mut model) = (Wheel::new(), Model::default());
+            let (mut wheel, mut model) = (TimerWheel::new(), Model::default());
             wheel.advance(start, &mut |_, _: u32| ());
             model.advance(start);
             let (mut now, mut keys) = (start, Vec::new());
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn the_bounds_come_closer_until_they_are_exact() {
-        let mut wheel = Wheel::new();
+        let mut wheel = TimerWheel::new();
         wheel.insert(1_000_003, ());
         let mut bounds = Vec::new();
         let mut fired = 0;
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn the_end_of_time_has_its_slot() {
-        let mut wheel = Wheel::new();
+        let mut wheel = TimerWheel::new();
         wheel.insert(u64::MAX, "last");
         wheel.advance(u64::MAX - 1, &mut |_, _| unreachable!("it is not due yet"));
         let mut fired = Vec::new();
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_late_timer_fires_once_and_keeps_its_rhythm() {
-        let mut wheel = Wheel::new();
+        let mut wheel = TimerWheel::new();
         wheel.every(1_000, 1_000, ());
         let mut fired = 0;
         wheel.advance(5_700, &mut |_, ()| fired += 1);
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_key_of_a_timer_that_is_gone_names_nothing() {
-        let mut wheel = Wheel::new();
+        let mut wheel = TimerWheel::new();
         let first = wheel.insert(1, 1);
         assert_eq!(wheel.cancel(first), Some(1));
         let second = wheel.insert(1, 2);
@@ -431,7 +431,7 @@ mod tests {
 
     #[test]
     fn a_crowd_that_has_gone_leaves_no_storage() {
-        let mut wheel = Wheel::new();
+        let mut wheel = TimerWheel::new();
         let keys: Vec<_> = (0..5_000).map(|n| wheel.insert(n, n)).collect();
         wheel.advance(2_000, &mut |_, _| ());
         for key in keys {

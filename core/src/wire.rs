@@ -17,7 +17,8 @@ mod golden;
 mod payload;
 
 pub(crate) use self::command::effects;
-use crate::{FieldErrors, PageCommand};
+use crate::FieldErrors;
+use crate::command::PageCommand;
 
 use crate::html::decimal;
 
@@ -64,16 +65,6 @@ impl Refusal {
             Self::NoHandler => "no-handler",
             Self::Stale => "stale",
             Self::Payload => "payload",
-        }
-    }
-
-    /// The websocket's close code if the connection ends with it; `None` if it goes on.
-    pub const fn close_code(self) -> Option<u16> {
-        match self {
-            Self::Malformed => Some(4400),
-            Self::Version => Some(4406),
-            Self::Order => Some(4409),
-            Self::NoHandler | Self::Stale | Self::Payload => None,
         }
     }
 

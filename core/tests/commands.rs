@@ -11,9 +11,8 @@ use tealight_core::effect::{
     add_class, close, closest, dispatch, focus, hide, open, remove_attribute, remove_class, scroll_into_view,
     set_attribute, set_value, show, this, toggle, toggle_class, transition, within,
 };
-use tealight_core::{
-    Call, Command, Event, Input, LiveView, MountError, Output, PageRequest, Session, View, html, with,
-};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
+use tealight_core::{Call, Command, Event, LiveView, MountError, PageRequest, View, html, with};
 
 struct Talker;
 
@@ -194,7 +193,7 @@ fn a_page_that_has_said_what_it_has_is_not_told_again() {
 fn what_is_said_while_the_page_is_away_waits() {
     let mut page = page();
     page.event(say(Command::title("one")));
-    let mut scratch = tealight_core::Scratch::new(tealight_core::HashSeed::new(7));
+    let mut scratch = Scratch::new(HashSeed::new(7));
     for title in ["two", "three"] {
         let input = Input::Event(say(Command::title(title)));
         page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("an event is taken");
@@ -252,7 +251,7 @@ fn a_page_that_could_not_apply_a_patch_is_told_again_once() {
 #[test]
 fn what_waits_is_bounded() {
     let mut page = page();
-    let mut scratch = tealight_core::Scratch::new(tealight_core::HashSeed::new(7));
+    let mut scratch = Scratch::new(HashSeed::new(7));
     let mut hear = |page: &mut Page<Talker>, command| {
         page.session
             .handle(&page.app, &mut scratch, Input::Event(say(command)), &mut page.outputs)

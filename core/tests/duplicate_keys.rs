@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 use support::Page;
+use tealight_core::session::Input;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 
 struct Teas;
@@ -125,12 +126,12 @@ fn it_is_an_error_that_names_list_and_rows() {
     // the page says it in development alone
     let error = |first: u32, second: u32| match cfg!(debug_assertions) {
         true => format!(
-            r#"{{"error":"rows {first} and {second} have the same key in the list at core/tests/duplicate_keys.rs:32, key = tea.0: they are told apart by position"}}
+            r#"{{"error":"rows {first} and {second} have the same key in the list at core/tests/duplicate_keys.rs:33, key = tea.0: they are told apart by position"}}
 "#
         ),
         false => String::new(),
     };
-    let said = page.tell(tealight_core::Input::Attach { patch: 0, event: 0 });
+    let said = page.tell(Input::Attach { patch: 0, event: 0 });
     assert_eq!(said, format!("{}{{\"resume\":{{\"event\":0}}}}", error(0, 2)));
     let said = page.event(vec![(1, "a"), (2, "b"), (3, "c")]);
     assert!(!said.contains("error"), "{said}");

@@ -5,8 +5,9 @@ mod support;
 use std::borrow::Cow;
 
 use support::Page;
+use tealight_core::view::Html;
 use tealight_core::{
-    Command, Event, Html, LiveView, MountError, PageRequest, View, display, fixed, grouped, html, lazy, trusted, with,
+    Command, Event, LiveView, MountError, PageRequest, View, display, fixed, grouped, html, lazy, trusted, with,
 };
 
 /// An application that shows a view.

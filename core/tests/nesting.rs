@@ -4,7 +4,8 @@
 mod support;
 
 use support::Page;
-use tealight_core::{Command, Event, Input, LiveView, MountError, PageRequest, View, html, lazy};
+use tealight_core::session::Input;
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html, lazy};
 
 struct Show<F>(F);
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use tealight_core::session::{HashSeed, Input, Output, PostError, Scratch, Session};
 use tealight_core::wire::{FormAddress, Refusal};
 use tealight_core::{
-    Command, Event, FieldErrors, FormData, HashSeed, Input, LiveView, MountError, Output, PageRequest, PostError,
-    Scratch, Session, Subscription, View, html, with,
+    Command, Event, FieldErrors, FormData, LiveView, MountError, PageRequest, Subscription, View, html, with,
 };
 
 struct Shop;

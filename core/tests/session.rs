@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use support::Page;
-use tealight_core::{
-    Command, Event, Input, LiveView, MountError, Output, PageRequest, Session, Subscription, SubscriptionId, View, html,
-};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session, SubscriptionId};
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 
 /// A list of tasks, with a title that can be typed and a clock that can be paused.
 struct Tasks;
@@ -129,7 +128,7 @@ fn a_page_attaches_and_is_kept_current() {
 #[test]
 fn many_events_make_one_patch() {
     let mut page = Page::attached(Tasks, three());
-    let mut scratch = tealight_core::Scratch::new(tealight_core::HashSeed::new(7));
+    let mut scratch = Scratch::new(HashSeed::new(7));
     for _ in 0..10 {
         let input = Input::Event(Internal::Tick);
         page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("an event is taken");
@@ -263,7 +262,7 @@ fn what_is_not_of_the_protocol_is_refused() {
 /// What is said of a thousand events, none of which is taken.
 fn flood(rest: impl Fn(u32) -> &'static str) -> String {
     let mut page = Page::attached(Tasks, three());
-    let mut scratch = tealight_core::Scratch::new(tealight_core::HashSeed::new(7));
+    let mut scratch = Scratch::new(HashSeed::new(7));
     for event in 1..=1_000 {
         let message = format!("[{event},0,{}]", rest(event));
         let input = Input::Frame(message.as_bytes());
@@ -425,7 +424,7 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
     check(page.frame("[3,0,[2]]"), expect![[r#"{"event":3}"#]]);
     check(page.frame("[4,1,[1,0]]"), expect![[r#"[2,[1,{"=":[1]}],{"e":4,"t":{"1":{"tree":[["button","on"]]}}}]"#]]);
     // the model has changed and nothing was sent of it: what stands there is not what was shown
-    let mut scratch = tealight_core::Scratch::new(tealight_core::HashSeed::new(7));
+    let mut scratch = Scratch::new(HashSeed::new(7));
     page.session.handle(&page.app, &mut scratch, Input::Event(true), &mut page.outputs).expect("an event is taken");
     check(
         page.frame("[5,2,[0]]"),

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use tealight_core::SubscriptionId;
-use tealight_core::timer::{TimerKey, Wheel};
+use tealight_core::session::SubscriptionId;
+use tealight_core::timer::{TimerKey, TimerWheel};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::{self, Instant};
@@ -20,7 +20,7 @@ pub(crate) struct Clock {
 }
 
 struct Inner {
-    wheel: Wheel<Due>,
+    wheel: TimerWheel<Due>,
     /// When the task looks next; 0 while it is at work.
     looks_at: u64,
 }
@@ -47,7 +47,7 @@ impl Clock {
         let earlier = Arc::new(Notify::new());
         let clock = Arc::new(Self {
             start: Instant::now(),
-            inner: Mutex::new(Inner { wheel: Wheel::new(), looks_at: 0 }),
+            inner: Mutex::new(Inner { wheel: TimerWheel::new(), looks_at: 0 }),
             earlier: Arc::clone(&earlier),
         });
         handle.spawn(keep_time(Arc::downgrade(&clock), earlier));
@@ -75,7 +75,7 @@ impl Clock {
         lock(&self.inner).wheel.len()
     }
 
-    fn with(&self, deadline: u64, start: impl FnOnce(&mut Wheel<Due>) -> TimerKey) -> TimerKey {
+    fn with(&self, deadline: u64, start: impl FnOnce(&mut TimerWheel<Due>) -> TimerKey) -> TimerKey {
         let mut inner = lock(&self.inner);
         let key = start(&mut inner.wheel);
         if deadline < inner.looks_at {

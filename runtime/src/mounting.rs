@@ -3,8 +3,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tealight_core::session::PostError;
 use tealight_core::wire::{POSTED_FORM, Refusal};
-use tealight_core::{FormData, LiveView, MountError, PageRequest, PostError};
+use tealight_core::{FormData, LiveView, MountError, PageRequest};
 use tokio::time::timeout;
 
 use crate::error::{Panicked, ShuttingDown, catch_async};

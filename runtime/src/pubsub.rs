@@ -10,7 +10,7 @@ use std::task::{Context, Waker};
 use async_trait::async_trait;
 use serde::Serialize;
 use slab::Slab;
-use tealight_core::Message;
+use tealight_core::session::Message;
 use tokio::runtime::Handle;
 
 use crate::error::PubSubError;

@@ -4,9 +4,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll, Waker};
 
+use tealight_core::session::{Input, Output, PostError, Scratch, Session, SubscriptionId};
 use tealight_core::timer::TimerKey;
 use tealight_core::wire::FormAddress;
-use tealight_core::{Command, FormData, Input, LiveView, Output, PostError, Scratch, Session, SubscriptionId};
+use tealight_core::{Command, FormData, LiveView};
 
 use crate::clock::Due;
 use crate::connection::Close;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use slab::Slab;
-use tealight_core::SubscriptionId;
+use tealight_core::session::SubscriptionId;
 use tokio::runtime::Handle;
 
 use crate::lock;

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
 
-use tealight_core::{HashSeed, Scratch};
+use tealight_core::session::{HashSeed, Scratch};
 
 use crate::topics::Drain;
 

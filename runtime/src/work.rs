@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tealight_core::SubscriptionId;
+use tealight_core::session::SubscriptionId;
 use tealight_core::timer::TimerKey;
 use tokio::task::AbortHandle;
 

@@ -7,7 +7,7 @@
 
 use std::hash::{Hash, Hasher};
 
-/// Random bits that key the fingerprints of one process. All [`Scratch`](crate::Scratch)es that
+/// Random bits that key the fingerprints of one process. All [`Scratch`](crate::session::Scratch)es that
 /// serve the same sessions have the same one.
 #[derive(Clone)]
 pub struct HashSeed {

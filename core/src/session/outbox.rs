@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use crate::PageCommand;
+use crate::command::PageCommand;
 
 /// What `update` has said to the page that the page is not known to have: what was carried by a patch, in
 /// order, then what waits for one. Normally nothing.

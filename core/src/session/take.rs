@@ -8,9 +8,9 @@ use crate::html::lookup::Miss;
 use crate::html::private::Cx;
 use crate::html::renderer::Renderer;
 use crate::html::view::{Position, View};
-use crate::subscription::Source;
+use crate::subscription::{Source, SubscriptionId};
 use crate::wire::{Refusal, Up};
-use crate::{Command, Event, LiveView, Subscription, SubscriptionId};
+use crate::{Command, Event, LiveView, Subscription};
 
 impl<A: LiveView> Session<A> {
     #[inline(never)]

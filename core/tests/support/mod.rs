@@ -1,7 +1,8 @@
 //! A page in memory: what it is sent is what a test looks at.
 #![allow(dead_code, reason = "not every test looks at everything")]
 
-use tealight_core::{Command, HashSeed, Input, LiveView, Output, Scratch, Session};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
+use tealight_core::{Command, LiveView};
 
 pub(crate) struct Page<A: LiveView> {
     pub(crate) app: A,

@@ -162,7 +162,7 @@ impl fmt::Display for TimeOfDay {
 
 #[cfg(test)]
 mod tests {
-    use tealight::core::{HashSeed, Scratch, Session};
+    use tealight::core::session::{HashSeed, Scratch, Session};
     use tempfile::TempDir;
 
     use super::*;

@@ -3,9 +3,8 @@
 use std::sync::Mutex;
 
 use serde_json::Value;
-use tealight_core::{
-    Command, Event as Told, HashSeed, Input, LiveView, MountError, Output, PageRequest, Scratch, Session,
-};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
+use tealight_core::{Command, Event as Told, LiveView, MountError, PageRequest};
 
 use crate::event::{Event, TYPED};
 use crate::model::Item;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use tealight_core::{AttrOut, AttrValue, HashSeed};
+use tealight_core::session::HashSeed;
+use tealight_core::view::{AttrOut, AttrValue};
 
 use crate::random::Random;
 

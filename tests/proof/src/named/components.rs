@@ -4,7 +4,8 @@
 use std::convert::identity;
 use std::rc::Rc;
 
-use tealight_core::{AttrValue, Text, View, html, lazy};
+use tealight_core::view::{AttrValue, Text};
+use tealight_core::{View, html, lazy};
 
 use crate::event::{Event, Part, Wrap};
 use crate::model::{Item, Key};
