@@ -4,7 +4,7 @@
 // time from the message (or click) on, and the tasks longer than 50 ms that followed until the page was painted
 // again, which are the browser's layout where the script was short.
 
-import { browse } from "../test/browser/browser.mjs";
+import { browse } from "../../tests/browser/launch.mjs";
 import { serve, shows } from "../test/browser/live.mjs";
 
 const ROWS = Number(process.argv[2] ?? 10_000);

@@ -1,15 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+
+const SHARED = { bundle: true, write: false, charset: "utf8" };
 
 /** Imports a TypeScript module of `client/src`, with what it imports. */
 export async function load(module) {
-  const { outputFiles } = await build({
-    entryPoints: [new URL(`../src/${module}`, import.meta.url).pathname],
-    bundle: true,
-    write: false,
-    format: "esm",
-    charset: "utf8",
-  });
+  const entry = fileURLToPath(new URL(`../src/${module}`, import.meta.url));
+  const { outputFiles } = await build({ ...SHARED, entryPoints: [entry], format: "esm" });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
+}
+
+/** Bundles the module at a URL, with what it imports, into a script for a page. The script sets `tests` to its exports. */
+export async function bundle(module) {
+  const options = { ...SHARED, entryPoints: [fileURLToPath(module)], format: "iife", globalName: "tests" };
+  const { outputFiles } = await build(options);
+  return outputFiles[0].text;
 }
 
 /** A file of `docs/golden`, which the Rust tests read too. */

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { launch } from "./launch.mjs";
 
 const WORKSPACE = new URL("../..", import.meta.url).pathname;
 
@@ -26,18 +26,7 @@ const programs = new Map();
 
 before(async () => {
   await build();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--no-first-run",
-      "--disable-quic",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 
 after(() => browser?.close());

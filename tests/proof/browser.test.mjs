@@ -3,14 +3,15 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browse, bundle } from "./browser/browser.mjs";
+import { bundle } from "../../client/test/load.mjs";
+import { browse } from "../browser/launch.mjs";
 import { batches, build } from "./browser/cases.mjs";
 
 const CASES = Number(process.env.CASES ?? 2000);
 const BATCH = 50;
 
 await build();
-const script = await bundle("page.mjs");
+const script = await bundle(new URL("browser/page.mjs", import.meta.url));
 
 test("patching the HTML of one model gives the page of another", { timeout: 60_000 + CASES * 200 }, async (test) => {
   const [browser, close] = await browse();

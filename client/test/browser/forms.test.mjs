@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse } from "./browser.mjs";
+import { browse } from "../../../tests/browser/launch.mjs";
 import { content, event, open as openPage, patched, serve, shows } from "./live.mjs";
 
 let browser;

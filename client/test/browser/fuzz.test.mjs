@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browse, bundle } from "./browser.mjs";
+import { browse } from "../../../tests/browser/launch.mjs";
+import { bundle } from "../load.mjs";
 
 const CASES = Number(process.env.CASES ?? 3000);
 const BATCH = 500;
@@ -11,7 +12,7 @@ test("patching the HTML of one model gives the DOM of another", { timeout: 120_0
   const [browser, close] = await browse();
   test.after(close);
   const page = await browser.newPage();
-  await page.addScriptTag({ content: await bundle("fuzz-page.mjs") });
+  await page.addScriptTag({ content: await bundle(new URL("fuzz-page.mjs", import.meta.url)) });
   const run = async (seed, count) => {
     const failure = await page.evaluate(([seed, count]) => tests.runCases(seed, count), [seed, count]);
     assert.equal(failure, null, `replay with SEED=${failure?.seed}\n${JSON.stringify(failure, null, 1)}`);
