@@ -1,11 +1,89 @@
-//! Live web pages in Rust: The Elm Architecture run on the server, with the page as its screen.
+//! Tealight is a framework for live web pages. It runs The Elm Architecture on the server.
 //!
-//! An application is a model, two enums of events and pure functions ([`LiveView`]). Its `view` is
-//! rendered to HTML at the first request and kept current over a websocket; what crosses the wire is
-//! what changed.
+//! An application is a model, two enums of events and a few pure functions. Tealight renders the model to HTML, keeps the page
+//! current over a websocket or server-sent events, and sends only what changed. It needs no JavaScript from you.
 //!
-//! This crate has no logic of its own: [`prelude`] is what an application imports, [`warp`] serves it,
-//! and [`runtime`] is for those who bring a server of their own.
+//! ```no_run
+//! use tealight::prelude::*;
+//!
+//! struct Counter;
+//!
+//! #[derive(Hash)]
+//! enum Press { Up, Down }
+//!
+//! impl LiveView for Counter {
+//!     type Model = i64;
+//!     type ExternalEvent = Press;
+//!     type InternalEvent = ();
+//!
+//!     async fn mount(&self, _request: &PageRequest) -> Result<(i64, Command<()>), MountError> {
+//!         Ok((0, Command::none()))
+//!     }
+//!
+//!     fn update(&self, count: &mut i64, event: Event<Press, ()>) -> Command<()> {
+//!         match event {
+//!             Event::External(Press::Up) => *count += 1,
+//!             Event::External(Press::Down) => *count -= 1,
+//!             Event::Internal(()) => {}
+//!         }
+//!         Command::none()
+//!     }
+//!
+//!     fn view(&self, count: &i64) -> impl View<Press> {
+//!         html! {
+//!             <button on:click={Press::Down}>"−"</button>
+//!             <output>{count}</output>
+//!             <button on:click={Press::Up}>"+"</button>
+//!         }
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), tealight::warp::RunError> {
+//!     tealight::warp::run(Counter).await
+//! }
+//! ```
+//!
+//! # Guides
+//!
+//! Begin with [Getting started](guide::getting_started). Then read about the topic that you need:
+//!
+//! - [`html!`](mod@guide::html), [events](guide::events) and [forms](guide::forms): views and what people do with them
+//! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
+//! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
+//!
+//! # How the parts fit together
+//!
+//! [`LiveView`] is the trait that an application implements. It has four functions:
+//!
+//! | function | what it does |
+//! |---|---|
+//! | [`mount`](LiveView::mount) | makes the model of a new page, and may load data |
+//! | [`update`](LiveView::update) | changes the model when an event arrives, and returns a [`Command`](prelude::Command) for work such as a query |
+//! | [`view`](LiveView::view) | renders the model with [`html!`] |
+//! | [`subscriptions`](LiveView::subscriptions) | lists the timers and topics that the model wants, as a [`Subscription`](prelude::Subscription) |
+//!
+//! # Modules
+//!
+//! | module | for |
+//! |---|---|
+//! | [`prelude`] | everything that most applications import |
+//! | [`effect`] | changes that a page makes by itself, without the server |
+//! | [`warp`] | running an application: a server, and filters for servers made with warp |
+//! | [`sse`] | server-sent events, as a tower service for any server |
+//! | [`runtime`] | a running application ([`Live`](runtime::Live)), the document around its view ([`Layout`](runtime::Layout)), and the contract of transports |
+//! | [`core`] | sessions without I/O: for tests, and for runtimes other than tokio |
+//! | [`guide`] | the guides |
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `warp` | yes | [`warp`]: websockets and a server |
+//! | `sse` | yes | [`sse`], which [`warp::live`] then offers after the websocket |
+//! | `garde` | no | `Form::validate`, which checks forms by the rules of the crate `garde` |
+
+pub mod guide;
 
 #[doc(inline)]
 pub use tealight_core as core;
@@ -22,7 +100,7 @@ pub use tealight_sse as sse;
 #[doc(inline)]
 pub use tealight_warp as warp;
 
-/// What an application imports.
+/// Everything that most applications import: `use tealight::prelude::*;`.
 pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{

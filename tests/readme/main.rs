@@ -1,9 +1,11 @@
-//! README.md's application compiles and runs as it is printed there.
+//! README.md's application compiles and runs as it is printed there, and the links of all documents work.
 
 #![allow(missing_docs)]
 #![allow(clippy::unused_async, reason = "a real shop would wait for its database")]
 
 include!("dashboard.rs");
+
+mod links;
 
 use tealight::runtime::Live;
 

@@ -1,0 +1,45 @@
+//! The guides: how to use Tealight, topic by topic.
+//!
+//! Begin with [`getting_started`]. Then read about the topic that you need:
+//!
+//! | guide | about |
+//! |---|---|
+//! | [`mod@html`] | everything that `html!` accepts and refuses |
+//! | [`events`] | everything a page can listen to, and how to delay it |
+//! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
+//! | [`effects`] | what a page does without the server, and what `update` can ask of it |
+//! | [`hooks`] | other scripts on a live page |
+//! | [`embedding`] | live pages inside axum, hyper, actix or warp |
+//! | [`transports`] | websockets, server-sent events, and how a page chooses |
+//! | [`proxies`] | nginx, haproxy, and settings that matter |
+//! | [`writing_a_transport`] | for servers and protocols that Tealight does not know |
+//! | [`protocol`] | every message between page and server |
+//!
+//! Each Rust snippet is a test.
+
+/// Renders a view as HTML. The guides' snippets use it.
+#[doc(hidden)]
+pub use tealight_core::guide::page;
+
+// The links of a guide are defined twice: at its end for readers of the file, and in `links.md`, which comes first and
+// therefore wins, for readers of this documentation. `tests/readme/links.rs` compares them.
+macro_rules! guides {
+    ($($name:ident $file:literal)*) => {$(
+        #[doc = include_str!("guide/links.md")]
+        #[doc = include_str!(concat!("../docs/", $file))]
+        pub mod $name {}
+    )*};
+}
+guides! {
+    getting_started "guide/getting-started.md"
+    html "guide/html.md"
+    events "guide/events.md"
+    forms "guide/forms.md"
+    effects "guide/effects.md"
+    hooks "guide/hooks.md"
+    embedding "guide/embedding.md"
+    transports "guide/transports.md"
+    proxies "guide/proxies.md"
+    writing_a_transport "guide/writing-a-transport.md"
+    protocol "protocol.md"
+}
