@@ -1,17 +1,14 @@
-//! A live page in an actix application that has routes, a session cookie and state of its own. Its types are
-//! not those of `http`, so they are converted, and its websockets are its own:
+//! A live page in an actix application. actix has its own types and its own websockets, so `convert` translates
+//! between them and the types of the crate `http`.
 //!
 //! ```text
 //! cargo run -p embed_actix        # http://127.0.0.1:3000, and the page at /app/counter
 //! ```
 
-#[path = "../../support/actix.rs"]
 mod convert;
-#[path = "../../support/counter.rs"]
-mod counter;
 
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, error, web};
-use counter::{Counter, visit};
+use embed_counter::{Counter, visit};
 use tealight::runtime::{Live, http};
 use tealight::sse::{Body, Sse};
 
@@ -21,11 +18,14 @@ async fn main() -> std::io::Result<()> {
     live.offer("ws");
     let app = web::Data::new((Sse::new(live.clone()), live));
     let routes = move |config: &mut web::ServiceConfig| {
-        let counter = web::scope("/app").route("/counter", web::to(page)).route("/counter/{rest}*", web::to(page));
+        let counter = web::scope("/app")
+            .route("/counter", web::to(page))
+            .route("/counter/", web::to(page))
+            .route("/counter/tealight/{script}", web::to(page));
         config.app_data(app.clone()).route("/", web::get().to(async || "Hello")).service(counter);
     };
-    let listen = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
-    let server = HttpServer::new(move || App::new().configure(routes.clone())).workers(2).bind(listen)?;
+    let address = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
+    let server = HttpServer::new(move || App::new().configure(routes.clone())).workers(2).bind(address)?;
     println!("listening on http://{}", server.addrs()[0]);
     server.run().await
 }

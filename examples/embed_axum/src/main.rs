@@ -1,18 +1,15 @@
-//! A live page in an axum application that has routes, a session cookie and state of its own:
+//! A live page in an axum application that has its own routes, session cookie and state.
 //!
 //! ```text
 //! cargo run -p embed_axum        # http://127.0.0.1:3000, and the page at /app/counter
 //! ```
-
-#[path = "../../support/counter.rs"]
-mod counter;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use counter::{Counter, visit};
+use embed_counter::{Counter, visit};
 use tealight::runtime::{Live, http};
 use tealight::sse::Sse;
 
@@ -27,14 +24,18 @@ struct App {
 async fn main() -> std::io::Result<()> {
     let live = Live::builder(Counter).base("/app/counter/").start();
     live.offer("ws");
-    let app = App { greeting: "Hello", sse: Sse::new(live.clone()), live };
+    // the page, with or without a slash at its end, and its script; other paths below it are not found
+    let counter = Router::new()
+        .route("/counter", any(live_page))
+        .route("/counter/", any(live_page))
+        .route("/counter/tealight/{script}", any(live_page));
     let routes = Router::new()
         .route("/", get(async |State(app): State<App>| app.greeting))
         .route("/login/{name}", get(login))
-        .nest("/app", Router::new().route("/counter", any(live_page)).route("/counter/{*script}", any(live_page)))
-        .with_state(app);
-    let listen = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
-    let listener = tokio::net::TcpListener::bind(listen).await?;
+        .nest("/app", counter)
+        .with_state(App { greeting: "Hello", sse: Sse::new(live.clone()), live });
+    let address = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, routes).await
 }

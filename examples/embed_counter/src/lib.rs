@@ -1,35 +1,42 @@
-//! The counter that the `embed_` examples put into servers of other kinds: each visitor's own, with a name.
+//! The application that the `embed_` examples put into servers of other kinds: a counter for each visitor.
 
 use tealight::prelude::*;
 
-pub(crate) struct Counter;
+/// A counter that greets its visitor by name.
+pub struct Counter;
 
-/// Who visits, as the server around it knows it.
-pub(crate) struct Visitor(String);
+/// The visitor's name.
+pub struct Visitor(String);
 
-/// What `mount` reads of a request, and who visits: whom the server's cookie names.
-pub(crate) fn visit(request: PageRequest) -> PageRequest {
+/// Adds the visitor to a request. The name is in a cookie that the surrounding server has set.
+pub fn visit(request: PageRequest) -> PageRequest {
     let name = request.cookie("name").unwrap_or("stranger").to_owned();
     request.with(Visitor(name))
 }
 
+/// The model: the visitor's name and the count.
+pub type Model = (String, i64);
+
+/// A pressed button.
 #[derive(Hash)]
-pub(crate) enum Press {
+pub enum Press {
+    /// One more.
     Up,
+    /// One less.
     Down,
 }
 
 impl LiveView for Counter {
-    type Model = (String, i64);
+    type Model = Model;
     type ExternalEvent = Press;
     type InternalEvent = ();
 
-    async fn mount(&self, request: &PageRequest) -> Result<((String, i64), Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         let Visitor(name) = request.get().ok_or(MountError::Forbidden)?;
         Ok(((name.clone(), 0), Command::none()))
     }
 
-    fn update(&self, (_, count): &mut (String, i64), event: Event<Press, ()>) -> Command<()> {
+    fn update(&self, (_, count): &mut Model, event: Event<Press, ()>) -> Command<()> {
         match event {
             Event::External(Press::Up) => *count += 1,
             Event::External(Press::Down) => *count -= 1,
@@ -38,7 +45,7 @@ impl LiveView for Counter {
         Command::none()
     }
 
-    fn view(&self, (name, count): &(String, i64)) -> impl View<Press> {
+    fn view(&self, (name, count): &Model) -> impl View<Press> {
         html! {
             <h1>"Hello " {name}</h1>
             <button type="button" aria-label="One less" on:click={Press::Down}>"−"</button>
