@@ -158,6 +158,21 @@ pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
     decimal::between(out, b'[', patch.into(), *b",[");
 }
 
+/// Returns the number of a patch, in decimal digits. Returns `None` for a message that is no patch.
+///
+/// ```
+/// use tealight_core::wire::patch_number;
+///
+/// assert_eq!(patch_number(b"[12,[\"x\"]]"), Some(&b"12"[..]));
+/// assert_eq!(patch_number(b"{\"pong\":1}"), None);
+/// ```
+pub fn patch_number(message: &[u8]) -> Option<&[u8]> {
+    // no other message is an array
+    let digits = message.strip_prefix(b"[")?;
+    let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
+    (length > 0).then(|| &digits[..length])
+}
+
 /// What goes along with a patch's body, if anything does.
 pub(crate) fn extras<'a>(
     out: &mut Vec<u8>,

@@ -1,20 +1,22 @@
-//! The format of an event stream (HTML, section 9.2).
+//! The format of an event stream (section 9.2 of the HTML standard).
 
-/// One event: `id` is the patch's number if the message is a patch.
+use tealight_core::wire::patch_number;
+
+/// Appends a message of the session. A patch has its number as `id`.
 pub(crate) fn message(message: &[u8], out: &mut Vec<u8>) {
-    if let Some(number) = patch(message) {
+    if let Some(number) = patch_number(message) {
         line(b"id: ", number, out);
     }
     data(message, out);
 }
 
-/// One event that the transport itself has to say.
+/// Appends an event of the transport itself.
 pub(crate) fn named(name: &str, text: &str, out: &mut Vec<u8>) {
     line(b"event: ", name.as_bytes(), out);
     data(text.as_bytes(), out);
 }
 
-/// What keeps proxies from taking the stream for dead.
+/// A comment, which keeps proxies from closing a silent stream.
 pub(crate) const COMMENT: &[u8] = b": here\n\n";
 
 fn data(text: &[u8], out: &mut Vec<u8>) {
@@ -28,13 +30,6 @@ fn line(field: &[u8], value: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(field);
     out.extend_from_slice(value);
     out.push(b'\n');
-}
-
-/// The number that a patch begins with: a patch is the only message that is an array.
-fn patch(message: &[u8]) -> Option<&[u8]> {
-    let digits = message.strip_prefix(b"[")?;
-    let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
-    (length > 0).then(|| &digits[..length])
 }
 
 #[cfg(test)]
