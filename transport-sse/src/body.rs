@@ -6,27 +6,27 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-use crate::stream::Stream;
+use crate::stream::EventStream;
 
-/// The body of an answer: a page, a script, or a stream of events.
-pub struct Body(Kind);
+/// The body of a response: a page, a script, or an event stream.
+pub struct Body(Content);
 
-enum Kind {
+enum Content {
     Whole(Bytes),
-    Stream(Stream),
+    Stream(EventStream),
 }
 
 impl Body {
     pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self(Kind::Whole(bytes))
+        Self(Content::Whole(bytes))
     }
 
-    pub(crate) fn stream(stream: Stream) -> Self {
-        Self(Kind::Stream(stream))
+    pub(crate) fn stream(stream: EventStream) -> Self {
+        Self(Content::Stream(stream))
     }
 }
 
-/// A body of the server's own, beside those of a live page.
+/// Makes a body from bytes, for the other responses of a server.
 impl<B: Into<Bytes>> From<B> for Body {
     fn from(bytes: B) -> Self {
         Self::whole(bytes.into())
@@ -39,25 +39,25 @@ impl http_body::Body for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let next = match &mut self.0 {
-            Kind::Whole(bytes) => Poll::Ready((!bytes.is_empty()).then(|| std::mem::take(bytes))),
-            Kind::Stream(stream) => stream.poll_next(cx),
+            Content::Whole(bytes) => Poll::Ready((!bytes.is_empty()).then(|| std::mem::take(bytes))),
+            Content::Stream(stream) => stream.poll_next(cx),
         };
         next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.0, Kind::Whole(bytes) if bytes.is_empty())
+        matches!(&self.0, Content::Whole(bytes) if bytes.is_empty())
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream(_) => SizeHint::default(),
+            Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Stream(_) => SizeHint::default(),
         }
     }
 }
 
-/// For servers that make bodies of streams, such as warp and actix.
+/// For servers that make bodies from streams, such as warp and actix.
 impl futures_core::Stream for Body {
     type Item = Result<Bytes, Infallible>;
 
@@ -70,8 +70,8 @@ impl futures_core::Stream for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Whole(bytes) => f.debug_tuple("Whole").field(&bytes.len()).finish(),
-            Kind::Stream(_) => f.write_str("Stream"),
+            Content::Whole(bytes) => f.debug_tuple("Whole").field(&bytes.len()).finish(),
+            Content::Stream(_) => f.write_str("Stream"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What browsers ask for before a page of another origin may connect, and want to see in each answer.
+//! Cross-origin requests (CORS): the preflight that a browser sends before a page of another origin connects, and the
+//! headers that let the page read a response.
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
@@ -7,25 +8,25 @@ use tealight_runtime::{Live, http::allows};
 
 const METHODS: &str = "GET, POST";
 const HEADERS: &str = "tealight-attach, tealight-connection, tealight-post";
-/// Seconds for which a browser need not ask again.
+/// The seconds for which a browser remembers the answer to a preflight.
 const MAX_AGE: &str = "7200";
 
-/// Whether a browser asks if a page may connect.
-pub(crate) fn is_asked(method: &Method, headers: &HeaderMap) -> bool {
+/// Returns true for a preflight of this transport's requests.
+pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     let asked = headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS).into_iter();
     let mut names = asked.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
     method == Method::OPTIONS && names.any(|name| name.trim().to_ascii_lowercase().starts_with("tealight-"))
 }
 
-/// Which of other origins may see the answer.
-pub(crate) struct Seen(Option<HeaderValue>);
+/// The origin that may read a response, if it is another origin and is allowed.
+pub(crate) struct AllowedOrigin(Option<HeaderValue>);
 
-impl Seen {
-    pub(crate) fn by(live: &Live, uri: &Uri, headers: &HeaderMap) -> Self {
+impl AllowedOrigin {
+    pub(crate) fn of(live: &Live, uri: &Uri, headers: &HeaderMap) -> Self {
         Self(headers.get(header::ORIGIN).filter(|_| allows(live, uri, headers)).cloned())
     }
 
-    /// The answer to a browser that asks.
+    /// Answers a preflight.
     pub(crate) fn preflight(self) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         if self.0.is_some() {
@@ -40,7 +41,7 @@ impl Seen {
         self.mark(response)
     }
 
-    /// Says in an answer who may see it.
+    /// Adds the headers that say who may read a response.
     pub(crate) fn mark<B>(self, mut response: Response<B>) -> Response<B> {
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static("origin"));

@@ -25,16 +25,20 @@ where
 {
     let sse = Sse::new(live.clone());
     let asked = parts().and_then(async |parts: Parts| {
-        if Sse::is_asked(&parts.method, &parts.headers) { Ok(parts) } else { Err(warp::reject::not_found()) }
+        if Sse::is_transport_request(&parts.method, &parts.headers) {
+            Ok(parts)
+        } else {
+            Err(warp::reject::not_found())
+        }
     });
     asked.and(request).and(warp::body::stream()).then(move |parts: Parts, request, body| {
         let sse = sse.clone();
         async move {
-            let seen = sse.seen(&parts);
+            let allowed = sse.allowed_origin(&parts);
             if parts.method == Method::OPTIONS {
-                return seen.preflight().into_response();
+                return allowed.preflight().into_response();
             }
-            seen.mark(match parts.method {
+            allowed.mark(match parts.method {
                 Method::GET => match sse.stream(&parts, request) {
                     Ok(stream) => flowing(stream),
                     Err(refusal) => refusal.answer().into_response(),

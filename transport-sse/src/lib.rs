@@ -58,15 +58,15 @@
 #![allow(clippy::result_large_err, reason = "an error is the response that refuses, made rarely and sent at once")]
 
 mod body;
+mod connections;
 mod cors;
 mod event;
 #[cfg(feature = "warp")]
 pub mod filters;
 mod post;
 mod service;
+mod shared;
 mod stream;
-mod wire;
-mod wires;
 
 pub use body::Body;
 pub use service::Sse;

@@ -1,4 +1,4 @@
-//! What a page posts: messages, each in a line.
+//! A post of a page: its messages, each in a line.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -10,32 +10,32 @@ use tealight_runtime::http::{FormPost, Refused, refused};
 use tealight_runtime::{Close, Live};
 use tokio::task::JoinHandle;
 
-use crate::wire::{Taken, Wire};
-use crate::wires::{Key, Wires};
+use crate::connections::{Connections, Key};
+use crate::shared::{Posted, SharedConnection};
 
-/// Names the wire that a post belongs to.
+/// The header with the key of the connection that a post belongs to.
 pub(crate) const CONNECTION: &str = "tealight-connection";
-/// The number of a post on its wire, from 1; 0 is taken whenever it comes.
+/// The header with the number of a post: 1, 2, 3 … on each connection, or 0 for one that does not wait for others.
 const POST: &str = "tealight-post";
-/// A post may have so many messages of full length.
-const MESSAGES: usize = 4;
+/// The number of messages of full length that fit in a post.
+const MAX_MESSAGES: usize = 4;
 
-/// A post that belongs to a wire, before its body is read.
+/// A post to an open connection, before its body is read.
 pub(crate) struct Post {
-    wire: Arc<Wire>,
+    connection: Arc<SharedConnection>,
     number: u32,
     limit: usize,
     lines: Vec<u8>,
 }
 
 impl Post {
-    pub(crate) fn of(live: &Live, wires: &Wires, headers: &HeaderMap) -> Result<Self, Refused> {
+    pub(crate) fn of(live: &Live, connections: &Connections, headers: &HeaderMap) -> Result<Self, Refused> {
         let key = headers.get(CONNECTION).and_then(|key| Key::parse(key.as_bytes()));
         let key = key.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
         let number = headers.get(POST).and_then(|number| number.to_str().ok()?.parse().ok());
         let number = number.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;
-        let wire = wires.find(&key).ok_or(GONE)?;
-        Ok(Self { wire, number, limit: MESSAGES * live.message_limit(), lines: Vec::new() })
+        let connection = connections.find(&key).ok_or(GONE)?;
+        Ok(Self { connection, number, limit: MAX_MESSAGES * live.message_limit(), lines: Vec::new() })
     }
 
     /// Reads the body and hands it in, also when nobody waits for the answer any more: a page may go as soon as
@@ -64,7 +64,7 @@ impl Post {
     /// Takes a piece of the body.
     pub(crate) fn push(&mut self, mut data: impl Buf) -> Result<(), Refused> {
         if self.lines.len() + data.remaining() > self.limit {
-            self.wire.refuse(Close::TooLong);
+            self.connection.refuse(Close::TooLong);
             return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit\n"));
         }
         while data.has_remaining() {
@@ -78,11 +78,11 @@ impl Post {
 
     /// The body has come to its end.
     pub(crate) fn hand_in(self) -> Response<Bytes> {
-        match self.wire.take(self.number, &self.lines, self.limit) {
-            Taken::All => accepted(self.number),
-            Taken::Early => refused(StatusCode::CONFLICT, "order\n"),
-            Taken::Busy => refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n"),
-            Taken::Gone => GONE.answer(),
+        match self.connection.post(self.number, &self.lines, self.limit) {
+            Posted::Taken => accepted(self.number),
+            Posted::Early => refused(StatusCode::CONFLICT, "order\n"),
+            Posted::Busy => refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n"),
+            Posted::Gone => GONE.answer(),
         }
     }
 }

@@ -15,10 +15,10 @@ use tealight_runtime::{Live, script};
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::cors::{self, Seen};
+use crate::connections::Connections;
+use crate::cors::{self, AllowedOrigin};
 use crate::post::{CONNECTION, Post, read_form};
-use crate::stream::Stream;
-use crate::wires::Wires;
+use crate::stream::EventStream;
 
 /// An application as a service: its page, its script, its streams and what is posted to them.
 ///
@@ -31,7 +31,7 @@ use crate::wires::Wires;
 #[derive(Clone)]
 pub struct Sse {
     live: Live,
-    wires: Arc<Wires>,
+    connections: Arc<Connections>,
 }
 
 impl Sse {
@@ -42,16 +42,16 @@ impl Sse {
     pub fn new(app: impl Into<Live>) -> Self {
         let live = app.into();
         live.offer("sse");
-        Self { live, wires: Arc::default() }
+        Self { live, connections: Arc::default() }
     }
 
-    /// Whether a request is this transport's own: one for a stream, or a post to it. All others are
-    /// answered as the page.
-    pub fn is_asked(method: &Method, headers: &HeaderMap) -> bool {
+    /// Returns true for the requests of this transport: a stream, a post to it, or the preflight of either.
+    /// [`answer`](Self::answer) treats all others as requests for the page or its script.
+    pub fn is_transport_request(method: &Method, headers: &HeaderMap) -> bool {
         match *method {
             Method::GET => accepts_events(headers),
             Method::POST => headers.contains_key(CONNECTION),
-            _ => cors::is_asked(method, headers),
+            _ => cors::is_preflight(method, headers),
         }
     }
 
@@ -77,8 +77,8 @@ impl Sse {
         };
         async move {
             match (posted, body) {
-                (Some(Ok(post)), _) => self.seen(&parts).mark(post.await).map(Body::whole),
-                (Some(Err(refusal)), _) => self.seen(&parts).mark(refusal.answer()).map(Body::whole),
+                (Some(Ok(post)), _) => self.allowed_origin(&parts).mark(post.await).map(Body::whole),
+                (Some(Err(refusal)), _) => self.allowed_origin(&parts).mark(refusal.answer()).map(Body::whole),
                 (None, Some(body)) => self.form(&parts, body, request).await.map(Body::whole),
                 (None, None) => self.get(parts, request).await,
             }
@@ -96,9 +96,13 @@ impl Sse {
         let whole = match parts.method {
             Method::GET if accepts_events(&parts.headers) => {
                 let stream = self.stream(&parts, request);
-                return self.seen(&parts).mark(stream.unwrap_or_else(|refusal| refusal.answer().map(Body::whole)));
+                return self
+                    .allowed_origin(&parts)
+                    .mark(stream.unwrap_or_else(|refusal| refusal.answer().map(Body::whole)));
             }
-            Method::OPTIONS if cors::is_asked(&parts.method, &parts.headers) => self.seen(&parts).preflight(),
+            Method::OPTIONS if cors::is_preflight(&parts.method, &parts.headers) => {
+                self.allowed_origin(&parts).preflight()
+            }
             Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
             Method::GET => answers::page(self.live.page(request, &base(parts.uri.path())).await),
             Method::HEAD => answers::head(self.live.probe(request).await),
@@ -113,21 +117,22 @@ impl Sse {
 
     pub(crate) fn post(&self, parts: &Parts) -> Result<Post, Refused> {
         self.check_origin(parts)?;
-        Post::of(&self.live, &self.wires, &parts.headers)
+        Post::of(&self.live, &self.connections, &parts.headers)
     }
 
     pub(crate) fn stream(&self, parts: &Parts, request: PageRequest) -> Result<Response<Body>, Refused> {
         self.check_origin(parts)?;
         let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
-        let mut response = Response::new(Body::stream(Stream::open(&self.live, &self.wires, request, attach)));
+        let mut response =
+            Response::new(Body::stream(EventStream::open(&self.live, &self.connections, request, attach)));
         for (name, value) in STREAM {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         Ok(response)
     }
 
-    pub(crate) fn seen(&self, parts: &Parts) -> Seen {
-        Seen::by(&self.live, &parts.uri, &parts.headers)
+    pub(crate) fn allowed_origin(&self, parts: &Parts) -> AllowedOrigin {
+        AllowedOrigin::of(&self.live, &parts.uri, &parts.headers)
     }
 
     fn check_origin(&self, parts: &Parts) -> Result<(), Refused> {

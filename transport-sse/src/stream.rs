@@ -5,34 +5,41 @@ use bytes::Bytes;
 use tealight_core::PageRequest;
 use tealight_runtime::Live;
 
-use crate::wire::Wire;
-use crate::wires::{Key, Wires};
+use crate::connections::{Connections, Key};
+use crate::shared::SharedConnection;
 
-/// A response that goes on until its page leaves. It asks the session itself whenever the server asks it:
-/// nothing lies between the two, neither a channel nor a task.
-pub(crate) struct Stream {
-    wire: Arc<Wire>,
+/// The body of an event stream, which goes on until its page leaves.
+///
+/// It asks the session for a message each time that the server polls it. There is no channel and no task between
+/// them.
+pub(crate) struct EventStream {
+    connection: Arc<SharedConnection>,
     key: Key,
-    wires: Arc<Wires>,
+    connections: Arc<Connections>,
 }
 
-impl Stream {
-    pub(crate) fn open(live: &Live, wires: &Arc<Wires>, request: PageRequest, attach: Option<&[u8]>) -> Self {
-        let (key, wire) = wires.add(Wire::new(live.connect(request), attach, live.alarm()));
-        Self { wire, key, wires: Arc::clone(wires) }
+impl EventStream {
+    pub(crate) fn open(
+        live: &Live,
+        connections: &Arc<Connections>,
+        request: PageRequest,
+        attach: Option<&[u8]>,
+    ) -> Self {
+        let (key, connection) = connections.add(SharedConnection::new(live.connect(request), attach, live.alarm()));
+        Self { connection, key, connections: Arc::clone(connections) }
     }
 
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        self.wire.poll_down(&self.key, cx)
+        self.connection.poll_events(&self.key, cx)
     }
 }
 
-impl Drop for Stream {
+impl Drop for EventStream {
     fn drop(&mut self) {
-        if self.wire.hang_up() {
-            self.wires.retire(self.key);
+        if self.connection.hang_up() {
+            self.connections.retire(self.key);
         } else {
-            self.wires.remove(&self.key);
+            self.connections.remove(&self.key);
         }
     }
 }

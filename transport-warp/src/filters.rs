@@ -93,7 +93,7 @@ where
     live.offer("ws");
     let live = live.clone();
     let asked = warp::header::headers_cloned().and_then(async |headers: HeaderMap| {
-        if handshake::is_asked(&headers) { Ok(headers) } else { Err(warp::reject::not_found()) }
+        if handshake::is_upgrade(&headers) { Ok(headers) } else { Err(warp::reject::not_found()) }
     });
     let upgrade = warp::ext::optional::<OnUpgrade>();
     asked.and(warp::method()).and(upgrade).and(request).map(
@@ -106,7 +106,7 @@ where
 /// The page's socket for a server that stands on hyper and is not warp's, such as axum; `None` for a request
 /// that does not ask for a websocket.
 pub fn upgrade(live: &Live, parts: &mut Parts, request: PageRequest) -> Option<Response> {
-    if !handshake::is_asked(&parts.headers) {
+    if !handshake::is_upgrade(&parts.headers) {
         return None;
     }
     let upgrade = parts.extensions.remove::<OnUpgrade>();
@@ -167,7 +167,7 @@ async fn carry(live: Live, request: PageRequest, upgrade: OnUpgrade) {
         Ok(parts) => {
             let stream = parts.io.into_inner();
             if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY is not to be had");
+                tracing::debug!(%error, "could not set TCP_NODELAY");
             }
             drop(tokio::spawn(Socket::new(stream, &parts.read_buf, connection, limit, alarm)));
         }

@@ -13,8 +13,8 @@ pub(crate) struct Refused {
     pub(crate) why: &'static str,
 }
 
-/// Whether a request asks for a websocket, in whatever form.
-pub(crate) fn is_asked(headers: &HeaderMap) -> bool {
+/// Returns true if a request asks for a websocket, even if the rest of it is wrong.
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     tokens(headers, &header::UPGRADE).any(|token| token.eq_ignore_ascii_case("websocket"))
 }
 

@@ -129,7 +129,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
         match listener.accept().await {
             Ok((stream, _)) => {
                 if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "TCP_NODELAY is not to be had");
+                    tracing::debug!(%error, "could not set TCP_NODELAY");
                 }
                 return stream;
             }

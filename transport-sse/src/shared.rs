@@ -7,60 +7,60 @@ use std::time::Duration;
 use bytes::Bytes;
 use tealight_runtime::{Alarm, Close, Connection};
 
+use crate::connections::Key;
 use crate::event;
-use crate::wires::Key;
 
-/// A page's stream and its posts: two requests that share one connection.
-pub(crate) struct Wire(Mutex<State>);
+/// A page's connection, which its event stream and its posts share.
+pub(crate) struct SharedConnection(Mutex<State>);
 
 struct State {
-    /// `None` when the stream has ended, or has said that it ends.
+    /// `None` after the stream's last event.
     connection: Option<Connection>,
-    /// Lines that have come while the connection was not ready, each with its end.
+    /// Lines that came while the connection could not take them. Each ends with a line feed.
     inbox: Vec<u8>,
     /// The number of the last post that was taken.
     post: u32,
-    /// What the stream begins with.
-    is_greeted: bool,
-    /// Ends the stream when the connection has nothing more to say.
+    /// The stream has sent its first event, the connection's key.
+    has_sent_key: bool,
+    /// The transport's own reason to end the stream.
     closing: Option<Close>,
-    /// So many periods have passed since something came up.
-    unheard: u8,
-    /// Something has gone down in this period.
-    has_spoken: bool,
+    /// The number of periods since the last post.
+    silent_periods: u8,
+    /// The stream has sent an event in this period.
+    has_sent: bool,
     alarm: Alarm,
-    /// Of the stream's task, while it waits.
+    /// Wakes the stream's task. `None` unless the stream waits.
     waker: Option<Waker>,
 }
 
-/// What became of a post.
-pub(crate) enum Taken {
-    /// Its messages were taken, now or when it came before.
-    All,
-    /// One before it has not come yet.
+/// The result of a post.
+pub(crate) enum Posted {
+    /// Its messages are taken, now or by an earlier copy of the same post.
+    Taken,
+    /// A post before it has not arrived yet.
     Early,
-    /// There is no place for it until the page's session is there.
+    /// There is no room for it until the page's session is mounted.
     Busy,
     /// The stream has ended.
     Gone,
 }
 
-/// The number of a post that need not wait for others: it repeats what they may not have brought.
-const LAST_WORDS: u32 = 0;
-/// A stream that was silent for so long gets a comment.
+/// The number of a post that does not wait for others. It repeats the messages that they may not have delivered.
+const LAST_POST: u32 = 0;
+/// A stream sends a comment after this time without an event.
 const PERIOD: Duration = Duration::from_secs(20);
-/// After so many periods without a sign of life the page is gone.
-const UNHEARD: u8 = 4;
-/// A buffer larger than this is not kept.
-const KEPT: usize = 256 * 1024;
+/// The stream ends after this number of periods without a post.
+const MAX_SILENT_PERIODS: u8 = 4;
+/// A thread does not keep a buffer that is larger than this.
+const MAX_BUFFER: usize = 256 * 1024;
 
 thread_local! {
-    static OUT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static EVENTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     static MESSAGE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-impl Wire {
-    /// `attach` is the page's first message, where it came with the request for the stream.
+impl SharedConnection {
+    /// `attach` is the page's first message, if it came with the request for the stream.
     pub(crate) fn new(mut connection: Connection, attach: Option<&[u8]>, alarm: Alarm) -> Self {
         if let Some(attach) = attach {
             connection.receive(attach);
@@ -69,43 +69,43 @@ impl Wire {
             connection: Some(connection),
             inbox: Vec::new(),
             post: 0,
-            is_greeted: false,
+            has_sent_key: false,
             closing: None,
-            unheard: 0,
-            has_spoken: false,
+            silent_periods: 0,
+            has_sent: false,
             alarm,
             waker: None,
         }))
     }
 
-    /// Takes the lines of a post, once and in order.
-    pub(crate) fn take(&self, post: u32, lines: &[u8], limit: usize) -> Taken {
+    /// Takes the lines of a post, once and in order. `limit` is the most bytes that may wait.
+    pub(crate) fn post(&self, post: u32, lines: &[u8], limit: usize) -> Posted {
         let mut state = self.lock();
         if state.connection.is_none() || state.closing.is_some() {
-            return Taken::Gone;
+            return Posted::Gone;
         }
-        state.unheard = 0;
-        if post != LAST_WORDS && post <= state.post {
-            return Taken::All;
+        state.silent_periods = 0;
+        if post != LAST_POST && post <= state.post {
+            return Posted::Taken;
         }
         if post > state.post + 1 {
-            return Taken::Early;
+            return Posted::Early;
         }
         if state.inbox.len() + lines.len() > limit {
-            return Taken::Busy;
+            return Posted::Busy;
         }
         state.post = state.post.max(post);
         state.inbox.extend_from_slice(lines);
         if !lines.is_empty() && !lines.ends_with(b"\n") {
             state.inbox.push(b'\n');
         }
-        let can_speak = state.waker.is_some();
-        state.hand_in(can_speak);
+        let can_send = state.waker.is_some();
+        state.deliver(can_send);
         state.wake();
-        Taken::All
+        Posted::Taken
     }
 
-    /// Ends the stream for a fault of the transport's own.
+    /// Ends the stream because the page broke a rule of the transport.
     pub(crate) fn refuse(&self, close: Close) {
         let mut state = self.lock();
         if state.closing.is_none() {
@@ -115,27 +115,27 @@ impl Wire {
         }
     }
 
-    /// What goes down next; `None` when there is no more.
-    pub(crate) fn poll_down(&self, key: &Key, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let mut out = OUT.take();
+    /// Polls for the next bytes of the event stream. `None` is its end.
+    pub(crate) fn poll_events(&self, key: &Key, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let mut out = EVENTS.take();
         out.clear();
-        let polled = self.lock().poll_down(key, cx, &mut out);
+        let polled = self.lock().poll_events(key, cx, &mut out);
         let bytes = polled.map(|more| more.then(|| Bytes::copy_from_slice(&out)));
-        if out.capacity() <= KEPT {
-            OUT.set(out);
+        if out.capacity() <= MAX_BUFFER {
+            EVENTS.set(out);
         }
         bytes
     }
 
-    /// The stream is gone, and with it the page. Whether posts that were on their way are still taken.
+    /// Detaches the page after its stream has ended. Returns true if posts that are under way can still be taken.
     pub(crate) fn hang_up(&self) -> bool {
         let mut state = self.lock();
-        state.hand_in(false);
+        state.deliver(false);
         if state.closing.is_none() && state.connection.as_mut().is_some_and(Connection::hang_up) {
-            state.rest();
+            state.release();
             return true;
         }
-        drop(state.end());
+        drop(state.close());
         false
     }
 
@@ -145,26 +145,26 @@ impl Wire {
 }
 
 impl State {
-    fn poll_down(&mut self, key: &Key, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
+    fn poll_events(&mut self, key: &Key, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
         if self.connection.is_none() {
             return Poll::Ready(false);
         }
-        if !self.is_greeted {
-            self.is_greeted = true;
+        if !self.has_sent_key {
+            self.has_sent_key = true;
             event::named("connection", key.as_str(), out);
         }
         if !self.alarm.is_set() {
             self.alarm.set(PERIOD, cx);
         } else if self.alarm.is_due() {
             self.alarm.set(PERIOD, cx);
-            self.look(out);
+            self.end_period(out);
         }
-        self.hand_in(true);
+        self.deliver(true);
         match self.poll_message(cx, out) {
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(close)) => {
                 event::named("close", &format!("{} {}", close.code(), close.reason()), out);
-                drop(self.end());
+                drop(self.close());
             }
             Poll::Pending if out.is_empty() => {
                 if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -187,41 +187,42 @@ impl State {
         let polled = connection.poll_message(cx, &mut message);
         if let Poll::Ready(Ok(())) = polled {
             event::message(&message, out);
-            self.has_spoken = true;
+            self.has_sent = true;
         }
-        if message.capacity() <= KEPT {
+        if message.capacity() <= MAX_BUFFER {
             MESSAGE.set(message);
         }
         polled
     }
 
-    /// Hands in what has come, as far as the connection takes it now; if the stream can speak, until it wants to.
-    fn hand_in(&mut self, can_speak: bool) {
+    /// Hands lines to the connection while it takes them. A stream that can send stops where the session wants to
+    /// send a message first.
+    fn deliver(&mut self, can_send: bool) {
         let Some(connection) = &mut self.connection else { return };
-        let mut taken = 0;
-        while taken < self.inbox.len() && connection.is_ready() && !(can_speak && connection.wants_to_speak()) {
-            let length = self.inbox[taken..].iter().position(|&byte| byte == b'\n');
+        let mut delivered = 0;
+        while delivered < self.inbox.len() && connection.is_ready() && !(can_send && connection.wants_to_speak()) {
+            let length = self.inbox[delivered..].iter().position(|&byte| byte == b'\n');
             let length = length.expect("every line in the inbox has its end");
             if length > 0 {
-                connection.receive(&self.inbox[taken..taken + length]);
+                connection.receive(&self.inbox[delivered..delivered + length]);
             }
-            taken += length + 1;
+            delivered += length + 1;
         }
-        if taken == self.inbox.len() {
+        if delivered == self.inbox.len() {
             self.inbox = Vec::new();
         } else {
-            self.inbox.drain(..taken);
+            self.inbox.drain(..delivered);
         }
     }
 
-    /// A period is over. A living page has heard something in it, and says so before long.
-    fn look(&mut self, out: &mut Vec<u8>) {
-        if self.unheard >= UNHEARD {
+    /// Ends the stream of a page that has not posted for too long: a living page posts at least once a minute.
+    fn end_period(&mut self, out: &mut Vec<u8>) {
+        if self.silent_periods >= MAX_SILENT_PERIODS {
             Close::Silent.count();
             self.closing = Some(Close::Silent);
         } else {
-            self.unheard += 1;
-            if !mem::take(&mut self.has_spoken) {
+            self.silent_periods += 1;
+            if !mem::take(&mut self.has_sent) {
                 out.extend_from_slice(event::COMMENT);
             }
         }
@@ -234,12 +235,13 @@ impl State {
     }
 
     #[must_use]
-    fn end(&mut self) -> Option<Connection> {
-        self.rest();
+    fn close(&mut self) -> Option<Connection> {
+        self.release();
         mem::take(&mut self.connection)
     }
 
-    fn rest(&mut self) {
+    /// Frees what only an open stream needs.
+    fn release(&mut self) {
         self.alarm.clear();
         self.waker = None;
         self.inbox = Vec::new();
