@@ -1,10 +1,10 @@
-//! What a page over server-sent events costs, beside a bare hyper body that pushes the same bytes:
+//! Measures the cost of a page over server-sent events, and of a bare hyper body that sends the same bytes.
 //!
 //! ```text
 //! cargo bench -p tealight-sse            # 5,000 pages; or: -- 1000
 //! ```
 //!
-//! Each server is a process of its own, and is asked for its resident set and its CPU time (Linux).
+//! Each server runs in its own process. Its resident set and CPU time are read from `/proc` (Linux only).
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
@@ -58,7 +58,7 @@ struct Cost {
     memory: f64,
     /// µs an update.
     cpu: f64,
-    /// Bytes on the wire an update.
+    /// Bytes sent for an update.
     bytes: f64,
 }
 
@@ -100,7 +100,7 @@ async fn run(kind: &str, path: &'static str, pages: usize) -> Cost {
     cost
 }
 
-/// A page that has attached; the server mounts a session for it.
+/// Opens a page's stream. The server mounts a session for it.
 async fn open(address: SocketAddr, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let attach = "{\"tealight\":1,\"session\":\"\",\"patch\":0,\"event\":0}";
@@ -148,7 +148,7 @@ async fn serve(kind: &str) {
     }
 }
 
-/// The same bytes, without anything that makes them.
+/// The same bytes without a session.
 struct Ticks {
     greeting: bool,
     ticks: Option<Interval>,
@@ -168,7 +168,7 @@ impl http_body::Body for Ticks {
     }
 }
 
-/// Three figures, which change each second at `/ticking`.
+/// Three figures, which change every second at `/ticking`.
 struct Dashboard;
 
 struct Figures {

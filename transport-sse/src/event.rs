@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn the_transports_own_events_are_named() {
+    fn events_of_the_transport_are_named() {
         let mut out = Vec::new();
         named("close", "1012 going-down", &mut out);
         assert_eq!(out, b"event: close\ndata: 1012 going-down\n\n");

@@ -1,5 +1,5 @@
-//! Server-sent events against the kit: with the attach in a header, as the page's own client sends it, and
-//! posted, as a plain `EventSource` has to.
+//! Runs the conformance kit over server-sent events. The attach is in a header, as in the page's client, or posted, as
+//! a plain `EventSource` does it.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -99,7 +99,7 @@ impl Page {
         self.stream = Some(response.into_body());
     }
 
-    /// Reads until there is an event, by the rules of an event stream.
+    /// Reads up to the next event, by the rules of an event stream.
     async fn read(&mut self) {
         loop {
             if let Some(end) = self.unread.windows(2).position(|two| two == b"\n\n") {

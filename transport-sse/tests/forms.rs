@@ -1,4 +1,4 @@
-//! Forms as a browser without scripts posts them, to the service.
+//! Forms that browsers without JavaScript post to the service.
 
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};

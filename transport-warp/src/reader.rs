@@ -274,7 +274,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn it_makes_no_difference_where_bytes_are_cut(
+        fn messages_do_not_depend_on_how_bytes_are_split(
             frames in vec(frame(), 1..12),
             cuts in vec(any::<usize>(), 0..12),
             stop_after in 1..4_usize,
@@ -284,7 +284,7 @@ mod tests {
         }
 
         #[test]
-        fn bytes_of_any_kind_are_read_to_some_end(bytes in vec(any::<u8>(), 0..400), cuts in vec(any::<usize>(), 0..8)) {
+        fn any_bytes_are_read_the_same_in_pieces_and_at_once(bytes in vec(any::<u8>(), 0..400), cuts in vec(any::<usize>(), 0..8)) {
             prop_assert_eq!(read_in_chunks(&bytes, &cuts, 1), read_at_once(&bytes));
         }
     }

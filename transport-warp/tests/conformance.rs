@@ -1,4 +1,4 @@
-//! The websocket against the runtime's conformance kit.
+//! Runs the conformance kit over websockets.
 
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
@@ -66,7 +66,7 @@ impl Wire for Page {
                     self.stream.writable().await.expect("it can be waited for");
                     sent = self.context.flush(&mut Io(&self.stream));
                 }
-                // that the connection has ended is learned from `receive`
+                // `receive` reports the end of the connection
                 _ => return,
             }
         }
@@ -87,7 +87,7 @@ impl Wire for Page {
     }
 }
 
-/// A socket as a library that knows nothing of tokio sees it.
+/// A socket for a library that does not know tokio.
 struct Io<'a>(&'a TcpStream);
 
 impl Read for Io<'_> {
@@ -108,7 +108,7 @@ impl Write for Io<'_> {
 
 async fn ask(server: SocketAddr, path: &str, headers: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server).await.expect("the server listens");
-    // what has been sent is on its way, as from a browser
+    // send at once, as a browser does
     stream.set_nodelay(true).expect("it is a TCP stream");
     let request = format!("GET {path} HTTP/1.1\r\nHost: tea.example\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).await.expect("the request is taken");

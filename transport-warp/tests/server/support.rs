@@ -1,4 +1,4 @@
-//! An application, a server, and a client that can also do what a browser would not.
+//! An application, its server, and a client that can also break the rules of HTTP and websockets.
 
 use std::io::Cursor;
 use std::net::SocketAddr;
@@ -85,7 +85,7 @@ impl LiveView for Counter {
     }
 }
 
-/// All paths, as pages and sockets, and the script at the root and below `/below`.
+/// Serves pages and sockets at every path, and the script at the root and below `/below`.
 pub(crate) async fn serve(live: &Live) -> SocketAddr {
     use warp::Filter;
     let page = |live| tealight_warp::page(live, tealight_warp::request());
@@ -98,7 +98,7 @@ pub(crate) async fn serve(live: &Live) -> SocketAddr {
     address
 }
 
-/// A server at the other end of a pipe, for virtual time: a real socket would let it run away.
+/// Serves the other end of a pipe in memory. Virtual time would run ahead of a real socket.
 pub(crate) fn pipe(live: &Live, capacity: usize) -> DuplexStream {
     use warp::Filter;
     let routes =
@@ -126,10 +126,10 @@ impl Response {
     }
 }
 
-/// One request on a connection of its own.
+/// Sends a request on a new connection.
 pub(crate) async fn ask(server: SocketAddr, request: &str) -> Response {
-    let mut wire = Wire::new(TcpStream::connect(server).await.expect("a connection"));
-    wire.ask(request).await
+    let mut client = Client::new(TcpStream::connect(server).await.expect("a connection"));
+    client.ask(request).await
 }
 
 pub(crate) async fn get(server: SocketAddr, path: &str, headers: &str) -> Response {
@@ -184,9 +184,9 @@ pub(crate) fn attach(session: &str) -> Vec<u8> {
     text(&json!({"tealight": 1, "session": session, "patch": 0, "event": 0}).to_string())
 }
 
-/// What comes from a server's socket.
+/// A frame from the server, or the end of the connection.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Heard {
+pub(crate) enum Received {
     Message(Value),
     Ping,
     Pong(Vec<u8>),
@@ -194,21 +194,21 @@ pub(crate) enum Heard {
     End,
 }
 
-pub(crate) struct Wire<S> {
+pub(crate) struct Client<S> {
     pub(crate) io: S,
     bytes: Vec<u8>,
 }
 
-impl Wire<TcpStream> {
-    /// A page's socket on a server, after its handshake.
+impl Client<TcpStream> {
+    /// Opens a websocket.
     pub(crate) async fn open(server: SocketAddr, path: &str) -> Self {
-        let mut wire = Self::new(TcpStream::connect(server).await.expect("a connection"));
-        wire.shake_hands(path).await;
-        wire
+        let mut client = Self::new(TcpStream::connect(server).await.expect("a connection"));
+        client.shake_hands(path).await;
+        client
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     pub(crate) fn new(io: S) -> Self {
         Self { io, bytes: Vec::new() }
     }
@@ -249,13 +249,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Sends the attach, and waits for the answer.
     pub(crate) async fn attach(&mut self, session: &str) -> Value {
         self.send(&attach(session)).await;
-        match self.hear().await {
-            Heard::Message(answer) => answer,
+        match self.receive().await {
+            Received::Message(answer) => answer,
             other => panic!("{other:?} instead of an answer"),
         }
     }
 
-    pub(crate) async fn hear(&mut self) -> Heard {
+    pub(crate) async fn receive(&mut self) -> Received {
         loop {
             let mut cursor = Cursor::new(&self.bytes);
             if let Some((header, length)) = FrameHeader::parse(&mut cursor).expect("a frame") {
@@ -263,28 +263,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 assert!(header.is_final && header.mask.is_none(), "servers send whole unmasked messages");
                 if end <= self.bytes.len() {
                     let frame: Vec<u8> = self.bytes.drain(..end).collect();
-                    return heard(u8::from(header.opcode), &frame[start..]);
+                    return received(u8::from(header.opcode), &frame[start..]);
                 }
             }
             if !self.read().await {
                 assert!(self.bytes.is_empty(), "the last frame is complete");
-                return Heard::End;
+                return Received::End;
             }
         }
     }
 
-    /// Whether there was something to read.
+    /// Reads more bytes. Returns false at the end of the connection.
     async fn read(&mut self) -> bool {
         self.io.read_buf(&mut self.bytes).await.is_ok_and(|read| read > 0)
     }
 }
 
-fn heard(opcode: u8, payload: &[u8]) -> Heard {
+fn received(opcode: u8, payload: &[u8]) -> Received {
     match opcode {
-        TEXT => Heard::Message(serde_json::from_slice(payload).expect("messages are JSON")),
-        CLOSE => Heard::Close(payload.first_chunk().map_or(0, |code| u16::from_be_bytes(*code))),
-        PING => Heard::Ping,
-        PONG => Heard::Pong(payload.to_vec()),
+        TEXT => Received::Message(serde_json::from_slice(payload).expect("messages are JSON")),
+        CLOSE => Received::Close(payload.first_chunk().map_or(0, |code| u16::from_be_bytes(*code))),
+        PING => Received::Ping,
+        PONG => Received::Pong(payload.to_vec()),
         other => panic!("no server sends {other}"),
     }
 }
@@ -294,7 +294,7 @@ pub(crate) fn session_in(html: &str) -> &str {
     rest.split_once('"').expect("a data block").0
 }
 
-/// Lets what runs come to rest; only where a condition cannot be awaited.
+/// Lets other tasks run until a condition is true, where it cannot be awaited.
 pub(crate) async fn until(mut condition: impl FnMut() -> bool) {
     while !condition() {
         tokio::task::yield_now().await;

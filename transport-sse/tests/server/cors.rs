@@ -23,7 +23,7 @@ fn allowed(headers: &HeaderMap) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn a_browser_that_asks_for_a_page_of_an_allowed_origin_is_told_so() {
+async fn a_preflight_of_an_allowed_origin_is_granted() {
     let server = server().await;
     let answer = server.ask(preflight("tealight-connection,tealight-post").header("origin", FRIEND), "").await;
     assert_eq!((answer.status, allowed(&answer.headers)), (StatusCode::NO_CONTENT, Some(FRIEND)));
@@ -33,7 +33,7 @@ async fn a_browser_that_asks_for_a_page_of_an_allowed_origin_is_told_so() {
 }
 
 #[tokio::test]
-async fn one_that_asks_for_any_other_page_is_not() {
+async fn a_preflight_of_another_origin_is_refused() {
     let server = server().await;
     for origin in ["https://evil.example", "http://shop.example", "null", "https://shop.example.evil.example"] {
         let answer = server.ask(preflight("tealight-attach").header("origin", origin), "").await;
@@ -45,7 +45,7 @@ async fn one_that_asks_for_any_other_page_is_not() {
 }
 
 #[tokio::test]
-async fn a_page_of_an_allowed_origin_may_read_streams_and_answers_of_posts() {
+async fn an_allowed_origin_may_read_streams_and_posts() {
     let server = server().await;
     let stream = server.stream().await;
     for (number, key, status) in
@@ -61,7 +61,7 @@ async fn a_page_of_an_allowed_origin_may_read_streams_and_answers_of_posts() {
 }
 
 #[tokio::test]
-async fn a_page_of_any_other_origin_gets_neither() {
+async fn other_origins_may_not_connect() {
     let server = server().await;
     let stream = server.stream().await;
     let origin = "https://evil.example";

@@ -1,6 +1,6 @@
 use tealight_runtime::Live;
 
-use crate::support::{Counter, Heard, Wire, ask, attach, get, handshake, serve};
+use crate::support::{Client, Counter, Received, ask, attach, get, handshake, serve};
 
 #[tokio::test]
 async fn the_opening_handshake_row_by_row() {
@@ -59,7 +59,7 @@ async fn the_opening_handshake_row_by_row() {
 }
 
 #[tokio::test]
-async fn another_upgrade_is_not_asked_for() {
+async fn other_upgrades_are_ignored() {
     let live = Live::new(Counter::default());
     let server = serve(&live).await;
     let response = get(server, "/", "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n").await;
@@ -68,16 +68,16 @@ async fn another_upgrade_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn a_first_frame_may_be_glued_to_the_handshake() {
+async fn a_frame_may_arrive_together_with_the_handshake() {
     let live = Live::new(Counter::default());
     let server = serve(&live).await;
-    let mut wire = Wire::new(tokio::net::TcpStream::connect(server).await.expect("a connection"));
+    let mut client = Client::new(tokio::net::TcpStream::connect(server).await.expect("a connection"));
     let mut bytes = handshake("/").into_bytes();
     let attach = attach("");
     bytes.extend(&attach[..20]);
-    wire.send(&bytes).await;
-    assert_eq!(wire.ask("").await.status, 101);
-    wire.send(&attach[20..]).await;
-    let Heard::Message(mount) = wire.hear().await else { panic!("no message") };
+    client.send(&bytes).await;
+    assert_eq!(client.ask("").await.status, 101);
+    client.send(&attach[20..]).await;
+    let Received::Message(mount) = client.receive().await else { panic!("no message") };
     assert_eq!(mount["mount"]["view"][1], "0");
 }

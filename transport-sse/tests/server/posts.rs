@@ -4,7 +4,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Server, Stream, press};
 
-/// How many of the page's events have been applied.
+/// Attaches again, and returns the answer: it has the number of applied events.
 async fn applied(server: &Server, session: &str) -> String {
     server.attach(session, 9).await.next().await
 }
@@ -16,7 +16,7 @@ async fn begun(server: &Server) -> Stream {
 }
 
 #[tokio::test]
-async fn a_post_is_answered_with_what_was_accepted() {
+async fn a_post_is_acknowledged_with_its_number() {
     let server = Server::start().await;
     let mut stream = begun(&server).await;
     let answer = server.post(&stream, 1, &format!("{}\n{}\n", press(1), press(2))).await;
@@ -26,7 +26,7 @@ async fn a_post_is_answered_with_what_was_accepted() {
 }
 
 #[tokio::test]
-async fn a_post_that_overtakes_another_waits_for_it_and_one_that_is_repeated_counts_once() {
+async fn posts_are_taken_once_and_in_order() {
     let server = Server::start().await;
     let mut stream = begun(&server).await;
     assert_eq!(server.post(&stream, 2, &press(2)).await.status, StatusCode::CONFLICT);
@@ -37,18 +37,18 @@ async fn a_post_that_overtakes_another_waits_for_it_and_one_that_is_repeated_cou
 }
 
 #[tokio::test]
-async fn what_is_posted_as_its_page_closes_counts() {
+async fn a_post_after_the_end_of_its_stream_is_taken() {
     let server = Server::start().await;
     let stream = begun(&server).await;
     let (session, post) = (stream.session.clone(), stream.post(1));
     drop(stream);
-    server.is_left().await;
+    server.until_detached().await;
     assert_eq!(server.ask(post, &press(1)).await.status, StatusCode::OK);
     assert_eq!(applied(&server, &session).await, "data: {\"resume\":{\"event\":1}}");
 }
 
 #[tokio::test]
-async fn last_words_count_whatever_they_overtake() {
+async fn post_zero_is_taken_out_of_order() {
     let server = Server::start().await;
     let mut stream = begun(&server).await;
     let last = server.post(&stream, 0, &format!("{}\n{}", press(1), press(2))).await;
@@ -58,7 +58,7 @@ async fn last_words_count_whatever_they_overtake() {
 }
 
 #[tokio::test]
-async fn a_post_whose_sender_does_not_wait_for_the_answer_counts() {
+async fn a_post_is_taken_when_its_sender_disconnects() {
     let server = Server::start().await;
     let mut stream = begun(&server).await;
     for number in 1..=20 {
@@ -69,9 +69,9 @@ async fn a_post_whose_sender_does_not_wait_for_the_answer_counts() {
             stream.key,
             body.len()
         );
-        let mut wire = TcpStream::connect(server.address).await.expect("the server listens");
-        wire.write_all((head + &body).as_bytes()).await.expect("it is taken");
-        drop(wire);
+        let mut sender = TcpStream::connect(server.address).await.expect("the server listens");
+        sender.write_all((head + &body).as_bytes()).await.expect("the server reads");
+        drop(sender);
         loop {
             let event = stream.next().await;
             if event.ends_with(&format!("{{\"e\":{number}}}]")) {
@@ -82,7 +82,7 @@ async fn a_post_whose_sender_does_not_wait_for_the_answer_counts() {
 }
 
 #[tokio::test]
-async fn a_stream_that_nobody_has_is_told_so() {
+async fn a_post_to_an_unknown_stream_is_not_found() {
     let server = Server::start().await;
     let mut stream = begun(&server).await;
     stream.key = "x".repeat(22);

@@ -4,10 +4,10 @@ use serde_json::json;
 use tealight_runtime::{Live, script};
 use warp::Filter;
 
-use crate::support::{Counter, Heard, UP, Wire, ask, get, serve, session_in, text};
+use crate::support::{Client, Counter, Received, UP, ask, get, serve, session_in, text};
 
 #[tokio::test]
-async fn a_page_and_the_socket_of_its_session() {
+async fn a_socket_attaches_to_the_session_of_its_page() {
     let counter = Counter::default();
     let live = Live::new(counter.clone());
     let server = serve(&live).await;
@@ -20,10 +20,10 @@ async fn a_page_and_the_socket_of_its_session() {
     assert!(page.text().contains("<p>41</p>"), "{}", page.text());
     assert!(page.text().contains(&format!("<script src=\"/{}\" data-transports=\"ws\" defer>", script::path())));
 
-    let mut wire = Wire::open(server, "/?from=41").await;
-    assert_eq!(wire.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
-    wire.send(&text(&json!([1, 0, [UP]]).to_string())).await;
-    assert_eq!(wire.hear().await, Heard::Message(json!([1, ["42"], {"e": 1}])));
+    let mut client = Client::open(server, "/?from=41").await;
+    assert_eq!(client.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
+    client.send(&text(&json!([1, 0, [UP]]).to_string())).await;
+    assert_eq!(client.receive().await, Received::Message(json!([1, ["42"], {"e": 1}])));
     assert_eq!(counter.mounts.load(Relaxed), 1);
 }
 
@@ -39,7 +39,7 @@ async fn a_head_makes_no_session() {
 }
 
 #[tokio::test]
-async fn what_mount_says_has_its_status() {
+async fn mount_errors_have_their_status() {
     let live = Live::new(Counter::default());
     let server = serve(&live).await;
     for (path, status) in
@@ -94,7 +94,7 @@ async fn below_a_path_the_script_is_below_it_too() {
 }
 
 #[tokio::test]
-async fn one_call_serves_an_application_and_nothing_else() {
+async fn live_serves_an_application_and_nothing_else() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let server = listener.local_addr().expect("an address");
     let counter = warp::path("counter").and(tealight_warp::live(Counter::default()));
@@ -107,12 +107,12 @@ async fn one_call_serves_an_application_and_nothing_else() {
     }
     let page = get(server, "/counter", "").await;
     assert_eq!(get(server, &format!("/counter/{}", script::path()), "").await.status, 200);
-    let mut wire = Wire::open(server, "/counter").await;
-    assert_eq!(wire.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
+    let mut client = Client::open(server, "/counter").await;
+    assert_eq!(client.attach(session_in(page.text())).await, json!({"resume": {"event": 0}}));
 }
 
 #[tokio::test]
-async fn a_server_that_ends_answers_what_it_has_begun() {
+async fn a_server_that_stops_finishes_its_requests() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let server = listener.local_addr().expect("an address");
     let live = Live::new(Counter::default());
@@ -133,15 +133,15 @@ async fn a_server_that_ends_answers_what_it_has_begun() {
     let routes = slow.or(tealight_warp::live(live.clone()));
     let serving = tokio::spawn(tealight_warp::serve_until(listener, routes, async { drop(stopped.await) }));
 
-    let mut socket = Wire::open(server, "/").await;
+    let mut socket = Client::open(server, "/").await;
     socket.attach("").await;
-    let mut idle = Wire::new(tokio::net::TcpStream::connect(server).await.expect("a connection"));
+    let mut idle = Client::new(tokio::net::TcpStream::connect(server).await.expect("a connection"));
     assert_eq!(idle.ask("GET / HTTP/1.1\r\nHost: tea.example\r\n\r\n").await.status, 200);
     let slow = tokio::spawn(async move { get(server, "/slow", "").await });
     begun.notified().await;
 
     drop(stop);
-    assert_eq!(idle.hear().await, Heard::End, "a connection without a request is closed");
+    assert_eq!(idle.receive().await, Received::End, "a connection without a request is closed");
     assert!(!serving.is_finished());
     end.notify_one();
     assert_eq!(slow.await.expect("no panic").text(), "done");
@@ -149,6 +149,6 @@ async fn a_server_that_ends_answers_what_it_has_begun() {
     assert!(tokio::net::TcpStream::connect(server).await.is_err());
 
     let shutdown = tokio::spawn(async move { live.shutdown().await });
-    assert_eq!(socket.hear().await, Heard::Close(1012));
+    assert_eq!(socket.receive().await, Received::Close(1012));
     shutdown.await.expect("no panic");
 }

@@ -1,4 +1,4 @@
-//! Forms as a browser without scripts posts them.
+//! Forms that are posted by browsers without JavaScript.
 
 use serde::Deserialize;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
@@ -67,7 +67,7 @@ async fn a_form_is_answered_with_the_page() {
         assert!(page.header("content-security-policy").is_some());
         assert!(page.text().contains("Assam<!> × <!>3</p>"), "{}", page.text());
         assert!(page.text().contains("<script src=\"/tealight/"), "{}", page.text());
-        // it can be posted again, and the browser's own address is a page too
+        // the new page can be posted too, and its address can be opened
         let page = ask(server, &post(&format!("{path}{}", action(&page)), &format!("{OWN}{FORM}"), "cups=4")).await;
         assert!(page.text().contains("× <!>4</p>"), "{}", page.text());
         assert_eq!(get(server, &to, "").await.status, 200);
@@ -75,7 +75,7 @@ async fn a_form_is_answered_with_the_page() {
 }
 
 #[tokio::test]
-async fn a_form_may_lead_elsewhere() {
+async fn a_form_may_redirect() {
     let live = Live::new(Tea);
     let server = serve(&live).await;
     let to = format!("/{}", action(&get(server, "/", "").await));
@@ -110,7 +110,7 @@ async fn a_form_of_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_form_is_refused() {
+async fn other_posts_are_refused() {
     let live = Live::builder(Tea).message_limit(1024).start();
     let server = serve(&live).await;
     let to = format!("/{}", action(&get(server, "/", "").await));
@@ -136,7 +136,7 @@ async fn what_is_no_form_is_refused() {
     }
     let wrong = ask(server, &post(&to, &form, "cups=%3Cb%3E")).await;
     assert!(wrong.text().contains("<li>cups: Enter a whole number.</li>"), "{}", wrong.text());
-    // what has no length is bounded too
+    // a body without a length is limited too
     let chunked = format!("{:x}\r\n{long}\r\n0\r\n\r\n", long.len());
     let head = format!("POST {to} HTTP/1.1\r\nHost: tea.example\r\nTransfer-Encoding: chunked\r\n{form}\r\n");
     assert_eq!(ask(server, &(head + &chunked)).await.status, 413);

@@ -1,4 +1,4 @@
-//! A counter that is served by hyper, and a client that says exactly what it is told to.
+//! A counter behind a hyper server, and a client that sends exactly the requests of a test.
 
 use std::net::SocketAddr;
 
@@ -43,7 +43,7 @@ impl LiveView for Counter {
     }
 }
 
-/// A press, as the page's event of this number.
+/// The message of a press, as the page's event of this number.
 pub(crate) fn press(event: u32) -> String {
     json!([event, 0, [UP]]).to_string()
 }
@@ -68,7 +68,7 @@ impl Server {
     pub(crate) async fn with(configure: impl FnOnce(Builder<Counter>) -> Builder<Counter>) -> Self {
         let live = configure(Live::builder(Counter)).start();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let address = listener.local_addr().expect("it is bound");
+        let address = listener.local_addr().expect("the listener is bound");
         let sse = Sse::new(live.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -82,7 +82,7 @@ impl Server {
 
     pub(crate) async fn send(&self, request: http::request::Builder, body: &str) -> Response<Incoming> {
         let stream = TcpStream::connect(self.address).await.expect("the server listens");
-        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.expect("it speaks HTTP");
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP");
         tokio::spawn(connection);
         let request = request.uri("/").header("host", "tea.example").body(Full::new(Bytes::from(body.to_owned())));
         sender.send_request(request.expect("a request")).await.expect("an answer")
@@ -90,7 +90,7 @@ impl Server {
 
     pub(crate) async fn ask(&self, request: http::request::Builder, body: &str) -> Answer {
         let (parts, body) = self.send(request, body).await.into_parts();
-        let bytes = body.collect().await.expect("it comes to its end").to_bytes();
+        let bytes = body.collect().await.expect("the body is complete").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).expect("a text");
         Answer { status: parts.status, headers: parts.headers, text }
     }
@@ -99,7 +99,7 @@ impl Server {
     pub(crate) async fn session(&self) -> String {
         let page = self.ask(Request::get("/"), "").await.text;
         let (_, rest) = page.split_once("\"session\":\"").expect("a page has a session");
-        rest.split('"').next().expect("it has an end").to_owned()
+        rest.split('"').next().expect("the data block is complete").to_owned()
     }
 
     /// A new page's stream.
@@ -114,7 +114,7 @@ impl Server {
         let body = self.send(request, "").await.into_body();
         let mut stream = Stream { session: session.to_owned(), key: String::new(), body, unread: String::new() };
         let first = stream.next().await;
-        stream.key = first.strip_prefix("event: connection\ndata: ").expect("it begins with its key").to_owned();
+        stream.key = first.strip_prefix("event: connection\ndata: ").expect("the first event is the key").to_owned();
         stream
     }
 
@@ -123,7 +123,7 @@ impl Server {
     }
 
     /// Waits until no page is attached.
-    pub(crate) async fn is_left(&self) {
+    pub(crate) async fn until_detached(&self) {
         while self.live.stats().attached > 0 {
             tokio::task::yield_now().await;
         }
@@ -146,7 +146,7 @@ impl Stream {
                 self.unread = rest.to_owned();
                 return event;
             }
-            let frame = self.body.frame().await.expect("it goes on").expect("it is whole");
+            let frame = self.body.frame().await.expect("the stream goes on").expect("the frame is complete");
             let data = frame.into_data().expect("there are no trailers");
             self.unread.push_str(std::str::from_utf8(&data).expect("a text"));
         }

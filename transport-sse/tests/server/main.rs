@@ -1,0 +1,5 @@
+//! Event streams and posts over real connections, from clients that do unusual things.
+
+mod cors;
+mod posts;
+mod support;

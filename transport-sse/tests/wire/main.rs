@@ -1,5 +1,0 @@
-//! Streams and posts over real connections, as a page with unusual habits makes them.
-
-mod cors;
-mod posts;
-mod support;
