@@ -1,5 +1,6 @@
-//! What `html!` says about mistakes, and that it says nothing about all else. After a change of a message, look at the difference that
-//! `TRYBUILD=overwrite cargo test -p tealight-core --test compile_fail` makes.
+//! Checks the compiler's messages for mistakes in `html!`, and that valid templates compile without a warning.
+//!
+//! After a change of a message, run `TRYBUILD=overwrite cargo test -p tealight-core --test compile_fail` and read the diff.
 
 #[test]
 fn messages() {
@@ -8,7 +9,7 @@ fn messages() {
     cases.pass("tests/ui/pass/*.rs");
 }
 
-/// The messages that the guide shows are among them.
+/// Checks that the messages in the guide are real.
 #[test]
 fn messages_in_the_guide() {
     let saved: String = std::fs::read_dir("tests/ui")

@@ -71,7 +71,7 @@ fn row() -> impl View<()> {
 }
 
 const BLOCK: &str =
-    "<div> (of the view at here) cannot stand inside p (of the view at here): a browser does not keep it there";
+    "<div> (of the view at here) cannot be inside p (of the view at here): a browser does not keep it there";
 
 #[test]
 fn what_a_browser_would_repair_is_told_once() {
@@ -86,7 +86,7 @@ fn what_a_browser_would_repair_is_told_once() {
     check(|_| html! { <p><b><i>{block()}</i></b></p> }, &BLOCK.replace("inside p ", "inside p > b > i "));
     check(
         |_| html! { <table>{row()}</table> },
-        "<tr> (of the view at here) cannot stand inside table (of the view at here): a browser does not keep it there",
+        "<tr> (of the view at here) cannot be inside table (of the view at here): a browser does not keep it there",
     );
 }
 
@@ -107,7 +107,7 @@ fn link() -> impl View<()> {
 
 fn told(tag: &str, way: &str) -> String {
     format!(
-        "<{tag}> (of the view at here) cannot stand inside {way} (of the view at here): a browser does not keep it there"
+        "<{tag}> (of the view at here) cannot be inside {way} (of the view at here): a browser does not keep it there"
     )
 }
 
@@ -158,7 +158,7 @@ fn it_is_told_when_it_comes() {
     let text = |shown: bool| if shown { String::new() } else { String::from("a") };
     check(
         move |shown| html! { <table>{inside(html! { {text(shown)} })}</table> },
-        "text cannot stand inside table (of the view at here): a browser does not keep it there",
+        "text cannot be inside table (of the view at here): a browser does not keep it there",
     );
 }
 
@@ -177,7 +177,7 @@ fn words() -> impl View<()> {
 #[test]
 fn text_in_a_table_is_told_once() {
     let told =
-        |way: &str| format!("text cannot stand inside {way} (of the view at here): a browser does not keep it there");
+        |way: &str| format!("text cannot be inside {way} (of the view at here): a browser does not keep it there");
     let a = || String::from("a");
     check(
         move |_| html! { <table><tbody><tr>{a()}</tr> for _ in 0..3 { <tr><td>{a()}</td></tr> }</tbody></table> },
@@ -189,7 +189,7 @@ fn text_in_a_table_is_told_once() {
     check(move |_| html! { <table>{inside(html! { {a()} })}</table> }, &told("table"));
     check(
         |_| html! { <select>{words()}</select> },
-        "text (of the view at here) cannot stand inside select (of the view at here): a browser does not keep it there",
+        "text (of the view at here) cannot be inside select (of the view at here): a browser does not keep it there",
     );
     check(|_| html! { <table>{String::new()}</table> <p>{words()} {String::from("a")}</p> }, "");
 }

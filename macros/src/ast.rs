@@ -1,4 +1,4 @@
-//! What a template says, as written. `parse` makes it, `check` makes it valid, `template` lays it out.
+//! The syntax tree of a template. `parse` builds it, `check` validates it, `template` lays it out.
 
 use proc_macro2::{Span, TokenStream};
 
@@ -25,11 +25,11 @@ pub(crate) struct Text {
 #[derive(Clone)]
 pub(crate) struct Braced {
     pub(crate) tokens: TokenStream,
-    /// Of the braces and all between them.
+    /// The span from the opening to the closing brace.
     pub(crate) span: Span,
 }
 
-/// A name of several tokens: `data-id`, `xlink:href`, `on:click.prevent`, `on:keydown."/"`.
+/// A name, which may have several tokens: `data-id`, `xlink:href`, `on:click.prevent`, `on:keydown."/"`.
 #[derive(Clone)]
 pub(crate) struct Name {
     pub(crate) text: String,
@@ -38,7 +38,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Whether it is the name of `on:…` or `do:…`.
+    /// Returns true for `on:…` and `do:…`.
     pub(crate) fn is_binding(&self) -> bool {
         self.text.starts_with("on:") || self.text.starts_with("do:")
     }
@@ -46,9 +46,9 @@ impl Name {
 
 pub(crate) struct Element {
     pub(crate) name: Name,
-    /// Known once it is checked.
+    /// Set by `check`.
     pub(crate) namespace: Namespace,
-    /// Another script's children: known once it is checked.
+    /// The children belong to another script. Set by `check`.
     pub(crate) is_client_owned: bool,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) children: Vec<Node>,
@@ -66,22 +66,22 @@ pub(crate) enum AttributeValue {
     Static(String),
     /// `class={…}`
     Value(Braced),
-    /// `on:click={…}`, once it is checked.
+    /// `on:click={…}`, made by `check`.
     Handler(Handler),
-    /// `do:click={…}`, once it is checked.
+    /// `do:click={…}`, made by `check`.
     Effects(Handler),
-    /// There is an error about it. Its expression, if any, is kept, so that an editor still knows it.
+    /// An attribute with an error. Its expression is kept, so that an editor can complete code in it.
     Refused(Option<Braced>),
 }
 
 pub(crate) struct Handler {
     pub(crate) binding: Binding,
     pub(crate) value: Braced,
-    /// Of a form that a browser without scripts can post.
+    /// The handler of a form that a browser without scripts can post.
     pub(crate) is_posted: bool,
 }
 
-/// `if` and `match`: the user's own control flow, whose bodies are regions.
+/// An `if` or a `match`, whose bodies are regions.
 pub(crate) struct Branch {
     pub(crate) keyword: Span,
     pub(crate) flow: Flow,
@@ -89,19 +89,19 @@ pub(crate) struct Branch {
 
 pub(crate) enum Flow {
     If {
-        /// Conditions as written after `if`, and what they guard.
+        /// Each condition, as written after `if`, with its body.
         arms: Vec<(TokenStream, Vec<Node>)>,
         otherwise: Vec<Node>,
     },
     Match {
         head: TokenStream,
-        /// Patterns with their guards, as written before `=>`.
+        /// Each pattern with its guard, as written before `=>`, with its body.
         arms: Vec<(TokenStream, Vec<Node>)>,
     },
 }
 
 impl Branch {
-    /// The regions, in order; arms are numbered from 1 in this order.
+    /// Returns the bodies in order. Arms are numbered from 1 in this order.
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &Vec<Node>> {
         let (arms, otherwise) = match &self.flow {
             Flow::If { arms, otherwise } => (arms, Some(otherwise)),

@@ -1,4 +1,4 @@
-//! The `on:` bindings: which DOM event each listens to, what its handler is given, and what may follow it.
+//! The table of `on:` and `do:` bindings: the DOM event of each, its payload and its modifiers.
 
 mod modifiers;
 #[cfg(test)]
@@ -7,134 +7,134 @@ mod tests;
 use crate::errors::nearest;
 use modifiers::{LINK, Modifiers, PREVENT};
 
-/// What stands after `on:`, as the page is told of it.
+/// A binding as the template's map describes it to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Binding {
-    /// The event's type; `window:` or `document:` before it where it happens there.
+    /// The event's type, with `window:` or `document:` before it if the event happens there.
     pub(crate) event: String,
     pub(crate) payload: Payload,
-    /// As written, but for times, which are in milliseconds.
+    /// Modifiers as written, except that times are in milliseconds.
     pub(crate) modifiers: Vec<String>,
-    /// The key that it is for, and those that are held.
+    /// The key and the modifier keys that must be held.
     pub(crate) keys: Vec<String>,
-    /// Whether no event passes by the element: the page must find the element itself.
-    pub(crate) is_sought: bool,
+    /// The event does not pass through the element, so the page must search for the element.
+    pub(crate) is_searched: bool,
 }
 
-/// What the page sends with an event, hence which trait its handler implements.
+/// The data that the page sends with an event. It decides which trait the handler implements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Payload {
     None,
-    /// The control's value, or what is pasted.
+    /// The control's value, or the pasted text.
     Text,
     /// The form's fields.
     Form,
-    /// The `detail` of an event of the page's own scripts.
+    /// The `detail` of an event that another script dispatched.
     Detail,
-    /// What was dragged here.
+    /// The `data-drag` of the dragged element.
     Drop,
-    /// Whether a box is checked.
+    /// The state of a checkbox.
     Checked,
-    /// The options that are chosen.
+    /// The chosen options of a `<select>`.
     Chosen,
     Key,
     Pointer,
     Wheel,
     Scroll,
     Size,
-    /// Whether it is open, or can be seen.
+    /// True for open, or for visible.
     Flag,
     Media,
 }
 
-/// Where an event can be heard.
+/// The object at which an event can be heard.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Source {
     Element,
-    /// There, and at the window and the document too.
+    /// The element, the window and the document.
     Anywhere,
     Window,
     Document,
-    /// At elements which the page must find.
-    Sought,
+    /// Elements for which the page must search, since the event does not pass through them.
+    Searched,
 }
 
 struct Known {
     name: &'static str,
     payload: Payload,
-    place: Place,
+    source: Source,
 }
 
-const fn known(name: &'static str, payload: Payload, place: Place) -> Known {
-    Known { name, payload, place }
+const fn known(name: &'static str, payload: Payload, source: Source) -> Known {
+    Known { name, payload, source }
 }
 
 const KNOWN: &[Known] = &[
-    known("click", Payload::Pointer, Place::Anywhere),
-    known("dblclick", Payload::Pointer, Place::Anywhere),
-    known("contextmenu", Payload::Pointer, Place::Anywhere),
-    known("pointerdown", Payload::Pointer, Place::Anywhere),
-    known("pointerup", Payload::Pointer, Place::Anywhere),
-    known("pointermove", Payload::Pointer, Place::Anywhere),
-    known("pointercancel", Payload::Pointer, Place::Anywhere),
-    known("pointerenter", Payload::Pointer, Place::Element),
-    known("pointerleave", Payload::Pointer, Place::Element),
-    known("mouseenter", Payload::Pointer, Place::Element),
-    known("mouseleave", Payload::Pointer, Place::Element),
-    known("wheel", Payload::Wheel, Place::Anywhere),
-    known("click-away", Payload::None, Place::Sought),
-    known("keydown", Payload::Key, Place::Anywhere),
-    known("keyup", Payload::Key, Place::Anywhere),
-    known("focus", Payload::None, Place::Anywhere),
-    known("blur", Payload::None, Place::Anywhere),
-    known("focusin", Payload::None, Place::Element),
-    known("focusout", Payload::None, Place::Element),
-    known("input", Payload::Text, Place::Element),
-    known("change", Payload::Text, Place::Element),
-    known("check", Payload::Checked, Place::Element),
-    known("select", Payload::Chosen, Place::Element),
-    known("paste", Payload::Text, Place::Anywhere),
-    known("submit", Payload::Form, Place::Element),
-    known("reset", Payload::None, Place::Element),
-    known("dragstart", Payload::None, Place::Element),
-    known("dragend", Payload::None, Place::Element),
-    known("dragenter", Payload::None, Place::Element),
-    known("dragleave", Payload::None, Place::Element),
-    known("drop", Payload::Drop, Place::Element),
-    known("scroll", Payload::Scroll, Place::Anywhere),
-    known("scrollend", Payload::Scroll, Place::Anywhere),
-    known("viewport-enter", Payload::None, Place::Sought),
-    known("viewport-leave", Payload::None, Place::Sought),
-    known("toggle", Payload::Flag, Place::Element),
-    known("close", Payload::None, Place::Element),
-    known("cancel", Payload::None, Place::Element),
-    known("load", Payload::None, Place::Element),
-    known("error", Payload::None, Place::Element),
-    known("play", Payload::Media, Place::Element),
-    known("pause", Payload::Media, Place::Element),
-    known("ended", Payload::Media, Place::Element),
-    known("seeked", Payload::Media, Place::Element),
-    known("timeupdate", Payload::Media, Place::Element),
-    known("volumechange", Payload::Media, Place::Element),
-    known("ratechange", Payload::Media, Place::Element),
-    known("loadedmetadata", Payload::Media, Place::Element),
-    known("animationend", Payload::None, Place::Element),
-    known("transitionend", Payload::None, Place::Element),
-    known("resize", Payload::Size, Place::Window),
-    known("online", Payload::None, Place::Window),
-    known("offline", Payload::None, Place::Window),
-    known("visibilitychange", Payload::Flag, Place::Document),
+    known("click", Payload::Pointer, Source::Anywhere),
+    known("dblclick", Payload::Pointer, Source::Anywhere),
+    known("contextmenu", Payload::Pointer, Source::Anywhere),
+    known("pointerdown", Payload::Pointer, Source::Anywhere),
+    known("pointerup", Payload::Pointer, Source::Anywhere),
+    known("pointermove", Payload::Pointer, Source::Anywhere),
+    known("pointercancel", Payload::Pointer, Source::Anywhere),
+    known("pointerenter", Payload::Pointer, Source::Element),
+    known("pointerleave", Payload::Pointer, Source::Element),
+    known("mouseenter", Payload::Pointer, Source::Element),
+    known("mouseleave", Payload::Pointer, Source::Element),
+    known("wheel", Payload::Wheel, Source::Anywhere),
+    known("click-away", Payload::None, Source::Searched),
+    known("keydown", Payload::Key, Source::Anywhere),
+    known("keyup", Payload::Key, Source::Anywhere),
+    known("focus", Payload::None, Source::Anywhere),
+    known("blur", Payload::None, Source::Anywhere),
+    known("focusin", Payload::None, Source::Element),
+    known("focusout", Payload::None, Source::Element),
+    known("input", Payload::Text, Source::Element),
+    known("change", Payload::Text, Source::Element),
+    known("check", Payload::Checked, Source::Element),
+    known("select", Payload::Chosen, Source::Element),
+    known("paste", Payload::Text, Source::Anywhere),
+    known("submit", Payload::Form, Source::Element),
+    known("reset", Payload::None, Source::Element),
+    known("dragstart", Payload::None, Source::Element),
+    known("dragend", Payload::None, Source::Element),
+    known("dragenter", Payload::None, Source::Element),
+    known("dragleave", Payload::None, Source::Element),
+    known("drop", Payload::Drop, Source::Element),
+    known("scroll", Payload::Scroll, Source::Anywhere),
+    known("scrollend", Payload::Scroll, Source::Anywhere),
+    known("viewport-enter", Payload::None, Source::Searched),
+    known("viewport-leave", Payload::None, Source::Searched),
+    known("toggle", Payload::Flag, Source::Element),
+    known("close", Payload::None, Source::Element),
+    known("cancel", Payload::None, Source::Element),
+    known("load", Payload::None, Source::Element),
+    known("error", Payload::None, Source::Element),
+    known("play", Payload::Media, Source::Element),
+    known("pause", Payload::Media, Source::Element),
+    known("ended", Payload::Media, Source::Element),
+    known("seeked", Payload::Media, Source::Element),
+    known("timeupdate", Payload::Media, Source::Element),
+    known("volumechange", Payload::Media, Source::Element),
+    known("ratechange", Payload::Media, Source::Element),
+    known("loadedmetadata", Payload::Media, Source::Element),
+    known("animationend", Payload::None, Source::Element),
+    known("transitionend", Payload::None, Source::Element),
+    known("resize", Payload::Size, Source::Window),
+    known("online", Payload::None, Source::Window),
+    known("offline", Payload::None, Source::Window),
+    known("visibilitychange", Payload::Flag, Source::Document),
 ];
 
-/// The binding of an `on…` attribute that an author may know from HTML.
+/// Returns true if there is a binding of this name.
 pub(crate) fn is_known(name: &str) -> bool {
     KNOWN.iter().any(|known| known.name == name)
 }
 
-/// Reads what stands after the colon of an attribute (`prefix`: `on:`) on an element of this tag.
+/// Reads a binding on an element of this tag. `written` is the attribute's name without `prefix`, which is `on:` or `do:`.
 ///
 /// # Errors
-/// What is wrong with it, each with its help.
+/// Returns every mistake, each with its help.
 pub(crate) fn read(prefix: &str, tag: &str, written: &str) -> Result<Binding, Vec<String>> {
     let (head, modifiers) = match written.split_once('.') {
         Some((head, modifiers)) => (head, Some(modifiers)),
@@ -154,12 +154,12 @@ pub(crate) fn read(prefix: &str, tag: &str, written: &str) -> Result<Binding, Ve
 }
 
 fn find(prefix: &str, tag: &str, head: &str) -> Result<Binding, String> {
-    let binding = |event: &str, payload, is_sought| Binding {
+    let binding = |event: &str, payload, is_searched| Binding {
         event: event.to_owned(),
         payload,
         modifiers: Vec::new(),
         keys: Vec::new(),
-        is_sought,
+        is_searched,
     };
     if let Some(name) = head.strip_prefix("custom:") {
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with(['-', ':']);
@@ -173,24 +173,24 @@ fn find(prefix: &str, tag: &str, head: &str) -> Result<Binding, String> {
         Some((scope @ ("window" | "document"), name)) => (Some(scope), name),
         Some((scope, _)) => {
             return Err(format!(
-                "an event does not happen at `{scope}`\nhelp: there are {prefix}window:…, {prefix}document:… and {prefix}custom:…"
+                "there are no events at `{scope}`\nhelp: write {prefix}window:…, {prefix}document:… or {prefix}custom:…"
             ));
         }
         None => (None, head),
     };
     let Some(known) = KNOWN.iter().find(|known| known.name == name) else { return Err(unknown(prefix, name)) };
-    match (known.place, scope) {
-        (Place::Element | Place::Sought, Some(scope)) => {
+    match (known.source, scope) {
+        (Source::Element | Source::Searched, Some(scope)) => {
             Err(format!("`{name}` does not happen at the {scope}\nhelp: write {prefix}{name}={{…}} on the element"))
         }
-        (Place::Window, None | Some("document")) => {
+        (Source::Window, None | Some("document")) => {
             Err(format!("`{name}` happens at the window\nhelp: write {prefix}window:{name}={{…}}"))
         }
-        (Place::Document, None | Some("window")) => {
+        (Source::Document, None | Some("window")) => {
             Err(format!("`{name}` happens at the document\nhelp: write {prefix}document:{name}={{…}}"))
         }
         (_, Some(_)) => Ok(binding(head, known.payload, true)),
-        (place, None) => {
+        (source, None) => {
             let (event, payload) = match (name, tag) {
                 ("check" | "select", _) => ("change", known.payload),
                 ("input" | "change", "form") => (name, Payload::Form),
@@ -208,7 +208,7 @@ fn find(prefix: &str, tag: &str, head: &str) -> Result<Binding, String> {
                     "`{prefix}{name}` is a binding of {of}\nhelp: write {prefix}change={{…}} for any other control"
                 ));
             }
-            Ok(binding(event, payload, place == Place::Sought))
+            Ok(binding(event, payload, source == Source::Searched))
         }
     }
 }
@@ -218,7 +218,7 @@ fn unknown(prefix: &str, name: &str) -> String {
     let help = match nearest(&name.to_ascii_lowercase(), names()) {
         Some(known) => format!("did you mean `{prefix}{known}`?"),
         None => format!(
-            "the bindings are {}; an event of your own scripts is {prefix}custom:…",
+            "the bindings are {}; for an event of your own scripts write {prefix}custom:…",
             names().collect::<Vec<_>>().join(", ")
         ),
     };
@@ -226,7 +226,7 @@ fn unknown(prefix: &str, name: &str) -> String {
 }
 
 impl Binding {
-    /// What is sent to `update` instead is not done by the browser too.
+    /// Prevents the browser's default where the event goes to `update` instead: submits, drops and clicks on links.
     pub(crate) fn prevent(&mut self, is_link: bool) {
         let instead = match self.event.as_str() {
             "submit" | "drop" => PREVENT,
@@ -239,14 +239,14 @@ impl Binding {
         }
     }
 
-    /// Whether there are events that both hear; with other modifiers they are for others.
+    /// Returns true if one event can fire both bindings.
     pub(crate) fn is_heard_with(&self, other: &Self) -> bool {
         self.event == other.event
             && self.payload == other.payload
             && modifiers::are_met_together(&self.keys, &other.keys)
     }
 
-    /// As the map has it: the type, what is sent where the type does not tell, and the conditions.
+    /// Returns the binding as a word of the map: the type, the payload if the type does not imply it, and the conditions.
     pub(crate) fn word(&self) -> String {
         let mut word = self.event.clone();
         let sent = match self.payload {
@@ -261,7 +261,7 @@ impl Binding {
         word
     }
 
-    /// The modifiers; and, after an empty one, the key and those that are held.
+    /// Returns the modifiers, then after two dots the key and the modifier keys.
     pub(crate) fn conditions(&self) -> String {
         let mut word = String::new();
         for modifier in &self.modifiers {

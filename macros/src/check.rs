@@ -1,7 +1,7 @@
-//! Makes a parsed template valid, or says why it is not.
+//! Validates a parsed template.
 //!
-//! Names become what the HTML parser makes of them, `on:` attributes become handlers. What is refused is
-//! left where it is, as far as it can be expanded: there is an error beside it anyway.
+//! Names become what the HTML parser makes of them, and `on:` attributes become handlers. A refused part stays in the
+//! tree if it can be expanded: its error stops the compilation anyway.
 
 mod attribute;
 mod client;
@@ -20,9 +20,9 @@ pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
 }
 
 struct Checker<'e> {
-    /// The elements around this place, the innermost last.
+    /// The elements around the current node, the innermost last.
     ancestors: Vec<Ancestor>,
-    /// The tag of the element around this place whose children are another script's.
+    /// The tag of the `client-owned` element around the current node.
     owned: Option<String>,
     errors: &'e mut Errors,
 }
@@ -59,11 +59,11 @@ impl Checker<'_> {
         }
     }
 
-    /// Something that changes cannot stand where the page could not find it again.
+    /// Refuses a slot where the page could not find it again.
     fn slot(&mut self, span: Span, what: &str) {
         if let Some(tag) = &self.owned {
             let fault = format!(
-                "{what} cannot stand inside a `client-owned` element: its children belong to another script\nhelp: give it to the `<{tag}>` as an attribute"
+                "{what} cannot be inside a `client-owned` element: its children belong to another script\nhelp: give it to the `<{tag}>` as an attribute"
             );
             return self.errors.at(span, fault);
         }
@@ -73,7 +73,7 @@ impl Checker<'_> {
         let tag = &outer.tag;
         let (why, help) = match tag.as_str() {
             "script" => (
-                "it would be run as a program, and cannot be made safe",
+                "it would run as a program, and cannot be made safe",
                 "put it in a `data-` attribute, which the script reads",
             ),
             "style" => (
@@ -81,13 +81,13 @@ impl Checker<'_> {
                 "use `style={…}` or `class={…}` on the element, or a custom property: style={[(\"--width\", …)]}",
             ),
             "template" => {
-                ("its children are no part of the page until a script copies them", "write what changes outside")
+                ("its children are not part of the page until a script copies them", "write what changes outside")
             }
             "noscript" => ("a page that runs scripts has no elements there", "write fixed text and elements there"),
-            "iframe" => ("it is not shown there", "a frame shows what its `src` names"),
+            "iframe" => ("it is not shown there", "a frame shows the document at its `src`"),
             _ => ("a custom element may move or replace its children", "give it to the element as an attribute"),
         };
-        self.errors.at(span, format!("{what} cannot stand inside `<{tag}>`: {why}\nhelp: {help}"));
+        self.errors.at(span, format!("{what} cannot be inside `<{tag}>`: {why}\nhelp: {help}"));
     }
 
     fn element(&mut self, element: &mut Element) {
@@ -111,7 +111,7 @@ impl Checker<'_> {
         self.ancestors.pop();
     }
 
-    /// Elements whose content is text to the HTML parser, even if it looks like comments or elements.
+    /// Checks elements whose content the HTML parser takes as text, even if it looks like comments or elements.
     fn content(&mut self, element: &Element) {
         if element.namespace != Namespace::Html {
             return;
@@ -124,7 +124,7 @@ impl Checker<'_> {
                 let is_text = content().all(|node| matches!(node, Node::Text(_)));
                 let is_value = content().count() == 1 && content().all(|node| matches!(node, Node::Value(_)));
                 if !is_text && !is_value {
-                    self.errors.between(name.from, name.to, format!("`<{tag}>` holds one text or one value, and nothing else\nhelp: make them one: {{format!(\"…\")}}"));
+                    self.errors.between(name.from, name.to, format!("`<{tag}>` holds one text or one value, and nothing else\nhelp: combine them: {{format!(\"…\")}}"));
                 }
             }
             "script" | "style" => {
@@ -139,20 +139,20 @@ impl Checker<'_> {
                 let end = format!("</{tag}");
                 let found = [end.as_str(), "<!--"].into_iter().find(|found| text.contains(found));
                 if let Some(found) = found.filter(|found| tag == "script" || *found == end) {
-                    self.errors.between(name.from, name.to, format!("the text of this `<{tag}>` has `{found}` in it, which means something else to a browser\nhelp: write it in another way, such as \"\\x3C{}\" in a string of a script", &found[1..]));
+                    self.errors.between(name.from, name.to, format!("the text of this `<{tag}>` has `{found}` in it, which has a special meaning to a browser\nhelp: write it differently, such as \"\\x3C{}\" in a string of a script", &found[1..]));
                 }
             }
             _ => {}
         }
     }
 
-    /// Both the value of an attribute and a handler are slots.
+    /// Checks an attribute's value or handler: both are slots.
     fn attribute_slot(&mut self, value: &Braced) {
         self.slot(value.span, "a value");
     }
 }
 
-/// Elements whose children the page does not find where the template has them.
+/// Returns true for elements whose children are not where the template has them.
 fn hides_children(ancestor: &Ancestor) -> bool {
     match ancestor.tag.as_str() {
         "script" | "style" => true,
@@ -176,7 +176,7 @@ fn tag_fault(namespace: Namespace, tag: &str) -> Option<String> {
             snake_case(tag)
         ));
     }
-    Some(format!("an element's name is in lower case\nhelp: write <{}>", tag.to_ascii_lowercase()))
+    Some(format!("element names are in lower case\nhelp: write <{}>", tag.to_ascii_lowercase()))
 }
 
 fn snake_case(name: &str) -> String {
@@ -190,7 +190,7 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// The HTML parser has no NUL: it puts U+FFFD in its place.
+/// Replaces NUL by U+FFFD, as the HTML parser does.
 fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }

@@ -1,4 +1,4 @@
-//! Errors are collected, never thrown: one compilation reports all that is wrong with a template.
+//! Collects the errors of a template, so that one compilation shows them all.
 
 use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -17,7 +17,7 @@ impl Errors {
         self.between(span, span, message);
     }
 
-    /// What is wrong reaches from one token to another (stable Rust cannot join their spans).
+    /// Adds an error that spans several tokens. Stable Rust cannot join their spans, so both ends are kept.
     pub(crate) fn between(&mut self, from: Span, to: Span, message: impl Into<String>) {
         let message = message.into();
         self.0.push(Error { from, to, message });
@@ -32,7 +32,7 @@ impl Errors {
         self.0.iter().map(|error| error.message.as_str()).collect()
     }
 
-    /// One `compile_error!` each. The compiler shows a macro call from its first token to its last.
+    /// Returns one `compile_error!` for each error. The compiler underlines a macro call from its first token to its last.
     pub(crate) fn to_tokens(&self) -> TokenStream {
         self.0.iter().map(Error::to_tokens).collect()
     }
@@ -49,7 +49,7 @@ impl Error {
     }
 }
 
-/// The known word that a mistyped one is most like, if any is near.
+/// Returns the known word that is nearest to a mistyped one, if one is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -59,7 +59,9 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's: how many letters must be added, taken away or replaced.
+/// Returns the Levenshtein distance: the number of letters to insert, delete or replace.
+///
+/// <https://en.wikipedia.org/wiki/Levenshtein_distance>
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -80,7 +82,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_typing_error_finds_its_word() {
+    fn a_mistyped_word_finds_the_nearest_known_word() {
         let known = ["click", "dblclick", "input", "submit"];
         for (word, expected) in
             [("clik", Some("click")), ("dbclick", Some("dblclick")), ("Input", Some("input")), ("hover", None)]

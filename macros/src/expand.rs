@@ -1,7 +1,7 @@
-//! From templates to the Rust that renders them, as `tealight_core::__private` wants it.
+//! Writes the Rust code that renders templates. It calls `tealight_core::__private`.
 //!
-//! Generated names carry the span of this macro, so they and an author's never meet; what may fail to
-//! compile because of an author's expression carries the span of that expression.
+//! Generated names carry this macro's span, so they never clash with an author's names. Code that may fail to compile
+//! because of an author's expression carries the span of that expression.
 
 mod expression;
 mod run;
@@ -10,7 +10,7 @@ mod tests;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 
-/// `quote!`, with names that are this macro's own.
+/// `quote!` with hygienic names.
 macro_rules! own {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
 }
@@ -27,7 +27,7 @@ pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: 
     let statics = (0..templates.len()).map(|index| expander.template(index));
     let body = expander.region(0, Widths::Given);
     let root = static_name(0);
-    // An editor finds the code at its cursor by how far into this it is: what repeats code stands behind.
+    // An editor finds the code at its cursor by its offset in the expansion, so repeated code comes last.
     let view = own! {{
         let __view = #private::html(&#root, move |mut __c: #private::Cx<'_, _>| { #body });
         #(#statics)*
@@ -41,20 +41,20 @@ pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: 
 }
 
 struct Expander<'t> {
-    /// The path of core's `__private`.
+    /// The path of the module `__private` in `tealight-core`.
     private: &'t TokenStream,
     templates: &'t [Template<'t>],
 }
 
-/// Whether a region says how wide what it has rendered is.
+/// Says if a region returns the widths of the values that it has rendered.
 #[derive(Clone, Copy, PartialEq)]
 enum Widths {
     Given,
     Dropped,
 }
 
-/// The slot that a statement fills: its template's name and its number.
-struct Place {
+/// The slot that a statement fills: the name of its template, and its number there.
+struct SlotRef {
     template: Ident,
     slot: Literal,
 }
@@ -133,7 +133,7 @@ impl Expander<'_> {
         }
     }
 
-    /// What renders one copy of a template.
+    /// Returns the code that renders one copy of a template.
     fn region(&self, index: usize, widths: Widths) -> TokenStream {
         let statements = self.statements(index, widths);
         let given = statements.iter().rev().filter_map(|statement| statement.width.as_ref());
@@ -181,16 +181,16 @@ impl Expander<'_> {
 
     fn control_flow(&self, index: usize, slot: usize) -> TokenStream {
         let template = &self.templates[index];
-        let place = Place { template: static_name(index), slot: Literal::usize_unsuffixed(slot) };
+        let slot_ref = SlotRef { template: static_name(index), slot: Literal::usize_unsuffixed(slot) };
         match &template.slots[slot] {
-            Slot::Branch { branch, arms } => self.branch(&place, branch, arms),
-            Slot::List { list, row, .. } => self.list(&place, list, template.rows[*row]),
-            _ => unreachable!("all other slots are parts of runs"),
+            Slot::Branch { branch, arms } => self.branch(&slot_ref, branch, arms),
+            Slot::List { list, row, .. } => self.list(&slot_ref, list, template.rows[*row]),
+            _ => unreachable!("every other slot is part of a run"),
         }
     }
 
-    fn branch(&self, place: &Place, branch: &Branch, templates: &[Option<usize>]) -> TokenStream {
-        let body = |at: usize| self.arm(place, at, templates[at]);
+    fn branch(&self, slot_ref: &SlotRef, branch: &Branch, templates: &[Option<usize>]) -> TokenStream {
+        let body = |at: usize| self.arm(slot_ref, at, templates[at]);
         match &branch.flow {
             Flow::If { arms, .. } => {
                 let arms = arms.iter().enumerate().map(|(at, (condition, _))| {
@@ -204,7 +204,7 @@ impl Expander<'_> {
             Flow::Match { head, arms } => {
                 let head = or_else(head, || own!(()));
                 if arms.is_empty() {
-                    let Place { template, slot } = place;
+                    let SlotRef { template, slot } = slot_ref;
                     return own!({ let _ = &(#head); __c.no_arm(&#template, #slot) });
                 }
                 let arms = arms.iter().enumerate().map(|(at, (pattern, _))| {
@@ -216,8 +216,8 @@ impl Expander<'_> {
         }
     }
 
-    fn arm(&self, place: &Place, at: usize, template: Option<usize>) -> TokenStream {
-        let Place { template: outer, slot } = place;
+    fn arm(&self, slot_ref: &SlotRef, at: usize, template: Option<usize>) -> TokenStream {
+        let SlotRef { template: outer, slot } = slot_ref;
         let Some(template) = template else {
             return own!(__c.no_arm(&#outer, #slot));
         };
@@ -227,8 +227,8 @@ impl Expander<'_> {
         own!(__c.arm(&#outer, #slot, #number, &#template, |mut __c| { #body }))
     }
 
-    fn list(&self, place: &Place, list: &List, row: usize) -> TokenStream {
-        let Place { template, slot } = place;
+    fn list(&self, slot_ref: &SlotRef, list: &List, row: usize) -> TokenStream {
+        let SlotRef { template, slot } = slot_ref;
         let rows = or_else(&list.rows, || own!(::core::iter::empty::<()>()));
         let pattern = expression::parameter(&or_else(&list.pattern, || own!(_)));
         let body = self.region(row, Widths::Given);
@@ -236,7 +236,7 @@ impl Expander<'_> {
         let Some(key) = &list.key else {
             return own!(__c.list(&#template, #slot, &#row, #rows, |mut __c, #pattern| { #body }));
         };
-        // A name may be there for the key alone, or for the row alone.
+        // The key and the row share the pattern, and each may leave some of its names unused.
         let borrowed = expression::borrowing(&list.pattern);
         let key = or_else(key, || own!(()));
         own! {
@@ -254,7 +254,7 @@ impl Expander<'_> {
 
 struct Statement {
     tokens: TokenStream,
-    /// The name of what it yields.
+    /// The variable that holds the width.
     width: Option<Ident>,
 }
 
@@ -268,17 +268,17 @@ impl Statement {
     }
 }
 
-/// What a release build leaves out.
+/// Returns a constant that is empty in a release build.
 fn in_development(constant: TokenStream, nothing: TokenStream) -> TokenStream {
     own!(const { if ::core::cfg!(debug_assertions) { &#constant } else { &#nothing } })
 }
 
-/// Which list it is, to its author.
+/// Returns the file, line and key of a list, for messages to its author.
 fn list_source(list: &List) -> TokenStream {
     let Some(key) = &list.key else {
         return own!("");
     };
-    // In unit tests there is no compiler to ask.
+    // Unit tests run without a compiler.
     let line = if proc_macro::is_available() { list.keyword.unwrap().line() } else { 0 };
     let rest = format!(":{line}, key = {key}");
     own!(::core::concat!(::core::file!(), #rest))
@@ -292,7 +292,7 @@ fn own_name(prefix: &str, number: usize) -> Ident {
     Ident::new(&format!("{prefix}{number}"), Span::mixed_site())
 }
 
-/// What an error left empty gets something in its place, so that it is said once.
+/// Returns `default` for tokens that an error left empty, so that there is no second error.
 fn or_else(tokens: &TokenStream, default: impl FnOnce() -> TokenStream) -> TokenStream {
     if tokens.is_empty() { default() } else { tokens.clone() }
 }

@@ -1,4 +1,4 @@
-//! What HTML, SVG and MathML say about names: plain tables, in lower case and in alphabetical order.
+//! Tables of names from HTML, SVG and MathML, in lower case and in alphabetical order.
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Namespace {
@@ -7,154 +7,43 @@ pub(crate) enum Namespace {
     MathMl,
 }
 
-/// How a value becomes an attribute. The names are those of core's `AttrKind`.
+/// How a value becomes an attribute. The variants are those of core's `AttrKind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum AttributeKind {
     Plain,
-    /// A truth value is the word `true` or `false`.
+    /// A `bool` becomes the word `true` or `false`.
     Word,
     Url,
-    /// Set as a property of the element: the attribute is only its first value.
+    /// The page sets the element's property; the attribute is only the initial value.
     Property,
 }
 
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 
-/// A text, where tags are listed.
+/// The word for text in a list of tags.
 pub(crate) const TEXT: &str = "#text";
 
-/// The elements of HTML that can stand in a view, and the roots of SVG and MathML.
+/// The HTML elements that can be part of a view, and the roots of SVG and MathML.
+#[rustfmt::skip]
 pub(crate) const TAGS: &[&str] = &[
-    "a",
-    "abbr",
-    "address",
-    "area",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "base",
-    "bdi",
-    "bdo",
-    "blockquote",
-    "br",
-    "button",
-    "canvas",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "datalist",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "legend",
-    "li",
-    "link",
-    "listing",
-    "main",
-    "map",
-    "mark",
-    "marquee",
-    "math",
-    "menu",
-    "meta",
-    "meter",
-    "nav",
-    "nobr",
-    "noscript",
-    "object",
-    "ol",
-    "optgroup",
-    "option",
-    "output",
-    "p",
-    "param",
-    "picture",
-    "pre",
-    "progress",
-    "q",
-    "rb",
-    "rp",
-    "rt",
-    "rtc",
-    "ruby",
-    "s",
-    "samp",
-    "script",
-    "search",
-    "section",
-    "select",
-    "slot",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "track",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
+    "a", "abbr", "address", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "blockquote", "br",
+    "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del",
+    "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset", "figcaption", "figure",
+    "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "i", "iframe", "img",
+    "input", "ins", "kbd", "label", "legend", "li", "link", "listing", "main", "map", "mark", "marquee", "math",
+    "menu", "meta", "meter", "nav", "nobr", "noscript", "object", "ol", "optgroup", "option", "output", "p",
+    "param", "picture", "pre", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "script", "search",
+    "section", "select", "slot", "small", "source", "span", "strike", "strong", "style", "sub", "summary", "sup",
+    "svg", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track",
+    "tt", "u", "ul", "var", "video", "wbr",
 ];
 
 pub(crate) fn is_void(tag: &str) -> bool {
     VOID.contains(&tag)
 }
 
-/// Their parser drops a newline that comes first.
+/// Returns true if the parser drops a newline at the start of the element.
 pub(crate) fn eats_newline(tag: &str) -> bool {
     matches!(tag, "listing" | "pre" | "textarea")
 }
@@ -165,7 +54,7 @@ pub(crate) fn is_custom(tag: &str) -> bool {
         && !tag.starts_with("font-face-")
 }
 
-/// A name of before SVG 2, as it is called now: without a namespace, which takes code in the page.
+/// Returns the SVG 2 name of an older attribute. Names with a namespace would need code in the page.
 pub(crate) fn without_prefix(attribute: &str) -> &str {
     match attribute {
         "xlink:href" => "href",
@@ -188,22 +77,10 @@ pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
         "poster",
         "src",
     ];
+    #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "accent",
-        "accentunder",
-        "contenteditable",
-        "displaystyle",
-        "draggable",
-        "fence",
-        "focusable",
-        "largeop",
-        "movablelimits",
-        "preserveAlpha",
-        "separator",
-        "spellcheck",
-        "stretchy",
-        "symmetric",
-        "writingsuggestions",
+        "accent", "accentunder", "contenteditable", "displaystyle", "draggable", "fence", "focusable", "largeop",
+        "movablelimits", "preserveAlpha", "separator", "spellcheck", "stretchy", "symmetric", "writingsuggestions",
     ];
     let is_property = match attribute {
         "value" | "checked" | "indeterminate" => tag == "input",
@@ -223,7 +100,7 @@ pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
     }
 }
 
-/// Whether a browser would run this URL as a script. It drops white space and control characters.
+/// Returns true if a browser would run this URL as a script. Browsers ignore white space and control characters in it.
 pub(crate) fn is_active_url(url: &str) -> bool {
     let start: String = url
         .trim_start_matches(|c: char| c <= ' ')
@@ -235,68 +112,29 @@ pub(crate) fn is_active_url(url: &str) -> bool {
     start.starts_with("javascript:") || start.starts_with("vbscript:")
 }
 
-/// Tags that only SVG has: a template that starts with one stands inside an `<svg>`.
+/// Returns true for tags that exist only in SVG. A template that starts with one belongs inside an `<svg>`.
 pub(crate) fn is_svg_only(tag: &str) -> bool {
+    #[rustfmt::skip]
     const TAGS: &[&str] = &[
-        "circle", "defs", "desc", "ellipse", "filter", "g", "line", "marker", "mask", "metadata", "path", "pattern",
-        "polygon", "polyline", "rect", "stop", "switch", "symbol", "text", "tspan", "use", "view", "animate", "set",
-        "mpath",
+        "circle", "defs", "desc", "ellipse", "filter", "g", "line", "marker", "mask", "metadata", "path",
+        "pattern", "polygon", "polyline", "rect", "stop", "switch", "symbol", "text", "tspan", "use", "view",
+        "animate", "set", "mpath",
     ];
     TAGS.contains(&tag) || SVG_TAGS.contains(&tag)
 }
 
-/// Elements in an `<svg>` or `<math>` at which the parser gives up and goes back to HTML.
+/// Returns true for elements at which the parser leaves an `<svg>` or `<math>` and returns to HTML.
 pub(crate) fn breaks_out_of_foreign(tag: &str) -> bool {
+    #[rustfmt::skip]
     const TAGS: &[&str] = &[
-        "b",
-        "big",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "code",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "listing",
-        "menu",
-        "meta",
-        "nobr",
-        "ol",
-        "p",
-        "pre",
-        "ruby",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tt",
-        "u",
-        "ul",
-        "var",
+        "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1",
+        "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p",
+        "pre", "ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "table", "tt", "u", "ul", "var",
     ];
     TAGS.contains(&tag)
 }
 
-/// The name as the parser makes it, whatever its case: the same as a page makes from a template's tree.
+/// Returns the name in the case that the parser gives it. A page uses the same name when it builds a template's tree.
 pub(crate) fn canonical_tag(namespace: Namespace, tag: &str) -> String {
     match namespace {
         Namespace::Svg => canonical(SVG_TAGS, tag),
@@ -320,104 +158,26 @@ fn canonical(mixed_case: &[&str], name: &str) -> String {
 }
 
 /// <https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign>
+#[rustfmt::skip]
 const SVG_TAGS: &[&str] = &[
-    "altGlyph",
-    "altGlyphDef",
-    "altGlyphItem",
-    "animateColor",
-    "animateMotion",
-    "animateTransform",
-    "clipPath",
-    "feBlend",
-    "feColorMatrix",
-    "feComponentTransfer",
-    "feComposite",
-    "feConvolveMatrix",
-    "feDiffuseLighting",
-    "feDisplacementMap",
-    "feDistantLight",
-    "feDropShadow",
-    "feFlood",
-    "feFuncA",
-    "feFuncB",
-    "feFuncG",
-    "feFuncR",
-    "feGaussianBlur",
-    "feImage",
-    "feMerge",
-    "feMergeNode",
-    "feMorphology",
-    "feOffset",
-    "fePointLight",
-    "feSpecularLighting",
-    "feSpotLight",
-    "feTile",
-    "feTurbulence",
-    "foreignObject",
-    "glyphRef",
-    "linearGradient",
-    "radialGradient",
-    "textPath",
+    "altGlyph", "altGlyphDef", "altGlyphItem", "animateColor", "animateMotion", "animateTransform", "clipPath",
+    "feBlend", "feColorMatrix", "feComponentTransfer", "feComposite", "feConvolveMatrix", "feDiffuseLighting",
+    "feDisplacementMap", "feDistantLight", "feDropShadow", "feFlood", "feFuncA", "feFuncB", "feFuncG", "feFuncR",
+    "feGaussianBlur", "feImage", "feMerge", "feMergeNode", "feMorphology", "feOffset", "fePointLight",
+    "feSpecularLighting", "feSpotLight", "feTile", "feTurbulence", "foreignObject", "glyphRef", "linearGradient",
+    "radialGradient", "textPath",
 ];
 
 /// <https://html.spec.whatwg.org/multipage/parsing.html#adjust-svg-attributes>
+#[rustfmt::skip]
 const SVG_ATTRIBUTES: &[&str] = &[
-    "attributeName",
-    "attributeType",
-    "baseFrequency",
-    "baseProfile",
-    "calcMode",
-    "clipPathUnits",
-    "diffuseConstant",
-    "edgeMode",
-    "filterUnits",
-    "glyphRef",
-    "gradientTransform",
-    "gradientUnits",
-    "kernelMatrix",
-    "kernelUnitLength",
-    "keyPoints",
-    "keySplines",
-    "keyTimes",
-    "lengthAdjust",
-    "limitingConeAngle",
-    "markerHeight",
-    "markerUnits",
-    "markerWidth",
-    "maskContentUnits",
-    "maskUnits",
-    "numOctaves",
-    "pathLength",
-    "patternContentUnits",
-    "patternTransform",
-    "patternUnits",
-    "pointsAtX",
-    "pointsAtY",
-    "pointsAtZ",
-    "preserveAlpha",
-    "preserveAspectRatio",
-    "primitiveUnits",
-    "refX",
-    "refY",
-    "repeatCount",
-    "repeatDur",
-    "requiredExtensions",
-    "requiredFeatures",
-    "specularConstant",
-    "specularExponent",
-    "spreadMethod",
-    "startOffset",
-    "stdDeviation",
-    "stitchTiles",
-    "surfaceScale",
-    "systemLanguage",
-    "tableValues",
-    "targetX",
-    "targetY",
-    "textLength",
-    "viewBox",
-    "viewTarget",
-    "xChannelSelector",
-    "yChannelSelector",
-    "zoomAndPan",
+    "attributeName", "attributeType", "baseFrequency", "baseProfile", "calcMode", "clipPathUnits",
+    "diffuseConstant", "edgeMode", "filterUnits", "glyphRef", "gradientTransform", "gradientUnits", "kernelMatrix",
+    "kernelUnitLength", "keyPoints", "keySplines", "keyTimes", "lengthAdjust", "limitingConeAngle", "markerHeight",
+    "markerUnits", "markerWidth", "maskContentUnits", "maskUnits", "numOctaves", "pathLength",
+    "patternContentUnits", "patternTransform", "patternUnits", "pointsAtX", "pointsAtY", "pointsAtZ",
+    "preserveAlpha", "preserveAspectRatio", "primitiveUnits", "refX", "refY", "repeatCount", "repeatDur",
+    "requiredExtensions", "requiredFeatures", "specularConstant", "specularExponent", "spreadMethod",
+    "startOffset", "stdDeviation", "stitchTiles", "surfaceScale", "systemLanguage", "tableValues", "targetX",
+    "targetY", "textLength", "viewBox", "viewTarget", "xChannelSelector", "yChannelSelector", "zoomAndPan",
 ];

@@ -1,7 +1,13 @@
 //! `html!`, the macro behind Tealight's views. Use it through `tealight`, whose guide shows every form.
 //!
-//! A template goes through four rooms: `parse` (tokens to nodes), `check` (is it valid HTML, is it safe?),
-//! `template` (static parts, slots, and how a page finds them) and `expand` (the Rust that renders it).
+//! A template passes through four modules, in this order:
+//!
+//! - `parse` turns tokens into the nodes of `ast`;
+//! - `check` makes them valid and safe HTML, with the tables in `html`, `nesting` and `bindings`;
+//! - `template` separates static parts from slots, and writes the map by which a page finds each slot;
+//! - `expand` writes the Rust code that renders the templates.
+//!
+//! Every module reports to `errors`, so one compilation shows all mistakes of a template.
 
 mod ast;
 mod bindings;
@@ -17,7 +23,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use crate::errors::Errors;
 
-/// What `html!` of `tealight-core` calls, with the path of its own `__private` before the template.
+/// Expands a template. `html!` in `tealight-core` calls it, with the path of its `__private` module before the template.
 #[doc(hidden)]
 #[proc_macro]
 pub fn html(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -35,13 +41,13 @@ fn view(input: TokenStream) -> TokenStream {
     expand::expand(&private, &templates, &errors)
 }
 
-/// What is wrong with a template, without the help.
+/// Returns the first line of each error in a template.
 #[cfg(test)]
 fn faults(source: &str) -> Vec<String> {
     let mut errors = Errors::default();
     let mut nodes = parse::parse(source.parse().expect("tokens"), &mut errors);
     check::check(&mut nodes, &mut errors);
-    // What cannot be valid is laid out and expanded all the same, for an editor's sake.
+    // An invalid template is expanded too, so that an editor can complete code in it.
     let tokens = expand::expand(&TokenStream::new(), &template::layout(&nodes), &errors);
     assert_eq!(errors.is_empty(), !tokens.to_string().contains("compile_error"));
     let first_line = |message: &&str| message.lines().next().unwrap_or_default().to_owned();

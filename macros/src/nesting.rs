@@ -1,10 +1,9 @@
-//! Which element may stand in which.
+//! Which element may be inside which.
 //!
-//! A browser's HTML parser does not keep a nesting that it holds for wrong: it closes elements, moves them
-//! or leaves them out, and then the page is not what the template says. These are the parser's own rules,
-//! <https://html.spec.whatwg.org/multipage/parsing.html>, the stricter where browsers of different ages
-//! differ (`<select>`). They were compared with what Chromium does, for every pair of elements, directly and
-//! with others in between.
+//! The HTML parser does not keep a nesting that it considers wrong: it closes elements, moves them or drops them. The
+//! page would then differ from the template. These are the parser's own rules,
+//! <https://html.spec.whatwg.org/multipage/parsing.html>, and the stricter ones where older and newer browsers differ
+//! (`<select>`). They were compared with Chromium for every pair of elements, directly nested and with others in between.
 
 mod ended;
 
@@ -12,7 +11,7 @@ pub(crate) use ended::{Reach, ended_by, reach};
 
 use crate::html::{self, Namespace};
 
-/// An element around the place in question.
+/// An element around the current node.
 pub(crate) struct Ancestor {
     pub(crate) tag: String,
     pub(crate) namespace: Namespace,
@@ -24,7 +23,7 @@ impl Ancestor {
     }
 }
 
-/// In which namespace the parser makes an element of this name here.
+/// Returns the namespace in which the parser creates an element of this name here.
 pub(crate) fn namespace(tag: &str, ancestors: &[Ancestor]) -> Namespace {
     let outer = match ancestors.last() {
         None if html::is_svg_only(tag) => Namespace::Svg,
@@ -40,9 +39,9 @@ pub(crate) fn namespace(tag: &str, ancestors: &[Ancestor]) -> Namespace {
     }
 }
 
-/// Why this element, whose namespace is given, cannot stand here.
+/// Returns why an element of this name and namespace cannot be here.
 pub(crate) fn element_fault(tag: &str, namespace: Namespace, ancestors: &[Ancestor]) -> Option<String> {
-    // What is in a <template> is a document of its own.
+    // The content of a <template> is a document of its own.
     let start = ancestors.iter().rposition(|ancestor| ancestor.is_html("template"));
     let ancestors = &ancestors[start.map_or(0, |at| at + 1)..];
     if namespace != Namespace::Html {
@@ -51,7 +50,7 @@ pub(crate) fn element_fault(tag: &str, namespace: Namespace, ancestors: &[Ancest
     misplaced(tag).or_else(|| parent_fault(tag, namespace, ancestors.last()?)).or_else(|| ended::fault(tag, ancestors))
 }
 
-/// Why it cannot be a child of this element.
+/// Returns why it cannot be a child of this element.
 fn parent_fault(tag: &str, namespace: Namespace, parent: &Ancestor) -> Option<String> {
     if namespace != Namespace::Html {
         return closed_content(tag, parent).or_else(|| foreign_fault(tag, parent));
@@ -59,16 +58,16 @@ fn parent_fault(tag: &str, namespace: Namespace, parent: &Ancestor) -> Option<St
     closed_content(tag, parent).or_else(|| wrong_parent(tag, parent)).or_else(|| closes_parent(tag, parent))
 }
 
-/// What is around a place where another view stands, to be compared with what is in that.
+/// The surroundings of a nested view, to be compared with the view's content.
 #[derive(Default)]
 pub(crate) struct Around {
-    /// The elements; empty at the root of an `html!`.
+    /// The path of elements to the view; empty at the root of an `html!`.
     pub(crate) way: String,
-    /// Tags ([`html::TEXT`] for text) that cannot be roots here because of the parent.
+    /// Tags that the parent does not accept as children; [`html::TEXT`] for text.
     pub(crate) forbids: String,
-    /// Elements that others in that view would end, however deep.
+    /// Open elements that an element of the view would end, at any depth.
     pub(crate) open: String,
-    /// Such elements around this `html!` that others in that view would not end, as the parser stops before them.
+    /// Such elements that an element of the view would not end, since the parser stops before it reaches them.
     pub(crate) stopped: String,
 }
 
@@ -84,7 +83,7 @@ pub(crate) fn around(ancestors: &[Ancestor]) -> Around {
     Around { way: way.join(" > "), forbids: forbids.join(" "), open, stopped }
 }
 
-/// Why text cannot stand directly in this element.
+/// Returns why text cannot be directly inside this element.
 pub(crate) fn text_fault(parent: &Ancestor) -> Option<String> {
     if parent.namespace != Namespace::Html {
         return None;
@@ -93,19 +92,19 @@ pub(crate) fn text_fault(parent: &Ancestor) -> Option<String> {
     let help = match tag {
         "table" | "thead" | "tbody" | "tfoot" => "put it in a cell: <tr><td>…</td></tr>, or in a <caption>",
         "tr" => "put it in a cell: <td>…</td>",
-        "colgroup" => "a <colgroup> has <col> alone",
+        "colgroup" => "a <colgroup> holds only <col>",
         "select" | "optgroup" => "put it in an <option>",
-        "iframe" => "a frame shows what its `src` names",
+        "iframe" => "a frame shows the document at its `src`",
         _ => return None,
     };
     let what = match tag {
         "select" | "optgroup" | "iframe" => "it is not shown there",
         _ => "a browser moves it out, in front of the table",
     };
-    Some(format!("text cannot stand directly inside `<{tag}>`: {what}\nhelp: {help}"))
+    Some(format!("text cannot be directly inside `<{tag}>`: {what}\nhelp: {help}"))
 }
 
-/// In an `<svg>` or a `<math>`, outside of places where HTML may stand again.
+/// Returns why an element cannot be inside an `<svg>` or a `<math>`, outside the elements that allow HTML.
 fn foreign_fault(tag: &str, parent: &Ancestor) -> Option<String> {
     let (root, help) = match parent.namespace {
         Namespace::Html => return None,
@@ -116,37 +115,37 @@ fn foreign_fault(tag: &str, parent: &Ancestor) -> Option<String> {
     let outer = parent.tag.as_str();
     match (outer, tag) {
         ("desc" | "title" | "mi" | "mn" | "mo" | "ms" | "mtext", _) => {
-            Some(format!("`<{tag}>` cannot stand inside `<{outer}>`, which holds text alone"))
+            Some(format!("`<{tag}>` cannot be inside `<{outer}>`, which holds only text"))
         }
         ("annotation-xml", "svg") => None,
         ("annotation-xml", _) => Some(format!(
-            "`<{tag}>` cannot stand inside `<annotation-xml>`: what it is there depends on its `encoding`\nhelp: <svg> can"
+            "`<{tag}>` cannot be inside `<annotation-xml>`: what it is there depends on its `encoding`\nhelp: <svg> can"
         )),
         (_, "svg") if root == "math" => {
-            Some("`<svg>` cannot stand directly inside `<math>`\nhelp: put it in an <annotation-xml>".to_owned())
+            Some("`<svg>` cannot be directly inside `<math>`\nhelp: put it in an <annotation-xml>".to_owned())
         }
-        (_, "math") if root == "svg" => Some(format!("`<math>` cannot stand directly inside `<svg>`\nhelp: {help}")),
+        (_, "math") if root == "svg" => Some(format!("`<math>` cannot be directly inside `<svg>`\nhelp: {help}")),
         _ if html::breaks_out_of_foreign(tag) => Some(format!(
-            "`<{tag}>` cannot stand inside `<{root}>`: a browser ends the `<{root}>` before it\nhelp: {help}"
+            "`<{tag}>` cannot be inside `<{root}>`: a browser ends the `<{root}>` before it\nhelp: {help}"
         )),
         _ => None,
     }
 }
 
-/// Elements that can stand nowhere in a view.
+/// Returns why an element cannot be part of any view.
 fn misplaced(tag: &str) -> Option<String> {
     let help = match tag {
-        "html" | "head" | "body" => "the application sets the page around the view (its layout)",
+        "html" | "head" | "body" => "the application's layout makes the document around the view",
         "frame" | "frameset" => "use <iframe>",
         "image" => "write <img>",
         "noembed" | "noframes" => "leave it out",
         "plaintext" | "xmp" => "use <pre>",
         _ => return None,
     };
-    Some(format!("`<{tag}>` cannot stand in a view\nhelp: {help}"))
+    Some(format!("`<{tag}>` cannot be part of a view\nhelp: {help}"))
 }
 
-/// Parents that have a few kinds of children alone.
+/// Returns why a parent that accepts only certain children refuses this one.
 fn closed_content(tag: &str, parent: &Ancestor) -> Option<String> {
     if parent.namespace != Namespace::Html {
         return None;
@@ -174,15 +173,15 @@ fn closed_content(tag: &str, parent: &Ancestor) -> Option<String> {
         ("table" | "thead" | "tbody" | "tfoot" | "tr", _) => {
             ("a browser moves it out of the table", "put it in a cell: <td>…</td>".to_owned())
         }
-        ("colgroup", _) => ("a browser ends the `<colgroup>` before it", "a <colgroup> has <col> alone".to_owned()),
-        ("select" | "optgroup", _) => ("not every browser keeps it", format!("`<{outer}>` holds {}", listed(allowed))),
-        ("iframe", _) => ("it is not shown there", "a frame shows what its `src` names".to_owned()),
-        _ => ("it would be text there", format!("`<{outer}>` holds text alone")),
+        ("colgroup", _) => ("a browser ends the `<colgroup>` before it", "a <colgroup> holds only <col>".to_owned()),
+        ("select" | "optgroup", _) => ("some browsers drop it", format!("`<{outer}>` holds {}", listed(allowed))),
+        ("iframe", _) => ("it is not shown there", "a frame shows the document at its `src`".to_owned()),
+        _ => ("it would be text there", format!("`<{outer}>` holds only text")),
     };
-    Some(format!("`<{tag}>` cannot stand directly inside `<{outer}>`: {what}\nhelp: {help}"))
+    Some(format!("`<{tag}>` cannot be directly inside `<{outer}>`: {what}\nhelp: {help}"))
 }
 
-/// Children that have a few kinds of parents alone.
+/// Returns why a child that needs a certain parent cannot be here.
 fn wrong_parent(tag: &str, parent: &Ancestor) -> Option<String> {
     let wanted: &[&str] = match tag {
         "caption" | "colgroup" | "thead" | "tbody" | "tfoot" => &["table"],
@@ -194,13 +193,13 @@ fn wrong_parent(tag: &str, parent: &Ancestor) -> Option<String> {
     let outer = parent.tag.as_str();
     (!wanted.contains(&outer)).then(|| {
         format!(
-            "`<{tag}>` cannot stand directly inside `<{outer}>`: a browser leaves it out\nhelp: it stands in {}",
+            "`<{tag}>` cannot be directly inside `<{outer}>`: a browser leaves it out\nhelp: it belongs in {}",
             listed(wanted)
         )
     })
 }
 
-/// What closes the very element that it would stand in.
+/// Returns why an element that ends its own parent cannot be here.
 fn closes_parent(tag: &str, parent: &Ancestor) -> Option<String> {
     const HEADINGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
     const IMPLIED: &[&str] = &["dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc"];
@@ -212,7 +211,7 @@ fn closes_parent(tag: &str, parent: &Ancestor) -> Option<String> {
         _ => false,
     };
     (closes && parent.namespace == Namespace::Html).then(|| {
-        format!("`<{tag}>` cannot stand directly inside `<{outer}>`: a browser ends the `<{outer}>` before it\nhelp: close the `<{outer}>` first")
+        format!("`<{tag}>` cannot be directly inside `<{outer}>`: a browser ends the `<{outer}>` before it\nhelp: close the `<{outer}>` first")
     })
 }
 

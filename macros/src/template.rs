@@ -1,7 +1,6 @@
-//! From valid nodes to templates: the static HTML between slots, and how a page finds each slot again.
+//! Splits valid nodes into templates: static HTML, slots, and the map by which a page finds each slot.
 //!
-//! This is the page's half of `docs/protocol.md`, "Templates": marks, maps and trees. Nothing in here can
-//! fail.
+//! The section "Templates" of `docs/protocol.md` specifies marks, maps and trees. Nothing in this module can fail.
 
 mod layout;
 mod spots;
@@ -18,22 +17,22 @@ use crate::nesting::Around;
 /// One static region: the root of an `html!`, an arm of a branch, or a row of a list.
 #[derive(Default)]
 pub(crate) struct Template<'n> {
-    /// Static HTML before, between and after the slots.
+    /// The static HTML before, between and after the slots.
     pub(crate) parts: Vec<String>,
     pub(crate) slots: Vec<Slot<'n>>,
     pub(crate) map: String,
     pub(crate) tree: String,
-    /// The templates of its lists' rows, in order of slots.
+    /// The row templates of its lists, in the order of their slots.
     pub(crate) rows: Vec<usize>,
     pub(crate) steps: Vec<Step<'n>>,
-    /// Of a whole `html!`: the elements that may be its roots, in branches and lists too.
+    /// In the first template: the elements that may be roots of the view, also those in branches and lists.
     pub(crate) roots: Vec<&'n str>,
-    /// Of a whole `html!`: elements that may be open around it, each with the first element in it that
-    /// would end that. See [`crate::nesting::ended_by`].
+    /// In the first template: elements that may be open around the view, each with the first element in the view that
+    /// would end it. See [`crate::nesting::ended_by`].
     pub(crate) ends: Vec<(&'static str, &'n str)>,
 }
 
-/// What a template does, in this order, when it is rendered.
+/// One step of rendering a template.
 pub(crate) enum Step<'n> {
     Slot(usize),
     Let(&'n TokenStream),
@@ -48,7 +47,7 @@ pub(crate) enum Slot<'n> {
         newline: bool,
         around: Around,
     },
-    /// A text that is all that a `<textarea>` or a `<title>` holds.
+    /// The only content of a `<textarea>` or a `<title>`, which is a text.
     Content {
         value: &'n Braced,
         newline: bool,
@@ -59,7 +58,7 @@ pub(crate) enum Slot<'n> {
         value: &'n Braced,
     },
     Handler(&'n Handler),
-    /// For each arm its template, none if it has no content.
+    /// `arms` has the template of each arm, or none for an arm without content.
     Branch {
         branch: &'n Branch,
         arms: Vec<Option<usize>>,
@@ -72,7 +71,7 @@ pub(crate) enum Slot<'n> {
     },
 }
 
-/// The templates of one `html!`; the first is its root.
+/// Returns the templates of one `html!`. The first is its root.
 pub(crate) fn layout(nodes: &[Node]) -> Vec<Template<'_>> {
     layout::Layout::of(nodes)
 }

@@ -1,6 +1,6 @@
-//! In half-typed templates an editor completes names: rust-analyzer is asked, where it is installed.
+//! Checks that an editor completes names in half-typed templates. The test asks rust-analyzer, if it is installed.
 //!
-//! `RUST_ANALYZER=/path/to/it` chooses another than that on the path. It needs the library's source
+//! `RUST_ANALYZER=/path/to/it` chooses another binary than the one on the path. It needs the library's source
 //! (`rustup component add rust-analyzer rust-src`).
 
 mod server;
@@ -19,7 +19,7 @@ edition = "2024"
 tealight = { package = "tealight-core", path = '<core>' }
 "#;
 
-/// The view's template goes between these.
+/// The code before and after the template.
 const BEFORE: &str = "
 use tealight::{View, html, lazy};
 
@@ -39,8 +39,8 @@ const AFTER: &str = "
 }
 ";
 
-/// Templates, `…` where the cursor is, and names that must be offered there. (An editor closes braces as they
-/// are opened: with two that are open, what is behind the macro is part of it.)
+/// Templates with `…` at the cursor, and names that must be offered there. Braces are balanced, since an editor closes
+/// them as they are opened.
 const CASES: &[(&str, &[&str])] = &[
     ("<p>{model.…}</p>", &["headline", "teas", "chosen", "brew"]),
     ("<p>{model.head…}</p>", &["headline"]),
@@ -78,7 +78,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("let tea = model.…; <p/>", &["chosen"]),
     ("<p>{html! { <b>{model.…}</b> }}</p>", &["headline"]),
     ("<p>{lazy(1, |_| html! { <b>{&model.…}</b> })}</p>", &["headline"]),
-    // where much else is wrong
+    // templates with other mistakes
     ("<div><p>{model.…}", &["headline"]),
     ("<div><p>\"a\" {model.…}</div>", &["headline"]),
     ("<p>{}</p> <p clas= {model.…}</p>", &["headline"]),
@@ -87,7 +87,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("<p>{model.}</p> <p>{&model.…}</p> </p>", &["headline"]),
 ];
 
-/// As [`CASES`], where it must know `Vec` and `Option`.
+/// Cases like [`CASES`] that need `Vec` and `Option`.
 const CASES_WITH_LIBRARY: &[(&str, &[&str])] = &[
     ("for tea in &model.teas, key = tea.… { <p/> }", &["id", "flavour"]),
     ("for tea in &model.teas, key = tea.fl… { <p>{tea.id}</p> }", &["flavour"]),
@@ -128,7 +128,7 @@ fn names_are_completed_in_half_typed_templates() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A project of its own, with the versions that are locked here.
+/// Writes a project with the dependency versions of this workspace.
 fn project() -> PathBuf {
     let core = Path::new(env!("CARGO_MANIFEST_DIR"));
     let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("half-typed");
@@ -142,7 +142,7 @@ fn project() -> PathBuf {
     project
 }
 
-/// The file, and the line and column of the cursor in it.
+/// Returns the file, and the cursor's line and column.
 fn source(template: &str) -> (String, usize, usize) {
     let before = format!("{BEFORE}{}", template.split('…').next().unwrap_or_default());
     let line = before.matches('\n').count();

@@ -1,4 +1,4 @@
-//! A language server, spoken to over its standard input and output as the Language Server Protocol says.
+//! A client of a language server: the Language Server Protocol over standard input and output.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// It compiles the macros of the project first.
+/// The server compiles the project's macros first.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 const CONTENT_MODIFIED: i64 = -32801;
 
-/// rust-analyzer, if it and what it needs are installed.
+/// Returns the path of rust-analyzer, or none if it or the library's source is not installed.
 pub(crate) fn find() -> Option<PathBuf> {
     let command = PathBuf::from(std::env::var_os("RUST_ANALYZER").unwrap_or_else(|| "rust-analyzer".into()));
     answer(Command::new(&command).arg("--version"))?;
@@ -88,8 +88,8 @@ impl Server {
         );
     }
 
-    /// Waits until it has read the project and compiled its macros. A warning may be that it did not find what
-    /// the library itself depends on, and so knows nothing of that.
+    /// Waits until the server has read the project and compiled its macros. It may warn that it cannot find the
+    /// dependencies of the standard library.
     pub(crate) fn settle(&mut self) -> Result<(), Value> {
         loop {
             let message = self.next();
@@ -103,7 +103,7 @@ impl Server {
         }
     }
 
-    /// The names that it offers at this place.
+    /// Returns the names that the server offers at this position.
     pub(crate) fn complete(&mut self, file: &Path, line: usize, character: usize) -> Vec<String> {
         let answer = self.request(
             "textDocument/completion",
@@ -139,7 +139,7 @@ impl Server {
             };
             match answer["error"]["code"].as_i64() {
                 None => return answer["result"].clone(),
-                // it was still at work on what has changed
+                // The server was still reading the change.
                 Some(CONTENT_MODIFIED) => {}
                 Some(_) => panic!("{method}: {}", answer["error"]),
             }
@@ -150,7 +150,7 @@ impl Server {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
-    /// Its next message; what it asks of an editor is answered.
+    /// Returns the server's next message, and answers its requests.
     fn next(&mut self) -> Value {
         let message = self.messages.recv_timeout(PATIENCE).expect("the server goes on");
         if let (Some(id), Some(_)) = (message.get("id"), message.get("method")) {
@@ -168,7 +168,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // without effect where it has ended
+        // The server may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,19 +1,19 @@
-//! What may follow a binding, each after a dot.
+//! The modifiers of a binding: the words after its dots.
 
 use crate::errors::nearest;
 use crate::parse::literal;
 
-/// The browser is not to do what it would.
+/// Prevents the browser's default.
 pub(super) const PREVENT: &str = "prevent";
-/// The same of a link, unless it is to be opened in a tab or window of its own. Nobody writes it.
+/// Prevents the default of a link, unless the click opens a new tab or window. Authors cannot write it.
 pub(super) const LINK: &str = "link";
-/// Modifiers of every binding.
+/// Modifiers that every binding accepts.
 const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
-/// These take a time: `.debounce.300ms`.
+/// Modifiers that take a time: `.debounce.300ms`.
 const TIMED: &[&str] = &["debounce", "throttle"];
-/// Keys that are held, for the bindings of keys.
+/// The modifier keys, which the bindings of keys accept.
 const HELD: &[&str] = &["ctrl", "alt", "shift", "meta"];
-/// Keys whose names are longer than a character, as UI Events has them, but for those of television sets.
+/// Key names longer than one character, from <https://www.w3.org/TR/uievents-key/>, without those of television sets.
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
     "enter", "tab", SPACE, "escape", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown",
@@ -43,7 +43,7 @@ const KEYS: &[&str] = &[
     "appswitch", "call", "camera", "camerafocus", "endcall", "goback", "gohome", "headsethook", "lastnumberredial",
     "mannermode", "notification", "voicedial",
 ];
-/// What they are called elsewhere.
+/// Other names for keys, with the names to suggest.
 #[rustfmt::skip]
 const MISNAMED: &[(&str, &str)] = &[
     ("left", "arrowleft"), ("up", "arrowup"), ("right", "arrowright"), ("down", "arrowdown"), ("esc", "escape"),
@@ -58,16 +58,16 @@ const MISNAMED: &[(&str, &str)] = &[
     ("ampersand", "\"&\""), ("pipe", "\"|\""), ("tilde", "\"~\""), ("less", "\"<\""), ("greater", "\">\""),
     ("bracketleft", "\"[\""), ("bracketright", "\"]\""),
 ];
-/// The words for “ ” and “.”, which divide the words of a map and the parts of one.
+/// The words for “ ” and “.”: a map uses these characters as separators.
 const SPACE: &str = "space";
 const PERIOD: &str = "period";
-/// Without a time.
-const USUAL: &str = "300";
+/// The time in milliseconds of `.debounce` and `.throttle` without one.
+const DEFAULT_TIME: &str = "300";
 
 pub(super) struct Modifiers {
-    /// As written, but for times, which are in milliseconds.
+    /// Modifiers as written, except that times are in milliseconds.
     pub(super) plain: Vec<String>,
-    /// The key and those that are held, as the map has them.
+    /// The key and the modifier keys, as the map writes them.
     pub(super) keys: Vec<String>,
 }
 
@@ -76,9 +76,9 @@ impl Modifiers {
         let (mut plain, mut keys, mut named): (Vec<String>, _, _) = (Vec::new(), Vec::new(), Vec::new());
         let mut parts = written.into_iter().flat_map(parts).peekable();
         while let Some(part) = parts.next() {
-            // `.5` is a key too
+            // `.5` may be the key 5
             let is_time = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit()) && !(of_key && part.len() == 1);
-            let no_time = |time, part| format!("`{time}` is no time\nhelp: write .{part}.300ms or .{part}.2s");
+            let no_time = |time, part| format!("`{time}` is not a time\nhelp: write .{part}.300ms or .{part}.2s");
             if plain.iter().chain(&keys).any(|known| known == part) || named.contains(&part) {
                 faults.push(format!("the modifier `.{part}` is given twice"));
             } else if TIMED.contains(&part) {
@@ -87,7 +87,7 @@ impl Modifiers {
                 }
                 plain.push(part.to_owned());
                 let time = parts.next_if(is_time).map(|time| milliseconds(time).ok_or(time));
-                match time.unwrap_or_else(|| Ok(USUAL.to_owned())) {
+                match time.unwrap_or_else(|| Ok(DEFAULT_TIME.to_owned())) {
                     Ok(time) => plain.push(time),
                     Err(time) => faults.push(no_time(time, part)),
                 }
@@ -110,14 +110,14 @@ impl Modifiers {
         }
         if let [one, other, ..] = named[..] {
             faults.push(format!(
-                "one binding is for one key, and `.{one}` and `.{other}` are two\nhelp: write a binding for each, or match on the key in `update`"
+                "one binding is for one key, but `.{one}` and `.{other}` are two\nhelp: write a binding for each, or match on the key in `update`"
             ));
         }
         Self { plain, keys }
     }
 }
 
-/// What stands between dots; in quotes there may be one.
+/// Splits at dots, except inside quotes.
 fn parts(written: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(written);
     std::iter::from_fn(move || {
@@ -129,7 +129,7 @@ fn parts(written: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Up to the quote that ends what begins with one.
+/// Returns the length of the string literal at the start.
 fn literal_length(written: &str) -> usize {
     let mut is_escaped = false;
     let ends = |(_, c): &(usize, char)| {
@@ -140,9 +140,12 @@ fn literal_length(written: &str) -> usize {
     written.char_indices().skip(1).find(ends).map_or(written.len(), |(quote, _)| quote + 1)
 }
 
-/// The key that is written so, as the map has it.
+/// Returns the key as the map writes it.
+///
+/// # Errors
+/// Returns the message for a name that is not a key.
 fn key(part: &str) -> Result<String, String> {
-    // in lower case as the page does it, by Unicode's rules
+    // The page compares in lower case, by Unicode's rules.
     let Some(quoted) = part.strip_prefix('"').and_then(|part| part.strip_suffix('"')) else {
         let key = part.to_lowercase();
         let is_known = part.chars().nth(1).is_none() || KEYS.contains(&&*key) || HELD.contains(&&*key);
@@ -154,34 +157,34 @@ fn key(part: &str) -> Result<String, String> {
         " " => Ok(SPACE.to_owned()),
         "." => Ok(PERIOD.to_owned()),
         held if HELD.contains(&held) => Err(format!(
-            "`{part}` is held while another key is pressed\nhelp: write .{held}; what it does alone is for a `match` in `update`"
+            "`{part}` is held while another key is pressed\nhelp: write .{held} beside that key; to hear it alone, match on the key in `update`"
         )),
         _ if is_key(&name) => Ok(key),
-        _ => Err(format!("`{part}` is no key\nhelp: a key is one character, or a name such as \"AudioVolumeUp\"")),
+        _ => Err(format!("`{part}` is not a key\nhelp: a key is one character, or a name such as \"AudioVolumeUp\"")),
     }
 }
 
-/// Whether there can be such a key: a character, with its accents if need be, or a name.
+/// Returns true for a character, with its combining marks, and for a name.
 fn is_key(name: &str) -> bool {
     let is_one = name.chars().nth(1).is_none();
     let may_be = |c: char| !c.is_control() && !c.is_whitespace() && (is_one || !c.is_ascii_punctuation());
     !name.is_empty() && name.chars().all(may_be)
 }
 
-/// Whether one event can meet both, as far as keys say.
+/// Returns true if one key event can match both.
 pub(super) fn are_met_together(these: &[String], those: &[String]) -> bool {
     these.len() == those.len() && these.iter().all(|key| those.contains(key))
 }
 
-/// There are more keys than are known here.
+/// Returns the message for an unknown key name.
 fn no_key(part: &str, key: &str) -> String {
     let known = || [KEYS, HELD, PLAIN, TIMED].into_iter().flatten().copied();
     let misnamed = MISNAMED.iter().find(|(name, _)| *name == key);
     let help = match misnamed.map(|(_, meant)| *meant).or_else(|| nearest(key, known())) {
         Some(meant) => format!("did you mean `.{meant}`?"),
-        None => format!("a key whose name is not known here is written in quotes: `.\"{part}\"`"),
+        None => format!("write other keys in quotes: `.\"{part}\"`"),
     };
-    format!("there is no key `.{part}`\nhelp: {help}")
+    format!("there is not a key `.{part}`\nhelp: {help}")
 }
 
 fn milliseconds(time: &str) -> Option<String> {
@@ -196,7 +199,7 @@ fn milliseconds(time: &str) -> Option<String> {
 fn unknown(part: &str) -> String {
     let known = || PLAIN.iter().chain(TIMED).copied();
     let help = match (nearest(part, known()), HELD.contains(&part)) {
-        (_, true) => "it belongs to on:keydown and on:keyup".to_owned(),
+        (_, true) => "use it with on:keydown and on:keyup".to_owned(),
         (Some(known), _) => format!("did you mean `.{known}`?"),
         (None, _) => format!("there are {}", known().map(|known| format!("`.{known}`")).collect::<Vec<_>>().join(", ")),
     };

@@ -59,36 +59,36 @@ fn what_is_no_binding_is_refused() {
         ("a", "click.ctrl", "there is no modifier `.ctrl`"),
         ("a", "click.stop.stop", "the modifier `.stop` is given twice"),
         ("a", "click.", "there is no modifier `.`"),
-        ("a", "input.debounce.5ms", "`5ms` is no time"),
-        ("a", "input.debounce.5", "`5` is no time"),
-        ("a", "input.throttle.once.200", "`200` is no time"),
-        ("a", "keydown.debounce.500", "`500` is no time"),
-        ("a", "keydown.500", "`500` is no time"),
+        ("a", "input.debounce.5ms", "`5ms` is not a time"),
+        ("a", "input.debounce.5", "`5` is not a time"),
+        ("a", "input.throttle.once.200", "`200` is not a time"),
+        ("a", "keydown.debounce.500", "`500` is not a time"),
+        ("a", "keydown.500", "`500` is not a time"),
         ("a", "input.debounce.throttle", "an event is debounced or throttled, not both"),
-        ("a", "keydown.a.b", "one binding is for one key, and `.a` and `.b` are two"),
-        ("a", "keydown.alt.up", "there is no key `.up`"),
-        ("a", "keydown.Esc", "there is no key `.Esc`"),
-        ("a", "keydown.entr", "there is no key `.entr`"),
-        ("a", "keydown.control", "there is no key `.control`"),
-        ("a", "keydown.Control.a", "there is no key `.Control`"),
-        ("a", "keydown.prevnt", "there is no key `.prevnt`"),
-        ("a", "keydown.Prevent", "there is no key `.Prevent`"),
-        ("a", "keydown.slash", "there is no key `.slash`"),
-        ("a", "keydown.notakeyatall", "there is no key `.notakeyatall`"),
+        ("a", "keydown.a.b", "one binding is for one key, but `.a` and `.b` are two"),
+        ("a", "keydown.alt.up", "there is not a key `.up`"),
+        ("a", "keydown.Esc", "there is not a key `.Esc`"),
+        ("a", "keydown.entr", "there is not a key `.entr`"),
+        ("a", "keydown.control", "there is not a key `.control`"),
+        ("a", "keydown.Control.a", "there is not a key `.Control`"),
+        ("a", "keydown.prevnt", "there is not a key `.prevnt`"),
+        ("a", "keydown.Prevent", "there is not a key `.Prevent`"),
+        ("a", "keydown.slash", "there is not a key `.slash`"),
+        ("a", "keydown.notakeyatall", "there is not a key `.notakeyatall`"),
         ("a", r#"click."/""#, r#"there is no modifier `."/"`"#),
-        ("a", r#"keydown."a"."/""#, r#"one binding is for one key, and `."a"` and `."/"` are two"#),
+        ("a", r#"keydown."a"."/""#, r#"one binding is for one key, but `."a"` and `."/"` are two"#),
         ("a", r#"keydown."/"."/""#, r#"the modifier `."/"` is given twice"#),
         ("a", r#"keydown.".".".""#, r#"the modifier `."."` is given twice"#),
-        ("a", r#"keydown."""#, r#"`""` is no key"#),
-        ("a", r#"keydown."a b""#, r#"`"a b"` is no key"#),
-        ("a", r#"keydown."a.b""#, r#"`"a.b"` is no key"#),
-        ("a", r#"keydown.":@""#, r#"`":@"` is no key"#),
-        ("a", r#"keydown."\n""#, r#"`"\n"` is no key"#),
+        ("a", r#"keydown."""#, r#"`""` is not a key"#),
+        ("a", r#"keydown."a b""#, r#"`"a b"` is not a key"#),
+        ("a", r#"keydown."a.b""#, r#"`"a.b"` is not a key"#),
+        ("a", r#"keydown.":@""#, r#"`":@"` is not a key"#),
+        ("a", r#"keydown."\n""#, r#"`"\n"` is not a key"#),
         ("a", r#"keydown."Shift""#, r#"`"Shift"` is held while another key is pressed"#),
         ("a", "check", "`on:check` is a binding of an `<input type=\"checkbox\">`"),
         ("input", "select", "`on:select` is a binding of a `<select>`"),
         ("a", "custom:", "`on:custom:` needs the name of an event"),
-        ("a", "body:click", "an event does not happen at `body`"),
+        ("a", "body:click", "there are no events at `body`"),
         ("a", "window:submit", "`submit` does not happen at the window"),
         ("a", "online", "`online` happens at the window"),
         ("a", "window:visibilitychange", "`visibilitychange` happens at the document"),
@@ -99,9 +99,9 @@ fn what_is_no_binding_is_refused() {
 
 #[test]
 fn the_page_must_find_what_no_event_passes_by() {
-    let is_sought = |written| read("on:", "div", written).expect("a binding").is_sought;
+    let is_searched = |written| read("on:", "div", written).expect("a binding").is_searched;
     assert_eq!(
-        ["click", "window:keydown", "click-away", "viewport-enter", "custom:x"].map(is_sought),
+        ["click", "window:keydown", "click-away", "viewport-enter", "custom:x"].map(is_searched),
         [false, true, true, true, false]
     );
     assert_eq!(read("on:", "form", "change").expect("a binding").payload, Payload::Form);
@@ -115,10 +115,10 @@ fn what_was_meant_by_a_key_is_said() {
         ("slash", r#"did you mean `."/"`?"#),
         ("period", r#"did you mean `."."`?"#),
         ("audiovolumup", "did you mean `.audiovolumeup`?"),
-        ("TVInput", r#"a key whose name is not known here is written in quotes: `."TVInput"`"#),
+        ("TVInput", r#"write other keys in quotes: `."TVInput"`"#),
     ] {
         let faults = read("on:", "a", &format!("keydown.{written}")).expect_err("no key");
         let help: Vec<_> = faults.iter().filter_map(|fault| fault.split_once("help: ")).collect();
-        assert_eq!(help, [(&*format!("there is no key `.{written}`\n"), expected)]);
+        assert_eq!(help, [(&*format!("there is not a key `.{written}`\n"), expected)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Attributes and `on:` bindings of one element.
+//! Checks the attributes and `on:` bindings of one element.
 
 use super::{Checker, without_nul};
 use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
@@ -22,8 +22,8 @@ impl Checker<'_> {
                 self.attribute(element, attribute);
             }
         }
-        attributes.retain(|attribute| !is_said_twice(attribute));
-        // of one element's handlers a page asks the last one first
+        attributes.retain(|attribute| !is_namespace(attribute));
+        // A page runs the last handler of an element first, and effects come before events.
         attributes.sort_by_key(|attribute| matches!(attribute.value, AttributeValue::Effects(_)));
         self.duplicates(&attributes);
         self.combinations(element, &attributes);
@@ -98,15 +98,15 @@ impl Checker<'_> {
                     });
                     if twice {
                         let written = name.text.split('.').next().unwrap_or_default();
-                        self.fault(name, format!("this element has two handlers of `{written}`\nhelp: one event, whose `update` does both"));
+                        self.fault(name, format!("this element has two handlers of `{written}`\nhelp: send one event, and let `update` do both"));
                     }
                 }
                 _ if !name.text.is_empty() && before.iter().any(|other| other.name.text == name.text) => {
                     let help = match name.text.as_str() {
                         "class" => {
-                            "\nhelp: one list holds all: class={[(\"always\", true), (\"sometimes\", condition)]}"
+                            "\nhelp: put all of them in one list: class={[(\"always\", true), (\"sometimes\", condition)]}"
                         }
-                        "style" => "\nhelp: one list holds all: style={[(\"width\", …), (\"color\", …)]}",
+                        "style" => "\nhelp: put all of them in one list: style={[(\"width\", …), (\"color\", …)]}",
                         _ => "",
                     };
                     self.fault(name, format!("the attribute `{}` is given twice{help}", name.text));
@@ -116,7 +116,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Attributes that are wrong beside another.
+    /// Refuses attributes that are wrong beside another attribute.
     fn combinations(&mut self, element: &Element, attributes: &[Attribute]) {
         let is = |name: &str, wanted: fn(&str) -> bool| {
             attributes.iter().any(|attribute| {
@@ -130,7 +130,7 @@ impl Checker<'_> {
                 "value" if tag == "input" && is("type", |kind| kind.eq_ignore_ascii_case("file")) => {
                     self.fault(
                         &attribute.name,
-                        "the files of an `<input>` are chosen by a person alone: its `value` cannot be set",
+                        "only a person can choose the files of an `<input>`: its `value` cannot be set",
                     );
                 }
                 "by" | "from" | "to" | "values"
@@ -154,13 +154,13 @@ impl Checker<'_> {
     }
 }
 
-/// `xmlns="…"`: an HTML parser knows the namespace by the tag, and does without.
-fn is_said_twice(attribute: &Attribute) -> bool {
+/// Returns true for `xmlns="…"`, which is redundant: an HTML parser knows the namespace by the tag.
+fn is_namespace(attribute: &Attribute) -> bool {
     let name = attribute.name.text.as_str();
     (name == "xmlns" || name.starts_with("xmlns:")) && matches!(attribute.value, AttributeValue::Static(_))
 }
 
-/// Whether a browser that runs no script posts this form to the page where it stands.
+/// Returns true if a browser without scripts posts this form to the page itself.
 fn is_posted_here(attributes: &[Attribute]) -> bool {
     let is_post = |attribute: &Attribute| match &attribute.value {
         AttributeValue::Static(method) => attribute.name.text == "method" && method.eq_ignore_ascii_case("post"),
@@ -178,17 +178,16 @@ pub(super) fn expression(value: &AttributeValue) -> Option<Braced> {
 
 fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
     let fault = match name {
-        "key" => {
-            "`key` is no attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }".to_owned()
-        }
+        "key" => "`key` is not an attribute: it belongs to a `for`\nhelp: write for row in rows, key = row.id { … }"
+            .to_owned(),
         "className" => "the attribute is called `class`".to_owned(),
         _ if name.starts_with("data-tealight") => {
-            format!("`{name}` is the page's own\nhelp: give it another name")
+            format!("`{name}` is reserved for Tealight\nhelp: give it another name")
         }
         "htmlFor" => "the attribute is called `for`".to_owned(),
         _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
         _ if name.starts_with("xlink:") || name.starts_with("xml:") => {
-            (name == html::without_prefix(name)).then(|| format!("SVG and MathML have no `{name}` any more"))?
+            (name == html::without_prefix(name)).then(|| format!("`{name}` is obsolete in SVG and MathML"))?
         }
         _ if name.starts_with("class:") => {
             format!("there is no `{name}`\nhelp: write class={{[(\"{}\", condition)]}}", &name["class:".len()..])
@@ -197,7 +196,7 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
             format!("there is no `{name}`\nhelp: write style={{[(\"{}\", …)]}}", &name["style:".len()..])
         }
         _ if namespace == Namespace::Html && name.contains(|c: char| c.is_ascii_uppercase()) => {
-            format!("an attribute's name is in lower case\nhelp: write {}", name.to_ascii_lowercase())
+            format!("attribute names are in lower case\nhelp: write {}", name.to_ascii_lowercase())
         }
         _ => return None,
     };
@@ -222,7 +221,7 @@ fn value_fault(tag: &str, name: &str) -> Option<String> {
     let fault = match (tag, name) {
         _ if is_script(name) => return Some(script_fault(name)),
         (_, "srcdoc") => {
-            "a value cannot stand in `srcdoc`: it is a whole document, and cannot be made safe\nhelp: serve the document at an address of its own: src={…}"
+            "a value cannot be used in `srcdoc`: it is a whole document, and cannot be made safe\nhelp: serve the document at an address of its own: src={…}"
         }
         ("script", "type") => "a value cannot be the `type` of a script\nhelp: write it in quotes",
         _ => return no_such_attribute(tag, name),
@@ -230,20 +229,20 @@ fn value_fault(tag: &str, name: &str) -> Option<String> {
     Some(fault.to_owned())
 }
 
-/// Attributes that an author may expect, or that take the element out of the page.
+/// Refuses attributes that do not exist, though an author may expect them, and one that hides the element's content.
 fn no_such_attribute(tag: &str, name: &str) -> Option<String> {
     let fault = match (tag, name) {
         ("select", "value") => "`<select>` has no attribute `value`\nhelp: write `selected={…}` on the <option>",
         ("textarea", "value") => "`<textarea>` has no attribute `value`\nhelp: write <textarea>{…}</textarea>",
         ("template", "shadowrootmode") => {
-            "a shadow root cannot stand in a view: a browser takes it out of the page\nhelp: make it in the custom element's own script"
+            "a shadow root cannot be part of a view: a browser takes it out of the page\nhelp: create it in the custom element's own script"
         }
         _ => return None,
     };
     Some(fault.to_owned())
 }
 
-/// `onclick` and its like, which are programs.
+/// Returns true for `onclick` and its like, whose values are programs.
 fn is_script(name: &str) -> bool {
     let name = name.as_bytes();
     name.len() > 2 && name[..2].eq_ignore_ascii_case(b"on") && name[2..].iter().all(u8::is_ascii_alphabetic)
@@ -252,5 +251,5 @@ fn is_script(name: &str) -> bool {
 fn script_fault(name: &str) -> String {
     let event = name[2..].to_ascii_lowercase();
     let event = if bindings::is_known(&event) { &event } else { "click" };
-    format!("a value cannot stand in `{name}`: it would be run as a program\nhelp: write on:{event}={{Event::…}}")
+    format!("a value cannot be used in `{name}`: it would run as a program\nhelp: write on:{event}={{Event::…}}")
 }

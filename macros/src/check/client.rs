@@ -1,4 +1,4 @@
-//! Attributes for the page's own script and for others: `do:…`, `hook`, `client-owned`.
+//! Checks the attributes for scripts on the page: `do:…`, `hook` and `client-owned`.
 
 use super::{Checker, attribute};
 use crate::ast::{Attribute, AttributeValue, Handler};
@@ -6,11 +6,11 @@ use crate::bindings;
 
 const PREFIX: &str = "do:";
 
-/// What a page's script finds hooks by.
+/// The attribute by which the page's script finds hooks.
 const HOOK: &str = "data-tealight-hook";
 
 impl Checker<'_> {
-    /// `do:click.prevent={…}`: its name is what the page is told of it.
+    /// Checks `do:click.prevent={…}`. The attribute's name in the page tells the script when to run the effects.
     pub(super) fn effects(&mut self, tag: &str, attribute: &mut Attribute) {
         let name = attribute.name.clone();
         let value = attribute::expression(&attribute.value);
@@ -22,7 +22,7 @@ impl Checker<'_> {
                 self.attribute_slot(&value);
                 let is_named = |key: &String| key.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit());
                 if let Some(key) = binding.keys.iter().find(|key| !is_named(key)) {
-                    self.fault(&name, format!("`do:` cannot hear the key `{key}`: it is an attribute, and no attribute's name holds that\nhelp: write on:…={{Event::…}}, and return `Command::effect` from `update`"));
+                    self.fault(&name, format!("`do:` cannot hear the key `{key}`: it becomes an attribute, and an attribute's name cannot contain that\nhelp: write on:…={{Event::…}}, and return `Command::effect` from `update`"));
                 }
                 attribute.name.text = format!("{PREFIX}{}{}", binding.event, binding.conditions());
                 AttributeValue::Effects(Handler { binding, value, is_posted: false })
@@ -36,7 +36,7 @@ impl Checker<'_> {
         };
     }
 
-    /// `hook="Chart"`
+    /// Checks `hook="Chart"`.
     pub(super) fn hook(&mut self, attribute: &mut Attribute) {
         let is_name = matches!(&attribute.value, AttributeValue::Static(name) if !name.trim().is_empty());
         if is_name {
@@ -44,19 +44,16 @@ impl Checker<'_> {
         } else {
             self.fault(
                 &attribute.name,
-                "a hook's name is written in quotes: the page's script knows it by that\nhelp: write hook=\"Chart\"; what changes is given to it in `data-` attributes",
+                "a hook's name must be in quotes: the page's script finds the hook by it\nhelp: write hook=\"Chart\", and pass values that change in `data-` attributes",
             );
             attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
         }
     }
 
-    /// `client-owned`: known here and nowhere else. Whether it is.
+    /// Checks `client-owned`, which does not appear in the HTML. Returns true.
     pub(super) fn client_owned(&mut self, attribute: &mut Attribute) -> bool {
         if !matches!(attribute.value, AttributeValue::Flag) {
-            self.fault(
-                &attribute.name,
-                "`client-owned` takes no value: another script owns what is inside, or it does not",
-            );
+            self.fault(&attribute.name, "`client-owned` takes no value: leave it out if the children are Tealight's");
         }
         attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
         true

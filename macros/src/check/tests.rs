@@ -45,11 +45,11 @@ fn effects() {
 
 #[test]
 fn of_other_scripts() {
-    each("a hook's name is written in quotes", &["<p hook/>", "<p hook={x}/>", "<p hook=\"\"/>"]);
+    each("a hook's name must be in quotes", &["<p hook/>", "<p hook={x}/>", "<p hook=\"\"/>"]);
     check("<p hook=\"A\" hook=\"B\"/>", &["the attribute `data-tealight-hook` is given twice"]);
     each("`client-owned` takes no value", &["<p client-owned=\"a\"/>", "<p client-owned={x}/>"]);
     each(
-        "cannot stand inside a `client-owned` element",
+        "cannot be inside a `client-owned` element",
         &[
             "<p client-owned>{x}</p>",
             "<p client-owned>if x { \"a\" }</p>",
@@ -72,21 +72,21 @@ fn duplicates() {
 
 #[test]
 fn programs_and_documents() {
-    check("<p onclick={x}/>", &["a value cannot stand in `onclick`: it would be run as a program"]);
-    check("<p onClick={x}/>", &["a value cannot stand in `onclick`: it would be run as a program"]);
+    check("<p onclick={x}/>", &["a value cannot be used in `onclick`: it would run as a program"]);
+    check("<p onClick={x}/>", &["a value cannot be used in `onclick`: it would run as a program"]);
     check(
         "<script>\"let a = \" {x}</script>",
-        &["a value cannot stand inside `<script>`: it would be run as a program, and cannot be made safe"],
+        &["a value cannot be inside `<script>`: it would run as a program, and cannot be made safe"],
     );
-    check("<style>{x}</style>", &["a value cannot stand inside `<style>`: it cannot be made safe there"]);
-    check("<svg><style>{x}</style></svg>", &["a value cannot stand inside `<style>`: it cannot be made safe there"]);
+    check("<style>{x}</style>", &["a value cannot be inside `<style>`: it cannot be made safe there"]);
+    check("<svg><style>{x}</style></svg>", &["a value cannot be inside `<style>`: it cannot be made safe there"]);
     check(
         "<script>\"a</SCRIPT>\"</script>",
-        &["the text of this `<script>` has `</script` in it, which means something else to a browser"],
+        &["the text of this `<script>` has `</script` in it, which has a special meaning to a browser"],
     );
     check(
         "<iframe srcdoc={x}/>",
-        &["a value cannot stand in `srcdoc`: it is a whole document, and cannot be made safe"],
+        &["a value cannot be used in `srcdoc`: it is a whole document, and cannot be made safe"],
     );
     check("<script type={x}/>", &["a value cannot be the `type` of a script"]);
     each(
@@ -120,27 +120,27 @@ fn elements_of_text() {
 fn attributes_that_are_none() {
     each("`<select>` has no attribute `value`", &["<select value={x}/>", "<select value=\"a\"/>"]);
     each("`<textarea>` has no attribute `value`", &["<textarea value={x}/>"]);
-    each("`key` is no attribute", &["<li key={x}/>"]);
+    each("`key` is not an attribute", &["<li key={x}/>"]);
     each("the attribute is called `class`", &["<p className=\"a\"/>"]);
     each("there is no `class:active`", &["<p class:active={x}/>"]);
     each(
-        "SVG and MathML have no `xlink:title` any more",
+        "`xlink:title` is obsolete in SVG and MathML",
         &["<svg><a xlink:title={x}/></svg>", "<svg xlink:title=\"a\"/>"],
     );
-    each("SVG and MathML have no `xml:space` any more", &["<svg xml:space=\"preserve\"/>"]);
+    each("`xml:space` is obsolete in SVG and MathML", &["<svg xml:space=\"preserve\"/>"]);
     each("the attribute `href` is given twice", &["<svg><a href={x} xlink:href={x}/></svg>"]);
     each("`indeterminate` is a property", &["<input indeterminate>"]);
     each("its `value` cannot be set", &["<input type=\"file\" value={x}>"]);
     each("is not finished", &["<p data-={x}/>", "<my-/>"]);
-    each("an attribute's name is in lower case", &["<p tabIndex=\"1\"/>"]);
-    each("a shadow root cannot stand in a view", &["<x-y><template shadowrootmode=\"open\"/></x-y>"]);
+    each("attribute names are in lower case", &["<p tabIndex=\"1\"/>"]);
+    each("a shadow root cannot be part of a view", &["<x-y><template shadowrootmode=\"open\"/></x-y>"]);
 }
 
 #[test]
 fn tags_that_are_none() {
     each("`<OrderCard>` is not an element: a component is a function", &["<OrderCard/>"]);
-    each("an element's name is in lower case", &["<dIV/>"]);
-    each("cannot stand in a view", &["<html/>", "<body>{x}</body>", "<xmp/>"]);
+    each("element names are in lower case", &["<dIV/>"]);
+    each("cannot be part of a view", &["<html/>", "<body>{x}</body>", "<xmp/>"]);
 }
 
 #[test]
@@ -149,8 +149,8 @@ fn children_that_the_page_would_not_find() {
         "a custom element may move or replace its children",
         &["<x-y>{a}</x-y>", "<x-y><p title={a}/></x-y>", "<x-y>if a {}</x-y>", "<x-y><p on:click={a}/></x-y>"],
     );
-    each("cannot stand inside `<template>`", &["<template>{a}</template>"]);
-    each("cannot stand inside `<noscript>`", &["<noscript>for a in b { \"c\" }</noscript>"]);
+    each("cannot be inside `<template>`", &["<template>{a}</template>"]);
+    each("cannot be inside `<noscript>`", &["<noscript>for a in b { \"c\" }</noscript>"]);
     valid(&["<x-y title={a} on:click={b}><p>\"c\"</p></x-y>", "<template><tr/></template>"]);
 }
 
@@ -176,17 +176,17 @@ fn paragraphs() {
 fn tables() {
     check(
         "<table><tr/></table>",
-        &["`<tr>` cannot stand directly inside `<table>`: a browser adds a `<tbody>` around it"],
+        &["`<tr>` cannot be directly inside `<table>`: a browser adds a `<tbody>` around it"],
     );
     check(
         "<table><col/></table>",
-        &["`<col>` cannot stand directly inside `<table>`: a browser adds a `<colgroup>` around it"],
+        &["`<col>` cannot be directly inside `<table>`: a browser adds a `<colgroup>` around it"],
     );
-    check("<tbody><td/></tbody>", &["`<td>` cannot stand directly inside `<tbody>`: a browser adds a row around it"]);
-    check("<tr><div/></tr>", &["`<div>` cannot stand directly inside `<tr>`: a browser moves it out of the table"]);
-    check("<div><tr/></div>", &["`<tr>` cannot stand directly inside `<div>`: a browser leaves it out"]);
+    check("<tbody><td/></tbody>", &["`<td>` cannot be directly inside `<tbody>`: a browser adds a row around it"]);
+    check("<tr><div/></tr>", &["`<div>` cannot be directly inside `<tr>`: a browser moves it out of the table"]);
+    check("<div><tr/></div>", &["`<tr>` cannot be directly inside `<div>`: a browser leaves it out"]);
     each(
-        "text cannot stand directly inside",
+        "text cannot be directly inside",
         &["<table>\" \"</table>", "<tbody>for a in b { \"c\" }</tbody>", "<tr>{5}</tr>", "<select>\"a\"</select>"],
     );
     valid(&[
@@ -199,7 +199,7 @@ fn tables() {
 #[test]
 fn elements_in_their_like() {
     each(
-        "cannot stand inside another",
+        "cannot be inside another",
         &["<a><b><a/></b></a>", "<form><div>if a { <form/> }</div></form>", "<button><button/></button>"],
     );
     each("without a list in between", &["<li><li/></li>", "<li><div><li/></div></li>", "<dd><dt/></dd>"]);
@@ -215,8 +215,8 @@ fn elements_in_their_like() {
 
 #[test]
 fn selects() {
-    each("cannot stand directly inside `<select>`", &["<select><p/></select>"]);
-    each("cannot stand directly inside `<option>`", &["<option><b/></option>"]);
+    each("cannot be directly inside `<select>`", &["<select><p/></select>"]);
+    each("cannot be directly inside `<option>`", &["<option><b/></option>"]);
     valid(&["<select><optgroup label=\"a\"><option>{b}</option></optgroup>for c in d { <option/> }<hr/></select>"]);
 }
 
@@ -224,8 +224,8 @@ fn selects() {
 fn other_namespaces() {
     each("a browser ends the `<svg>` before it", &["<svg><g><div/></g></svg>", "<svg><p/></svg>"]);
     each("a browser ends the `<math>` before it", &["<math><mrow><b/></mrow></math>"]);
-    each("which holds text alone", &["<svg><desc><p/></desc></svg>", "<math><mi><b/></mi></math>"]);
-    each("cannot stand directly inside `<table>`", &["<table><svg/></table>"]);
+    each("which holds only text", &["<svg><desc><p/></desc></svg>", "<math><mi><b/></mi></math>"]);
+    each("cannot be directly inside `<table>`", &["<table><svg/></table>"]);
     valid(&[
         "<svg><foreignObject><p/></foreignObject><a><text/></a></svg>",
         "<math><mi>\"x\"</mi></math>",

@@ -1,17 +1,17 @@
-//! An author's tokens, made fit for where they go.
+//! Adapts an author's tokens to the code around them.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::own;
 use crate::ast::Braced;
 
-/// To stand after `&`: in parentheses if it is one expression, so that what it borrows from lives on.
+/// Prepares a value to follow `&`. Parentheses keep the temporaries of a single expression alive.
 pub(super) fn borrowed(value: &Braced) -> TokenStream {
     let delimiter = if is_one_expression(&value.tokens) { Delimiter::Parenthesis } else { Delimiter::Brace };
     grouped(delimiter, value)
 }
 
-/// To stand between commas.
+/// Prepares a value to be an element of a tuple.
 pub(super) fn owned(value: &Braced) -> TokenStream {
     if is_one_expression(&value.tokens) && !value.tokens.clone().into_iter().any(|token| is_punct(&token, ',')) {
         return value.tokens.clone();
@@ -19,12 +19,12 @@ pub(super) fn owned(value: &Braced) -> TokenStream {
     grouped(Delimiter::Brace, value)
 }
 
-/// To be a closure's parameter, where `|` would end it.
+/// Prepares a pattern to be a closure's parameter, where a `|` would end it.
 pub(super) fn parameter(pattern: &TokenStream) -> TokenStream {
     if pattern.clone().into_iter().any(|token| is_punct(&token, '|')) { own!((#pattern)) } else { pattern.clone() }
 }
 
-/// The same pattern, matched with a reference to what it is for: all its names are references.
+/// Returns the pattern for a match with a reference: all its names are references.
 pub(super) fn borrowing(pattern: &TokenStream) -> TokenStream {
     let mut tokens = pattern.clone().into_iter();
     match tokens.next() {
@@ -34,7 +34,7 @@ pub(super) fn borrowing(pattern: &TokenStream) -> TokenStream {
     }
 }
 
-/// `&`, `ref` and `mut` may not stand where a pattern binds by reference anyway.
+/// Removes `&`, `ref` and `mut`, which a pattern that binds by reference must not have.
 fn without_modes(tokens: impl Iterator<Item = TokenTree>) -> impl Iterator<Item = TokenTree> {
     tokens.filter_map(|token| match token {
         TokenTree::Group(group) => {
@@ -57,7 +57,7 @@ fn grouped(delimiter: Delimiter, value: &Braced) -> TokenStream {
     TokenTree::Group(group).into()
 }
 
-/// Not statements: without `;`, and without a block that ends before the expression does.
+/// Returns true for one expression, and false for statements: tokens with a `;`, or with a block that ends too early.
 fn is_one_expression(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     if tokens.iter().any(|token| is_punct(token, ';')) {

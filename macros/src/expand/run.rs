@@ -1,5 +1,5 @@
-//! A run: slots one after the other whose values need no control flow. They are compared with what the
-//! page shows all at once.
+//! Expands a run: consecutive slots whose values need no control flow. They are compared with the last render in one
+//! step.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
@@ -11,7 +11,7 @@ use crate::template::{Slot, Step, Template};
 
 const LONGEST: usize = 8;
 
-/// How many of these steps are one run.
+/// Returns the number of steps at the start that form one run.
 pub(super) fn length(template: &Template<'_>, steps: &[Step<'_>]) -> usize {
     let is_plain = |step: &&Step<'_>| match step {
         Step::Slot(slot) => !matches!(template.slots[*slot], Slot::Branch { .. } | Slot::List { .. }),
@@ -20,11 +20,11 @@ pub(super) fn length(template: &Template<'_>, steps: &[Step<'_>]) -> usize {
     steps.iter().take(LONGEST).take_while(is_plain).count()
 }
 
-/// How the value of one slot is handed over.
+/// The code that passes the value of one slot.
 struct Member {
     value: TokenStream,
     fingerprint: TokenStream,
-    /// Whether a value is all that it shows; attributes and handlers always are.
+    /// Code that is true if the value has no view inside; attributes and handlers never have one.
     plain: Option<TokenStream>,
     write: TokenStream,
     width: TokenStream,
@@ -32,7 +32,7 @@ struct Member {
 }
 
 impl Expander<'_> {
-    /// An expression: a `match` keeps what the values borrow from alive until all of them are written.
+    /// Expands to a `match`, which keeps temporaries of the values alive until all values are written.
     pub(super) fn run(&self, template: usize, first: usize, count: usize, widths: Widths) -> TokenStream {
         let members: Vec<Member> = (0..count).map(|at| self.member(template, first + at, at)).collect();
         let values = members.iter().map(|member| &member.value);
@@ -85,7 +85,7 @@ impl Expander<'_> {
                 };
                 return self.handler(&handler.value, methods, template, slot, at);
             }
-            Slot::Branch { .. } | Slot::List { .. } => unreachable!("they are no part of a run"),
+            Slot::Branch { .. } | Slot::List { .. } => unreachable!("branches and lists are not part of a run"),
         };
         let is_value = matches!(self.templates[template].slots[slot], Slot::Value { .. });
         self.value(value, methods, is_value, template, slot, at)

@@ -1,4 +1,4 @@
-//! `if`, `match` and `for`, as in Rust, with nodes for bodies.
+//! Parses `if`, `match` and `for`: Rust's syntax with nodes as bodies.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
@@ -48,7 +48,7 @@ impl Parser<'_> {
             let from = self.cursor.span();
             let pattern = self.cursor.take_while(|cursor| !(cursor.is_punct(0, '=') && cursor.is_punct(1, '>')));
             if pattern.is_empty() || self.cursor.is_at_end() {
-                self.errors.at(from, "an arm of a `match` is expected here\nhelp: write pattern => { … }");
+                self.errors.at(from, "expected an arm of the `match` here\nhelp: write pattern => { … }");
                 break;
             }
             self.cursor.skip(2);
@@ -58,7 +58,7 @@ impl Parser<'_> {
         arms
     }
 
-    /// Nodes in braces, or one node without.
+    /// Parses nodes in braces, or one node without braces.
     fn arm_body(&mut self) -> Vec<Node> {
         if let Some(group) = self.cursor.take_braces() {
             return self.inside(&group).region();
@@ -94,7 +94,7 @@ impl Parser<'_> {
             self.cursor.skip(2);
             let value = self.head(span, "key =", "a value");
             if !is_key {
-                self.errors.at(span, "only `key` can stand here\nhelp: write for row in rows, key = row.id { … }");
+                self.errors.at(span, "only `key` can be used here\nhelp: write for row in rows, key = row.id { … }");
             } else if key.is_some() {
                 self.errors.at(span, "a list has one key\nhelp: a tuple is a key of several parts: key = (a, b)");
             } else {
@@ -111,8 +111,8 @@ impl Parser<'_> {
         List { keyword, pattern, rows, key, body }
     }
 
-    /// The tokens before a body. A pattern's braces (after `let`, before its `=`) belong to them; so do
-    /// commas, unless `name = …` follows.
+    /// Returns the tokens before a body. The braces of a pattern (between `let` and `=`) are part of them, and so is a comma
+    /// unless `name = …` follows it.
     fn head(&mut self, keyword: Span, what: &str, wanted: &str) -> TokenStream {
         let mut in_pattern = false;
         let mut previous = None;
@@ -140,7 +140,7 @@ impl Parser<'_> {
         head
     }
 
-    /// Braces that something stands in; empty ones are passed over.
+    /// Returns the braces, or none if they are missing or empty.
     fn filled_braces(&mut self) -> Option<Group> {
         self.cursor.take_braces().filter(|group| !group.stream().is_empty())
     }
@@ -156,12 +156,12 @@ impl Parser<'_> {
     }
 }
 
-/// Of `..=`, whose `=` does not end a pattern.
+/// Returns true for the dot of `..=`, whose `=` does not end a pattern.
 fn is_dot(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
 }
 
-/// A literal cannot follow it: there a text begins, and a body is missing.
+/// Returns true if no literal can follow: a literal there is a text, and the body before it is missing.
 fn ends_operand(token: Option<&TokenTree>) -> bool {
     match token {
         Some(TokenTree::Ident(word)) => !["let", "if", "match", "return"].iter().any(|keyword| word == keyword),
@@ -170,13 +170,14 @@ fn ends_operand(token: Option<&TokenTree>) -> bool {
     }
 }
 
-/// At `, name =`, but not at `, name ==`.
+/// Returns true at `, name =`, but not at `, name ==`.
 fn names_an_option(cursor: &Cursor) -> bool {
     let is_word = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
     is_word && cursor.is_punct(2, '=') && !cursor.is_punct(3, '=') && !cursor.is_punct(3, '>')
 }
 
-/// Braces around `if`, `match` or `for` whose body has elements, as in other template languages.
+/// Returns the keyword if the tokens are an `if`, `match` or `for` with elements in its body. Other template languages
+/// need braces around these.
 pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<&'static str> {
     let mut tokens = tokens.clone().into_iter();
     let Some(TokenTree::Ident(first)) = tokens.next() else {
@@ -188,7 +189,7 @@ pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<&'static str> {
         .then_some(keyword)
 }
 
-/// `<p>` or `<p class`, but not `<T>::` or `<T as`; for a `match`, after an arrow.
+/// Returns true for `<p>` and `<p class`, also after the arrow of a `match`, but not for `<T>::` and `<T as`.
 fn starts_with_element(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is =

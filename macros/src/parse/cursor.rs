@@ -1,11 +1,11 @@
-//! A place in a sequence of tokens.
+//! A position in a sequence of tokens.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 pub(crate) struct Cursor {
     tokens: Vec<TokenTree>,
     position: usize,
-    /// Where errors about what is missing at the end point to.
+    /// The span for errors about something that is missing at the end.
     end: Span,
 }
 
@@ -34,7 +34,7 @@ impl Cursor {
         self.position = (self.position + count).min(self.tokens.len());
     }
 
-    /// Goes back to where [`Cursor::mark`] was asked.
+    /// Returns to the position that [`Cursor::mark`] gave.
     pub(crate) fn restore(&mut self, mark: usize) {
         self.position = mark;
     }
@@ -47,7 +47,7 @@ impl Cursor {
         self.peek(0).is_none()
     }
 
-    /// Of the next token, or of the end.
+    /// Returns the span of the next token, or of the end.
     pub(crate) fn span(&self) -> Span {
         self.peek(0).map_or(self.end, TokenTree::span)
     }

@@ -1,4 +1,4 @@
-//! Elements: an open tag, children, a close tag.
+//! Parses elements: a start tag, children, an end tag.
 
 use proc_macro2::{Delimiter, Span, TokenTree};
 
@@ -33,20 +33,22 @@ impl Parser<'_> {
     fn no_tag_name(&mut self, less_than: Span) {
         if let Some(group) = self.cursor.braces(0) {
             let span = group.span();
-            self.errors.at(span, "a value cannot be a tag's name: the page's structure is known when the application is compiled\nhelp: use `if` or `match` around whole elements");
+            self.errors.at(span, "a value cannot be a tag's name: the page's structure is fixed when the application is compiled\nhelp: use `if` or `match` around whole elements");
         } else if self.cursor.is_punct(0, '>') {
             self.errors.at(
                 less_than,
-                "`<>` has no name\nhelp: a template may have several roots: no element is needed around them",
+                "`<>` has no name\nhelp: a template may have several roots, so no element is needed around them",
             );
         } else {
-            self.errors
-                .at(self.cursor.span(), "a tag's name is expected after `<`\nhelp: in a text, `<` is quoted: \"<\"");
+            self.errors.at(
+                self.cursor.span(),
+                "expected a tag's name after `<`\nhelp: to show the character, write it in quotes: \"<\"",
+            );
         }
         self.cursor.skip_past('>');
     }
 
-    /// Attributes, then `>` or `/>`. Whether children follow.
+    /// Parses attributes, then `>` or `/>`. Returns true if children follow.
     fn rest_of_open_tag(&mut self, less_than: Span, element: &mut Element) -> bool {
         loop {
             if self.cursor.is_punct(0, '/') && self.cursor.is_punct(1, '>') {
@@ -85,7 +87,7 @@ impl Parser<'_> {
             return Some(Attribute { name, value: AttributeValue::Refused(Some(braced(&group))) });
         }
         let found = self.cursor.next().map_or_else(String::new, |token| token.to_string());
-        self.errors.at(span, format!("an attribute, `>` or `/>` is expected, not `{found}`"));
+        self.errors.at(span, format!("expected an attribute, `>` or `/>`, found `{found}`"));
         None
     }
 
@@ -100,7 +102,10 @@ impl Parser<'_> {
                 }
                 self.errors.at(
                     literal.span(),
-                    format!("an attribute's value is quoted or in braces\nhelp: write {}=\"{literal}\"", name.text),
+                    format!(
+                        "an attribute's value must be in quotes or braces\nhelp: write {}=\"{literal}\"",
+                        name.text
+                    ),
                 );
                 AttributeValue::Refused(None)
             }
@@ -108,7 +113,7 @@ impl Parser<'_> {
                 self.cursor.skip(1);
                 let value = braced(&group);
                 if value.tokens.is_empty() {
-                    self.errors.at(value.span, "these braces hold no value");
+                    self.errors.at(value.span, "these braces are empty");
                     return AttributeValue::Refused(None);
                 }
                 match literal::constant(&value.tokens) {
@@ -121,7 +126,7 @@ impl Parser<'_> {
                 let path = self.path();
                 let to = path.last().map_or(from, TokenTree::span);
                 let written = super::source_text(&path);
-                self.errors.between(from, to, format!("an attribute's value is quoted or in braces\nhelp: write {0}=\"{written}\" for a text, {0}={{{written}}} for a value", name.text));
+                self.errors.between(from, to, format!("an attribute's value must be in quotes or braces\nhelp: write {0}=\"{written}\" for a text, {0}={{{written}}} for a value", name.text));
                 AttributeValue::Refused(None)
             }
             _ => {
@@ -135,7 +140,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Words with `.` and `::` and brackets behind them: as much as an author may have meant as one value.
+    /// Parses as much as an author may have meant as one value: words joined by `.` and `::`, with parentheses after them.
     fn path(&mut self) -> Vec<TokenTree> {
         let mut after_word = false;
         let tokens = self.cursor.take_while(|cursor| match cursor.peek(0) {
@@ -165,7 +170,7 @@ impl Parser<'_> {
             let closes_outer = self.open[..self.open.len() - 1].contains(closed);
             if closes_outer {
                 self.cursor.restore(start);
-                self.errors.between(less_than, element.name.to, format!("`<{name}>` is never closed: `</{closed}>` stands where `</{name}>` should\nhelp: write `</{name}>` before `</{closed}>`"));
+                self.errors.between(less_than, element.name.to, format!("`<{name}>` is never closed: `</{closed}>` comes where `</{name}>` should\nhelp: write `</{name}>` before `</{closed}>`"));
             } else {
                 self.errors.between(
                     close.from,
@@ -185,7 +190,7 @@ impl Parser<'_> {
         );
     }
 
-    /// `</name>`, from its `<` to its `>`.
+    /// Parses `</name>`, from its `<` to its `>`.
     pub(super) fn close_tag(&mut self) -> Name {
         let from = self.cursor.span();
         self.cursor.skip(2);

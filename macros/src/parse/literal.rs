@@ -1,8 +1,8 @@
-//! The text that a literal token stands for.
+//! The text of a literal token.
 
 use proc_macro2::{Literal, TokenStream, TokenTree};
 
-/// Of a string literal, raw or not. The compiler has read it before, so it is well formed.
+/// Returns the text of a string literal, raw or not. The compiler has checked that it is well formed.
 pub(crate) fn string(literal: &Literal) -> Option<String> {
     let source = literal.to_string();
     if let Some(raw) = source.strip_prefix('r') {
@@ -11,7 +11,7 @@ pub(crate) fn string(literal: &Literal) -> Option<String> {
     unescape(source.strip_prefix('"')?.strip_suffix('"')?)
 }
 
-/// Of a string or a character.
+/// Returns the text of a string or character literal.
 pub(crate) fn text(literal: &Literal) -> Option<String> {
     let source = literal.to_string();
     match source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
@@ -20,7 +20,7 @@ pub(crate) fn text(literal: &Literal) -> Option<String> {
     }
 }
 
-/// Of braces that hold nothing but a string, a character or a plain whole number: such a value is static.
+/// Returns the text of a value that is only a string, a character or an integer without a suffix: such a value is static.
 pub(crate) fn constant(tokens: &TokenStream) -> Option<String> {
     let mut tokens = tokens.clone().into_iter();
     let (Some(TokenTree::Literal(literal)), None) = (tokens.next(), tokens.next()) else {
@@ -35,7 +35,7 @@ pub(crate) fn constant(tokens: &TokenStream) -> Option<String> {
     text(&literal)
 }
 
-/// What stands between the quotes of a literal, as it is meant.
+/// Resolves the escapes of a literal's content.
 pub(crate) fn unescape(source: &str) -> Option<String> {
     let mut text = String::with_capacity(source.len());
     let mut rest = source.chars().peekable();

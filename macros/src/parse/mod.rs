@@ -1,7 +1,7 @@
-//! From tokens to nodes. Heads and braces pass through as tokens: the compiler reads them, not this
-//! parser, so half-typed code keeps its completions.
+//! Parses tokens into nodes.
 //!
-//! After an error the parser goes on where a person would, to find all errors at once.
+//! Expressions, patterns and conditions stay tokens: the compiler reads them, so an editor completes half-typed code.
+//! After an error the parser continues where a person would, to find all errors at once.
 
 mod control;
 mod cursor;
@@ -23,12 +23,12 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Node> {
 
 struct Parser<'e> {
     cursor: Cursor,
-    /// Names of the elements that are open here, the innermost last.
+    /// The names of the open elements, the innermost last.
     open: Vec<String>,
     errors: &'e mut Errors,
 }
 
-/// Why a sequence of nodes ended.
+/// The reason that a sequence of nodes ended.
 #[derive(PartialEq)]
 enum End {
     Tokens,
@@ -36,7 +36,7 @@ enum End {
 }
 
 impl Parser<'_> {
-    /// Everything up to the end; no element outside can be closed in here.
+    /// Parses to the end of the tokens. A close tag in here cannot close an element outside.
     fn region(mut self) -> Vec<Node> {
         let mut nodes = Vec::new();
         while self.nodes(&mut nodes) == End::CloseTag {
@@ -66,7 +66,7 @@ impl Parser<'_> {
         End::Tokens
     }
 
-    /// One node; none if what stands here is refused. Takes a token at least.
+    /// Parses one node, or none if it is refused. Consumes at least one token.
     fn node(&mut self) -> Option<Node> {
         match self.cursor.peek(0)?.clone() {
             TokenTree::Punct(punct) if punct.as_char() == '<' => {
@@ -83,7 +83,7 @@ impl Parser<'_> {
                     Some(value) => Some(Node::Text(Text { value, span })),
                     None => {
                         let message = format!(
-                            "text is quoted in `html!`\nhelp: write \"{literal}\", or {{{literal}}} for a value"
+                            "text must be in quotes in `html!`\nhelp: write \"{literal}\", or {{{literal}}} for a value"
                         );
                         self.errors.at(span, message);
                         None
@@ -108,7 +108,7 @@ impl Parser<'_> {
     fn value(&mut self, group: &Group) -> Option<Node> {
         let value = braced(group);
         if value.tokens.is_empty() {
-            self.errors.at(value.span, "these braces hold no value\nhelp: a comment is written // … or /* … */");
+            self.errors.at(value.span, "these braces are empty\nhelp: write a comment as // … or /* … */");
             return None;
         }
         if let Some(text) = literal::constant(&value.tokens) {
@@ -116,7 +116,7 @@ impl Parser<'_> {
         }
         if let Some(keyword) = control::wrapped_in_braces(&value.tokens) {
             let message = format!(
-                "`{keyword}` with elements inside stands in `html!` without braces around it\nhelp: take the outer `{{` and `}}` away"
+                "`{keyword}` with elements inside needs no braces around it in `html!`\nhelp: remove the outer `{{` and `}}`"
             );
             self.errors.at(value.span, message);
             return self.inside(group).region().into_iter().next();
@@ -124,7 +124,7 @@ impl Parser<'_> {
         Some(Node::Value(value))
     }
 
-    /// `<!DOCTYPE html>` and `<!-- … -->`
+    /// Refuses `<!DOCTYPE html>` and `<!-- … -->`.
     fn declaration(&mut self) {
         let from = self.cursor.span();
         self.cursor.skip(2);
@@ -133,16 +133,16 @@ impl Parser<'_> {
             self.cursor
                 .take_while(|cursor| !(cursor.is_punct(0, '-') && cursor.is_punct(1, '-') && cursor.is_punct(2, '>')));
             self.cursor.skip(2);
-            "an HTML comment cannot stand in `html!`\nhelp: write a Rust comment: // … or /* … */"
+            "an HTML comment cannot be used in `html!`\nhelp: write a Rust comment: // … or /* … */"
         } else {
             self.cursor.take_while(|cursor| !cursor.is_punct(0, '>'));
-            "`<!DOCTYPE html>` cannot stand in a view, which is what the page holds\nhelp: the application sets the page around the view (its layout)"
+            "`<!DOCTYPE html>` cannot be part of a view: a view is the content of the page\nhelp: the application's layout makes the document around the view"
         };
         self.errors.between(from, self.cursor.span(), message);
         self.cursor.skip(1);
     }
 
-    /// Text without quotes: all of it is taken, so that this is said once.
+    /// Refuses text without quotes. Consumes all of it, so that there is one error.
     fn unquoted(&mut self) -> Option<Node> {
         let from = self.cursor.span();
         let first = self.cursor.next()?;
@@ -155,7 +155,7 @@ impl Parser<'_> {
         let to = tokens.last()?.span();
         let text = source_text(&tokens);
         let or_value = if text.contains(' ') { String::new() } else { format!(", or {{{text}}} for a value") };
-        self.errors.between(from, to, format!("text is quoted in `html!`\nhelp: write \"{text}\"{or_value}"));
+        self.errors.between(from, to, format!("text must be in quotes in `html!`\nhelp: write \"{text}\"{or_value}"));
         None
     }
 
@@ -174,7 +174,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A word, then more words and numbers after `-`, `:` and `.`; in a binding also keys in quotes.
+    /// Parses a word, then more words and numbers after `-`, `:` and `.`; in a binding also keys in quotes.
     fn name(&mut self) -> Option<Name> {
         let Some(TokenTree::Ident(first)) = self.cursor.peek(0) else {
             return None;
@@ -211,7 +211,7 @@ fn braced(group: &Group) -> Braced {
     Braced { tokens: group.stream(), span: group.span() }
 }
 
-/// `r#type` is the attribute `type`.
+/// Returns the word without `r#`: `r#type` is the attribute `type`.
 fn plain(word: &proc_macro2::Ident) -> String {
     let word = word.to_string();
     word.strip_prefix("r#").map_or(word.clone(), str::to_owned)
@@ -223,12 +223,12 @@ fn void_closed(name: &str) -> String {
     )
 }
 
-/// The tokens as the author wrote them, spaces too, where the compiler can tell.
+/// Returns the tokens as the author wrote them, with spaces if the compiler knows them.
 fn source_text(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut end: Option<(usize, usize)> = None;
     for token in tokens {
-        // In unit tests there is no compiler to ask.
+        // Unit tests run without a compiler.
         let place = proc_macro::is_available().then(|| token.span().unwrap());
         if let Some((line, column)) = end {
             let together = place.is_some_and(|at| at.line() == line && at.column() == column);

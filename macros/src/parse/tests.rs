@@ -8,7 +8,7 @@ fn check(source: &str, expected: &[&str]) {
 #[test]
 fn tags_that_are_not_closed() {
     check("<p>", &["`<p>` is never closed"]);
-    check("<div><p></div>", &["`<p>` is never closed: `</div>` stands where `</p>` should"]);
+    check("<div><p></div>", &["`<p>` is never closed: `</div>` comes where `</p>` should"]);
     check(
         "<div></span></div>",
         &["`</span>` does not close `<div>`", "`</div>` closes nothing: no `<div>` is open here"],
@@ -31,26 +31,26 @@ fn void_elements() {
 fn names() {
     check(
         "<{tag}>\"x\"",
-        &["a value cannot be a tag's name: the page's structure is known when the application is compiled"],
+        &["a value cannot be a tag's name: the page's structure is fixed when the application is compiled"],
     );
     check("<p {name}=\"x\"/>", &["a value cannot be an attribute's name"]);
     check("<p {..all}/>", &["a value cannot be an attribute's name"]);
     check("<></>", &["`<>` has no name", "`</>` closes nothing: no `<>` is open here"]);
-    check("<p @title={x}/>", &["an attribute, `>` or `/>` is expected, not `@`"]);
+    check("<p @title={x}/>", &["expected an attribute, `>` or `/>`, found `@`"]);
 }
 
 #[test]
 fn values() {
-    check("<p class=wide/>", &["an attribute's value is quoted or in braces"]);
-    check("<p class=model.class id=\"a\"/>", &["an attribute's value is quoted or in braces"]);
-    check("<p width=5/>", &["an attribute's value is quoted or in braces"]);
+    check("<p class=wide/>", &["an attribute's value must be in quotes or braces"]);
+    check("<p class=model.class id=\"a\"/>", &["an attribute's value must be in quotes or braces"]);
+    check("<p width=5/>", &["an attribute's value must be in quotes or braces"]);
     check("<p class=/>", &["the value of `class` is missing"]);
-    check("<p class={}/>", &["these braces hold no value"]);
-    check("<p>{}</p>", &["these braces hold no value"]);
-    check("{ if a { <p/> } }", &["`if` with elements inside stands in `html!` without braces around it"]);
+    check("<p class={}/>", &["these braces are empty"]);
+    check("<p>{}</p>", &["these braces are empty"]);
+    check("{ if a { <p/> } }", &["`if` with elements inside needs no braces around it in `html!`"]);
     check(
         "{ match a { A => <p class=\"x\"/>, B => {} } }",
-        &["`match` with elements inside stands in `html!` without braces around it"],
+        &["`match` with elements inside needs no braces around it in `html!`"],
     );
     check("{ if a { <T as D>::d() } else { <u8>::MAX } }", &[]);
 }
@@ -63,22 +63,22 @@ fn keys() {
     check(r#"<p on:keydown."/"="a"/>"#, &[r#"`on:keydown."/"` needs a handler"#]);
     check(
         r#"<p do:keydown."/"={E}/>"#,
-        &["`do:` cannot hear the key `/`: it is an attribute, and no attribute's name holds that"],
+        &["`do:` cannot hear the key `/`: it becomes an attribute, and an attribute's name cannot contain that"],
     );
 }
 
 #[test]
 fn text_is_quoted() {
-    check("<p>Hello, world!</p>", &["text is quoted in `html!`"]);
-    check("<p>5</p>", &["text is quoted in `html!`"]);
-    check("<p>one</p><p>two {x} three</p>", &["text is quoted in `html!`"; 3]);
-    check("if a { model.name }", &["text is quoted in `html!`"]);
+    check("<p>Hello, world!</p>", &["text must be in quotes in `html!`"]);
+    check("<p>5</p>", &["text must be in quotes in `html!`"]);
+    check("<p>one</p><p>two {x} three</p>", &["text must be in quotes in `html!`"; 3]);
+    check("if a { model.name }", &["text must be in quotes in `html!`"]);
 }
 
 #[test]
 fn declarations_and_comments() {
-    check("<!DOCTYPE html><p/>", &["`<!DOCTYPE html>` cannot stand in a view, which is what the page holds"]);
-    check("<!-- a > b --><p/>", &["an HTML comment cannot stand in `html!`"]);
+    check("<!DOCTYPE html><p/>", &["`<!DOCTYPE html>` cannot be part of a view: a view is the content of the page"]);
+    check("<!-- a > b --><p/>", &["an HTML comment cannot be used in `html!`"]);
 }
 
 #[test]
@@ -88,11 +88,11 @@ fn control_flow() {
     check("if a { } else", &["this `else` has no body"]);
     check("match a", &["this `match` has no arms"]);
     check("match a { }", &["this `match` has no arms"]);
-    check("match a { A }", &["an arm of a `match` is expected here"]);
+    check("match a { A }", &["expected an arm of the `match` here"]);
     check("match a { A => x.y, B => {} }", &["the body of an arm is an element, a text, or nodes in braces"]);
     check("for a in b", &["this `for` has no body"]);
     check("for a { <p/> }", &["this `for` has no rows", "`for` needs rows after `in`", "this `for` has no body"]);
-    check("for a in b, kye = a.id { <p/> }", &["only `key` can stand here"]);
+    check("for a in b, kye = a.id { <p/> }", &["only `key` can be used here"]);
     check("for a in b, key = a, key = b { <p/> }", &["a list has one key"]);
     check("for a in b { }", &["this `for` has no body"]);
     check("let a = 1", &["this `let` does not end"]);
@@ -111,10 +111,10 @@ fn all_is_reported_at_once() {
     check(
         "<p>oops</p> <br></br> <a on:clik={x}/> <p><div/></p>",
         &[
-            "text is quoted in `html!`",
+            "text must be in quotes in `html!`",
             "`<br>` is a void element: it has no children and no close tag",
             "there is no binding `on:clik`",
-            "`<div>` cannot stand inside `<p>`: a browser ends the `<p>` before it",
+            "`<div>` cannot be inside `<p>`: a browser ends the `<p>` before it",
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! Writes the parts, the map and the tree of each template, in one walk over its nodes.
+//! Writes the static parts, the map and the tree of each template in one walk over its nodes.
 
 use super::spots::{Spot, content, row_spots, spots};
 use super::text::{json_array, json_string, push_attribute, push_text};
@@ -7,13 +7,13 @@ use crate::ast::{AttributeValue, Braced, Branch, Element, List, Node};
 use crate::html::{self, AttributeKind, Namespace};
 use crate::nesting::{self, Ancestor, Reach};
 
-/// Says which events an element is to be found for.
-const SOUGHT: &str = "data-tealight-on";
+/// The attribute that names the events for which the page searches for the element.
+const SEARCHED: &str = "data-tealight-on";
 
 #[derive(Default)]
 pub(super) struct Layout<'n> {
     templates: Vec<Template<'n>>,
-    /// The elements around this place, in the whole `html!`.
+    /// The elements around the current node, up to the root of the `html!`.
     ancestors: Vec<Ancestor>,
     /// See [`Template::ends`].
     ends: Vec<(&'static str, &'n str)>,
@@ -43,7 +43,7 @@ impl<'n> Layout<'n> {
         index
     }
 
-    /// What an element would end that may be around this `html!`.
+    /// Notes the elements outside this `html!` that an element of this tag may end.
     fn ends_beyond(&mut self, tag: &'n str) {
         for &ended in nesting::ended_by(tag) {
             let is_known = self.ends.iter().any(|(known, _)| *known == ended);
@@ -54,11 +54,11 @@ impl<'n> Layout<'n> {
     }
 }
 
-/// A template in the making.
+/// A template under construction.
 struct Region<'l, 'n> {
     layout: &'l mut Layout<'n>,
     template: Template<'n>,
-    /// The map, but for the extent.
+    /// The words of the map, without the extent.
     words: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ enum Parent<'p> {
 
 impl<'n> Region<'_, 'n> {
     fn write(&mut self) -> &mut String {
-        self.template.parts.last_mut().expect("there is a part from the start")
+        self.template.parts.last_mut().expect("a template begins with one part")
     }
 
     fn slot(&mut self, slot: Slot<'n>, word: String) -> usize {
@@ -81,19 +81,19 @@ impl<'n> Region<'_, 'n> {
         number
     }
 
-    /// Their extent, and their part of the tree.
+    /// Writes siblings. Returns their extent and their part of the tree.
     fn siblings(&mut self, spots: Vec<Spot<'n>>, parent: Parent<'_>) -> (String, Vec<String>) {
         let (prefix, preformatted) = match parent {
             Parent::Template => (None, false),
             Parent::Element { path, preformatted } => (Some(path), preformatted),
         };
-        let mut place = Place::first(&spots, prefix);
+        let mut position = Position::first(&spots, prefix);
         let mut tree = Vec::new();
         let mut is_first = true;
         for spot in spots {
             let newline = preformatted && is_first;
             is_first &= matches!(spot, Spot::Let(_));
-            let path = place.path();
+            let path = position.path();
             match spot {
                 Spot::Let(statement) => {
                     self.template.steps.push(Step::Let(statement));
@@ -102,37 +102,37 @@ impl<'n> Region<'_, 'n> {
                 Spot::Mark => {
                     self.write().push_str("<!>");
                     tree.push("1".to_owned());
-                    place.pass_node();
+                    position.pass_node();
                 }
                 Spot::Text(text) => {
                     self.text(&text, newline);
                     tree.push(json_string(&text));
-                    place.pass_node();
+                    position.pass_node();
                 }
                 Spot::Element(element) => {
                     tree.push(self.element(element, &path));
-                    place.pass_node();
+                    position.pass_node();
                 }
                 Spot::Value(value) => {
                     let around = nesting::around(&self.layout.ancestors);
                     let slot = self.slot(Slot::Value { value, sole: false, newline, around }, format!("s{path}"));
                     tree.push("1".to_owned());
-                    place.pass_slot(slot);
+                    position.pass_slot(slot);
                 }
                 Spot::Branch(branch) => {
                     let slot = self.branch(branch, &path);
                     tree.push("1".to_owned());
-                    place.pass_slot(slot);
+                    position.pass_slot(slot);
                 }
                 Spot::List(list) => {
                     let slot = self.list(list, &path, false);
                     self.write().push_str("<!/>");
                     tree.push("2".to_owned());
-                    place.pass_slot(slot);
+                    position.pass_slot(slot);
                 }
             }
         }
-        (place.walk(), tree)
+        (position.walk(), tree)
     }
 
     fn text(&mut self, text: &str, newline: bool) {
@@ -160,7 +160,7 @@ impl<'n> Region<'_, 'n> {
         self.slot(Slot::List { list, sole, row }, format!("{word}{path}:@{row}"))
     }
 
-    /// Its part of the tree.
+    /// Writes an element. Returns its part of the tree.
     fn element(&mut self, element: &'n Element, path: &str) -> String {
         let tag = element.name.text.as_str();
         self.write().push('<');
@@ -221,7 +221,7 @@ impl<'n> Region<'_, 'n> {
         json_array(&tree)
     }
 
-    /// What is alone in its element needs no place of its own; statements may stand around it.
+    /// Writes the only content of an element, which needs no mark, and the statements before and after it.
     fn sole(&mut self, children: &[Spot<'n>], slot: impl FnOnce(&mut Self)) {
         let statements = |spot: &Spot<'n>| match spot {
             Spot::Let(statement) => Some(Step::Let(statement)),
@@ -233,7 +233,7 @@ impl<'n> Region<'_, 'n> {
         self.template.steps.extend(children[at..].iter().filter_map(statements));
     }
 
-    /// In a page that runs scripts, what a `<noscript>` holds is one text.
+    /// Writes the children of a `<noscript>`, which are one text in a page that runs scripts.
     fn without_scripts(&mut self, children: Vec<Spot<'n>>, path: &str) -> Option<String> {
         let start = self.write().len();
         let is_empty = children.is_empty();
@@ -242,10 +242,10 @@ impl<'n> Region<'_, 'n> {
         (!is_empty).then(|| json_string(inner))
     }
 
-    /// Writes them; gives the static ones as members of a JSON object.
+    /// Writes attributes. Returns the static ones as members of a JSON object.
     fn attributes(&mut self, element: &'n Element, path: &str) -> Vec<String> {
         let mut statics = Vec::new();
-        let mut sought = Vec::new();
+        let mut searched = Vec::new();
         for attribute in &element.attributes {
             let name = attribute.name.text.as_str();
             match &attribute.value {
@@ -260,25 +260,25 @@ impl<'n> Region<'_, 'n> {
                 AttributeValue::Value(value) => self.attribute_slot(&element.name.text, name, value, path),
                 AttributeValue::Handler(handler) => {
                     self.slot(Slot::Handler(handler), format!("e{path}:{}", handler.binding.word()));
-                    if handler.binding.is_sought {
-                        sought.push(handler.binding.event.as_str());
+                    if handler.binding.is_searched {
+                        searched.push(handler.binding.event.as_str());
                     }
                 }
                 AttributeValue::Effects(effects) => {
                     let slot = Slot::Attribute { name, kind: AttributeKind::Plain, value: &effects.value };
                     self.slot(slot, format!("a{path}:{name}"));
-                    if effects.binding.is_sought {
-                        sought.push(effects.binding.event.as_str());
+                    if effects.binding.is_searched {
+                        searched.push(effects.binding.event.as_str());
                     }
                 }
                 AttributeValue::Refused(Some(value)) => self.template.steps.push(Step::Refused(value)),
                 AttributeValue::Refused(None) => {}
             }
         }
-        if !sought.is_empty() {
-            let events = sought.join(" ");
-            push_attribute(self.write(), SOUGHT, Some(&events));
-            statics.push(format!("{}:{}", json_string(SOUGHT), json_string(&events)));
+        if !searched.is_empty() {
+            let events = searched.join(" ");
+            push_attribute(self.write(), SEARCHED, Some(&events));
+            statics.push(format!("{}:{}", json_string(SEARCHED), json_string(&events)));
         }
         statics
     }
@@ -307,25 +307,26 @@ fn only<'s, 'n>(spots: &'s [Spot<'n>]) -> Option<&'s Spot<'n>> {
     content.next().filter(|_| content.next().is_none())
 }
 
-/// A place among siblings, and the steps that lead there: over nodes from the first, over slots whose
-/// extent only the page knows, or back from the last.
-struct Place<'p> {
-    /// The path to the parent; none if the siblings are the roots of a template.
+/// The position of the next sibling, and the steps to it: forward over nodes and over slots, whose extent only the page
+/// knows, or backward from the last sibling.
+struct Position<'p> {
+    /// The path to the parent, or none for the roots of a template.
     prefix: Option<&'p str>,
-    /// `n.s.` for each slot before, and the nodes since.
+    /// `n.s.` for each slot before.
     walked: String,
+    /// The nodes since the last slot.
     nodes: usize,
     nodes_to_come: usize,
     slots_to_come: usize,
-    /// Known unless there are slots among the siblings.
+    /// The number of siblings, unless some of them are slots.
     total: Option<usize>,
 }
 
-impl<'p> Place<'p> {
+impl<'p> Position<'p> {
     fn first(spots: &[Spot<'_>], prefix: Option<&'p str>) -> Self {
         let nodes_to_come = spots.iter().filter(|spot| spot.is_node()).count();
         let slots_to_come = spots.iter().filter(|spot| spot.varies()).count();
-        Place {
+        Position {
             prefix,
             walked: String::new(),
             nodes: 0,

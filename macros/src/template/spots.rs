@@ -1,5 +1,5 @@
-//! The children of one element, or the roots of a template, as the nodes of a page: adjacent texts are
-//! one, and marks keep apart what the HTML parser would merge.
+//! The children of one element, or the roots of a template, as nodes of the page. Adjacent texts become one, and marks
+//! separate nodes that the HTML parser would merge.
 
 use proc_macro2::TokenStream;
 
@@ -13,12 +13,12 @@ pub(super) enum Spot<'n> {
     Value(&'n Braced),
     Branch(&'n Branch),
     List(&'n List),
-    /// A statement: nothing in the page.
+    /// A statement, which has no node in the page.
     Let(&'n TokenStream),
 }
 
 impl Spot<'_> {
-    /// It may be any number of nodes.
+    /// Returns true if the number of nodes can change.
     pub(super) fn varies(&self) -> bool {
         matches!(self, Spot::Value(_) | Spot::Branch(_) | Spot::List(_))
     }
@@ -62,8 +62,8 @@ pub(super) fn spots(nodes: &[Node]) -> Vec<Spot<'_>> {
     spots
 }
 
-/// A row begins with a node that is always there: its first is the row to the page, and nothing merges
-/// across rows.
+/// Returns the nodes of a row. A row always begins with the same node, by which the page knows the row, so that nothing
+/// merges across rows.
 pub(super) fn row_spots(nodes: &[Node]) -> Vec<Spot<'_>> {
     let mut spots = spots(nodes);
     if !matches!(content(&spots).next(), Some(Spot::Element(_) | Spot::Branch(_))) {

@@ -1,4 +1,4 @@
-//! Text in HTML and in JSON.
+//! Writes text as HTML and as JSON.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) fn push_text(html: &mut String, text: &str) {
     }
 }
 
-/// ` name="text"`, or ` name` alone.
+/// Writes ` name="text"`, or only ` name`.
 pub(super) fn push_attribute(html: &mut String, name: &str, text: Option<&str>) {
     html.push(' ');
     html.push_str(name);
@@ -39,7 +39,7 @@ pub(super) fn json_string(text: &str) -> String {
             '\n' => json.push_str("\\n"),
             '\r' => json.push_str("\\r"),
             '\t' => json.push_str("\\t"),
-            c if c < ' ' => write!(json, "\\u{:04x}", u32::from(c)).expect("a String takes all that is written"),
+            c if c < ' ' => write!(json, "\\u{:04x}", u32::from(c)).expect("writing to a String cannot fail"),
             c => json.push(c),
         }
     }
