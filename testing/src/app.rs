@@ -1,0 +1,217 @@
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::rc::{Rc, Weak};
+use std::task::Context;
+use std::time::Duration;
+
+use serde::Serialize;
+use tealight_core::{LiveView, MountError, PageRequest};
+use tealight_runtime::Live;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep_until};
+
+use crate::browser::Browser;
+use crate::clock::Clock;
+use crate::page::TestPage;
+
+/// An application under test, with a clock of its own.
+///
+/// Time stands still: only [`advance`](Self::advance) moves it, and [`run`](Self::run) where its future waits for a
+/// timer. Each method returns when the application and all its open pages have come to rest, including commands
+/// whose futures run on tokio's blocking threads.
+///
+/// Tests are plain functions, without `async`, since the application brings a runtime.
+pub struct TestApp {
+    shared: Rc<Shared>,
+}
+
+pub(crate) struct Shared {
+    // before the clock, whose runtime the sessions run on
+    live: Live,
+    pages: RefCell<Vec<Weak<RefCell<Browser>>>>,
+    clock: Clock,
+}
+
+/// A chain of this many calls of `spawn_blocking` in one future is waited for.
+const BLOCKING_CALLS: usize = 16;
+
+impl TestApp {
+    /// Starts an application with the defaults of [`Live::new`].
+    ///
+    /// # Panics
+    /// Inside of a tokio runtime: test with `#[test]`, not with `#[tokio::test]`.
+    #[track_caller]
+    pub fn start<A: LiveView>(app: A) -> Self {
+        Self::with(|| Live::new(app))
+    }
+
+    /// Starts an application that `make` builds. `make` runs inside of the test's tokio runtime.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <h1>"Tea"</h1> } }
+    /// # }
+    /// use tealight_runtime::{Layout, Live};
+    /// use tealight_test::TestApp;
+    ///
+    /// let app = TestApp::with(|| Live::builder(Shop).layout(Layout::new("Shop")).start());
+    /// assert_eq!(app.open("/").title(), "Shop");
+    /// ```
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[track_caller]
+    pub fn with(make: impl FnOnce() -> Live) -> Self {
+        assert!(
+            Handle::try_current().is_err(),
+            "a TestApp brings its own tokio runtime. Write `#[test] fn` in place of `#[tokio::test] async fn`."
+        );
+        let clock = Clock::new();
+        let live = clock.enter(make);
+        Self { shared: Rc::new(Shared { live, pages: RefCell::default(), clock }) }
+    }
+
+    /// Opens a page at this path, such as `/` or `/orders?page=2`, and connects it.
+    ///
+    /// # Panics
+    /// If `mount` returns an error, or panics. [`visit`](Self::visit) returns the error.
+    #[track_caller]
+    pub fn open(&self, path: &str) -> TestPage {
+        let (bare, query) = path.split_once('?').unwrap_or((path, ""));
+        match self.visit(|| PageRequest::new(bare, query)) {
+            Ok(page) => page,
+            Err(error) => panic!("`mount` returned no page for {path}: {error}"),
+        }
+    }
+
+    /// Opens a page for a request with headers or with values of the server. `request` is called twice: for the page
+    /// and for its connection.
+    ///
+    /// # Errors
+    /// The error that `mount` returns.
+    #[track_caller]
+    pub fn visit(&self, request: impl Fn() -> PageRequest) -> Result<TestPage, MountError> {
+        let shared = &self.shared;
+        let url = url_of(&request());
+        let page = shared.clock.run(shared.live.page(request(), "/"))?;
+        let connection = shared.clock.enter(|| shared.live.connect(request()));
+        let browser = Rc::new(RefCell::new(Browser::open(page.html(), url, connection)));
+        shared.pages.borrow_mut().push(Rc::downgrade(&browser));
+        shared.settle();
+        let page = TestPage::new(Rc::clone(shared), browser);
+        page.expect_live("open");
+        Ok(page)
+    }
+
+    /// Lets time pass. Timers fire in order, and open pages show each state on the way.
+    #[track_caller]
+    pub fn advance(&self, by: Duration) {
+        let shared = &self.shared;
+        let end = shared.run(async { Instant::now() }) + by;
+        loop {
+            // what pages hold back, such as a debounced input, is sent on the way
+            let due = shared.browsers().iter().filter_map(|page| page.borrow().next_due()).min();
+            let next = due.map_or(end, |due| due.min(end));
+            shared.run(async { sleep_until(next).await });
+            shared.settle();
+            for page in shared.browsers() {
+                page.borrow_mut().send_due(next);
+            }
+            shared.settle();
+            if next == end {
+                return;
+            }
+        }
+    }
+
+    /// Publishes a message on a topic, from outside of all sessions.
+    ///
+    /// # Panics
+    /// If the message has no JSON form.
+    #[track_caller]
+    pub fn publish(&self, topic: &str, message: &(impl Serialize + ?Sized)) {
+        let shared = &self.shared;
+        let published = shared.clock.enter(|| shared.live.publisher().publish(topic, message));
+        published.unwrap_or_else(|error| panic!("the message for {topic:?} has no JSON form: {error}"));
+        shared.settle();
+    }
+
+    /// Runs a future to its end, as part of the test. Pages stay up to date meanwhile.
+    pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let output = self.shared.run(future);
+        self.shared.settle();
+        output
+    }
+
+    /// Lets everything run that can, after the test has changed something outside of the application.
+    pub fn settle(&self) {
+        self.shared.settle();
+    }
+
+    /// Returns the running application.
+    pub fn live(&self) -> &Live {
+        &self.shared.live
+    }
+}
+
+impl fmt::Debug for TestApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TestApp").field(&self.shared.live).finish()
+    }
+}
+
+impl Shared {
+    fn browsers(&self) -> Vec<Rc<RefCell<Browser>>> {
+        let mut pages = self.pages.borrow_mut();
+        pages.retain(|page| page.strong_count() > 0);
+        pages.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// Hands pages their messages. Returns true if there were any.
+    fn pump(&self, cx: &mut Context<'_>) -> bool {
+        let mut has_moved = false;
+        for page in self.browsers() {
+            has_moved |= page.borrow_mut().receive(cx);
+        }
+        has_moved
+    }
+
+    fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        self.clock.run(std::future::poll_fn(|cx| {
+            while self.pump(cx) {}
+            future.as_mut().poll(cx)
+        }))
+    }
+
+    pub(crate) fn settle(&self) {
+        self.clock.settle(|cx| self.pump(cx));
+        for _ in 0..BLOCKING_CALLS {
+            if self.live.stats().tasks == 0 {
+                break;
+            }
+            self.clock.finish_blocking();
+            self.clock.settle(|cx| self.pump(cx));
+        }
+    }
+
+    /// Runs code of a page inside of the runtime.
+    pub(crate) fn enter<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.clock.enter(act)
+    }
+}
+
+fn url_of(request: &PageRequest) -> String {
+    match request.query_string() {
+        "" => request.path().to_owned(),
+        query => format!("{}?{query}", request.path()),
+    }
+}

@@ -1,0 +1,168 @@
+//! A page as a browser and the client's script have it: what `client/src` does, without a browser.
+
+mod actions;
+mod controls;
+mod effects;
+mod events;
+
+use std::collections::{HashMap, HashSet};
+use std::task::{Context, Poll};
+
+use crate::command::PageCommand;
+use serde_json::Value;
+use tealight_runtime::{Close, Connection};
+
+pub(crate) use self::actions::Keys;
+use self::controls::Controls;
+pub(crate) use self::events::Event;
+use self::events::Held;
+use crate::model::{Id, Page, ROOT};
+use crate::parse;
+use crate::wire::{self, Command, Down, Refused};
+
+pub(crate) struct Browser {
+    pub(crate) page: Page,
+    pub(crate) url: String,
+    pub(crate) title: String,
+    /// The commands that were carried out, until the test takes them.
+    pub(crate) commands: Vec<PageCommand>,
+    /// The answers of the server that the test has not looked at.
+    pub(crate) refused: Vec<Refused>,
+    pub(crate) form_errors: Vec<(String, String)>,
+    pub(crate) faults: Vec<String>,
+    pub(crate) closed: Option<Close>,
+    connection: Connection,
+    session: String,
+    /// The number of the last event that the page has made.
+    made: u64,
+    /// Commands that the server does not know to be done.
+    unsaid: usize,
+    replies: HashMap<u64, Value>,
+    controls: Controls,
+    /// Events that wait for their delay to pass.
+    held: Vec<Held>,
+    /// Handlers with `.once` that have fired.
+    over: HashSet<(Id, Vec<u64>)>,
+}
+
+/// The page says that it has done so many commands, unless an event says so before.
+const SAY_AFTER: usize = 16;
+
+impl Browser {
+    /// Parses a page's HTML, adopts it, and attaches to its session.
+    pub(crate) fn open(html: &str, url: String, mut connection: Connection) -> Self {
+        let dom = parse::document(html);
+        let elements = dom.elements(ROOT);
+        let holder = elements.iter().find(|element| dom.attribute(**element, "data-tealight").is_some());
+        let holder = *holder.expect("the layout has the view: a custom layout writes `page.view()`");
+        let is_block = |element: &Id| dom.attribute(*element, "type") == Some("application/json");
+        let after = elements.iter().skip_while(|element| **element != holder);
+        let block = after.copied().find(is_block).expect("a data block follows the view");
+        let block = wire::block(&text_of(&dom, block));
+        let title = elements.iter().find(|element| dom.tag(**element) == "title");
+        let title = title.map(|title| text_of(&dom, *title)).unwrap_or_default();
+        let mut page = Page::with_templates(dom, holder, block.templates);
+        page.dom.set_attribute(holder, "data-tealight", Some("live"));
+        connection.receive(wire::attach(&block.session, 0, 0).as_bytes());
+        Self {
+            page,
+            url,
+            title,
+            commands: Vec::new(),
+            refused: Vec::new(),
+            form_errors: Vec::new(),
+            faults: Vec::new(),
+            closed: None,
+            connection,
+            session: block.session,
+            made: 0,
+            unsaid: 0,
+            replies: HashMap::new(),
+            controls: Controls::default(),
+            held: Vec::new(),
+            over: HashSet::new(),
+        }
+    }
+
+    /// Takes all messages that the server has now. Returns true if there were any.
+    pub(crate) fn receive(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut has_any = false;
+        while self.closed.is_none() {
+            let mut message = Vec::new();
+            match self.connection.poll_message(cx, &mut message) {
+                Poll::Pending => break,
+                Poll::Ready(Err(close)) => self.closed = Some(close),
+                Poll::Ready(Ok(())) => self.take(std::str::from_utf8(&message).expect("messages are UTF-8")),
+            }
+            has_any = true;
+        }
+        has_any
+    }
+
+    fn take(&mut self, message: &str) {
+        match wire::decode(message) {
+            Down::Patch(mut patch) => {
+                let commands = std::mem::take(&mut patch.commands);
+                self.page.apply(patch);
+                self.shown(commands);
+            }
+            Down::Mount(mut mount) => {
+                let commands = std::mem::take(&mut mount.commands);
+                if mount.session != self.session {
+                    self.made = mount.event;
+                    self.session.clone_from(&mount.session);
+                }
+                self.page.mount(mount);
+                self.shown(commands);
+            }
+            Down::Resume { event } | Down::Applied(event) => self.page.event = event,
+            Down::Refused(refused) => {
+                self.page.event = refused.event.unwrap_or(self.page.event);
+                self.refused.push(refused);
+            }
+            Down::Fault(fault) => self.faults.push(fault),
+            Down::Pong => {}
+        }
+    }
+
+    /// Does what follows a patch.
+    fn shown(&mut self, commands: Vec<Command>) {
+        self.controls.write(&self.page.dom, self.page.properties.drain(..));
+        self.unsaid += commands.len();
+        for command in commands {
+            self.do_command(command);
+        }
+        if self.unsaid >= SAY_AFTER {
+            self.unsaid = 0;
+            self.send(&wire::seen(self.page.patch));
+        }
+    }
+
+    fn do_command(&mut self, Command { said, steps, answers }: Command) {
+        match &said {
+            PageCommand::Title(title) => self.title.clone_from(title),
+            PageCommand::Navigate(url) => self.url.clone_from(url),
+            PageCommand::Reply(value) => drop(answers.map(|event| self.replies.insert(event, value.clone()))),
+            PageCommand::Effect(_) | PageCommand::Announce(_) => {}
+        }
+        self.run(&steps, self.page.holder);
+        self.commands.push(said);
+    }
+
+    /// The reply to the event that was made last.
+    pub(crate) fn take_reply(&mut self) -> Option<Value> {
+        self.replies.remove(&self.made)
+    }
+
+    fn send(&mut self, message: &str) {
+        self.connection.receive(message.as_bytes());
+    }
+}
+
+fn text_of(dom: &crate::model::Dom, element: Id) -> String {
+    let text = |node: &Id| match dom.kind(*node) {
+        crate::model::Kind::Text(text) => text.clone(),
+        _ => String::new(),
+    };
+    dom.children(element).iter().map(text).collect()
+}
