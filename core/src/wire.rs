@@ -279,6 +279,13 @@ pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
 
 // ---- up
 
+/// Returns true if a page says with this message that it leaves its connection.
+///
+/// The page goes on over another connection, after it has received everything that is due on this one.
+pub fn is_leave(message: &[u8]) -> bool {
+    message == b"null"
+}
+
 /// The first message of every connection: which session, and what the page has of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach<'a> {

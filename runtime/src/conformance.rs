@@ -20,7 +20,7 @@ use std::time::Duration;
 
 pub use checks::CHECKS;
 
-use crate::Live;
+use crate::live::Live;
 
 /// How a transport is served and reached.
 pub trait Transport {

@@ -1,191 +1,90 @@
+//! Connections: the links between pages and their sessions.
+
+mod run;
+
 use std::fmt;
-use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use tealight_core::wire::{Attach, Refusal};
-use tealight_core::{MountError, PageRequest};
+use tealight_core::PageRequest;
+use tealight_core::wire::{self, Attach, Refusal};
 use tokio::sync::futures::OwnedNotified;
 
-use crate::mounting::{Application, Mounting};
-use crate::resident::{Resident, count_refused};
+use crate::application::{AnyApplication, MountFuture};
+use crate::close::Close;
+use crate::registry::AnySession;
 
-/// A page's wire, as its session sees it: messages come in, and messages go out when the wire can
-/// take them. See [the contract](crate#the-contract-of-a-transport).
+/// A page's link to its session.
 ///
-/// Dropping it tells the session that the page has gone.
+/// A transport hands in the page's messages with [`receive`](Self::receive), and asks for messages to the page with
+/// [`poll_message`](Self::poll_message) when its wire can take one. See
+/// [the contract](crate#the-contract-of-a-transport).
+///
+/// Dropping a connection detaches its page: the session then waits for the page to attach again.
 #[must_use = "dropping a connection detaches its page"]
 pub struct Connection {
-    app: Arc<dyn Application>,
-    link: Link,
+    app: Arc<dyn AnyApplication>,
+    state: State,
+    /// The reason for the end, once it is known.
     closing: Option<Close>,
     is_hung_up: bool,
     wants_to_speak: bool,
 }
 
-enum Link {
-    /// Nothing has come in yet.
-    Fresh(Box<Fresh>),
-    /// The attach was refused, and the page has not been told yet.
+enum State {
+    /// The page has sent nothing yet.
+    New(Box<New>),
+    /// The page's first message was refused. The refusal has not been sent yet.
     Refused(Refusal),
-    /// The session was gone: another is being mounted.
-    Mounting(Mounting<Arc<dyn Resident>>),
-    Attached(Arc<dyn Resident>, u32),
+    /// The page's session is gone: another one is being mounted.
+    Mounting(MountFuture<Arc<dyn AnySession>>),
+    /// The page is attached; the number names this attachment.
+    Attached(Arc<dyn AnySession>, u32),
     Closed,
 }
 
-struct Fresh {
+struct New {
     request: PageRequest,
     shutdown: Pin<Box<OwnedNotified>>,
 }
 
-/// A page says that it leaves this connection: it goes on with another one, from all that this one has
-/// brought.
-const LEAVE: &[u8] = b"null";
-
-/// Why a connection ends: the code for the websocket's close frame, and a word for people and metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Close {
-    /// 1000: the page has said that it leaves, and has been told all there was.
-    Left,
-    /// 1001: the page did not answer pings.
-    Silent,
-    /// 1002: the page broke the rules of the transport.
-    Broken,
-    /// 1003: the page sent something that is not a text.
-    Binary,
-    /// 1007: the page sent a text that is not UTF-8.
-    NotUtf8,
-    /// 1009: the page sent a message over the limit.
-    TooLong,
-    /// 1011: `update` or `view` panicked; the session is gone.
-    Panicked,
-    /// 1012: the server is going down; another one may be up soon.
-    GoingDown,
-    /// 1013: there is nothing to show at the moment.
-    TryAgain,
-    /// 4001: the page has attached elsewhere.
-    TakenOver,
-    /// 4400: a message was of no shape that the protocol has.
-    Malformed,
-    /// 4406: the page speaks another version of the protocol.
-    Version,
-    /// 4406 too: there is another page at this address now. The page reloads itself.
-    Elsewhere,
-    /// 4409: an event is missing; the page attaches again.
-    Order,
-}
-
-impl Close {
-    /// The websocket's close code.
-    pub const fn code(self) -> u16 {
-        match self {
-            Self::Left => 1000,
-            Self::Silent => 1001,
-            Self::Broken => 1002,
-            Self::Binary => 1003,
-            Self::NotUtf8 => 1007,
-            Self::TooLong => 1009,
-            Self::Panicked => 1011,
-            Self::GoingDown => 1012,
-            Self::TryAgain => 1013,
-            Self::TakenOver => 4001,
-            Self::Malformed => 4400,
-            Self::Version | Self::Elsewhere => 4406,
-            Self::Order => 4409,
-        }
-    }
-
-    /// A word that says why.
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::Silent => "silent",
-            Self::Broken => "broken",
-            Self::Binary => "binary",
-            Self::NotUtf8 => "not-utf8",
-            Self::TooLong => "too-long",
-            Self::Panicked => "panicked",
-            Self::GoingDown => "going-down",
-            Self::TryAgain => "try-again",
-            Self::TakenOver => "taken-over",
-            Self::Malformed => "malformed",
-            Self::Version => "version",
-            Self::Elsewhere => "elsewhere",
-            Self::Order => "order",
-        }
-    }
-
-    /// Counts and logs a connection that the transport itself ends, as the runtime does with those
-    /// that it ends.
-    pub fn count(self) {
-        count_refused(self.reason());
-        tracing::debug!(code = self.code(), reason = self.reason(), "connection closed");
-    }
-}
-
-impl From<Refusal> for Close {
-    /// A refusal that ends the connection.
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Version => Self::Version,
-            Refusal::Order => Self::Order,
-            _ => Self::Malformed,
-        }
-    }
-}
-
-impl From<&MountError> for Close {
-    fn from(error: &MountError) -> Self {
-        match error {
-            MountError::Unavailable(_) => Self::TryAgain,
-            _ => Self::Elsewhere,
-        }
-    }
-}
-
 impl Connection {
-    pub(crate) fn new(app: Arc<dyn Application>, request: PageRequest) -> Self {
-        app.runtime().connection_opened();
-        let shutdown = Box::pin(Arc::clone(&app.runtime().shutdown).notified_owned());
-        Self {
-            app,
-            link: Link::Fresh(Box::new(Fresh { request, shutdown })),
-            closing: None,
-            is_hung_up: false,
-            wants_to_speak: false,
-        }
+    pub(crate) fn new(app: Arc<dyn AnyApplication>, request: PageRequest) -> Self {
+        let connections = &app.runtime().connections;
+        connections.opened();
+        let shutdown = Box::pin(connections.shutdown());
+        let state = State::New(Box::new(New { request, shutdown }));
+        Self { app, state, closing: None, is_hung_up: false, wants_to_speak: false }
     }
 
-    /// Whether a message can be handed in now. It cannot while a session is being mounted;
-    /// [`poll_message`](Self::poll_message) is what goes on with that.
+    /// Returns true if [`receive`](Self::receive) can take a message. It is false while a session is being mounted.
     pub fn is_ready(&self) -> bool {
-        !matches!(self.link, Link::Mounting(_))
+        !matches!(self.state, State::Mounting(_))
     }
 
-    /// Whether to ask [`poll_message`](Self::poll_message) before another message is handed in, if the wire can take
-    /// one: the page is to see what came of what was typed, as it would if the next event came later. Who does not
-    /// ask loses no event; but a control that the next event empties may keep its text.
+    /// Returns true if the transport should call [`poll_message`](Self::poll_message) before it hands in another
+    /// message, if its wire can take one.
+    ///
+    /// This is the case when the last event brought text that a person typed. Skipping it loses no events, but an
+    /// input that the next event clears may keep its text.
     pub fn wants_to_speak(&self) -> bool {
         self.wants_to_speak
     }
 
-    /// The id of the page's session, once it has attached: a secret between the page and the server.
+    /// The id of the page's session, once the page is attached. It is a secret between the page and the server.
     pub fn session(&self) -> Option<&str> {
-        match &self.link {
-            Link::Attached(resident, _) => Some(resident.id()),
+        match &self.state {
+            State::Attached(session, _) => Some(session.id()),
             _ => None,
         }
     }
 
-    /// Takes a message of the page. What comes of it is learned from
-    /// [`poll_message`](Self::poll_message), which must be asked after one or more messages: this
-    /// wakes nobody.
+    /// Takes a message of the page.
     ///
-    /// A message that is handed in against [`is_ready`](Self::is_ready) ends the connection.
+    /// Call [`poll_message`](Self::poll_message) after one or more messages: it returns the result, and `receive`
+    /// wakes no task. A message that comes while [`is_ready`](Self::is_ready) is false ends the connection.
     pub fn receive(&mut self, message: &[u8]) {
         if self.closing.is_some() {
             return;
@@ -194,31 +93,33 @@ impl Connection {
             self.close(Close::TooLong);
             return;
         }
-        if message == LEAVE {
+        if wire::is_leave(message) {
             // no fault, so it is not counted
             self.closing = Some(Close::Left);
             return;
         }
-        match mem::replace(&mut self.link, Link::Closed) {
-            Link::Fresh(fresh) => self.link = self.attach(message, fresh.request),
-            Link::Attached(resident, attachment) => {
-                let received = resident.receive(attachment, message);
-                self.link = Link::Attached(resident, attachment);
+        match mem::replace(&mut self.state, State::Closed) {
+            State::New(new) => self.state = self.open(message, new.request),
+            State::Attached(session, attachment) => {
+                let received = session.receive(attachment, message);
+                self.state = State::Attached(session, attachment);
                 match received {
                     Ok(wants_to_speak) => self.wants_to_speak = wants_to_speak,
                     Err(close) => drop(self.close(close)),
                 }
             }
-            Link::Mounting(_) => {
+            State::Mounting(_) => {
                 self.close(Close::Order);
             }
-            link @ (Link::Refused(_) | Link::Closed) => self.link = link,
+            state @ (State::Refused(_) | State::Closed) => self.state = state,
         }
     }
 
-    /// Tells the session that the page has gone, as dropping it does, but goes on taking what the page had
-    /// sent before: for transports on which that may arrive after the end. It counts as long as the page has
-    /// not attached again; then the page sends it again. Whether there is a session that may take it.
+    /// Detaches the page, as dropping the connection does, but goes on taking messages. Returns true if there is a
+    /// session to take them.
+    ///
+    /// This is for transports where a page's messages may arrive after its connection has ended. They count until
+    /// the page attaches again; it then sends them again.
     ///
     /// ```
     /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -235,7 +136,7 @@ impl Connection {
     /// # async fn main() {
     /// # let live = tealight_runtime::Live::new(Shop);
     /// let mut connection = live.connect(PageRequest::new("/", ""));
-    /// // nothing has attached
+    /// // no page has attached
     /// assert!(!connection.hang_up());
     /// assert_eq!(live.stats().connections, 0);
     /// # }
@@ -244,75 +145,75 @@ impl Connection {
         if mem::replace(&mut self.is_hung_up, true) {
             return false;
         }
-        let is_attached = if let Link::Attached(resident, attachment) = &self.link {
-            resident.detach(*attachment);
+        let is_attached = if let State::Attached(session, attachment) = &self.state {
+            session.detach(*attachment);
             true
         } else {
-            self.link = Link::Closed;
+            self.state = State::Closed;
             false
         };
-        self.app.runtime().connection_closed();
+        self.app.runtime().connections.closed();
         is_attached && self.closing.is_none()
     }
 
-    /// Appends the next message for the page to `out`. Call it only when the wire can take a message,
-    /// and until it is pending.
+    /// Appends the next message for the page to `out`. Call it only when the wire can take a message, and until it
+    /// is pending.
     ///
-    /// Pending: there is nothing to say; the task of `cx` is woken when that may have changed.
+    /// It is pending while there is nothing to send. The task of `cx` is woken when that may have changed.
     ///
     /// # Errors
-    /// The connection is at its end: the wire is to be closed for this reason. It stays so.
+    /// The connection has ended. Close the wire for the returned reason; later calls return it too.
     pub fn poll_message(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         self.wants_to_speak = false;
         loop {
-            self.link = match &mut self.link {
-                Link::Attached(resident, attachment) => match resident.poll(*attachment, cx, out) {
+            self.state = match &mut self.state {
+                State::Attached(session, attachment) => match session.poll(*attachment, cx, out) {
                     Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
                     Poll::Ready(Err(close)) => return Poll::Ready(Err(self.close(close))),
                     Poll::Pending => return self.closing.map_or(Poll::Pending, |close| Poll::Ready(Err(close))),
                 },
-                Link::Refused(refusal) => {
+                State::Refused(refusal) => {
                     refusal.encode(out);
-                    self.link = Link::Closed;
+                    self.state = State::Closed;
                     return Poll::Ready(Ok(()));
                 }
-                Link::Fresh(_) | Link::Mounting(_) if self.closing.is_some() => Link::Closed,
-                Link::Fresh(_) | Link::Mounting(_) if self.app.runtime().sessions.is_closed() => {
+                State::New(_) | State::Mounting(_) if self.closing.is_some() => State::Closed,
+                State::New(_) | State::Mounting(_) if self.app.runtime().registry.is_closed() => {
                     self.close(Close::GoingDown);
-                    Link::Closed
+                    State::Closed
                 }
-                Link::Fresh(fresh) => {
-                    if fresh.shutdown.as_mut().poll(cx).is_pending() {
-                        return Poll::Pending;
-                    }
+                State::New(new) => {
+                    // after the shutdown, the registry is closed
+                    ready!(new.shutdown.as_mut().poll(cx));
                     continue;
                 }
-                Link::Mounting(mounting) => match ready!(mounting.as_mut().poll(cx)) {
-                    Ok(resident) => Link::attach(resident, u32::MAX, 0).unwrap_or(Link::Closed),
+                State::Mounting(mounting) => match ready!(mounting.as_mut().poll(cx)) {
+                    Ok(session) => State::attach(session, None, 0).unwrap_or(State::Closed),
                     Err(error) => {
                         self.close(Close::from(&error));
-                        Link::Closed
+                        State::Closed
                     }
                 },
-                Link::Closed => return Poll::Ready(Err(self.close(Close::GoingDown))),
+                State::Closed => return Poll::Ready(Err(self.close(Close::GoingDown))),
             };
         }
     }
 
-    fn attach(&mut self, message: &[u8], request: PageRequest) -> Link {
+    /// Takes the first message: attaches to the page's session, or mounts another one.
+    fn open(&mut self, message: &[u8], request: PageRequest) -> State {
         let Attach { session, patch, event } = match Attach::decode(message) {
             Ok(attach) => attach,
             Err(refusal) => {
                 self.close(refusal.into());
-                return Link::Refused(refusal);
+                return State::Refused(refusal);
             }
         };
-        let resident = self.app.runtime().sessions.find(&session);
-        let attached = resident.and_then(|resident| Link::attach(resident, patch, event));
-        attached.unwrap_or_else(|| Link::Mounting(Arc::clone(&self.app).session(request)))
+        let session = self.app.runtime().registry.find(&session);
+        let attached = session.and_then(|session| State::attach(session, Some(patch), event));
+        attached.unwrap_or_else(|| State::Mounting(Arc::clone(&self.app).session(request)))
     }
 
-    /// Why it closes: for this reason, unless there has been one before.
+    /// Ends the connection for this reason, unless it has ended before. Returns the first reason.
     fn close(&mut self, close: Close) -> Close {
         *self.closing.get_or_insert_with(|| {
             close.count();
@@ -321,11 +222,11 @@ impl Connection {
     }
 }
 
-impl Link {
-    /// `None` if the session has just ended.
-    fn attach(resident: Arc<dyn Resident>, patch: u32, event: u32) -> Option<Self> {
-        let attachment = resident.attach(patch, event)?;
-        Some(Self::Attached(resident, attachment))
+impl State {
+    /// Returns `None` if the session has just ended.
+    fn attach(session: Arc<dyn AnySession>, patch: Option<u32>, event: u32) -> Option<Self> {
+        let attachment = session.attach(patch, event)?;
+        Some(Self::Attached(session, attachment))
     }
 }
 
@@ -337,12 +238,12 @@ impl Drop for Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match &self.link {
-            Link::Fresh(_) => "fresh",
-            Link::Refused(_) => "refused",
-            Link::Mounting(_) => "mounting",
-            Link::Attached(..) => "attached",
-            Link::Closed => "closed",
+        let state = match &self.state {
+            State::New(_) => "new",
+            State::Refused(_) => "refused",
+            State::Mounting(_) => "mounting",
+            State::Attached(..) => "attached",
+            State::Closed => "closed",
         };
         f.debug_struct("Connection").field("state", &state).field("closing", &self.closing).finish()
     }

@@ -6,36 +6,38 @@ use std::task::Poll;
 
 use thiserror::Error;
 
-/// Why a message was not carried.
+/// An error of publishing, or of subscribing to a topic.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PubSubError {
-    /// It has no JSON form, such as a map whose keys are not strings.
+    /// The message has no JSON form. An example is a map whose keys are not strings.
     #[error("the message has no JSON form: {0}")]
     Encode(#[from] serde_json::Error),
     /// The engine cannot reach the other processes.
-    #[error("the engine cannot carry messages: {0}")]
+    #[error("the engine is unavailable: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The application's code panicked; the source of a
-/// [`MountError::Unavailable`](tealight_core::MountError::Unavailable).
+/// The application's code panicked.
+///
+/// It is the source of a [`MountError::Unavailable`](tealight_core::MountError::Unavailable).
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the application panicked")]
 pub struct Panicked;
 
-/// [`Live::shutdown`](crate::Live::shutdown) was called; the source of a
-/// [`MountError::Unavailable`](tealight_core::MountError::Unavailable).
+/// The application is shutting down: [`Live::shutdown`](crate::Live::shutdown) was called.
+///
+/// It is the source of a [`MountError::Unavailable`](tealight_core::MountError::Unavailable).
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the server is shutting down")]
 pub struct ShuttingDown;
 
-/// Runs application code that may panic.
+/// Runs application code, and catches a panic. `place` names the code in logs and metrics.
 pub(crate) fn catch<T>(place: &'static str, code: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(code)).map_err(|panic| report(place, &*panic))
 }
 
-/// Awaits application code that may panic.
+/// Awaits application code, and catches a panic.
 pub(crate) async fn catch_async<T>(place: &'static str, future: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut future = pin!(future);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {

@@ -9,7 +9,8 @@ use http::request::Parts;
 use http::{Response, StatusCode, Uri};
 use tealight_core::{MountError, PageRequest};
 
-use crate::{Live, Page, script};
+use crate::live::Live;
+use crate::pages::{Page, script};
 
 pub use form::FormPost;
 

@@ -79,43 +79,34 @@
 //! # let _ = carry;
 //! ```
 
-mod builder;
-mod carry;
-mod clock;
+mod application;
+mod close;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connection;
+mod connections;
 mod error;
 #[cfg(feature = "http")]
 pub mod http;
-mod layout;
 mod live;
-mod mounting;
-mod page;
-mod pubsub;
-mod resident;
+mod pages;
+mod registry;
 mod runtime;
-pub mod script;
-mod sessions;
+mod session;
 mod stats;
+mod sync;
+mod tasks;
+mod time;
+mod token;
 mod topics;
 mod turn;
-mod work;
 
-pub use builder::Builder;
-pub use clock::Alarm;
-pub use connection::{Close, Connection};
+pub use close::Close;
+pub use connection::Connection;
 pub use error::{Panicked, PubSubError, ShuttingDown};
-pub use layout::{Document, Layout};
-pub use live::Live;
-pub use page::{Page, Posted};
-pub use pubsub::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};
+pub use live::{Builder, Live};
+pub use pages::{Document, Layout, Page, Posted, script};
 pub use stats::Stats;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Locks a mutex whose data is in order even if a thread panicked with it: application code that may
-/// panic is caught before the lock is released.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+pub use time::Alarm;
+pub use token::Token;
+pub use topics::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};

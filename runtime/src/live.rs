@@ -1,20 +1,24 @@
+mod builder;
+
 use std::fmt;
 use std::sync::Arc;
 
 use tealight_core::{FormData, LiveView, MountError, PageRequest};
 
-use crate::builder::Builder;
-use crate::clock::Alarm;
-use crate::connection::{Close, Connection};
-use crate::lock;
-use crate::mounting::Application;
-use crate::page::{Page, Posted};
-use crate::pubsub::Publisher;
+use crate::application::AnyApplication;
+use crate::close::Close;
+use crate::connection::Connection;
+use crate::pages::{Page, Posted};
 use crate::stats::Stats;
+use crate::sync::lock;
+use crate::time::Alarm;
+use crate::topics::Publisher;
 
-/// A running application. A clone is the same one.
+pub use builder::Builder;
+
+/// A handle to a running application. Clones are handles to the same application.
 ///
-/// It runs as long as anyone holds it, or a session of it lives.
+/// The application runs until all handles are dropped and all sessions have ended.
 ///
 /// ```
 /// use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -51,67 +55,67 @@ use crate::stats::Stats;
 /// ```
 #[derive(Clone)]
 pub struct Live {
-    app: Arc<dyn Application>,
+    app: Arc<dyn AnyApplication>,
 }
 
 impl Live {
-    /// Starts an application as it is usually wanted.
+    /// Starts an application with the default settings.
     ///
     /// # Panics
-    /// Outside of a tokio runtime with a timer. Before there is one, `Handle::enter` helps.
+    /// Panics outside of a tokio runtime with a timer. To call it from outside, use `tokio::runtime::Handle::enter`.
     pub fn new<A: LiveView>(app: A) -> Self {
         Self::builder(app).start()
     }
 
-    /// What can be set before an application starts.
+    /// Makes a builder, to change settings before the application starts.
     pub fn builder<A: LiveView>(app: A) -> Builder<A> {
         Builder::new(app)
     }
 
-    pub(crate) fn of(app: Arc<dyn Application>) -> Self {
-        Self { app }
-    }
-
-    /// Mounts a session, and makes its page. The session waits for the page to attach.
+    /// Mounts a session and makes its page. The session then waits for the page to attach.
     ///
-    /// `base` is the path at which the application is reached, with a `/` at its end: the client's
-    /// script is asked for at `base` and [`script::path`](crate::script::path).
+    /// `base` is the public path of the application, with a `/` at its end. The page loads the client's script from
+    /// `base` followed by [`script::path`](crate::script::path).
     ///
     /// # Errors
-    /// What `mount` says; [`MountError::Unavailable`] also when it or `view` panicked, and when the
+    /// Returns the error of `mount`. Returns [`MountError::Unavailable`] if `mount` or `view` panicked, or if the
     /// application is shutting down.
     pub async fn page(&self, request: PageRequest, base: &str) -> Result<Page, MountError> {
         Arc::clone(&self.app).page(request, base.to_owned()).await
     }
 
-    /// Takes a form that a browser without scripts has posted to a page, at the address that the page had said
-    /// (`request`'s query): a session is mounted, `update` is told, and the page is made when the futures of its
-    /// commands have ended, or after 10 s, unless a `Command::navigate` came of it. As after [`page`](Self::page), the session waits for the page to attach.
+    /// Takes a form that a browser without JavaScript has posted to a page. The query of `request` names the form.
     ///
-    /// Who calls this has made sure that a page of this application has posted it; `http::FormPost` does.
+    /// A session is mounted, and `update` gets the form. The page is made when the tasks of its commands have ended,
+    /// or after 10 s. The session then waits for the page to attach, as after [`page`](Self::page). If `update`
+    /// returned `Command::navigate`, no page is made and the session ends.
+    ///
+    /// The caller must check that a page of this application has posted the form; `http::FormPost` does.
     ///
     /// # Errors
-    /// As for [`page`](Self::page); [`MountError::Unavailable`] also when `update` panicked.
+    /// Returns the errors of [`page`](Self::page), and [`MountError::Unavailable`] if `update` panicked.
     pub async fn post(&self, request: PageRequest, base: &str, data: FormData) -> Result<Posted, MountError> {
         Arc::clone(&self.app).post(request, base.to_owned(), data).await
     }
 
-    /// Asks whether there is a page, and makes no session: for `HEAD`.
+    /// Runs `mount` to find out if there is a page, and makes no session. This answers `HEAD` requests.
     ///
     /// # Errors
-    /// As for [`page`](Self::page).
+    /// Returns the error of `mount`, or [`MountError::Unavailable`] if it panicked.
     pub async fn probe(&self, request: PageRequest) -> Result<(), MountError> {
         Arc::clone(&self.app).probe(request).await
     }
 
-    /// A page's wire, which a transport has opened. `request` is mounted should the page's session be
-    /// gone.
+    /// Makes a connection for a page, over which a transport then moves messages.
+    ///
+    /// If the page's session is gone, `request` is mounted.
     pub fn connect(&self, request: PageRequest) -> Connection {
         Connection::new(Arc::clone(&self.app), request)
     }
 
-    /// Tells pages that a transport is there, by its name in the client: `ws` or `sse`. A page tries them in
-    /// the order in which they were offered first.
+    /// Offers a transport to pages, by its name in the client: `ws` or `sse`.
+    ///
+    /// A page tries the transports in the order in which they were offered first.
     pub fn offer(&self, transport: &'static str) {
         let mut offered = lock(&self.app.runtime().transports);
         if !offered.contains(&transport) {
@@ -119,23 +123,25 @@ impl Live {
         }
     }
 
-    /// Publishes to this application's topics from outside of its sessions.
+    /// Returns a publisher, to publish to this application's topics from outside of its sessions.
     pub fn publisher(&self) -> Publisher {
-        self.app.runtime().publisher.clone()
+        self.app.runtime().topics.publisher().clone()
     }
 
-    /// A deadline for a transport.
+    /// Makes an alarm, for the deadlines of a transport.
     pub fn alarm(&self) -> Alarm {
         Alarm::new(&self.app.runtime().clock)
     }
 
-    /// The most bytes that a message of a page may have.
+    /// The longest message that a page may send, in bytes.
     pub fn message_limit(&self) -> usize {
         self.app.runtime().config.message_limit
     }
 
-    /// Whether a page of `origin` (the header's value) may connect to this server, which it called
-    /// `host`: if they are the same, or [`Builder::allow_origin`] says so.
+    /// Returns true if a page of this origin may connect. The arguments are the values of the headers `Origin` and
+    /// `Host`.
+    ///
+    /// The two must name the same host, or the origin is one of [`Builder::allow_origin`].
     ///
     /// ```
     /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -162,26 +168,27 @@ impl Live {
         is_same_host(origin, host) || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
     }
 
-    /// What there is at this moment.
+    /// The resources that the application holds at this moment.
     pub fn stats(&self) -> Stats {
         self.app.runtime().stats()
     }
 
-    /// Ends all sessions and their tasks, closes all connections with 1012, and takes no more of
-    /// either. Returns when the last connection is gone; a transport may need a while to say good-bye
-    /// to a page that does not answer, so that a timeout around this is wise.
+    /// Shuts the application down: ends all sessions and their tasks, and closes all connections with 1012. New ones
+    /// are refused.
+    ///
+    /// Returns when the last connection is closed. A transport may have to wait for a page that does not answer, so
+    /// put a timeout around this.
     pub async fn shutdown(&self) {
         let runtime = self.app.runtime();
-        for resident in runtime.sessions.close() {
-            resident.end(Close::GoingDown);
+        for session in runtime.registry.close() {
+            session.end(Close::GoingDown);
         }
-        runtime.shutdown.notify_waiters();
-        runtime.without_connections().await;
+        runtime.connections.shut_down().await;
     }
 }
 
 impl<A: LiveView> From<A> for Live {
-    /// [`Live::new`].
+    /// Starts the application, as [`Live::new`] does.
     fn from(app: A) -> Self {
         Self::new(app)
     }
@@ -209,7 +216,7 @@ mod tests {
     use super::is_same_host;
 
     #[test]
-    fn an_origin_is_of_the_same_host_whatever_its_case_and_default_port() {
+    fn hosts_are_compared_without_case_and_default_port() {
         for (origin, host, same) in [
             ("http://localhost:3000", "localhost:3000", true),
             ("http://localhost:3000", "LOCALHOST:3000", true),

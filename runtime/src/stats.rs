@@ -1,27 +1,27 @@
-/// What a runtime holds at this moment; see [`Live::stats`](crate::Live::stats).
+/// The resources that a running application holds at this moment; see [`Live::stats`](crate::Live::stats).
 ///
-/// A runtime that is idle has the value of `Stats::default()`: nothing.
+/// An idle application holds nothing: its value is `Stats::default()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Sessions made for a page that has not attached yet.
+    /// Sessions that wait for their page to attach for the first time.
     pub unattached: usize,
-    /// Sessions whose page is there.
+    /// Sessions whose page is attached.
     pub attached: usize,
-    /// Sessions whose page has gone, and may come back.
+    /// Sessions whose page has lost its connection and may attach again.
     pub detached: usize,
-    /// Connections that a transport holds, attached or not.
+    /// Open connections, attached or not.
     pub connections: usize,
-    /// Timers: sessions' own, the ends of those that wait, and transports' alarms.
+    /// Timers of sessions, deadlines of waiting sessions, and transports' alarms.
     pub timers: usize,
-    /// Futures of commands that have not ended.
+    /// Futures of commands that are running.
     pub tasks: usize,
     /// Subscriptions of sessions to topics.
     pub subscriptions: usize,
 }
 
 impl Stats {
-    /// All sessions.
+    /// The number of all sessions.
     pub const fn sessions(&self) -> usize {
         self.unattached + self.attached + self.detached
     }

@@ -1,8 +1,7 @@
-//! A thread has its turn with a session: the buffers it brings, and what waits until it is over.
+//! A turn is one call of a session on the present thread. The thread lends its buffers to the session.
 //!
-//! While a turn lasts a session may be locked. What would lock another session, or the same one
-//! again, therefore waits for the end of the outermost turn: the delivery of messages, above all
-//! of those that `update` publishes.
+//! A session is locked during its turn. Work that would lock another session, or the same one again, therefore
+//! waits for the end of the outermost turn. The main example is delivering the messages that `update` publishes.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -10,18 +9,26 @@ use std::sync::OnceLock;
 
 use tealight_core::session::{HashSeed, Scratch};
 
-use crate::topics::Drain;
+use crate::token::random_bytes;
+
+/// Work that waits for the end of a turn.
+pub(crate) trait Deferred {
+    /// Does a small part of the work. Returns `false` when nothing is left.
+    fn step(&mut self) -> bool;
+    /// Does the rest in a task.
+    fn spawn(self: Box<Self>);
+}
 
 thread_local! {
     static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
-    static BUSY: Cell<bool> = const { Cell::new(false) };
-    static LATER: RefCell<VecDeque<Drain>> = const { RefCell::new(VecDeque::new()) };
+    static IN_TURN: Cell<bool> = const { Cell::new(false) };
+    static DEFERRED: RefCell<VecDeque<Box<dyn Deferred>>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// So many batches of messages are delivered at the end of a turn; the rest is a task's.
-const BATCHES: usize = 8;
+/// The number of steps of deferred work that a thread does after a turn. A task does the rest.
+const STEPS: usize = 8;
 
-/// Runs `work` with this thread's buffers, then delivers what it left to [`later`].
+/// Runs `work` with this thread's buffers. The outermost turn then does the work that was [deferred](defer).
 pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
     let outermost = Outermost::enter();
     let mut scratch = SCRATCH.take().unwrap_or_else(|| Box::new(fresh_scratch()));
@@ -32,55 +39,48 @@ pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
     }
     SCRATCH.set(Some(scratch));
     if outermost.is_some() {
-        deliver();
+        do_deferred();
     }
     result
 }
 
-/// Buffers for a thread that has none, or whose own were left in disorder by a panic.
+/// New buffers, for a thread that has none or whose buffers are inconsistent after a panic.
 pub(crate) fn fresh_scratch() -> Scratch {
     static SEED: OnceLock<HashSeed> = OnceLock::new();
-    let seed = SEED.get_or_init(|| HashSeed::new(u64::from_ne_bytes(random())));
+    let seed = SEED.get_or_init(|| HashSeed::new(u64::from_ne_bytes(random_bytes())));
     Scratch::new(seed.clone())
 }
 
-/// Bits that nobody can guess.
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system has random bits");
-    bytes
+/// Does `work` at the end of this thread's turn.
+pub(crate) fn defer(work: impl Deferred + 'static) {
+    DEFERRED.with_borrow_mut(|deferred| deferred.push_back(Box::new(work)));
 }
 
-/// Has messages delivered at the end of this thread's turn.
-pub(crate) fn later(drain: Drain) {
-    LATER.with_borrow_mut(|later| later.push_back(drain));
-}
-
-fn deliver() {
-    let mut batches = BATCHES;
-    while let Some(mut drain) = LATER.with_borrow_mut(VecDeque::pop_front) {
-        while drain.deliver_batch() {
-            batches = batches.saturating_sub(1);
-            if batches == 0 {
-                drain.spawn();
+fn do_deferred() {
+    let mut steps = STEPS;
+    while let Some(mut work) = DEFERRED.with_borrow_mut(VecDeque::pop_front) {
+        while work.step() {
+            steps = steps.saturating_sub(1);
+            if steps == 0 {
+                work.spawn();
                 break;
             }
         }
     }
 }
 
-/// The mark of a thread that is in a turn.
+/// Marks the thread as being in a turn.
 struct Outermost;
 
 impl Outermost {
     fn enter() -> Option<Self> {
-        // not `then_some`: a mark that is made is also dropped
-        (!BUSY.replace(true)).then(|| Self)
+        // not `then_some`, which would make the mark, and drop it, also when the thread is in a turn already
+        (!IN_TURN.replace(true)).then(|| Self)
     }
 }
 
 impl Drop for Outermost {
     fn drop(&mut self) {
-        BUSY.set(false);
+        IN_TURN.set(false);
     }
 }

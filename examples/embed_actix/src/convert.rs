@@ -52,7 +52,7 @@ pub(crate) fn socket(request: &HttpRequest, body: Payload, connection: Connectio
                 }
             }
         };
-        let close = connection.carry(receive, async |text| drop(down.text(text).await)).await;
+        let close = connection.run(receive, async |text| drop(down.text(text).await)).await;
         session.close(close.map(|close| CloseCode::Other(close.code()).into())).await
     });
     Ok(answer)

@@ -9,7 +9,8 @@ use tokio::time::{sleep, timeout};
 use super::desk::{Desk, FLOOD, TICKING};
 use super::page::{Page, expect};
 use super::{Transport, Wire};
-use crate::{Live, Stats};
+use crate::live::Live;
+use crate::stats::Stats;
 
 /// The names of all checks.
 pub const CHECKS: &[&str] = &[

@@ -5,8 +5,8 @@ use tealight_core::wire::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, MountError, PageRequest};
 
 use super::{PLAIN, Refused, allows, document, fixed, no_page, page, refused, respond};
-use crate::layout::escape;
-use crate::{Live, Posted};
+use crate::live::Live;
+use crate::pages::{Posted, escape};
 
 /// A form that a browser without scripts posts to a page, while its body comes.
 ///

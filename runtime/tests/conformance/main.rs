@@ -190,7 +190,7 @@ async fn each_fault_is_found() {
     }
 }
 
-/// The same over [`Connection::carry`](tealight_runtime::Connection::carry).
+/// The same over [`Connection::run`](tealight_runtime::Connection::run).
 struct Carried;
 
 impl Transport for Carried {
@@ -211,7 +211,7 @@ impl Transport for Carried {
         let connection = live.connect(PageRequest::new(path, ""));
         tokio::task::spawn_local(async move {
             let receive = async || from_page.recv().await.map(String::into_bytes);
-            let close = connection.carry(receive, async |text| drop(to_page.send(Ok(text)).await)).await;
+            let close = connection.run(receive, async |text| drop(to_page.send(Ok(text)).await)).await;
             let _ = to_page.send(Err(close.map(Close::code))).await;
         });
         Channels { up, down }

@@ -1,11 +1,11 @@
-//! The client's script, as any transport serves it.
+//! The client's script, and how a transport serves it.
 
 use std::sync::OnceLock;
 
-/// The folder of the script, below an application's base.
+/// The folder of the script, relative to the application's base.
 pub const FOLDER: &str = "tealight";
 
-/// Where the script is, below an application's base: [`FOLDER`], and a name that changes with its
+/// The path of the script, relative to the application's base: [`FOLDER`] and a name that changes with the script's
 /// content.
 ///
 /// ```
@@ -16,22 +16,22 @@ pub fn path() -> &'static str {
     PATH.get_or_init(|| format!("{FOLDER}/{}.js", tealight_client::hash()))
 }
 
-/// An answer to a `GET` of the script; to a `HEAD`, without the body.
+/// The answer to a `GET` of the script. For a `HEAD`, leave out the body.
 #[derive(Debug)]
 pub struct Answer {
-    /// The status: 200, or 304 if the page has it already.
+    /// The status: 200, or 304 if the browser has the script already.
     pub status: u16,
-    /// Headers, their names in lower case.
+    /// The headers. Names are in lower case.
     pub headers: Vec<(&'static str, &'static str)>,
     /// The body.
     pub body: &'static [u8],
 }
 
-/// Answers a request for the script `name` in the [`FOLDER`], given the values of the request's
-/// `Accept-Encoding` and `If-None-Match`; `None` if there is none of that name.
+/// Answers a request for the script `name` in the [`FOLDER`]. The other arguments are the values of the headers
+/// `Accept-Encoding` and `If-None-Match`. Returns `None` if `name` is not a script's name.
 ///
-/// The name of another version's script, which a page of before an update asks for, is answered with
-/// today's; it is not kept by caches.
+/// A page from before an update may ask for the script of an older version. It gets the present script, with headers
+/// that keep caches from storing it under the old name.
 ///
 /// ```
 /// use tealight_runtime::script;
@@ -72,12 +72,12 @@ pub fn answer(name: &str, accept_encoding: Option<&str>, if_none_match: Option<&
     Some(Answer { status: 200, headers, body })
 }
 
-/// Whether an `If-None-Match` names this tag; weak tags are compared by what they name (RFC 9110, 13.1.2).
+/// Returns true if an `If-None-Match` contains this tag. Weak tags match too (RFC 9110, 13.1.2).
 fn names(known: &str, tag: &str) -> bool {
     known.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
-/// Whether gzip stands in an `Accept-Encoding` with a weight above 0 (RFC 9110, 12.5.3).
+/// Returns true if an `Accept-Encoding` accepts gzip with a weight above 0 (RFC 9110, 12.5.3).
 fn takes_gzip(accept: &str) -> bool {
     let weight = |coding: &str| {
         accept.split(',').find_map(|item| {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
+    fn gzip_is_sent_to_browsers_that_accept_it() {
         for (accept, takes) in [
             ("gzip", true),
             ("br, GZIP;q=0.5", true),
@@ -110,11 +110,11 @@ mod tests {
     }
 
     fn ask(name: &str, accept: Option<&str>, known: Option<&str>) -> Answer {
-        answer(name, accept, known).expect("there is such a script")
+        answer(name, accept, known).expect("it is a script's name")
     }
 
     #[test]
-    fn who_has_it_gets_nothing() {
+    fn a_cached_script_is_not_sent_again() {
         let name = format!("{}.js", tealight_client::hash());
         let tag = ask(&name, None, None).headers[0].1;
         for (known, status) in [

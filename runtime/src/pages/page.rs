@@ -2,26 +2,26 @@ use std::borrow::Cow;
 
 use tealight_core::FieldErrors;
 
-use crate::layout::{Document, Layout};
+use super::layout::{Document, Layout};
 
-/// A page as it is answered to a `GET`.
+/// A page, the answer to a `GET`.
 #[derive(Debug)]
 pub struct Page {
     html: String,
     policy: Option<Cow<'static, str>>,
 }
 
-/// What has become of a form that a browser without scripts has posted.
+/// The result of a form that a browser without JavaScript has posted.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Posted {
-    /// The page, as the form has left it.
+    /// `update` took the form, and this is the page after it.
     Page(Page),
-    /// `update` has sent the page to this URL, with `Command::navigate`.
+    /// `update` took the form, and sends the page to this URL with `Command::navigate`.
     Elsewhere(String),
-    /// The page has no such form (any more); nothing has been done.
+    /// The page does not have this form, or no longer has it. `update` was not called.
     Gone,
-    /// The form does not decode to the type that its handler takes; nothing has been done.
+    /// The form does not decode to the type that its handler takes. `update` was not called.
     Invalid(FieldErrors),
 }
 
@@ -30,21 +30,21 @@ impl Page {
         Self { html: layout.render(document), policy: layout.security_policy() }
     }
 
-    /// The document.
+    /// The whole document.
     pub fn html(&self) -> &str {
         &self.html
     }
 
-    /// The document, to be sent.
+    /// Returns the whole document as an owned string.
     pub fn into_html(self) -> String {
         self.html
     }
 
-    /// The headers that the document must be sent with: names in lower case, values as they are.
+    /// The headers that must be sent with the document. Names are in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fixed = [
             ("content-type", "text/html; charset=utf-8"),
-            // it holds the session's id, and would be of the past when it came back from a cache
+            // the page holds its session's id, and a copy from a cache would be out of date
             ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
         ];

@@ -3,7 +3,7 @@ use std::fmt;
 
 use tealight_core::PageRequest;
 
-use crate::script;
+use super::script;
 
 /// The document around an application's view.
 ///
@@ -19,7 +19,7 @@ use crate::script;
 /// # let _ = layout;
 /// ```
 ///
-/// Texts are escaped; what is called markup is not, and must be trusted.
+/// Texts are escaped. Arguments called markup or CSS are not: they must be trusted.
 pub struct Layout {
     title: Cow<'static, str>,
     language: Cow<'static, str>,
@@ -33,11 +33,11 @@ pub struct Layout {
 
 type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
 
-/// Scripts come from the page's own origin only, none stands in the page, and no other site shows it
-/// in a frame. Styles, images, fonts and connections are free.
+/// Scripts come from files of the page's own origin only, and no other site may show the page in a frame. Styles,
+/// images, fonts and connections are not restricted.
 const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
 
-/// A thin bar while a page has waited for its server for longer than a person does not notice.
+/// Shows a thin bar while the page waits for the server.
 const STYLE: &str = "<style>\
     [data-tealight-waiting]::before{content:\"\";position:fixed;inset:0 0 auto;z-index:9999;height:2px;\
     background:currentColor;transform-origin:0;animation:tealight-waiting 2s infinite}\
@@ -46,7 +46,7 @@ const STYLE: &str = "<style>\
     </style>\n";
 
 impl Layout {
-    /// A document of this title, unless `Command::title` says another, in UTF-8, as wide as its screen.
+    /// Makes a document with this title, in UTF-8, as wide as the screen. `Command::title` replaces the title.
     pub fn new(title: impl Into<Cow<'static, str>>) -> Self {
         Self {
             title: title.into(),
@@ -60,7 +60,7 @@ impl Layout {
         }
     }
 
-    /// A document that is all the application's own: `write` is told what must stand in it.
+    /// Makes a document with a function of the application. The document must contain the view and the script.
     ///
     /// ```
     /// use tealight_runtime::Layout;
@@ -75,14 +75,14 @@ impl Layout {
         Self { write: Some(Box::new(write)), ..Self::default() }
     }
 
-    /// The language of the page's text, as in `lang="en"`.
+    /// Sets the language of the page's text. The default is `en`.
     #[must_use]
     pub fn language(mut self, language: impl Into<Cow<'static, str>>) -> Self {
         self.language = language.into();
         self
     }
 
-    /// One more style sheet, by its address.
+    /// Adds a style sheet, by its URL.
     #[must_use]
     pub fn stylesheet(mut self, href: &str) -> Self {
         self.head.push_str("<link rel=\"stylesheet\" href=\"");
@@ -91,22 +91,24 @@ impl Layout {
         self
     }
 
-    /// One more style sheet, in the page itself: trusted CSS.
+    /// Adds trusted CSS to the page itself, as a `<style>`.
     #[must_use]
     pub fn style(self, css: &str) -> Self {
         self.head(&format!("<style>{css}</style>"))
     }
 
-    /// Without Tealight's own style, which is a thin bar at the upper edge while the page has waited for the
-    /// server for more than 300 ms (`[data-tealight-waiting]::before`). It stands in the page itself, which a
-    /// policy may forbid; a style sheet that comes later may change it.
+    /// Leaves out Tealight's own style: a thin bar at the upper edge while the page waits for the server, after
+    /// 300 ms (`[data-tealight-waiting]::before`).
+    ///
+    /// The style is a `<style>` in the page, which some security policies forbid. To change the bar, override it in a
+    /// style sheet.
     #[must_use]
     pub fn without_own_style(mut self) -> Self {
         self.has_style = false;
         self
     }
 
-    /// More trusted markup for the head.
+    /// Adds trusted markup to the head.
     #[must_use]
     pub fn head(mut self, markup: &str) -> Self {
         self.head.push_str(markup);
@@ -114,22 +116,23 @@ impl Layout {
         self
     }
 
-    /// Trusted markup in the body, before the view and after it.
+    /// Sets trusted markup in the body, before the view and after it.
     #[must_use]
     pub fn body(mut self, before: impl Into<Cow<'static, str>>, after: impl Into<Cow<'static, str>>) -> Self {
         (self.before, self.after) = (before.into(), after.into());
         self
     }
 
-    /// The `Content-Security-Policy` that the page is sent with. Unless set, scripts come from its own
-    /// origin only and no other site may frame it.
+    /// Sets the `Content-Security-Policy` header of the page.
+    ///
+    /// By default, scripts come from the page's own origin only, and no other site may show the page in a frame.
     #[must_use]
     pub fn policy(mut self, policy: impl Into<Cow<'static, str>>) -> Self {
         self.policy = Some(policy.into());
         self
     }
 
-    /// No `Content-Security-Policy`: something else adds it.
+    /// Sends no `Content-Security-Policy`, for example because a proxy adds it.
     #[must_use]
     pub fn without_policy(mut self) -> Self {
         self.policy = None;
@@ -180,7 +183,7 @@ impl fmt::Debug for Layout {
     }
 }
 
-/// What must stand in a page's document; see [`Layout::custom`].
+/// The parts that a page's document must contain; see [`Layout::custom`].
 #[derive(Debug)]
 pub struct Document<'a> {
     request: &'a PageRequest,
@@ -197,7 +200,7 @@ impl<'a> Document<'a> {
         base: &str,
         transports: &str,
     ) -> Self {
-        let view = String::from_utf8(view).expect("a view is made of texts");
+        let view = String::from_utf8(view).expect("a view is UTF-8");
         let mut script = String::from("<script src=\"");
         escape(base, &mut script);
         script.push_str(script::path());
@@ -214,17 +217,17 @@ impl<'a> Document<'a> {
         self.request
     }
 
-    /// The view: an element, and the data block that belongs right behind it.
+    /// The view: its root element, directly followed by a data block. Insert both as they are.
     pub fn view(&self) -> &str {
         &self.view
     }
 
-    /// What `Command::title` has said, if it has: a text, to be escaped.
+    /// The title that `Command::title` has set, if any. It is plain text: escape it.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
-    /// The element that loads the client's script, best in the head.
+    /// The element that loads the client's script. Its best place is the head.
     pub fn script(&self) -> &str {
         &self.script
     }

@@ -4,23 +4,22 @@ use std::time::Duration;
 
 use tealight_core::LiveView;
 
-use crate::layout::Layout;
-use crate::live::Live;
-use crate::mounting::App;
-use crate::pubsub::{LocalPubSub, PubSub};
-use crate::runtime::{Config, Runtime};
+use super::Live;
+use crate::pages::Layout;
+use crate::runtime::{Application, Config, Runtime};
+use crate::topics::{LocalPubSub, PubSub};
 
-/// What can be set before an application starts; made by [`Live::builder`].
+/// Settings of an application that has not started yet. Made by [`Live::builder`].
 #[must_use = "nothing runs before `start`"]
 pub struct Builder<A> {
-    app: A,
+    live_view: A,
     config: Config,
     layout: Layout,
     pubsub: Option<Arc<dyn PubSub>>,
 }
 
 impl<A: LiveView> Builder<A> {
-    pub(crate) fn new(app: A) -> Self {
+    pub(crate) fn new(live_view: A) -> Self {
         let config = Config {
             unattached_lifetime: Duration::from_secs(30),
             detached_lifetime: Duration::from_secs(60),
@@ -30,62 +29,67 @@ impl<A: LiveView> Builder<A> {
             base: None,
             origins: Vec::new(),
         };
-        Self { app, config, layout: Layout::default(), pubsub: None }
+        Self { live_view, config, layout: Layout::default(), pubsub: None }
     }
 
-    /// The document around the view.
+    /// Sets the document around the view.
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
         self
     }
 
-    /// How long a session waits for its page to attach for the first time: 30 s unless set.
+    /// Sets how long a session waits for its page to attach for the first time. The default is 30 s.
     pub fn unattached_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.unattached_lifetime = lifetime;
         self
     }
 
-    /// How long a session waits for a page that has lost its connection: 60 s unless set.
+    /// Sets how long a session waits for a page that has lost its connection. The default is 60 s.
     pub fn detached_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.detached_lifetime = lifetime;
         self
     }
 
-    /// How many sessions wait for their page to attach for the first time: 10,000 unless set. Past
-    /// it the oldest goes, and its page gets a new session when it attaches.
+    /// Sets how many sessions may wait for their page to attach for the first time. The default is 10,000.
+    ///
+    /// When there are more, the oldest one ends. Its page gets a new session when it attaches.
     pub fn max_unattached(mut self, sessions: usize) -> Self {
         self.config.max_unattached = sessions;
         self
     }
 
-    /// How many sessions wait for a page that has lost its connection: 100,000 unless set. Past it
-    /// the oldest goes.
+    /// Sets how many sessions may wait for a page that has lost its connection. The default is 100,000.
+    ///
+    /// When there are more, the oldest one ends. Its page gets a new session when it attaches again.
     pub fn max_detached(mut self, sessions: usize) -> Self {
         self.config.max_detached = sessions;
         self
     }
 
-    /// The most bytes that a message of a page may have: 64 KiB unless set.
+    /// Sets the longest message that a page may send, in bytes. The default is 64 KiB.
     pub fn message_limit(mut self, bytes: usize) -> Self {
         self.config.message_limit = bytes;
         self
     }
 
-    /// The public path of the application, with a `/` at its end, where it is not the one that the
-    /// server sees: behind a proxy that strips a prefix, or when pages stand below the script's place.
+    /// Sets the public path of the application, such as `/shop/`. It ends with a `/`.
+    ///
+    /// Set it if the server does not see this path, because a proxy strips a prefix, or if the application has pages
+    /// in folders below it.
     pub fn base(mut self, path: impl Into<String>) -> Self {
         self.config.base = Some(path.into());
         self
     }
 
-    /// Lets pages of another origin connect, such as `https://shop.example`: by websocket, and by server-sent
-    /// events, whose answers their browsers may then show them (CORS).
+    /// Lets pages of another origin connect, such as `https://shop.example`.
+    ///
+    /// This holds for websockets and for server-sent events. The latter get the CORS headers that browsers ask for.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.config.origins.push(origin.into());
         self
     }
 
-    /// What carries messages between sessions: a [`LocalPubSub`] of its own unless set.
+    /// Sets the engine that carries messages between sessions. The default is a [`LocalPubSub`] of its own.
     pub fn pubsub(mut self, engine: Arc<dyn PubSub>) -> Self {
         self.pubsub = Some(engine);
         self
@@ -94,12 +98,12 @@ impl<A: LiveView> Builder<A> {
     /// Starts the application.
     ///
     /// # Panics
-    /// Outside of a tokio runtime with a timer. Before there is one, `Handle::enter` helps.
+    /// Panics outside of a tokio runtime with a timer. To call it from outside, use `tokio::runtime::Handle::enter`.
     #[must_use]
     pub fn start(self) -> Live {
         let pubsub = self.pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()));
         let runtime = Runtime::start(self.config, self.layout, pubsub);
-        Live::of(Arc::new(App { app: self.app, runtime }))
+        Live { app: Arc::new(Application { live_view: self.live_view, runtime }) }
     }
 }
 

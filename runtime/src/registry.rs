@@ -1,0 +1,121 @@
+//! All sessions of an application: by id, and those that wait for a page.
+
+mod waiting;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+
+use crate::close::Close;
+use crate::sync::lock;
+use crate::token::Token;
+
+pub(crate) use waiting::{WaitReason, WaitingList};
+
+/// A session of any application.
+///
+/// Each method is one [turn](crate::turn).
+pub(crate) trait AnySession: Send + Sync {
+    fn id(&self) -> &str;
+
+    /// Attaches a page, in place of any other. `patch` is the last patch that the page has applied, if it has any of
+    /// this session. Returns the number of this attachment, or `None` if the session has ended.
+    fn attach(&self, patch: Option<u32>, event: u32) -> Option<u32>;
+    /// Takes a message of the page. Returns true if the page must receive the result before its next message is
+    /// taken.
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close>;
+    /// Appends the next message for the page to `out`.
+    fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>>;
+    /// Lets the session wait for its page, if this attachment is the present one.
+    fn detach(&self, attachment: u32);
+
+    /// Ends the session if it waits for a page.
+    fn evict(&self);
+    /// Ends the session.
+    fn end(&self, close: Close);
+}
+
+/// All sessions by id, and the lists of those that wait.
+pub(crate) struct Registry {
+    shards: [Mutex<HashMap<Token, Arc<dyn AnySession>>>; SHARDS],
+    hasher: RandomState,
+    unattached: WaitingList,
+    detached: WaitingList,
+    attached: AtomicUsize,
+    closed: AtomicBool,
+}
+
+const SHARDS: usize = 16;
+
+impl Registry {
+    pub(crate) fn new(unattached: WaitingList, detached: WaitingList) -> Self {
+        Self {
+            shards: Default::default(),
+            hasher: RandomState::new(),
+            unattached,
+            detached,
+            attached: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// Adds a session. Returns false if the registry is closed.
+    pub(crate) fn insert(&self, id: Token, session: Arc<dyn AnySession>) -> bool {
+        let mut shard = self.shard(&id);
+        let open = !self.closed.load(Relaxed);
+        if open {
+            shard.insert(id, session);
+        }
+        open
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<dyn AnySession>> {
+        let id = Token::parse(id)?;
+        self.shard(&id).get(&id).cloned()
+    }
+
+    pub(crate) fn remove(&self, id: &Token) {
+        // the session is dropped after the lock is released
+        let removed = self.shard(id).remove(id);
+        drop(removed);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
+    /// Closes the registry to new sessions, and returns those that it holds.
+    pub(crate) fn close(&self) -> Vec<Arc<dyn AnySession>> {
+        self.closed.store(true, Relaxed);
+        self.shards.iter().flat_map(|shard| lock(shard).values().cloned().collect::<Vec<_>>()).collect()
+    }
+
+    /// The list of sessions that wait for this reason.
+    pub(crate) fn waiting(&self, reason: WaitReason) -> &WaitingList {
+        match reason {
+            WaitReason::Unattached => &self.unattached,
+            WaitReason::Detached => &self.detached,
+        }
+    }
+
+    /// The number of sessions whose page is attached.
+    pub(crate) fn attached(&self) -> usize {
+        self.attached.load(Relaxed)
+    }
+
+    pub(crate) fn count_attached(&self) {
+        self.attached.fetch_add(1, Relaxed);
+        metrics::gauge!("tealight_sessions", "state" => "attached").increment(1.0);
+    }
+
+    pub(crate) fn uncount_attached(&self) {
+        self.attached.fetch_sub(1, Relaxed);
+        metrics::gauge!("tealight_sessions", "state" => "attached").decrement(1.0);
+    }
+
+    fn shard(&self, id: &Token) -> MutexGuard<'_, HashMap<Token, Arc<dyn AnySession>>> {
+        lock(&self.shards[self.hasher.hash_one(id) as usize % SHARDS])
+    }
+}

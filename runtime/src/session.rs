@@ -1,0 +1,231 @@
+//! A session that runs: core's [`Session`] behind a lock, with its page, tasks, timers and topics.
+
+mod lifecycle;
+mod outputs;
+mod posted;
+mod resources;
+
+use std::sync::{Arc, Mutex, Weak};
+use std::task::{Context, Poll};
+
+use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
+use tealight_core::{Command, LiveView};
+
+use self::lifecycle::State;
+use self::resources::Resources;
+use crate::close::Close;
+use crate::error::{Panicked, catch};
+use crate::registry::{AnySession, WaitReason};
+use crate::runtime::Application;
+use crate::sync::lock;
+use crate::time::{Timed, Timer};
+use crate::token::Token;
+use crate::topics::Listener;
+use crate::turn::{fresh_scratch, turn};
+
+/// One session of an application.
+///
+/// Its methods are turns: each locks the session, changes it, and runs its outputs. Work for other sessions waits
+/// until the turn is over.
+pub(crate) struct RunningSession<A: LiveView> {
+    this: Weak<Self>,
+    app: Arc<Application<A>>,
+    id: Token,
+    inner: Mutex<Inner<A>>,
+}
+
+struct Inner<A: LiveView> {
+    /// `None` when the session has ended.
+    session: Option<Session<A>>,
+    state: State,
+    /// How often a page has attached. The number names the present attachment.
+    attachments: u32,
+    resources: Resources<A::InternalEvent>,
+}
+
+impl<A: LiveView> RunningSession<A> {
+    /// Starts a session. Attach a page to it, or let it [wait](Self::wait) for one. Returns `None` if the application
+    /// is shutting down.
+    pub(crate) fn start(
+        app: Arc<Application<A>>,
+        model: A::Model,
+        command: Command<A::InternalEvent>,
+    ) -> Option<Arc<Self>> {
+        let id = Token::random();
+        let inner = Inner {
+            session: Some(Session::new(model, command)),
+            state: State::Painting(None),
+            attachments: 0,
+            resources: Resources::new(),
+        };
+        let session = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, inner: Mutex::new(inner) });
+        let any_session = Arc::clone(&session) as Arc<dyn AnySession>;
+        session.app.runtime.registry.insert(id, any_session).then_some(session)
+    }
+
+    /// Renders the root element and its data block, for a page whose address has this query.
+    pub(crate) fn first_paint(&self, query: &str) -> Result<Vec<u8>, Panicked> {
+        self.turn(|inner, scratch| {
+            let mut html = Vec::with_capacity(1024);
+            let session = inner.session.as_mut().ok_or(Panicked)?;
+            let (app, id) = (&self.app.live_view, self.id.as_str());
+            let painted = catch("view", || session.first_paint_at(query, app, scratch, id, &mut html));
+            if painted.is_err() {
+                self.end_panicked(inner, scratch);
+            }
+            painted.map(|()| html)
+        })
+    }
+
+    /// The title that the application has set, for a page that has not attached yet.
+    pub(crate) fn title(&self) -> Option<String> {
+        self.turn(|inner, _| inner.session.as_ref()?.title().map(str::to_owned))
+    }
+
+    fn turn<R>(&self, work: impl FnOnce(&mut Inner<A>, &mut Scratch) -> R) -> R {
+        turn(|scratch| work(&mut lock(&self.inner), scratch))
+    }
+
+    /// Hands an input that no page has sent to the session.
+    fn input(&self, input: Input<'_, A::InternalEvent>) {
+        self.turn(|inner, scratch| {
+            // if the session ends here, its connection sees that at the next poll
+            let _ = self.handle(inner, scratch, input);
+        });
+    }
+
+    fn handle(
+        &self,
+        inner: &mut Inner<A>,
+        scratch: &mut Scratch,
+        input: Input<'_, A::InternalEvent>,
+    ) -> Result<(), Close> {
+        let Some(session) = &mut inner.session else { return Ok(()) };
+        let mut outputs = Vec::new();
+        let handled = catch("update", || session.handle(&self.app.live_view, scratch, input, &mut outputs));
+        let Ok(handled) = handled else {
+            self.end_panicked(inner, scratch);
+            return Err(Close::Panicked);
+        };
+        if session.wants_flush()
+            && let State::Attached(waker) = &mut inner.state
+            && let Some(waker) = waker.take()
+        {
+            waker.wake();
+        }
+        self.run_outputs(inner, outputs);
+        handled.map_err(Close::from)
+    }
+
+    fn end_panicked(&self, inner: &mut Inner<A>, scratch: &mut Scratch) {
+        *scratch = fresh_scratch();
+        self.end_in(inner, Close::Panicked);
+    }
+}
+
+impl<A: LiveView> AnySession for RunningSession<A> {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn attach(&self, patch: Option<u32>, event: u32) -> Option<u32> {
+        self.turn(|inner, scratch| {
+            inner.session.as_ref()?;
+            inner.attachments += 1;
+            self.change_state(inner, State::Attached(None));
+            self.app.runtime.registry.count_attached();
+            let patch = patch.unwrap_or(Session::<A>::NOTHING);
+            // if `update` panics here, the connection sees that at its next poll
+            let _ = self.handle(inner, scratch, Input::Attach { patch, event });
+            Some(inner.attachments)
+        })
+    }
+
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close> {
+        self.turn(|inner, scratch| match &mut inner.state {
+            State::Attached(waker) if attachment == inner.attachments => {
+                // nobody must be woken: the transport polls after it has handed in a message
+                *waker = None;
+                self.handle(inner, scratch, Input::Frame(message))?;
+                Ok(inner.session.as_ref().is_some_and(Session::wants_flush_first))
+            }
+            // the page sent it before its connection broke
+            State::Waiting(_) if attachment == inner.attachments => {
+                self.handle(inner, scratch, Input::Frame(message)).map(|()| false)
+            }
+            // the connection sees at its next poll that another page has attached
+            _ => Ok(false),
+        })
+    }
+
+    fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
+        self.turn(|inner, scratch| {
+            let Inner { session: Some(session), state: State::Attached(waker), attachments, .. } = inner else {
+                return Poll::Ready(Err(match inner.state {
+                    State::Ended(close) => close,
+                    _ => Close::TakenOver,
+                }));
+            };
+            if attachment != *attachments {
+                return Poll::Ready(Err(Close::TakenOver));
+            }
+            let before = out.len();
+            match catch("view", || session.flush(&self.app.live_view, scratch, self.id.as_str(), out)) {
+                Ok(true) => Poll::Ready(Ok(())),
+                Ok(false) => {
+                    if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                        *waker = Some(cx.waker().clone());
+                    }
+                    Poll::Pending
+                }
+                Err(Panicked) => {
+                    out.truncate(before);
+                    self.end_panicked(inner, scratch);
+                    Poll::Ready(Err(Close::Panicked))
+                }
+            }
+        })
+    }
+
+    fn detach(&self, attachment: u32) {
+        self.wait_if(WaitReason::Detached, |inner| {
+            attachment == inner.attachments && matches!(inner.state, State::Attached(_))
+        });
+    }
+
+    fn evict(&self) {
+        self.turn(|inner, _| {
+            if matches!(inner.state, State::Waiting(_)) {
+                self.end_in(inner, Close::TakenOver);
+            }
+        });
+    }
+
+    fn end(&self, close: Close) {
+        self.turn(|inner, _| self.end_in(inner, close));
+    }
+}
+
+impl<A: LiveView> Timed for RunningSession<A> {
+    fn fire(&self, timer: Timer) {
+        match timer {
+            Timer::Every(id) => self.input(Input::Timer(id)),
+            Timer::After(number) => self.turn(|inner, scratch| {
+                if let Some(event) = inner.resources.take_event(number) {
+                    let _ = self.handle(inner, scratch, Input::Event(event));
+                }
+            }),
+            Timer::Expiry(attachments) => self.turn(|inner, _| {
+                if matches!(inner.state, State::Waiting(_)) && attachments == inner.attachments {
+                    self.end_in(inner, Close::TakenOver);
+                }
+            }),
+        }
+    }
+}
+
+impl<A: LiveView> Listener for RunningSession<A> {
+    fn hear(&self, id: SubscriptionId, payload: &[u8]) {
+        self.input(Input::Message(id, payload));
+    }
+}

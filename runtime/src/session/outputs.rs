@@ -1,0 +1,77 @@
+use std::sync::{Arc, Weak};
+
+use tealight_core::LiveView;
+use tealight_core::session::{Input, Output};
+
+use super::lifecycle::State;
+use super::{Inner, RunningSession};
+use crate::close::count_refusal;
+use crate::error::catch_async;
+use crate::time::Timer;
+use crate::topics::Listener;
+
+impl<A: LiveView> RunningSession<A> {
+    /// Runs the outputs of a session, within a turn.
+    pub(super) fn run_outputs(&self, inner: &mut Inner<A>, outputs: Vec<Output<A::InternalEvent>>) {
+        for output in outputs {
+            self.run_output(inner, output);
+        }
+    }
+
+    fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
+        let runtime = &self.app.runtime;
+        let Inner { resources, state, .. } = inner;
+        match output {
+            Output::Perform(future) => {
+                let number = resources.next_number();
+                let this = Weak::clone(&self.this);
+                let task = runtime.tasks.spawn(async move {
+                    let result = catch_async("command", future).await;
+                    if let Some(this) = this.upgrade() {
+                        this.finish_task(number, result.ok());
+                    }
+                });
+                resources.add_task(number, task);
+            }
+            Output::After(delay, event) => {
+                let number = resources.next_number();
+                let timer = runtime.clock.after(delay, self.timed(), Timer::After(number));
+                resources.add_event(number, timer, event);
+            }
+            Output::Publish(message) => {
+                let topic = matches!(state, State::Painting(_)).then(|| Arc::clone(&message.topic));
+                runtime.topics.publisher().send(message);
+                // a posted form's page also waits for the messages that the form has published
+                if let Some(topic) = topic {
+                    resources.add_delivery(topic, &runtime.topics);
+                }
+            }
+            Output::Every { id, period } => {
+                resources.add_timer(id, runtime.clock.every(period, self.timed(), Timer::Every(id)));
+            }
+            Output::Subscribe { id, name } => {
+                let key = runtime.topics.subscribe(&name, Weak::clone(&self.this) as Weak<dyn Listener>, id);
+                resources.add_topic(id, name, key);
+            }
+            Output::Stop(id) => resources.stop(id, runtime),
+            Output::Refused(refusal) => count_refusal(refusal.reason()),
+            Output::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
+        }
+    }
+
+    /// Takes the result of a task. It is `None` if the task panicked.
+    fn finish_task(&self, number: u32, event: Option<A::InternalEvent>) {
+        self.turn(|inner, scratch| {
+            inner.resources.remove_task(number);
+            if let Some(event) = event {
+                let _ = self.handle(inner, scratch, Input::Event(event));
+            }
+            if let State::Painting(waker) = &mut inner.state
+                && !inner.resources.has_tasks()
+                && let Some(waker) = waker.take()
+            {
+                waker.wake();
+            }
+        });
+    }
+}

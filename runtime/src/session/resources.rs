@@ -1,0 +1,131 @@
+use std::sync::Arc;
+
+use tealight_core::session::SubscriptionId;
+use tealight_core::timer::TimerKey;
+use tokio::task::AbortHandle;
+
+use crate::runtime::Runtime;
+use crate::topics::Topics;
+
+/// The tasks, timers and topics of one session. They end with it.
+pub(super) struct Resources<E> {
+    held: Vec<Resource<E>>,
+    /// The number of the last task or single timer.
+    last_number: u32,
+}
+
+enum Resource<E> {
+    Task(u32, AbortHandle),
+    /// A single timer and its event.
+    After(u32, TimerKey, Box<E>),
+    Every(SubscriptionId, TimerKey),
+    Topic(SubscriptionId, Arc<str>, u32),
+    /// A message that a posted form has published: the last of this many in its topic.
+    Delivery(Arc<str>, u64),
+}
+
+impl<E> Resources<E> {
+    pub(super) const fn new() -> Self {
+        Self { held: Vec::new(), last_number: 0 }
+    }
+
+    /// A number that names the next task or single timer.
+    pub(super) fn next_number(&mut self) -> u32 {
+        self.last_number = self.last_number.wrapping_add(1);
+        self.last_number
+    }
+
+    pub(super) fn add_task(&mut self, number: u32, task: AbortHandle) {
+        self.add(Resource::Task(number, task));
+    }
+
+    pub(super) fn remove_task(&mut self, number: u32) {
+        self.take(|resource| matches!(resource, Resource::Task(n, _) if *n == number));
+    }
+
+    pub(super) fn has_tasks(&self) -> bool {
+        self.held.iter().any(|resource| matches!(resource, Resource::Task(..)))
+    }
+
+    pub(super) fn add_event(&mut self, number: u32, timer: TimerKey, event: E) {
+        self.add(Resource::After(number, timer, Box::new(event)));
+    }
+
+    /// Takes the event of a single timer that is due. Returns `None` if the timer was cancelled meanwhile.
+    pub(super) fn take_event(&mut self, number: u32) -> Option<E> {
+        match self.take(|resource| matches!(resource, Resource::After(n, ..) if *n == number))? {
+            Resource::After(_, _, event) => Some(*event),
+            _ => None,
+        }
+    }
+
+    pub(super) fn add_timer(&mut self, id: SubscriptionId, timer: TimerKey) {
+        self.add(Resource::Every(id, timer));
+    }
+
+    pub(super) fn add_topic(&mut self, id: SubscriptionId, name: Arc<str>, key: usize) {
+        let key = u32::try_from(key).expect("a topic has fewer than 2³² subscribers");
+        self.add(Resource::Topic(id, name, key));
+    }
+
+    /// Adds a message that was just published, if this session subscribes to its topic.
+    pub(super) fn add_delivery(&mut self, topic: Arc<str>, topics: &Topics) {
+        if self.subscribes_to(&topic) {
+            let count = topics.queued(&topic);
+            self.add(Resource::Delivery(topic, count));
+        }
+    }
+
+    /// Returns true if a published message has not been delivered yet to the sessions of this process.
+    pub(super) fn has_deliveries(&self, topics: &Topics) -> bool {
+        self.held.iter().any(|resource| match resource {
+            Resource::Delivery(topic, count) => self.subscribes_to(topic) && !topics.has_delivered(topic, *count),
+            _ => false,
+        })
+    }
+
+    fn subscribes_to(&self, topic: &str) -> bool {
+        self.held.iter().any(|resource| matches!(resource, Resource::Topic(_, name, _) if **name == *topic))
+    }
+
+    /// Stops a repeating timer, or leaves a topic.
+    pub(super) fn stop(&mut self, id: SubscriptionId, runtime: &Runtime) {
+        let found = self.take(
+            |resource| matches!(resource, Resource::Every(other, _) | Resource::Topic(other, ..) if *other == id),
+        );
+        if let Some(resource) = found {
+            resource.end(runtime);
+        }
+    }
+
+    /// Ends everything.
+    pub(super) fn end(&mut self, runtime: &Runtime) {
+        for resource in std::mem::take(&mut self.held) {
+            resource.end(runtime);
+        }
+    }
+
+    fn add(&mut self, resource: Resource<E>) {
+        if self.held.len() == self.held.capacity() {
+            // most sessions hold one timer, and a `Vec` would make room for four
+            self.held.reserve_exact(self.held.len().max(1));
+        }
+        self.held.push(resource);
+    }
+
+    fn take(&mut self, is_it: impl FnMut(&Resource<E>) -> bool) -> Option<Resource<E>> {
+        let at = self.held.iter().position(is_it)?;
+        Some(self.held.swap_remove(at))
+    }
+}
+
+impl<E> Resource<E> {
+    fn end(self, runtime: &Runtime) {
+        match self {
+            Self::Task(_, task) => task.abort(),
+            Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
+            Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
+            Self::Delivery(..) => {}
+        }
+    }
+}
