@@ -1,8 +1,8 @@
-// A table of many rows in a real page: node bench/rows.mjs [rows]
+// Measures a table of many rows in a real page: node bench/rows.mjs [rows]
 //
-// The page comes over HTTP and its patches over a websocket, to the shipped script. For each step: the script's
-// time from the message (or click) on, and the tasks longer than 50 ms that followed until the page was painted
-// again, which are the browser's layout where the script was short.
+// The page loads over HTTP, and the shipped script gets its patches over a websocket. Each line shows the script's time
+// from the message or click on, and the tasks longer than 50 ms until the next paint. If the script is short, these tasks
+// are the browser's layout.
 
 import { browse } from "../../tests/browser/launch.mjs";
 import { serve, shows } from "../test/browser/live.mjs";
@@ -12,7 +12,7 @@ const ROWS = Number(process.argv[2] ?? 10_000);
 const rowOf = (id) => Array.from({ length: 5 }, (_, column) => `${id}.${column}`);
 const all = Array.from({ length: ROWS }, (_, row) => rowOf(row));
 
-/** A table, or the same of other elements: what holds all, the rows, a row, a cell. */
+/** Returns a view of rows. The elements are, from outside in: all, the rows, a row, a cell. */
 function layout(style, [outer, body, row, cell]) {
   const one = (cells) => `<${row}>${cells.map((text) => `<${cell}>${text}</${cell}>`).join("")}</${row}>`;
   const map = { 0: { map: "1 L0/0*1:1" }, 1: { map: "1 e0:click S0/0*5 S0/1*5 S0/2*5 S0/3*5 S0/4*5" } };
@@ -82,7 +82,7 @@ async function run(name, { html, maps, trees, row }) {
       await page.waitForFunction(() => spent.length);
       return page.evaluate(() => spent[0]);
     });
-  /** Something that the page's own script does with the rows. */
+  /** Runs a function of the page over the rows, and measures it. */
   const script = (name, act) => watch(name, () => page.evaluate(`{
     const rows = document.querySelectorAll("${row}");
     const start = performance.now();

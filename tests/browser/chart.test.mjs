@@ -4,7 +4,7 @@ import { becomes, complaints, context, serve, shows, until } from "./support.mjs
 
 const points = (page) => page.locator("#chart").getAttribute("data-points").then(Number);
 
-test("a library from npm draws what the server says, under a strict policy", async (test) => {
+test("a library from npm draws the server's data under a strict policy", async (test) => {
   const server = await serve(test, "chart");
   const page = await (await context(test)).newPage();
   const found = await complaints(page);
@@ -42,7 +42,7 @@ test("a library from npm draws what the server says, under a strict policy", asy
   assert.deepEqual(found, []);
 });
 
-test("points come once each, though the connection is lost", async (test) => {
+test("each point arrives once, although the connection is lost", async (test) => {
   const server = await serve(test, "chart");
   const page = await (await context(test)).newPage();
   await page.addInitScript(() => {
@@ -60,7 +60,7 @@ test("points come once each, though the connection is lost", async (test) => {
   assert.deepEqual(times, times.map((_, at) => times[0] + at));
 });
 
-test("points that are lost with the connection come once each when it is back", async (test) => {
+test("each point that was lost with the connection arrives once when it is back", async (test) => {
   const server = await serve(test, "chart");
   const page = await (await context(test)).newPage();
   await page.addInitScript(() => {

@@ -5,7 +5,7 @@ import { STRICT, becomes, complaints, context, enforce, open, serve, shows } fro
 const MORE = "button:last-of-type";
 const LESS = "button:first-of-type";
 
-/** So many live pages of one counter, in one window. */
+/** Opens `count` live pages of one counter in one window. */
 async function pages(test, server, count) {
   const window = await context(test);
   const pages = await Promise.all(Array.from({ length: count }, () => window.newPage()));
@@ -18,7 +18,7 @@ async function pages(test, server, count) {
 
 const show = (pages, count) => Promise.all(pages.map((page) => shows(page, "output", new RegExp(`^${count}$`))));
 
-test("pages follow each other", async (test) => {
+test("all pages show the same count", async (test) => {
   const server = await serve(test, "counter");
   const [one, other] = await pages(test, server, 2);
   await show([one, other], 0);
@@ -31,7 +31,7 @@ test("pages follow each other", async (test) => {
   await show([late], -1);
 });
 
-test("presses in quick succession all count, whoever makes them", async (test) => {
+test("quick presses on several pages all count", async (test) => {
   const server = await serve(test, "counter");
   const all = await pages(test, server, 3);
   const press = (page) =>
@@ -42,7 +42,7 @@ test("presses in quick succession all count, whoever makes them", async (test) =
   await show(all, 150);
 });
 
-test("a page that closes disturbs no other", async (test) => {
+test("a page that closes does not disturb others", async (test) => {
   const server = await serve(test, "counter");
   const [one, other, third] = await pages(test, server, 3);
   await third.click(MORE);
@@ -53,7 +53,7 @@ test("a page that closes disturbs no other", async (test) => {
   assert.equal(await one.getAttribute("[data-tealight]", "data-tealight"), "live");
 });
 
-test("a server that was killed comes back, and its pages are live again by themselves", async (test) => {
+test("pages are live again by themselves after their server was killed and restarted", async (test) => {
   const server = await serve(test, "counter");
   const [page] = await pages(test, server, 1);
   await page.click(MORE);
@@ -67,7 +67,7 @@ test("a server that was killed comes back, and its pages are live again by thems
   await show([page], 1);
 });
 
-test("a server that is told to end says good-bye", async (test) => {
+test("a server that is told to stop closes its pages' connections", async (test) => {
   for (const signal of ["SIGTERM", "SIGINT"]) {
     const server = await serve(test, "counter");
     const [page] = await pages(test, server, 1);
@@ -76,7 +76,7 @@ test("a server that is told to end says good-bye", async (test) => {
   }
 });
 
-test("nothing in it offends a strict content security policy", async (test) => {
+test("it works under a strict content security policy", async (test) => {
   const server = await serve(test, "counter");
   const page = await (await context(test)).newPage();
   const found = await complaints(page);

@@ -23,7 +23,7 @@ const NOTICE = "[role=status]";
 const CLOCK = "footer time";
 const SALES = "section:nth-of-type(2) .value";
 
-/** A dashboard over a database in a folder of its own. */
+/** Starts a dashboard over a new database in a new folder. */
 async function dashboard(test) {
   const folder = await mkdtemp(join(tmpdir(), "tealight-"));
   test.after(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +31,7 @@ async function dashboard(test) {
   return { database, server: await serve(test, "dashboard", { args: ["--db", database] }) };
 }
 
-test("without JavaScript the figures are there", async (test) => {
+test("the figures are shown without JavaScript", async (test) => {
   const server = await serve(test, "dashboard");
   const page = await open(test, server.url, { javaScriptEnabled: false });
   const [orders, sales, rating] = await page.locator(".value").allTextContents();
@@ -53,7 +53,7 @@ test("figures change each second", async (test) => {
   assert.equal(await page.locator("rect").count(), 60);
 });
 
-test("the page's content travels once, and its nodes stay", async (test) => {
+test("the page's content crosses the network once, and its nodes stay", async (test) => {
   const server = await serve(test, "dashboard");
   const page = await (await context(test)).newPage();
   const release = await holdSockets(page);
@@ -77,7 +77,7 @@ test("the page's content travels once, and its nodes stay", async (test) => {
   assert.ok(await page.evaluate(() => kept.bars.at(-1).isConnected));
 });
 
-test("the first answer is that the session goes on, and then come patches", async (test) => {
+test("the first message resumes the session, and patches follow", async (test) => {
   const server = await serve(test, "dashboard");
   const page = await (await context(test)).newPage();
   const seen = await frames(page);
@@ -90,7 +90,7 @@ test("the first answer is that the session goes on, and then come patches", asyn
   assert.ok(JSON.stringify(rest[0]).length < 300, JSON.stringify(rest[0]));
 });
 
-test("Refresh asks for the figures at once, by keyboard too", async (test) => {
+test("Refresh loads the figures at once, by keyboard too", async (test) => {
   const server = await serve(test, "dashboard");
   const page = await (await context(test)).newPage();
   const seen = await frames(page);
@@ -102,7 +102,7 @@ test("Refresh asks for the figures at once, by keyboard too", async (test) => {
   assert.ok(!seen.some(({ down }) => down?.refused), JSON.stringify(seen));
 });
 
-/** Harms the database, and looks at two pages until all is well again: one that was open, and a new one. */
+/** Damages the database and watches two pages until it works again: one that was open, and a new one. */
 async function trouble(test, text, { harm, mend }) {
   const { database, server } = await dashboard(test);
   const page = await open(test, server.url);
@@ -124,19 +124,19 @@ async function trouble(test, text, { harm, mend }) {
   assert.notEqual(await page.textContent(CLOCK), clock);
 }
 
-test("a locked database is no more than a notice", (test) =>
+test("a locked database shows a notice", (test) =>
   trouble(test, "the database is locked", {
     harm: (database) => lock(test, database),
     mend: (_, unlock) => unlock(),
   }));
 
-test("a database that is put aside and comes back is no more than a notice", (test) =>
+test("a database that is moved away and back shows a notice", (test) =>
   trouble(test, "the database file is missing", {
     harm: (database) => rename(database, `${database}.aside`),
     mend: (database) => rename(`${database}.aside`, database),
   }));
 
-test("a damaged database is a notice until its backup is there", (test) =>
+test("a damaged database shows a notice until its backup is restored", (test) =>
   trouble(test, "the database file is damaged", {
     harm: async (database) => {
       const unlock = await lock(test, database);
@@ -147,7 +147,7 @@ test("a damaged database is a notice until its backup is there", (test) =>
     mend: (database) => rename(`${database}.backup`, database),
   }));
 
-test("a deleted database is made anew", async (test) => {
+test("a deleted database is created again", async (test) => {
   const { database, server } = await dashboard(test);
   const page = await open(test, server.url);
   await becomes(page, "live");
@@ -157,7 +157,7 @@ test("a deleted database is made anew", async (test) => {
   await shows(page, SALES, /^\$\d{1,3}$/);
 });
 
-test("nothing in it offends a strict content security policy", async (test) => {
+test("it works under a strict content security policy", async (test) => {
   const server = await serve(test, "dashboard");
   const page = await (await context(test)).newPage();
   const found = await complaints(page);
@@ -184,7 +184,7 @@ test("it fits a phone, light and dark", async (test) => {
   }
 });
 
-test("its temporary database goes with it", async (test) => {
+test("its temporary database is deleted when it stops", async (test) => {
   const folder = await mkdtemp(join(tmpdir(), "tealight-"));
   test.after(() => rm(folder, { recursive: true, force: true }));
   const server = await serve(test, "dashboard", { env: { TMPDIR: folder } });

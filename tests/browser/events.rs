@@ -1,4 +1,4 @@
-//! A page for the browser tests: one of each binding, and a list of what was heard.
+//! A page for the browser tests: one element for each binding, and a list of the received events.
 //!
 //! ```text
 //! cargo run --example events
@@ -22,7 +22,7 @@ struct Events;
 #[derive(Default)]
 struct Model {
     heard: Vec<String>,
-    /// What the server wants to stand in the controlled field.
+    /// The value that the server sets in the controlled field.
     field: String,
     far: bool,
     rows: u32,

@@ -9,7 +9,7 @@ async function live(test, options) {
   return { server, page };
 }
 
-/** Does something, and answers with what the server has heard by then: `last` comes after it. */
+/** Does something, then fires the event `last`. Returns the events that the server has received by then. */
 async function heard(page, act) {
   const before = await page.locator("#heard li").count();
   await act();
@@ -21,7 +21,7 @@ async function heard(page, act) {
 
 const said = (...words) => words.map((word) => `Said("${word}")`);
 
-test("clicks, where they happen and who hears them", async (test) => {
+test("clicks reach the handlers around their target", async (test) => {
   const { page } = await live(test);
   const click = (selector) => heard(page, () => page.click(selector));
   assert.deepEqual(await click("#inner"), said("inner"));
@@ -36,7 +36,7 @@ test("clicks, where they happen and who hears them", async (test) => {
   assert.deepEqual(await heard(page, () => page.click("#pointer", { button: "right" })).then((all) => all.at(-1)), 'Said("menu")');
 });
 
-test("a pointer says where it is, and what is held", async (test) => {
+test("a pointer event has its position and the modifier keys", async (test) => {
   const { page } = await live(test);
   await page.locator("#pointer").scrollIntoViewIfNeeded();
   const box = await page.locator("#pointer").boundingBox();
@@ -50,7 +50,7 @@ test("a pointer says where it is, and what is held", async (test) => {
   assert.match(turn, /^Wheel\(Wheel { x: 0\.0, y: 120\.0, ctrl: false/);
 });
 
-test("keys, by name and with what is held", async (test) => {
+test("key bindings match names and modifier keys", async (test) => {
   const { page } = await live(test);
   const press = (...keys) =>
     heard(page, async () => {
@@ -67,7 +67,7 @@ test("keys, by name and with what is held", async (test) => {
   assert.deepEqual(keys, ['Key(Key { key: "a", code: "KeyA", repeat: false, ctrl: false, alt: false, shift: false, meta: false })']);
 });
 
-test("controls bring what was chosen", async (test) => {
+test("controls send the chosen values", async (test) => {
   const { page } = await live(test);
   assert.deepEqual(await heard(page, () => page.check("#box")), ["Flag(true)"]);
   assert.deepEqual(await heard(page, () => page.uncheck("#box")), ["Flag(false)"]);
@@ -84,7 +84,7 @@ test("controls bring what was chosen", async (test) => {
   assert.deepEqual(await heard(page, paste), ['Text("pasted")']);
 });
 
-test("the window, the document, scrolling, media and scripts of the page's own", async (test) => {
+test("events of the window, the document, scrolling, media and other scripts", async (test) => {
   const { page } = await live(test);
   await page.setViewportSize({ width: 900, height: 700 });
   await shows(page, "#heard li", /^Size\(Size { width: 900\.0, height: 700\.0 }\)$/);
@@ -103,7 +103,7 @@ test("the window, the document, scrolling, media and scripts of the page's own",
   await shows(page, "#heard li", /^Scroll\(Scroll { left: 0\.0, top: 10\.0, width: \d+\.0, height: \d+\.0, view_width: \d+\.0, view_height: 200\.0 }\)$/);
 });
 
-test("what is delayed comes before all that happens after it", async (test) => {
+test("a delayed event is sent before later events", async (test) => {
   const { page } = await live(test);
   const typed = await heard(page, () => page.locator("#slow").pressSequentially("tea"));
   assert.deepEqual(typed, ['Text("tea")']);
@@ -115,7 +115,7 @@ test("what is delayed comes before all that happens after it", async (test) => {
   assert.deepEqual(await heard(page, () => page.locator("#throttled").pressSequentially("abc")), ['Text("a")', 'Text("abc")']);
 });
 
-test("a question is asked before a click counts", async (test) => {
+test("a confirmation is asked before a click counts", async (test) => {
   const { page } = await live(test);
   const questions = [];
   let answer = false;
@@ -129,20 +129,20 @@ test("a question is asked before a click counts", async (test) => {
   assert.deepEqual(questions, ["Really?", "Really?"]);
 });
 
-test("what is dragged arrives, and nothing else", async (test) => {
+test("a drop sends the data of the dragged element, and nothing else", async (test) => {
   const { page } = await live(test);
   assert.deepEqual(await heard(page, () => page.dragAndDrop("#source", "#target")), ['Dropped("here", 42)']);
   assert.deepEqual(await heard(page, () => page.dragAndDrop("#link", "#target")), []);
 });
 
-test("clicks elsewhere, and elements that come into view", async (test) => {
+test("clicks outside an element, and elements that scroll into view", async (test) => {
   const { page } = await live(test);
   await page.click("#open");
   await page.locator("#popup").waitFor();
   await page.click("#popup");
   await page.click("#key");
   await page.locator("#popup").waitFor({ state: "detached" });
-  // As long as the list's end is in view there is more: three rows fill it.
+  // The list loads more as long as its end is in view. Three rows fill it.
   await page.locator("#scroll").scrollIntoViewIfNeeded();
   await page.locator("#scroll p").nth(3).waitFor();
   const rows = await page.locator("#scroll p").count();
@@ -163,7 +163,7 @@ for (const [name, late, delay] of [["at once", 0, 0], ["on a slow line", 300, 33
     await becomes(page, "live");
     if (late) await page.evaluate((late) => tealight.latency(late), late);
     await page.locator("#upper").focus();
-    // The server puts another text there than the one that was typed.
+    // The server replaces the typed text.
     const text = "the quick brown fox jumps over the lazy dog";
     await page.evaluate(() => {
       window.values = [];
@@ -180,7 +180,7 @@ for (const [name, late, delay] of [["at once", 0, 0], ["on a slow line", 300, 33
   });
 }
 
-test("what waits for the server can be seen", async (test) => {
+test("elements that wait for the server are marked", async (test) => {
   const { page } = await live(test);
   await page.evaluate(() => tealight.latency(1000));
   await page.click("#open");
@@ -191,7 +191,7 @@ test("what waits for the server can be seen", async (test) => {
   await page.locator("[data-tealight]:not([data-tealight-waiting])").waitFor({ state: "attached" });
 });
 
-test("a burst of a thousand events is handled in order, each once", async (test) => {
+test("a thousand quick events are each handled once, in order", async (test) => {
   const { page } = await live(test);
   const typed = await heard(page, () =>
     page.evaluate(() => {
@@ -205,7 +205,7 @@ test("a burst of a thousand events is handled in order, each once", async (test)
   assert.deepEqual(typed, Array.from({ length: 1000 }, (_, at) => `Upper("${at}")`));
 });
 
-test("what was typed is told to a new session, and stays", async (test) => {
+test("typed text stays and is sent to a new session", async (test) => {
   const { server, page } = await live(test);
   await page.locator("#upper").fill("tea");
   await page.locator("#slow").fill("cup");

@@ -1,4 +1,4 @@
-//! A page for the browser tests: a text field, what was typed into it, and what else happens meanwhile.
+//! A page for the browser tests: a text field, its value, and a counter.
 //!
 //! ```text
 //! cargo run --example fixture
@@ -24,7 +24,7 @@ struct Fixture {
 }
 
 struct Model {
-    /// This one included.
+    /// The number of mounts, including this one.
     mounts: u32,
     heard: String,
     ticks: u32,

@@ -1,4 +1,4 @@
-//! A page for the browser tests: a form whose handlers take a type, and what they were told.
+//! A page for the browser tests: a form whose handlers take a type, and the values that they received.
 //!
 //! ```text
 //! cargo run --example forms

@@ -9,13 +9,13 @@ async function start(test, options) {
   return page;
 }
 
-/** What the browser itself says is wrong, by control. */
+/** Returns the browser's validation messages by control. */
 const wrong = (page) =>
   page.locator("form").evaluate(({ elements }) =>
     [...elements].filter(({ validationMessage }) => validationMessage).map(({ name, validationMessage }) => [name, validationMessage]),
   );
 
-test("a form becomes a type, and what does not is told at its controls", async (test) => {
+test("a form decodes to a type, and errors are shown at their controls", async (test) => {
   const page = await start(test);
   await page.fill("[name=cups]", "two");
   await page.fill("[name='address[floor]']", "high");
@@ -25,7 +25,7 @@ test("a form becomes a type, and what does not is told at its controls", async (
     ["cups", "Enter a whole number."],
     ["address[floor]", "Enter a whole number."],
   ]);
-  // the form is not stuck: whoever goes on may try again
+  // The person can correct the form and submit again.
   await page.fill("[name=cups]", "2");
   assert.deepEqual(await wrong(page), []);
   await page.fill("[name='address[floor]']", "");
@@ -41,7 +41,7 @@ test("a form becomes a type, and what does not is told at its controls", async (
   );
 });
 
-test("what is refused while it is typed does not disturb", async (test) => {
+test("a refusal while typing does not disturb", async (test) => {
   const page = await start(test);
   await page.fill("[name=cups]", "x");
   await page.locator("[name='address[city]']").focus();
@@ -53,7 +53,7 @@ test("what is refused while it is typed does not disturb", async (test) => {
   assert.equal(await page.inputValue("[name='address[city]']"), "Delft");
 });
 
-test("without JavaScript what does not decode is told on a page of its own", async (test) => {
+test("without JavaScript, decoding errors are shown on a separate page", async (test) => {
   const page = await start(test, { javaScriptEnabled: false });
   await page.fill("[name=cups]", "two");
   await page.click("button");

@@ -11,7 +11,7 @@ async function start(test) {
   return page;
 }
 
-test("more comes when the end comes into view, and what is there stays as it is", async (test) => {
+test("more rows load when the end scrolls into view, and the others stay", async (test) => {
   const page = await start(test);
   assert.equal(await days(page), 30);
   await page.getByRole("button", { name: "Mark day 2", exact: true }).click();
@@ -25,7 +25,7 @@ test("more comes when the end comes into view, and what is there stays as it is"
   assert.equal(await page.locator("[aria-pressed=true]").count(), 1);
 });
 
-test("it has an end", async (test) => {
+test("the list ends", async (test) => {
   const page = await start(test);
   await page.mouse.move(400, 400);
   for (let count = 60; count <= 360; count += 30) {
@@ -40,7 +40,7 @@ test("it has an end", async (test) => {
   await shows(page, "output", /^100 %$/);
 });
 
-test("the keyboard alone scrolls it, and the page knows how far", async (test) => {
+test("the keyboard scrolls it, and the page shows how far", async (test) => {
   const page = await start(test);
   await shows(page, "output", /^0 %$/);
   await page.getByRole("feed").focus();
@@ -52,7 +52,7 @@ test("the keyboard alone scrolls it, and the page knows how far", async (test) =
   await shows(page, "output", /^0 %$/);
 });
 
-test("a window that is taller than the list fills itself", async (test) => {
+test("a list that is shorter than the window loads more", async (test) => {
   const server = await serve(test, "infinite");
   const page = await open(test, server.url, { viewport: { width: 800, height: 6_000 } });
   await shows(page, "header p", /^90 of 365 days/);

@@ -4,13 +4,13 @@ import { becomes, open, serve, shows } from "./support.mjs";
 
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** Where each tile is, as `x,y`. */
+/** Returns the position of each tile as `x,y`. */
 const board = (page) =>
   page.$$eval(".board button", (tiles) =>
     tiles.map(({ style }) => `${style.getPropertyValue("--x").trim()},${style.getPropertyValue("--y").trim()}`),
   );
 
-/** An arrow that slides a tile, and which. */
+/** Returns an arrow key that slides a tile, and that tile. */
 async function possible(page) {
   const tiles = await board(page);
   const places = [0, 1, 2].flatMap((y) => [0, 1, 2].map((x) => [x, y]));
@@ -28,7 +28,7 @@ async function start(test) {
   return page;
 }
 
-test("arrows slide tiles, and Ctrl+Z takes them back", async (test) => {
+test("arrow keys slide tiles, and Ctrl+Z takes moves back", async (test) => {
   const page = await start(test);
   const before = await board(page);
   const { arrow, tile, hole } = await possible(page);
@@ -42,7 +42,7 @@ test("arrows slide tiles, and Ctrl+Z takes them back", async (test) => {
   assert.deepEqual(await board(page), before);
 });
 
-test("a pointer can play too, and N shuffles", async (test) => {
+test("a pointer slides tiles, and N shuffles", async (test) => {
   const page = await start(test);
   const { tile, hole } = await possible(page);
   await page.locator(".board button").nth(tile).click();
@@ -54,7 +54,7 @@ test("a pointer can play too, and N shuffles", async (test) => {
   assert.notDeepEqual(await board(page), after);
 });
 
-test("a key is shown while it is held, and how often it repeats", async (test) => {
+test("a held key is shown with its repetitions", async (test) => {
   const page = await start(test);
   await page.keyboard.down("a");
   await page.keyboard.down("a");
@@ -71,7 +71,7 @@ test("a key is shown while it is held, and how often it repeats", async (test) =
   await page.waitForFunction(() => !document.querySelector(".held"));
 });
 
-test("twenty keys in a row are twenty keys, in order, on a slow line", async (test) => {
+test("twenty keys arrive in order on a slow connection", async (test) => {
   const page = await start(test);
   await page.evaluate(() => tealight.latency(300));
   for (const key of "abcdefghijkl mopqrst".replace(" ", "")) await page.keyboard.press(key);

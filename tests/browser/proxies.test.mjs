@@ -1,5 +1,5 @@
-// The configurations of docs/proxies, with the real proxies of Debian, which `./test` installs. Ports are the test's,
-// and what is idle is cut after 3 s.
+// Tests the configurations in docs/proxies with real proxies, which `./test` installs. The tests change the ports and cut
+// idle connections after 3 s.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";

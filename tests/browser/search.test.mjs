@@ -5,7 +5,7 @@ import { becomes, context, frames, open, serve, shows } from "./support.mjs";
 const found = (page) => page.locator("#found b").allTextContents();
 const questions = (seen) => seen.filter(({ up }) => Array.isArray(up)).map(({ up }) => up[3]);
 
-test("a late answer does not replace the one to a newer question", async (test) => {
+test("a late answer does not replace a newer one", async (test) => {
   const server = await serve(test, "search");
   const page = await open(test, server.url);
   await becomes(page, "live");
@@ -21,7 +21,7 @@ test("a late answer does not replace the one to a newer question", async (test) 
   assert.equal(await page.inputValue("#query"), "aqui");
 });
 
-test("what is typed in one go is one question", async (test) => {
+test("text typed without a pause causes one search", async (test) => {
   const server = await serve(test, "search");
   const page = await (await context(test)).newPage();
   const seen = await frames(page);
@@ -39,7 +39,7 @@ test("what is typed in one go is one question", async (test) => {
   assert.deepEqual(questions(seen), ["swan"]);
 });
 
-test("the list says that it is busy, and an empty question brings all back", async (test) => {
+test("the list is marked as busy, and an empty search shows all", async (test) => {
   const server = await serve(test, "search");
   const page = await open(test, server.url);
   await becomes(page, "live");

@@ -18,14 +18,14 @@ async function fill(page, { name = "Grace", email = "grace@example.org", passwor
   await page.setChecked("[name=terms]", terms);
 }
 
-/** What a screen reader says of a control: whether it is wrong, and why. */
+/** Returns what a screen reader says about a control's validity. */
 const described = (page, control) =>
   page.locator(control).evaluate((control) => {
     const by = control.getAttribute("aria-describedby");
     return [control.getAttribute("aria-invalid"), by && document.getElementById(by).textContent];
   });
 
-test("what is wrong is said when a field has been left, and no longer than it is", async (test) => {
+test("an error is shown when its field is left, until it is corrected", async (test) => {
   const page = await start(test);
   await page.locator("#email").pressSequentially("grace");
   assert.deepEqual(await described(page, "#email"), [null, null]);
@@ -40,7 +40,7 @@ test("what is wrong is said when a field has been left, and no longer than it is
   assert.equal(await page.inputValue("#email"), "grace@example.org");
 });
 
-test("a password is told what it lacks while it is typed, once it was left", async (test) => {
+test("a password's errors are updated while typing, once the field was left", async (test) => {
   const page = await start(test);
   await page.locator("#password").pressSequentially("tea");
   await page.locator("#name").focus();
@@ -51,7 +51,7 @@ test("a password is told what it lacks while it is typed, once it was left", asy
   assert.equal(await page.inputValue("#password"), "tea and milk");
 });
 
-test("a form shows all that is wrong when it is submitted, then what belongs to it", async (test) => {
+test("a submitted form shows all errors", async (test) => {
   const page = await start(test);
   await page.click("button");
   await shows(page, "#terms-error", /consent/);
@@ -68,7 +68,7 @@ test("a form shows all that is wrong when it is submitted, then what belongs to 
   await shows(page, "h1", /^Welcome, Grace!$/);
 });
 
-test("what is told when a field has been left moves nothing away under the pointer", async (test) => {
+test("an error message does not move the layout under the pointer", async (test) => {
   const page = await start(test);
   await page.locator("#email").pressSequentially("grace");
   const { x, y, width, height } = await page.locator("[value=team]").boundingBox();
@@ -80,7 +80,7 @@ test("what is told when a field has been left moves nothing away under the point
   assert.ok(await page.isChecked("[value=team]"));
 });
 
-test("an address that is taken is told at its field until it is another one", async (test) => {
+test("a taken address is reported at its field until it changes", async (test) => {
   const page = await start(test);
   await fill(page, { name: "Ada", email: "Ada@example.org" });
   await page.click("button");
@@ -93,7 +93,7 @@ test("an address that is taken is told at its field until it is another one", as
   await shows(page, "h1", /^Welcome, Ada L\.!$/);
 });
 
-test("without JavaScript it says the same, and works", async (test) => {
+test("without JavaScript it works and shows the same errors", async (test) => {
   const page = await start(test, { javaScriptEnabled: false });
   await fill(page, { email: "ada@example.org", password: "short", terms: false });
   await page.check("[value=team]");
@@ -125,9 +125,9 @@ test("without JavaScript it says the same, and works", async (test) => {
   assert.equal(await page.textContent("h1"), "Welcome, Grace!");
 });
 
-test("a page that a post has brought is live when there is JavaScript", async (test) => {
+test("the page that answers a post becomes live with JavaScript", async (test) => {
   const page = await start(test);
-  // as a browser does before the page's script has come
+  // A browser posts this way before the page's script has loaded.
   await page.fill("#name", "Grace");
   await page.evaluate(() => document.querySelector("form").submit());
   await shows(page, "#email-error", /^Enter an address/);

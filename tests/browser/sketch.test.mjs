@@ -4,7 +4,7 @@ import { becomes, context, frames, serve, shows } from "./support.mjs";
 
 const curves = (page) => page.$$eval("svg path", (paths) => paths.map((path) => path.getAttribute("d")));
 
-/** Waits until the last curve drawn ends here. */
+/** Waits until the last curve ends at this point. */
 const endsAt = (page, x, y) =>
   page.waitForFunction(
     (end) => [...document.querySelectorAll("svg path")].some((path) => path.getAttribute("d").endsWith(end)),
@@ -23,7 +23,7 @@ async function pages(test, count) {
   return [...pages, { window, server }];
 }
 
-/** Draws from one point of the sheet to another, with so many moves, one for each frame of the screen. */
+/** Draws from one point of the sheet to another with `count` moves, one in each frame. */
 async function draw(page, from, to, moves) {
   const { x, y } = await page.locator("svg").boundingBox();
   await page.bringToFront();
@@ -37,7 +37,7 @@ async function draw(page, from, to, moves) {
   await page.mouse.up();
 }
 
-test("what one draws all see, and who comes later too", async (test) => {
+test("all pages see a drawing, also those that open later", async (test) => {
   const [one, other, { window, server }] = await pages(test, 2);
   await draw(one, [100, 100], [300, 200], 10);
   await endsAt(one, 300, 200);
@@ -53,7 +53,7 @@ test("what one draws all see, and who comes later too", async (test) => {
   assert.deepEqual(await curves(late), await curves(one));
 });
 
-test("a line ends where the pointer is let go, on the sheet or off it", async (test) => {
+test("a line ends where the pointer is released, on the sheet or outside", async (test) => {
   const [page] = await pages(test, 1);
   await draw(page, [900, 100], [1_000, 120], 5);
   const before = await curves(page);
@@ -63,7 +63,7 @@ test("a line ends where the pointer is let go, on the sheet or off it", async (t
   assert.deepEqual((await curves(page)).slice(0, before.length), before);
 });
 
-test("on a slow line there are fewer dots, and none waits in a queue", async (test) => {
+test("a slow connection sends fewer points, and none wait in a queue", async (test) => {
   const [one, other] = await pages(test, 2);
   await one.evaluate(() => tealight.latency(300));
   const { length } = one.seen;
@@ -77,7 +77,7 @@ test("on a slow line there are fewer dots, and none waits in a queue", async (te
   assert.deepEqual(await curves(one), await curves(other));
 });
 
-test("the keyboard alone draws", async (test) => {
+test("the keyboard draws", async (test) => {
   const [page] = await pages(test, 1);
   const { x, y, width, height } = await page.locator("svg").boundingBox();
   assert.ok(width === 960 && height === 600 && x >= 0 && y >= 0);
@@ -88,7 +88,7 @@ test("the keyboard alone draws", async (test) => {
   await endsAt(page, 492, 324);
 });
 
-test("a cleared sheet is empty for all, if one says so", async (test) => {
+test("a confirmed clear empties the sheet for all", async (test) => {
   const [one, other] = await pages(test, 2);
   await draw(one, [100, 100], [200, 100], 3);
   await endsAt(other, 200, 100);

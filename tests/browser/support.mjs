@@ -1,4 +1,4 @@
-// Examples as processes, and a real Chromium that looks at them.
+// Starts examples as processes and opens them in a browser.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -10,16 +10,16 @@ import { launch } from "./launch.mjs";
 
 const WORKSPACE = new URL("../..", import.meta.url).pathname;
 
-/** Which transport the pages use: `ws`, unless the environment's `TRANSPORT` says `sse`. */
+/** The transport of the pages: the environment's `TRANSPORT`, or `ws`. */
 export const TRANSPORT = process.env.TRANSPORT ?? "ws";
 
-/** What the strictest pages are sent with. */
+/** The strictest content security policy. */
 export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/** What takes longer than so many milliseconds does not happen. */
+/** The timeout of every wait, in milliseconds. */
 const WITHIN = 20_000;
 
-/** The browser of this file's tests, with a profile of its own. */
+/** The browser of this file's tests, with a new profile. */
 export let browser;
 
 const programs = new Map();
@@ -33,7 +33,7 @@ after(() => browser?.close());
 
 async function build() {
   const options = { cwd: WORKSPACE, maxBuffer: 64 * 1024 * 1024 };
-  // of the whole workspace, as the Rust tests build it: so both use what the other has built
+  // The Rust tests build the whole workspace too, so the artifacts are shared.
   const command = ["build", "--workspace", "--bins", "--examples", "--message-format=json"];
   const { stdout } = await promisify(execFile)("cargo", command, options);
   for (const line of stdout.split("\n").filter(Boolean)) {
@@ -42,7 +42,7 @@ async function build() {
   }
 }
 
-/** Starts an example and waits until it listens. It ends with the test. */
+/** Starts an example and waits until it listens. It is killed at the end of the test. */
 export async function serve(test, name, { listen = "127.0.0.1:0", args = [], env = {} } = {}) {
   const child = spawn(programs.get(name), ["--listen", listen, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -55,7 +55,7 @@ export async function serve(test, name, { listen = "127.0.0.1:0", args = [], env
   return {
     url: `${url}/?tealight-transport=${TRANSPORT}`,
     address: new URL(url).host,
-    /** Ends it, at once or as a person would, and answers with how it ended. */
+    /** Sends a signal and returns the exit code, or the signal that killed the process. */
     async end(signal = "SIGKILL") {
       child.kill(signal);
       const [code, by] = await ended;
@@ -64,7 +64,7 @@ export async function serve(test, name, { listen = "127.0.0.1:0", args = [], env
   };
 }
 
-/** Locks a database until the answer is called. */
+/** Locks a database. Returns a function that unlocks it. */
 export async function lock(test, database) {
   const child = spawn(programs.get("lock"), [database], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "exit");
@@ -81,10 +81,10 @@ async function firstLine({ stdout }) {
     stdout.resume();
     return line;
   }
-  assert.fail("it ended without a word");
+  assert.fail("the process ended without output");
 }
 
-/** A window of its own, whose pages must be without errors when the test ends. */
+/** Opens a window that closes at the end of the test. */
 export async function context(test, options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(WITHIN);
@@ -92,16 +92,16 @@ export async function context(test, options) {
   return context;
 }
 
-/** A page in a window of its own. */
+/** Opens a page in a new window. */
 export async function open(test, url, options) {
   const page = await (await context(test, options)).newPage();
   await page.goto(url);
   return page;
 }
 
-/** Has the page sent with this policy instead of its own. */
+/** Replaces the page's content security policy. */
 export async function enforce(page, policy) {
-  // Chromium cannot know that what comes by this way came from this machine too.
+  // Chromium does not know that a fulfilled response comes from this machine.
   await page.context().grantPermissions(["local-network-access"]);
   await page.route("**/*", async (route) => {
     if (!route.request().isNavigationRequest()) return route.continue();
@@ -110,7 +110,7 @@ export async function enforce(page, policy) {
   });
 }
 
-/** Notes all that goes wrong on a page, from before it is loaded. */
+/** Collects the page's errors. Call it before the page loads. */
 export async function complaints(page) {
   const found = [];
   page.on("console", (message) => message.type() === "error" && found.push(message.text()));
@@ -122,7 +122,7 @@ export async function complaints(page) {
   return found;
 }
 
-/** Holds the page's connections back until the answer is called. */
+/** Holds back the page's connections. Returns a function that releases them. */
 export async function holdSockets(page) {
   let release;
   const released = new Promise((resolve) => (release = resolve));
@@ -138,7 +138,7 @@ export async function holdSockets(page) {
   return release;
 }
 
-/** What crosses the page's connections from its next load on, in order. */
+/** Collects the messages of the page's connections in order. Call it before the page loads. */
 export async function frames(page) {
   const frames = [];
   await page.exposeFunction("noteFrame", (frame) => frames.push(frame));
@@ -173,14 +173,14 @@ export async function frames(page) {
   return frames;
 }
 
-/** Waits until the page is in this state: `connecting`, `live` or `lost`. */
+/** Waits until the page has this state: `connecting`, `live` or `lost`. */
 export const becomes = (page, state) => page.locator(`[data-tealight="${state}"]`).waitFor({ state: "attached" });
 
-/** Waits until what `selector` finds has a text that `expected` matches. */
+/** Waits until an element that `selector` matches has a text that matches `expected`. */
 export const shows = (page, selector, expected) =>
   page.locator(selector).filter({ hasText: expected }).waitFor({ state: "attached" });
 
-/** Waits until the text is another one, and answers with that. */
+/** Waits until the text changes. Returns the new text. */
 export async function changes(page, selector) {
   const now = await page.waitForFunction(
     ([selector, before]) => {
@@ -192,7 +192,7 @@ export async function changes(page, selector) {
   return now.jsonValue();
 }
 
-/** Waits, as the page's frames pass, until something that was noted here is true. */
+/** Waits until a condition in this process is true, and checks it at each frame of the page. */
 export async function until(page, isTrue) {
   const latest = Date.now() + WITHIN;
   while (!isTrue()) {

@@ -1,4 +1,4 @@
-// Many tabs of one origin over HTTP/1.1, where a browser has six connections for all of them.
+// Tests many tabs of one origin over HTTP/1.1, where a browser has six connections for all of them.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -7,7 +7,7 @@ import { becomes, complaints, context, serve, shows } from "./support.mjs";
 const TABS = 8;
 const MORE = "button:last-of-type";
 
-test("eight tabs with server-sent events are all live, and what is done in each counts", async (test) => {
+test("eight tabs with server-sent events are all live, and events of each count", async (test) => {
   const server = await serve(test, "counter");
   const window = await context(test);
   const tabs = [];

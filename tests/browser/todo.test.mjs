@@ -4,7 +4,7 @@ import { becomes, open, serve, shows } from "./support.mjs";
 
 const tasks = (page) => page.$$eval("li input[aria-label=Task]", (fields) => fields.map(({ value }) => value));
 
-/** Waits until these are the tasks, in this order. */
+/** Waits until the list has these tasks in this order. */
 async function list(page, ...expected) {
   await page.waitForFunction(
     (expected) => {
@@ -50,7 +50,7 @@ test("tasks are added, renamed, checked, shown and deleted", async (test) => {
   await list(page, "Write to Grace", BICYCLE, "Bake bread");
 });
 
-test("what is pasted and entered at once is added, and its field is empty", async (test) => {
+test("text that is pasted and entered at once is added, and its field is emptied", async (test) => {
   const page = await start(test);
   await page.evaluate(() => {
     const field = document.querySelector("[name=task]");
@@ -62,7 +62,7 @@ test("what is pasted and entered at once is added, and its field is empty", asyn
   await page.waitForFunction(() => !document.querySelector("[name=task]").value);
 });
 
-test("a task is dragged to its place, down and up", async (test) => {
+test("a task can be dragged down and up", async (test) => {
   const page = await start(test);
   const row = (task) => page.locator("li").filter({ has: page.getByLabel(`Done: ${task}`) });
   await row(PLANTS).locator(".handle").dragTo(row(BICYCLE));
@@ -72,7 +72,7 @@ test("a task is dragged to its place, down and up", async (test) => {
   await page.waitForFunction(() => !document.querySelector(".over"));
 });
 
-test("a row shows that something is being dragged over it", async (test) => {
+test("a row is marked while a task is dragged over it", async (test) => {
   const page = await start(test);
   await page.locator(".handle").nth(0).hover();
   await page.mouse.down();
@@ -84,14 +84,14 @@ test("a row shows that something is being dragged over it", async (test) => {
   assert.equal(await page.locator(".over").count(), 0);
 });
 
-test("by keyboard alone: the row that moves keeps the focus, and what is being typed", async (test) => {
+test("a row that is moved by keyboard keeps the focus and the typed text", async (test) => {
   const page = await start(test);
   const focused = () => page.evaluate(() => document.activeElement.value);
   await page.keyboard.press("Tab");
   await page.keyboard.type("Bake bread");
   await page.keyboard.press("Enter");
   await list(page, PLANTS, ADA, BICYCLE, "Bake bread");
-  // the button, then the box and the text of the first row
+  // Tab goes to the button, then to the box and the text of the first row.
   for (let i = 0; i < 3; i++) await page.keyboard.press("Tab");
   assert.equal(await focused(), PLANTS);
   await page.keyboard.press("End");
@@ -110,7 +110,7 @@ test("by keyboard alone: the row that moves keeps the focus, and what is being t
   await page.getByLabel(`Done: ${PLANTS}!!`).waitFor();
 });
 
-test("on a slow line nothing that is typed is lost", async (test) => {
+test("no typed text is lost on a slow connection", async (test) => {
   const page = await start(test);
   await page.evaluate(() => tealight.latency(300));
   await page.getByLabel("What is to be done?").focus();

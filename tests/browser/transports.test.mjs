@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { becomes, changes, complaints, context, open, serve, shows } from "./support.mjs";
 
-/** The page at its own address, where no transport is forced. */
+/** Returns the page's address without a forced transport. */
 const own = ({ address }) => `http://${address}/`;
 
 const transport = (page) => page.evaluate(() => document.querySelector("[data-tealight]").tealight.transport());
 
 const withoutSockets = (page) => page.routeWebSocket(/./, (socket) => socket.close());
 
-test("a hundred changes of transport, amid clicks and ticks, lose nothing and double nothing", async (test) => {
+test("a hundred changes of transport during clicks and ticks lose nothing and repeat nothing", async (test) => {
   const server = await serve(test, "fixture");
   const page = await open(test, own(server));
   await becomes(page, "live");
@@ -46,7 +46,7 @@ test("a hundred changes of transport, amid clicks and ticks, lose nothing and do
   assert.ok(state.clicks > 100, `${state.clicks} clicks`);
 });
 
-test("where websockets are refused, the page is live all the same", async (test) => {
+test("the page is live where websockets are refused", async (test) => {
   const server = await serve(test, "fixture");
   const page = await (await context(test)).newPage();
   await withoutSockets(page);
@@ -58,7 +58,7 @@ test("where websockets are refused, the page is live all the same", async (test)
   await shows(page, "#mounts", /^1$/);
 });
 
-test("where websockets are silent, the page is live after a moment", async (test) => {
+test("the page is live where websockets open and stay silent", async (test) => {
   const server = await serve(test, "fixture");
   const page = await (await context(test)).newPage();
   await page.routeWebSocket(/./, () => {});
@@ -77,7 +77,7 @@ test("the query forces a transport", async (test) => {
   }
 });
 
-test("no address that the page asks for holds its session", async (test) => {
+test("no requested URL contains the session", async (test) => {
   const server = await serve(test, "fixture");
   const page = await (await context(test)).newPage();
   const found = await complaints(page);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { STRICT, becomes, changes, complaints, context, enforce, holdSockets, open, serve, shows } from "./support.mjs";
 
-test("what is typed before the socket opens is still there, focused, and has been heard", async (test) => {
+test("text typed before the socket opens stays, keeps the focus and reaches the server", async (test) => {
   const server = await serve(test, "fixture");
   const page = await (await context(test)).newPage();
   const found = await complaints(page);
@@ -31,7 +31,7 @@ test("what is typed before the socket opens is still there, focused, and has bee
   assert.deepEqual(found, []);
 });
 
-test("a page is mounted once, and connects to what was mounted", async (test) => {
+test("a page is mounted once and attaches to that session", async (test) => {
   const server = await serve(test, "fixture");
   for (const mounts of [1, 2, 3]) {
     const page = await open(test, server.url);

@@ -1,5 +1,5 @@
-// The law in Chromium, with the real client. SEED=n replays one case; CASES=n sets how many there are, from
-// the seed FIRST=n on.
+// Runs the proof in Chromium with the real client. SEED=n replays one case; CASES=n sets the number of cases, from seed
+// FIRST=n on.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -20,7 +20,7 @@ test("patching the HTML of one model gives the page of another", { timeout: 60_0
   const sum = {};
   const failures = [];
   const cases = batches(BATCH, ...which);
-  // two pages, since one waits while its next cases are sent
+  // Two pages: one runs while the next cases of the other are sent.
   const run = async () => {
     const page = await open(browser);
     for (let next = await cases.next(); !next.done && failures.length < 10; next = await cases.next()) {
@@ -36,7 +36,7 @@ test("patching the HTML of one model gives the page of another", { timeout: 60_0
 });
 
 for (const can of [true, false]) {
-  const name = can ? "a moved row keeps all that was done to it" : "without moves a moved row is the same elements";
+  const name = can ? "a moved row keeps its state" : "a moved row has the same elements without moveBefore";
   test(name, { timeout: 60_000 }, async (test) => {
     const [browser, close] = await browse();
     test.after(close);

@@ -12,7 +12,7 @@ const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-t
 
 const attribute = (effects) => JSON.stringify(effects).replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
-/** A button that does these effects, beside what they are for. */
+/** Returns a view with a button that runs these effects, and elements for them to change. */
 const button = (html, effects, name = "do:click") => ({
   html: `<button ${name}="${attribute(effects)}">Go</button>${html}`,
   templates: { 0: { map: `9 e0:click a0:${name}` } },
@@ -69,7 +69,7 @@ test("targets: the element itself, around, inside, in the document", async (test
   assert.deepEqual(found, ["button", "closest", "a,b", "document"]);
 });
 
-test("the focus, and what is scrolled into view", async (test) => {
+test("effects move the focus and scroll", async (test) => {
   const { page } = await run(test, '<input disabled><input id="q"><input><p style="margin-top:9000px">far</p>', [
     ["focus", "input"],
     ["scroll", "p"],
@@ -79,7 +79,7 @@ test("the focus, and what is scrolled into view", async (test) => {
   await page.waitForFunction(() => document.querySelector("p").getBoundingClientRect().top < innerHeight);
 });
 
-test("a value is set, and an event tells of it if it is dispatched", async (test) => {
+test("an effect sets a value, and a dispatched event reports it", async (test) => {
   const { page } = await run(test, '<input value="a">', [
     ["value", "input", "b"],
     ["dispatch", "input", "renamed", { by: ["effect"] }],
@@ -95,7 +95,7 @@ test("a value is set, and an event tells of it if it is dispatched", async (test
   assert.deepEqual(await page.evaluate(() => heard), [["renamed", { by: ["effect"] }, "b"], ["plain", null, "b"]]);
 });
 
-test("dialogs, popovers and details are opened and closed", async (test) => {
+test("effects open and close dialogs, popovers and details", async (test) => {
   const html =
     '<dialog>a <button id="done">Done</button></dialog><div popover>b</div><details><summary>c</summary>d</details>';
   const { page } = await open(test, browser, {
@@ -118,13 +118,13 @@ test("dialogs, popovers and details are opened and closed", async (test) => {
   assert.deepEqual(await state(), [false, false, false]);
 });
 
-test("a popover opens beside what is open", async (test) => {
+test("a popover opens beside an open one", async (test) => {
   const { page } = await run(test, "<div popover>b</div>", [["open", "[popover]", true]]);
   await page.click("button");
   assert.ok(await page.evaluate(() => document.querySelector("[popover]").matches(":popover-open")));
 });
 
-test("a transition has its time, and what follows comes after it", async (test) => {
+test("an effect after a transition waits for its end", async (test) => {
   const fade = ["then", ["then", ["transition", "p", "fading out", 300], ["attribute", "p", "hidden", true]], ["class", 0, "done", true]];
   const { page } = await run(test, "<p>a</p>", [fade]);
   await page.click("button");
@@ -133,7 +133,7 @@ test("a transition has its time, and what follows comes after it", async (test) 
   assert.match(await content(page), /<p class="" hidden="">a<\/p>/);
 });
 
-test("a transition is skipped for who wants less motion", async (test) => {
+test("a transition is skipped if the person prefers reduced motion", async (test) => {
   const fade = ["then", ["transition", "p", "fading", 60_000], ["attribute", "p", "hidden", true]];
   const { page } = await run(test, "<p>a</p>", [fade]);
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -141,7 +141,7 @@ test("a transition is skipped for who wants less motion", async (test) => {
   assert.match(await content(page), /<p hidden="">a<\/p>/);
 });
 
-test("effects are done at once, and then the server hears of the event", async (test) => {
+test("effects run before the event is sent", async (test) => {
   const { page, connection } = await run(test, "<p>a</p>", [["attribute", "p", "hidden", true]]);
   await page.evaluate(() => {
     const { send } = WebSocket.prototype;
@@ -172,7 +172,7 @@ test("effects change with the page, come with new rows, and stop where they are 
   assert.equal(await page.getAttribute("ul", "class"), "other");
 });
 
-test("what effects have changed stays until the server changes it", async (test) => {
+test("changes by effects stay until the server changes the same attribute", async (test) => {
   const { server, page } = await open(test, browser, {
     html: `<button do:click="${attribute([["class", "p", "mine", true], ["attribute", "p", "hidden", true]])}">Go</button><p class="a b">1</p>`,
     templates: { 0: { map: "2 a0:do:click a1:class a1:hidden S1" } },
@@ -204,11 +204,11 @@ test("the server's commands: title, effects, an announcement, another page", asy
   connection.send([2, [], { c: [["announce", "Saved"], ["announce", "Sent"]] }]);
   await region.filter({ hasText: "SavedSavedSent" }).waitFor({ state: "attached" });
   connection.send([3, [], { c: [["navigate", "/tealight.js"]] }]);
-  // Chromium hangs if it is told to close a page that it has just begun to show.
+  // Chromium hangs if a page is closed right after it begins to show.
   await page.waitForURL(/tealight.js$/);
 });
 
-test("effects follow a binding's modifiers and places", async (test) => {
+test("effects respect a binding's modifiers and targets", async (test) => {
   const done = (name) => attribute([["class", "#all", name, true]]);
   const { page } = await open(test, browser, {
     html:
@@ -239,7 +239,7 @@ test("effects follow a binding's modifiers and places", async (test) => {
   assert.match(page.url(), /#there$/);
 });
 
-test("a refused question is not what is heard once, and what tells no key meets no key's filter", async (test) => {
+test("a declined confirmation does not count for `once`, and an event without a key matches no key filter", async (test) => {
   const done = (name) => attribute([["class", "#all", name, true]]);
   const { page } = await open(test, browser, {
     html:
@@ -256,7 +256,7 @@ test("a refused question is not what is heard once, and what tells no key meets 
   await page.click("button");
   assert.equal(await classes(), "sure");
   assert.equal(asked, 2);
-  // A browser that fills a form in makes events that look so.
+  // A browser dispatches such events when it fills in a form.
   await page.evaluate(() => document.querySelector("input").dispatchEvent(new Event("keydown", { bubbles: true })));
   assert.equal(await classes(), "sure");
   await page.press("input", "Enter");

@@ -15,7 +15,7 @@ const LIST = {
   templates: { 0: { map: "3 L1:1" }, 1: { map: "1" } },
 };
 
-/** Where the focus is when the page has applied these patches. */
+/** Returns the element that has the focus after these patches. */
 async function focusAfter(test, view, focused, ...patches) {
   const { server, page } = await open(test, browser, view);
   const connection = await server.live();
@@ -46,12 +46,12 @@ for (const [name, focused, patch, expected] of CASES) {
   });
 }
 
-test("the focus goes on from one row to the next, and back", async (test) => {
+test("the focus moves to the next row, or to the one before", async (test) => {
   const remove = (n) => [[[{ "-": [n] }]]];
   assert.equal(await focusAfter(test, LIST, "#done1", remove(1), remove(1), remove(1)), "done0");
 });
 
-test("the focus goes to what stands in the place of a branch", async (test) => {
+test("the focus moves to the element that replaces a branch", async (test) => {
   const view = {
     html: '<p><button id="other">other</button><!1><button id="edit">Edit</button></p><input id="last">',
     templates: { 0: { map: "2 b0/1" }, 1: { map: "1" }, 2: { map: "2" } },
@@ -61,7 +61,7 @@ test("the focus goes to what stands in the place of a branch", async (test) => {
   assert.equal(await focusAfter(test, view, "#edit", [[{ "=": null }]]), "other");
 });
 
-test("the focus passes over what takes none", async (test) => {
+test("the focus skips elements that cannot have it", async (test) => {
   const view = {
     html: '<!1><button id="one">one</button><button disabled>two</button><p hidden><input></p><a href="#">three</a>',
     templates: { 0: { map: "0.0.3 b0" }, 1: { map: "1" } },
@@ -69,7 +69,7 @@ test("the focus passes over what takes none", async (test) => {
   assert.equal(await focusAfter(test, view, "#one", [[{ "=": null }]]), "a");
 });
 
-test("in a page that is rendered anew the focus stays at the element of the same id", async (test) => {
+test("after a full render the focus is at the element with the same id", async (test) => {
   const templates = {
     0: { map: "2", tree: [["button", { id: "after" }, "a"], ["button", { id: "done1" }, "b"]] },
   };
@@ -77,7 +77,7 @@ test("in a page that is rendered anew the focus stays at the element of the same
   assert.equal(await focusAfter(test, LIST, "#done1", mount), "done1");
 });
 
-test("in a page that is rendered anew the focus goes to what stands in its place", async (test) => {
+test("after a full render the focus is at the element in the same position", async (test) => {
   const row = (n) => ["li", ["button", { id: `done${n}` }, "done"]];
   const view = {
     html: '<main><input id="search"><ul><li><button>done</button></li><li><button>done</button></li></ul></main>',
@@ -88,7 +88,7 @@ test("in a page that is rendered anew the focus goes to what stands in its place
   assert.equal(await focusAfter(test, view, "li:nth-child(2) button", mount), "done1");
 });
 
-test("keys that are meant for a field that goes press nothing", async (test) => {
+test("keys typed into a removed field press nothing", async (test) => {
   const view = {
     html: '<ul><li><!1><input id="edit"><button id="gone">delete</button></li></ul>',
     templates: { 0: { map: "1 b0/0/0" }, 1: { map: "1" }, 2: { map: "1" } },
@@ -108,7 +108,7 @@ test("keys that are meant for a field that goes press nothing", async (test) => 
   assert.equal(await page.evaluate(() => document.activeElement.id), "gone");
 });
 
-test("a focus that was elsewhere stays there", async (test) => {
+test("a focus outside the page stays there", async (test) => {
   const { server, page } = await open(test, browser, LIST);
   const connection = await server.live();
   await page.evaluate(() => {

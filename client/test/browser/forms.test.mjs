@@ -13,10 +13,10 @@ const open = async (test, view) => {
   return { server, page, connection: await server.live() };
 };
 
-/** A form has properties of its controls' names, before its own. */
+/** A form's controls shadow its own properties of the same names. */
 const NAMES = ["children", "remove", "contains", "elements", "dataset", "focus", "name", "id", "type"];
 
-test("controls may have any name", async (test) => {
+test("controls can have any name", async (test) => {
   const inputs = NAMES.map((name) => `<input name="${name}">`).join("");
   const { page, connection } = await open(test, {
     html: `<p>0</p><form data-tealight-hook="None">${inputs}<button>Go</button></form><!>`,
@@ -42,7 +42,7 @@ test("controls may have any name", async (test) => {
   assert.equal(await page.evaluate(() => document.activeElement.localName), "input");
 });
 
-test("what is wrong is shown where it can be seen, and no longer than the form stands", async (test) => {
+test("errors are shown at visible controls, and removed with the form", async (test) => {
   const { page, connection } = await open(test, {
     html: '<form><fieldset><input type="hidden" name="id" value="x"><input name="title"><button>Go</button><button type="reset">Reset</button></fieldset></form>',
     templates: { 0: { map: "1 e0:submit.prevent" } },
@@ -59,7 +59,7 @@ test("what is wrong is shown where it can be seen, and no longer than the form s
   assert.deepEqual(await event(connection), [2, 0, [0]]);
 });
 
-test("a submitter asks first, a submit that waits comes after what was typed, and one that is heard once never loads a page", async (test) => {
+test("a submitter asks for confirmation, a delayed submit follows the typed text, and `once` never loads a page", async (test) => {
   const { server, page, connection } = await open(test, {
     html:
       '<form><input name="a"><button data-confirm="Sure?">Go</button></form>' +
@@ -86,13 +86,13 @@ test("a submitter asks first, a submit that waits comes after what was typed, an
   assert.equal(server.loads, 1);
 });
 
-test("handlers of one element do not stop one another, and a link opens another tab where the person wants one", async (test) => {
+test("handlers of one element do not stop each other, and a link opens a new tab on Ctrl+click", async (test) => {
   const { page, connection } = await open(test, {
     html: '<div><input><a href="#there">a</a></div>',
     templates: { 0: { map: "1 e0:keydown e0/0:keydown e0/0:keydown.stop.prevent..ctrl.s e0/1:click.link" } },
   });
   await page.press("input", "Control+s");
-  // Control alone, then with S
+  // Control, then Control+S
   assert.deepEqual(await event(connection), [1, 0, [1]]);
   assert.deepEqual(await event(connection), [2, 0, [0]]);
   assert.deepEqual(await event(connection), [3, 0, [2]]);
@@ -106,7 +106,7 @@ test("handlers of one element do not stop one another, and a link opens another 
   assert.doesNotMatch(page.url(), /there/);
 });
 
-test("events of other scripts: each is sent, and one that JSON cannot hold takes no other with it", async (test) => {
+test("events of other scripts are sent, and one without a JSON form does not affect others", async (test) => {
   const { page, connection } = await open(test, {
     html: "<p></p><ul><li contenteditable>a</li></ul>",
     templates: { 0: { map: "2 e0:piece-move.detail e1/0:input" } },
@@ -135,7 +135,7 @@ const FIELDS = {
   templates: { 0: { map: "2 e0:input p1:value e1:input" } },
 };
 
-test("what was typed is told to a new session, and what the server knows is the server's", async (test) => {
+test("a new session receives unsent text, and the server's values win otherwise", async (test) => {
   const { page, connection } = await open(test, FIELDS);
   await page.fill("[name=free]", "mine");
   await page.fill("[name=held]", "2");
@@ -149,14 +149,14 @@ test("what was typed is told to a new session, and what the server knows is the 
   assert.equal(connection.unread, 0);
   await page.fill("[name=free]", "mine");
   await event(connection);
-  // A new session knows neither.
+  // A new session has neither value.
   await patched(page, () => connection.send({ mount: { session: "s2", patch: 1, event: 0, templates, view: [0, "1"] } }));
   assert.deepEqual(await values(), ["mine", "3"]);
   assert.deepEqual(await connection.next(), [1, 1, [0], "mine"]);
   assert.deepEqual(await connection.next(), [2, 1, [2], "3"]);
 });
 
-test("a new session is told of a field when it is there, and of none that may be another's", async (test) => {
+test("a new session receives a field's text when the field appears, unless another field may be meant", async (test) => {
   const { page, connection } = await open(test, {
     html: '<input type="checkbox" name="card"><!1><input name="number"><!><ul><li><input name="title"></li></ul>',
     templates: { 0: { map: "1.1.0 e0:change.check b1 L1.1.0:2" }, 1: { map: "1 e0:input" }, 2: { map: "1 e0/0:change" } },
@@ -186,7 +186,7 @@ test("a new session is told of a field when it is there, and of none that may be
   assert.deepEqual(values, ["on", "42", "", ""]);
 });
 
-test("what waits is of the page as it was when the person did it", async (test) => {
+test("a delayed event refers to the page at the time of the event", async (test) => {
   const { page, connection } = await open(test, {
     html: "<p>0</p><input>",
     templates: { 0: { map: "2 S0 e1:input.debounce.300" } },
@@ -196,7 +196,7 @@ test("what waits is of the page as it was when the person did it", async (test) 
   assert.deepEqual(await connection.next(), [1, 0, [1], "x"]);
 });
 
-test("what has found no control is not kept for another one", async (test) => {
+test("text without a control is not kept for another control", async (test) => {
   const title = ["input", { name: "title" }];
   const { page, connection } = await open(test, {
     html: '<input name="note"><!1><input name="title"><!>',
@@ -212,7 +212,7 @@ test("what has found no control is not kept for another one", async (test) => {
   assert.deepEqual(values, ["mine", ""]);
 });
 
-test("a call is answered, though what waits is sent before it", async (test) => {
+test("a call is answered, although a delayed event is sent before it", async (test) => {
   const { page, connection } = await open(test, {
     html: '<input><p></p>',
     templates: { 0: { map: "2 e0:input.debounce.5000 e1:look-up.detail" } },
@@ -226,7 +226,7 @@ test("a call is answered, though what waits is sent before it", async (test) => 
   assert.equal(await page.evaluate(() => answer), "found");
 });
 
-/** Of each kind one that a person changes; and one, without a name, that nobody does. */
+/** Two controls of each kind: one that a person changes, and one without a name that nobody changes. */
 const CONTROLS = `
   <input name="text"><input value="as it was"><input name="number" type="number" value="1"><input type="email">
   <textarea name="long">\nas it was</textarea><textarea>\n\nas it was</textarea>
@@ -253,7 +253,7 @@ async function change(page) {
   await page.selectOption("[name=many]", ["b", "c"]);
 }
 
-/** What the page says of its form without being asked. */
+/** Returns the changes that the page reports without further input. */
 async function told(connection, count) {
   connection.send({ resume: { event: 0 } });
   const events = [];
@@ -262,7 +262,7 @@ async function told(connection, count) {
   return { names: events.map(([, name]) => name), pairs: pairs.map((pair) => pair.join("=")).join(" ") };
 }
 
-test("what a person changes before the script is there is told", async (test) => {
+test("changes before the script starts are sent", async (test) => {
   let release;
   const script = new Promise((resolve) => (release = resolve));
   const view = { html: `<form>${CONTROLS}</form>`, templates: { 0: { map: "1 e0:input.form" } } };
@@ -278,7 +278,7 @@ test("what a person changes before the script is there is told", async (test) =>
   assert.deepEqual(await told(connection, CHANGED.names.length), CHANGED);
 });
 
-test("what the browser puts back is told", async (test) => {
+test("values that the browser restores are sent", async (test) => {
   const view = { html: `<form>${CONTROLS}</form>`, templates: { 0: { map: "1 e0:input.form" } } };
   const { server, page } = await openPage(test, browser, view);
   await server.live();
@@ -291,7 +291,7 @@ test("what the browser puts back is told", async (test) => {
   assert.equal(again.unread, 0);
 });
 
-test("a new session is told of rows that only the old one had", async (test) => {
+test("a new session receives rows that only the old one had", async (test) => {
   const map = "1 e0:input.form l0/1:1";
   const { page, connection } = await open(test, {
     html: '<form><input name="title"><p><input name="tags" value=""><input name="tags" value=""></p></form>',

@@ -1,6 +1,5 @@
-// The law, tried on one random case, inside the browser: adopting the HTML of a and applying the patch
-// a → b gives the DOM of the HTML of b; what stayed is the same node; and every handler is found under the
-// address that the server knows.
+// Checks one random case inside the browser: adopting the HTML of a and applying the patch a → b gives the DOM of the HTML
+// of b, unchanged elements are the same nodes, and every handler has the address that the server knows.
 
 import { adopt } from "../../src/page.ts";
 import { decode } from "../../src/wire.ts";
@@ -81,7 +80,7 @@ function shapeFault(element, session) {
   return got.isEqualNode(want) ? undefined : { fault: "DOM differs", got: got.innerHTML, want: want.innerHTML };
 }
 
-/** A copy without marks, with joined texts, and without the attributes that stand for properties. */
+/** Returns a copy without marks and without the attributes of properties, with adjacent texts joined. */
 function bare(element, described) {
   const copy = element.cloneNode(true);
   copy.querySelectorAll("*").forEach((element, index) => {
@@ -125,7 +124,7 @@ function addressFault(element, session, fired, random) {
         if (!bubbles) on = false;
       }
       fired.length = 0;
-      // Not a click of the browser's, which would open the details and check the box.
+      // A real click would also open the details and check the box.
       target.dispatchEvent(new Event(type, { bubbles }));
       if (JSON.stringify(fired) !== JSON.stringify(want)) {
         return { fault: `${type} on ${target.localName} ${live.indexOf(target)}`, got: fired, want };

@@ -1,4 +1,4 @@
-// SEED=n replays one case, CASES=n sets how many there are.
+// Compares patches with fresh renders. SEED=n replays one case; CASES=n sets the number of cases.
 
 import assert from "node:assert/strict";
 import test from "node:test";

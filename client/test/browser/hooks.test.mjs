@@ -8,14 +8,14 @@ let close;
 before(async () => ([browser, close] = await browse()));
 after(() => close());
 
-/** A list whose rows have hooks, and a hook before it. */
+/** A hook, and a list whose rows have hooks. */
 const LIST = {
   html: '<p data-tealight-hook="Note" title="0"><b>a</b></p><ul><li data-tealight-hook="Note">1</li><li data-tealight-hook="Note">2</li></ul>',
   templates: { 0: { map: "2 a0:title S0/0*1 L1:1" }, 1: { map: "1 S0" } },
 };
 const ROW = { 1: { tree: [["li", { "data-tealight-hook": "Note" }]] } };
 
-/** Notes what hooks are told. */
+/** Records the calls of hooks. */
 const note = () => {
   window.told = [];
   const noted = (what) =>
@@ -28,7 +28,7 @@ const note = () => {
 
 const told = (page) => page.evaluate(() => told.splice(0).map(([what, text, count]) => `${what} ${text} ${count}`));
 
-/** A page with this hook, which its script names when the page is there. */
+/** Opens a page and defines this hook after the page has loaded. */
 async function hooked(test, view = LIST) {
   const { server, page } = await open(test, browser, view);
   const connection = await server.live();
@@ -37,7 +37,7 @@ async function hooked(test, view = LIST) {
   return { server, page, connection };
 }
 
-test("hooks are told of their elements: there, changed, new, moved and gone", async (test) => {
+test("hooks are called when their elements are mounted, updated, moved and destroyed", async (test) => {
   const { page, connection } = await hooked(test);
   assert.deepEqual(await told(page), ["mounted a 1", "mounted 1 1", "mounted 2 1"]);
   await patched(page, () => connection.send([1, [1, "b"]]));
@@ -53,7 +53,7 @@ test("hooks are told of their elements: there, changed, new, moved and gone", as
   assert.match(await content(page), /<ul><li [^>]*>1<\/li><li [^>]*>0<\/li><\/ul>$/);
 });
 
-test("hooks of a page that is rendered anew are new", async (test) => {
+test("a full render mounts hooks again", async (test) => {
   const { page, connection } = await hooked(test);
   await told(page);
   const templates = {
@@ -63,7 +63,7 @@ test("hooks of a page that is rendered anew are new", async (test) => {
   assert.deepEqual(await told(page), ["destroyed a 2", "destroyed 1 2", "destroyed 2 2", "mounted new 1"]);
 });
 
-test("a hook that a script has named before the page's script ran", async (test) => {
+test("a hook can be defined before the page's script runs", async (test) => {
   const server = await serve(test, LIST);
   const page = await browser.newPage();
   test.after(() => page.close());
@@ -73,7 +73,7 @@ test("a hook that a script has named before the page's script ran", async (test)
   assert.deepEqual(await told(page), ["mounted a 1", "mounted 1 1", "mounted 2 1"]);
 });
 
-test("a hook that fails harms nobody else", async (test) => {
+test("an error in a hook affects no other hook", async (test) => {
   const { server, page } = await open(test, browser, LIST);
   const connection = await server.live();
   await page.evaluate(() => {
@@ -87,7 +87,7 @@ test("a hook that fails harms nobody else", async (test) => {
   assert.match(await content(page), /<b>b<\/b>.*<ul><li [^>]*>2<\/li><\/ul>$/);
 });
 
-test("the server speaks to a hook, once the page shows what it speaks of", async (test) => {
+test("the server's push reaches a hook after the patch", async (test) => {
   const { page, connection } = await hooked(test);
   await page.evaluate(() => {
     const element = document.querySelector("p");
@@ -119,7 +119,7 @@ async function asking(test) {
   return { server, page, connection };
 }
 
-test("a hook speaks to the server, with what it has to say", async (test) => {
+test("a hook sends an event with data to the server", async (test) => {
   const { page, connection } = await asking(test);
   await page.evaluate(() =>
     document.querySelector("p").dispatchEvent(new CustomEvent("tell", { detail: { zoom: [1, 2.5] } })),
@@ -127,7 +127,7 @@ test("a hook speaks to the server, with what it has to say", async (test) => {
   assert.deepEqual(await connection.next(), [1, 0, [1], { zoom: [1, 2.5] }]);
 });
 
-test("a hook asks the server, and gets the answer to its own question", async (test) => {
+test("a hook's call gets its own reply", async (test) => {
   const { page, connection } = await asking(test);
   await page.evaluate(() => {
     ask("first");
@@ -142,7 +142,7 @@ test("a hook asks the server, and gets the answer to its own question", async (t
   assert.deepEqual(await page.evaluate(() => window.first), ["resolved", null]);
 });
 
-test("an answer reaches the page that has been away meanwhile", async (test) => {
+test("a reply reaches a page that was disconnected", async (test) => {
   const { server, page, connection } = await asking(test);
   await page.evaluate(() => ask("first"));
   await connection.next();
@@ -155,7 +155,7 @@ test("an answer reaches the page that has been away meanwhile", async (test) => 
   assert.deepEqual(await page.evaluate(() => window.answer), ["resolved", "late"]);
 });
 
-test("a question that nobody can answer is rejected", async (test) => {
+test("a call without a handler is rejected", async (test) => {
   const { page, connection } = await asking(test);
   await page.evaluate(() => ask("x", "unheard"));
   assert.deepEqual(await page.evaluate(() => window.answer), ["rejected", "tealight: no handler"]);
@@ -169,7 +169,7 @@ test("a question that nobody can answer is rejected", async (test) => {
   assert.deepEqual(await page.evaluate(() => window.answer), ["rejected", "tealight: no session"]);
 });
 
-test("what belongs to another script is left alone", async (test) => {
+test("client-owned content is left alone", async (test) => {
   const { server, page } = await open(test, browser, {
     html: '<div title="0"><p>static</p></div><p>1</p>',
     templates: { 0: { map: "2 a0:title S1" } },
@@ -180,7 +180,7 @@ test("what belongs to another script is left alone", async (test) => {
   assert.equal(await content(page), '<div title="1">all <canvas></canvas> mine</div><p>2</p>');
 });
 
-test("classes that another script gives survive, and those that it takes away come back", async (test) => {
+test("classes added by another script stay, and the server's own classes are restored", async (test) => {
   const { server, page } = await open(test, browser, {
     html: '<p class="a b">1</p><svg class="a"></svg>',
     templates: { 0: { map: "2 a0:class a1:class" } },
@@ -200,7 +200,7 @@ test("classes that another script gives survive, and those that it takes away co
   assert.match(await content(page), /<p class="e">/);
 });
 
-test("what the browser has opened stays open", async (test) => {
+test("details opened by the browser stay open", async (test) => {
   const { server, page } = await open(test, browser, {
     html: '<details><summary>a</summary>1</details><dialog>2</dialog><div popover="manual">3</div><ul><li popover="manual">4</li><li>5</li></ul>',
     templates: { 0: { map: "4 S0/0*2 S1 S2 L3:1" }, 1: { map: "1 S0" } },
@@ -221,7 +221,7 @@ test("what the browser has opened stays open", async (test) => {
   assert.deepEqual(state, [true, true, ["d", "4"]]);
 });
 
-test("a page says what it has done when it has nothing else to say", async (test) => {
+test("a page acknowledges commands when it has no event to send", async (test) => {
   const { page, connection } = await asking(test);
   const title = (from, count) => Array.from({ length: count }, (_, n) => ["title", String(from + n)]);
   connection.send([1, [], { c: title(0, 15) }]);
@@ -238,7 +238,7 @@ test("a page says what it has done when it has nothing else to say", async (test
   assert.equal(connection.unread, 0);
 });
 
-test("commands are done once: not those of a patch that could not be applied, nor twice", async (test) => {
+test("commands run once, and not with a patch that could not be applied", async (test) => {
   const { server, page } = await open(test, browser, {
     html: "<ul><li>1</li></ul>",
     templates: { 0: { map: "1 L0:1" }, 1: { map: "1 S0" } },
@@ -250,7 +250,7 @@ test("commands are done once: not those of a patch that could not be applied, no
   });
   const point = (n) => ["dispatch", "body", "point", n];
   await patched(page, () => connection.send([1, [], { c: [point(1)] }]));
-  // row 7 is not there
+  // There is no row 7.
   connection.send([2, [[7, ["x"]]], { c: [point(2)] }]);
   connection.send([3, [], { c: [point(3)] }]);
   assert.deepEqual(await connection.next(), { remount: 1 });

@@ -1,4 +1,4 @@
-// A page and its server, both in the test's hands: the real script, a real socket.
+// A test server for one page, with the real script and a real socket.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -6,7 +6,7 @@ import { WebSocketServer } from "ws";
 
 const SCRIPT = await readFile(new URL("../../dist/tealight.js", import.meta.url));
 
-/** What comes later is waited for, and what nobody waits for is kept. */
+/** A queue whose `next` waits for the next item. */
 class Queue {
   #items = [];
   #waiting = [];
@@ -25,14 +25,14 @@ class Queue {
   }
 }
 
-/** One page of one view; `session` may be changed while it is served. */
+/** Serves one page of one view. `session` can be changed while it is served. */
 export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve() }) {
   const connections = new Queue();
   const server = {
     loads: 0,
     html,
     session,
-    /** The next connection: what it has sent is waited for with `next`. */
+    /** Returns the next connection. Its `next` returns the page's messages. */
     connection: () => connections.next(),
     async attached() {
       const connection = await connections.next();
@@ -88,10 +88,10 @@ export async function serve(test, { html, templates, session = "s1", csp, script
   return server;
 }
 
-/** Waits until the root shows this state. */
+/** Waits until the root has this state. */
 export const shows = (page, state) => page.waitForSelector(`[data-tealight="${state}"]`, { state: "attached" });
 
-/** A page of this view, and its server. */
+/** Opens a page of this view. Returns it with its server. */
 export async function open(test, browser, view) {
   const server = await serve(test, view);
   const page = await browser.newPage();
@@ -100,7 +100,7 @@ export async function open(test, browser, view) {
   return { server, page };
 }
 
-/** Resolves when the page has applied what comes next. */
+/** Runs `act` and resolves when the page has applied the next patch. */
 export async function patched(page, act) {
   const handle = await page.evaluateHandle(() => ({
     it: new Promise((resolve) => root.addEventListener("tealight:patched", resolve, { once: true })),
@@ -109,8 +109,8 @@ export async function patched(page, act) {
   await handle.evaluate(({ it }) => it.then(() => true));
 }
 
-/** What the page shows, without marks. */
+/** Returns the page's HTML without marks. */
 export const content = (page) => page.evaluate(() => root.innerHTML.replaceAll(/<!--.*?-->/g, ""));
 
-/** The next event that the page sends, without what came with it. */
+/** Returns the next event that the page sends, without its payload. */
 export const event = async (connection) => (await connection.next()).slice(0, 3);

@@ -15,7 +15,7 @@ const FORM = {
 
 const open = (test, view = FORM) => openPage(test, browser, view);
 
-test("adopts what is there: no node replaced, no text lost, nothing sent but the attach and what was typed", async (test) => {
+test("adoption replaces no node, loses no text, and sends only the attach and typed text", async (test) => {
   let release;
   const server = await serve(test, { ...FORM, script: new Promise((resolve) => (release = resolve)) });
   const page = await browser.newPage();
@@ -51,7 +51,7 @@ test("adopts what is there: no node replaced, no text lost, nothing sent but the
   assert.equal(await content(page), '<h1>1</h1><input id="name" value="first"><button>Add</button><p>Like 8</p>');
 });
 
-test("a page that the server no longer speaks to is loaded anew, unless it has just been", async (test) => {
+test("a page of an unsupported version reloads, unless it has just loaded", async (test) => {
   for (const [age, loads] of [
     [40_000, 2],
     [1_000, 1],
@@ -81,7 +81,7 @@ test("events made before the connection is open are sent when it is", async (tes
   assert.deepEqual(await connection.next(), [2, 0, [2], "x"]);
 });
 
-test("the server goes and comes back, and nothing is lost or doubled", async (test) => {
+test("nothing is lost or repeated when the server goes away and comes back", async (test) => {
   const { server, page } = await open(test);
   const first = await server.live();
   await page.click("button");
@@ -90,7 +90,7 @@ test("the server goes and comes back, and nothing is lost or doubled", async (te
   await page.click("button");
   assert.deepEqual(await event(first), [2, 1, [3]]);
   await shows(page, "live");
-  // at once, or the page may have connected again before
+  // Close at once, before the page can connect again.
   await page.evaluate(() => {
     const typed = () => {
       if (root.dataset.tealight !== "lost") return;
@@ -111,7 +111,7 @@ test("the server goes and comes back, and nothing is lost or doubled", async (te
   assert.match(await content(page), /<h1>2<\/h1>/);
 });
 
-test("a page whose session is gone shows a new one", async (test) => {
+test("a page whose session has ended shows a new session", async (test) => {
   const { server, page } = await open(test);
   const connection = await server.attached();
   await patched(page, () =>
@@ -134,7 +134,7 @@ test("a page whose session is gone shows a new one", async (test) => {
   assert.deepEqual(await event(connection), [1, 1, [2, 1, 0]]);
 });
 
-test("a page that another script has changed asks for a full render, and gets right", async (test) => {
+test("a page that another script has changed asks for a full render and recovers", async (test) => {
   const row = "<tr><td>a</td><td>b</td></tr>";
   const { server, page } = await open(test, {
     html: `<table><tbody>${row}${row}</tbody></table>`,
@@ -169,7 +169,7 @@ test("a page that another script has changed asks for a full render, and gets ri
   assert.equal(connection.unread, 0);
 });
 
-test("a translated text is written anew", async (test) => {
+test("a translated text is replaced by the next value", async (test) => {
   const { server, page } = await open(test);
   const connection = await server.live();
   await patched(page, () => connection.send([1, ["1"]]));
@@ -203,12 +203,12 @@ for (const [policies, change] of [
     const t = { 1: { tree: [["li", { class: "new" }]] }, 2: { map: "1 S0", tree: [["b"]] } };
     await patched(page, () => connection.send([1, change, { t }]));
     assert.match(await content(page), /<li class="new">c<\/li>.*<b>late<\/b>|<i>trusted<\/i>/);
-    // Style and image sources are the page's own matter; scripts and sinks are ours.
+    // Styles and images are the application's; scripts and sinks are the client's.
     assert.deepEqual((await page.evaluate(() => window.violations)).filter((name) => /script|trusted/.test(name)), []);
   });
 }
 
-test("a moved row keeps its focus, and what is typed in it", async (test) => {
+test("a moved row keeps the focus and the typed text", async (test) => {
   const { server, page } = await open(test, {
     html: '<ul><li><input id="a"></li><li><input id="b"></li><li><input id="c"></li></ul>',
     templates: { 0: { map: "1 L0:1" }, 1: { map: "1 e0/0*1:input" } },
@@ -223,7 +223,7 @@ test("a moved row keeps its focus, and what is typed in it", async (test) => {
   assert.deepEqual(await connection.next(), [2, 1, [0, 2, 0], "typed!"]);
 });
 
-test("an equal value does not move the caret, another one is set", async (test) => {
+test("an equal value does not move the caret, and a different one is set", async (test) => {
   const { server, page } = await open(test);
   const connection = await server.live();
   await page.locator("#name").fill("hello");
@@ -246,7 +246,7 @@ test("a select's value is set after its options have changed", async (test) => {
   assert.equal(await page.evaluate(() => document.querySelector("#t").content.textContent), "x");
 });
 
-test("a form is reset to what the server said last", async (test) => {
+test("a form resets to the server's last values", async (test) => {
   const { server, page } = await open(test, {
     html:
       '<form><input value="a"><input type="checkbox"><textarea>a</textarea>' +
@@ -267,7 +267,7 @@ test("a form is reset to what the server said last", async (test) => {
   assert.deepEqual(await state(), ["b", true, "b", "c"]);
 });
 
-test("several roots of one page are live, each on its own", async (test) => {
+test("several roots of one page are live independently", async (test) => {
   const block = JSON.stringify({ tealight: 1, session: "s0", templates: { 0: { map: "2 S0 e1:click" } } });
   const { server, page } = await open(test, {
     html:
@@ -288,7 +288,7 @@ test("several roots of one page are live, each on its own", async (test) => {
   assert.deepEqual(await event(of("s1")), [1, 2, [1]]);
 });
 
-test("a page from the browser's history cache goes on where it was", async (test) => {
+test("a page from the back/forward cache continues", async (test) => {
   const [browser, close] = await browse({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   test.after(close);
   const server = await serve(test, FORM);
@@ -298,7 +298,7 @@ test("a page from the browser's history cache goes on where it was", async (test
   await patched(page, () => first.send([1, ["1"]]));
   await page.fill("#name", "typed");
   await page.goto("about:blank");
-  // Playwright's own way back waits for a load, which there is none of.
+  // Playwright's `goBack` waits for a load, which does not happen.
   await page.evaluate(() => void setTimeout(() => history.back()));
   const second = await server.attached();
   assert.deepEqual(second.attach, { tealight: 1, session: "s1", patch: 1, event: 1 });
@@ -308,7 +308,7 @@ test("a page from the browser's history cache goes on where it was", async (test
   assert.equal(server.loads, 1);
 });
 
-test("what no attribute of HTML says is set when the page is adopted", async (test) => {
+test("properties without an HTML attribute are set at adoption", async (test) => {
   const { page } = await open(test, {
     html: '<input type="checkbox" indeterminate><input type="checkbox">',
     templates: { 0: { map: "2 p0:indeterminate p1:indeterminate" } },
@@ -317,7 +317,7 @@ test("what no attribute of HTML says is set when the page is adopted", async (te
   assert.deepEqual(await page.evaluate(() => [...root.children].map((box) => box.indeterminate)), [true, false]);
 });
 
-test("a handler says when others are not to hear, and what the browser is not to do", async (test) => {
+test("handlers stop propagation and prevent defaults", async (test) => {
   const { server, page } = await open(test, {
     html: '<div><button id="in">i</button><a href="#gone">a</a><form><button id="send">s</button></form><button id="stop">x</button></div>',
     templates: {
@@ -339,7 +339,7 @@ test("a handler says when others are not to hear, and what the browser is not to
   assert.equal(page.url(), server.url);
 });
 
-test("an outdated page loads itself anew, once", async (test) => {
+test("an outdated page reloads once", async (test) => {
   const { server, page } = await open(test);
   (await server.attached()).close(4406);
   (await server.attached()).close(4406);
@@ -347,13 +347,13 @@ test("an outdated page loads itself anew, once", async (test) => {
   assert.equal(server.loads, 2);
 });
 
-test("a page whose session another page took asks for one of its own", async (test) => {
+test("a page whose session was taken over asks for a new session", async (test) => {
   const { server } = await open(test);
   (await server.live()).close(4001);
   assert.deepEqual((await server.attached()).attach, { tealight: 1, session: "", patch: 0, event: 0 });
 });
 
-test("a text longer than the parser's nodes is one value", async (test) => {
+test("a text that the parser splits into several nodes is one value", async (test) => {
   const long = "x".repeat(200_000);
   const { server, page } = await open(test, {
     html: `<p>${long}</p><p>${long}<i>i</i>y</p>`,

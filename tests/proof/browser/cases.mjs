@@ -1,4 +1,4 @@
-// Cases that the Rust side has written: the real macro, the real sessions.
+// Reads the cases that the Rust side generates with the real macro and real sessions.
 
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 const WORKSPACE = process.env.PROOF_WORKSPACE ?? fileURLToPath(new URL("../../..", import.meta.url));
 const PACKAGE = ["--quiet", "--package", "tealight-proof"];
 
-/** Builds what writes them, so that this does not count as the time of a test. */
+/** Builds the generator, so that this does not count towards the timeout of a test. */
 export const build = () => promisify(execFile)("cargo", ["build", ...PACKAGE], { cwd: WORKSPACE, maxBuffer: 1e8 });
 
-/** Cases, in batches: `count` of them from a seed on, or those of a name. */
+/** Yields batches of cases: `count` cases from a seed on, or those of a name. */
 export async function* batches(size, ...which) {
   const writer = spawn("cargo", ["run", ...PACKAGE, "--", ...which.map(String)], {
     cwd: WORKSPACE,
@@ -28,5 +28,5 @@ export async function* batches(size, ...which) {
   }
   if (batch.length) yield batch;
   const code = await ended;
-  if (code) throw new Error(`the cases' writer ended with ${code}`);
+  if (code) throw new Error(`the case generator exited with ${code}`);
 }

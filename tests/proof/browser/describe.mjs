@@ -1,6 +1,6 @@
-// A page in lines, without marks: structure, namespaces, attributes, properties. Equal for equal pages.
+// Describes a page in lines: structure, namespaces, attributes and properties, without marks. Equal pages give equal lines.
 
-/** What an element is beside its attributes. */
+/** Returns the properties of an element. */
 const PROPERTIES = {
   input: ["value", "checked", "defaultValue", "defaultChecked", "disabled"],
   textarea: ["value", "defaultValue"],
@@ -41,7 +41,7 @@ function describeElement(element) {
   const properties = (element.namespaceURI.endsWith("xhtml") && PROPERTIES[element.localName]) || [];
   const shown = properties.map((name) => `.${name}=${JSON.stringify(element[name])}`);
   if (element.localName === "input") {
-    // no attribute of HTML: the page sets it when it adopts
+    // HTML has no such attribute. The page sets the property at adoption.
     const is = adopted ? element.indeterminate : element.hasAttribute("indeterminate");
     shown.push(`.indeterminate=${is}`);
   }
@@ -50,7 +50,7 @@ function describeElement(element) {
   return `<${element.namespaceURI} ${element.localName} ${kind} ${attributes.sort().join(" ")} ${shown.join(" ")}>`;
 }
 
-/** What a person chose is theirs, unless the server says which option is (of one select, one option). */
+/** A person's choice stays unless the server selects an option; a single select has one selected option. */
 function isChosenByServer(option) {
   const select = option.closest("select");
   const chosen = select?.querySelectorAll("option[selected]").length;
@@ -59,5 +59,5 @@ function isChosenByServer(option) {
 
 let adopted = false;
 
-/** From now on the page is one that the client has adopted. */
+/** Marks the page as adopted by the client. */
 export const setAdopted = (is) => (adopted = is);

@@ -1,11 +1,11 @@
-// Elements that can be told from all others: by their number in the template, and their row's key.
+// Identifies elements by their number in the template and the key of their row.
 
 export function elementKeys(root, duplicates) {
   const found = new Map();
   const twice = new Set();
   for (const element of root.querySelectorAll("[data-s]")) {
     const row = element.closest("[data-k]")?.getAttribute("data-k") ?? "";
-    // where two rows have one key, either may take the element
+    // If two rows have the same key, either can keep the element.
     if (row.includes("~") || (duplicates && row)) continue;
     const key = `${element.getAttribute("data-s")} ${row}`;
     if (found.has(key)) twice.add(key);
@@ -15,7 +15,7 @@ export function elementKeys(root, duplicates) {
   return found;
 }
 
-/** The texts that are all that their elements hold; that of a `<textarea>` is its first value alone. */
+/** Returns the texts that are the only child of their element. A `<textarea>`'s text is only its initial value. */
 export function soleTexts(elements) {
   const texts = new Map();
   for (const [key, { childNodes, localName }] of elements) {

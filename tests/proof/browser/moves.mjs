@@ -1,10 +1,10 @@
-// What a person and the browser have done to the rows is still there after they have moved.
+// Checks that moved rows keep what a person and the browser have changed in them.
 
 import { adopt } from "../../../client/src/page.ts";
 import { decode, decodeBlock } from "../../../client/src/wire.ts";
 import { open } from "./page.mjs";
 
-/** `can`: whether the browser moves elements with their state. */
+/** `can` is true if the browser can move elements with their state. */
 export function runMoves({ html, steps }, focused, can) {
   if (!can) delete Element.prototype.moveBefore;
   const element = open(html);
@@ -28,7 +28,7 @@ export function runMoves({ html, steps }, focused, can) {
     scroll.scrollTop = 50 + index;
     frame.contentWindow.mark = index;
     film.srcObject = canvas.captureStream();
-    // it may wait for a picture; a film that is taken out is paused
+    // Removing a video pauses it.
     film.play().catch(() => {});
     details.open = true;
   }

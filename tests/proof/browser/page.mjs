@@ -1,5 +1,5 @@
-// The law, tried on one case inside the browser: the page adopts the HTML of a and applies the frames of
-// a → b with the real client, and is compared with what the browser makes of the HTML of b.
+// Checks one case inside the browser: the real client adopts the HTML of a and applies the patch a → b, and the page is
+// compared with the HTML of b.
 
 import { adopt } from "../../../client/src/page.ts";
 import { decode, decodeBlock } from "../../../client/src/wire.ts";
@@ -48,7 +48,7 @@ function runCase({ html, steps, handlers }, tried) {
   for (const [index, { frames, mount, duplicates }] of steps.entries()) {
     const before = elementKeys(element, duplicates);
     const texts = soleTexts(before);
-    // the first touch of what the server's HTML has is a patch as often as an event
+    // The first use of the server's HTML is as often a patch as an event.
     if (index % 2) {
       const found = fault(index);
       if (found) return found;
@@ -73,7 +73,7 @@ function runCase({ html, steps, handlers }, tried) {
   return null;
 }
 
-/** The page anew, by the parser that a page is loaded with. */
+/** Loads HTML with the parser of a navigation. */
 export function open(html) {
   document.open();
   document.write(`<!doctype html><meta charset="utf-8"><body>${html}`);
@@ -92,7 +92,7 @@ const short = (lines) => lines.slice(0, 200).map((line) => line.slice(0, 300));
 
 const QUIET = ["focus", "blur", "mouseenter", "mouseleave", "toggle", "load", "error", "play", "pause", "ended", "close", "cancel"];
 
-/** Each handler is found under the address that the server knows, the innermost first. */
+/** Checks that each handler has the address that the server knows, the innermost first. */
 function addressFault(element, handlers, fired, tried, step) {
   const live = [...element.querySelectorAll("*")];
   const all = handlers.map(([at, type, modifiers, address]) => ({ element: live[at], type, modifiers, address }));
@@ -109,7 +109,7 @@ function addressFault(element, handlers, fired, tried, step) {
       }
     }
     fired.length = 0;
-    // not a click of the browser's, which would open the details and check the box
+    // A real click would also open the details and check the box.
     target.dispatchEvent(new Event(type, { bubbles, cancelable: true }));
     tried.fired++;
     if (JSON.stringify(fired) !== JSON.stringify(want)) return { fault: `${type} on ${target.localName}`, step, got: fired, want };
