@@ -2,33 +2,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tealight_runtime::Token;
 use tokio::time::Instant;
 
 use crate::shared::SharedConnection;
-
-/// The secret name of a connection. Anyone who knows it can post to the connection.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Key([u8; Key::LENGTH]);
-
-impl Key {
-    /// Each character has six random bits: 132 bits in all.
-    const LENGTH: usize = 22;
-
-    pub(crate) fn random() -> Self {
-        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let mut bytes = [0; Self::LENGTH];
-        getrandom::fill(&mut bytes).expect("the operating system has random bytes");
-        Self(bytes.map(|byte| ALPHABET[usize::from(byte % 64)]))
-    }
-
-    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
-        text.try_into().ok().map(Self)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("a key is made from a text")
-    }
-}
 
 /// All connections with an open stream, and those whose stream has just ended, so that late posts find them.
 #[derive(Default)]
@@ -36,9 +13,9 @@ pub(crate) struct Connections(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    by_key: HashMap<Key, Arc<SharedConnection>>,
+    by_key: HashMap<Token, Arc<SharedConnection>>,
     /// Those whose stream has ended, the oldest first.
-    retired: VecDeque<(Instant, Key)>,
+    retired: VecDeque<(Instant, Token)>,
 }
 
 /// The time for which posts are still taken after the end of their stream.
@@ -47,13 +24,13 @@ const RETIREMENT: Duration = Duration::from_secs(10);
 const MAX_RETIRED: usize = 4096;
 
 impl Connections {
-    pub(crate) fn add(&self, connection: SharedConnection) -> (Key, Arc<SharedConnection>) {
-        let (key, connection) = (Key::random(), Arc::new(connection));
+    pub(crate) fn add(&self, connection: SharedConnection) -> (Token, Arc<SharedConnection>) {
+        let (key, connection) = (Token::random(), Arc::new(connection));
         self.lock().by_key.insert(key, Arc::clone(&connection));
         (key, connection)
     }
 
-    pub(crate) fn find(&self, key: &Key) -> Option<Arc<SharedConnection>> {
+    pub(crate) fn find(&self, key: &Token) -> Option<Arc<SharedConnection>> {
         let (expired, found) = {
             let mut state = self.lock();
             (state.take_expired(MAX_RETIRED), state.by_key.get(key).cloned())
@@ -62,13 +39,13 @@ impl Connections {
         found
     }
 
-    pub(crate) fn remove(&self, key: &Key) {
+    pub(crate) fn remove(&self, key: &Token) {
         let removed = self.lock().by_key.remove(key);
         drop(removed);
     }
 
     /// Keeps a connection for late posts after its stream has ended.
-    pub(crate) fn retire(&self, key: Key) {
+    pub(crate) fn retire(&self, key: Token) {
         let expired = {
             let mut state = self.lock();
             let expired = state.take_expired(MAX_RETIRED - 1);
@@ -87,7 +64,7 @@ impl State {
     /// Removes the retired connections whose time is over, and the oldest if there are more than `most`.
     #[must_use = "connections are dropped after the lock is released"]
     fn take_expired(&mut self, most: usize) -> Vec<Arc<SharedConnection>> {
-        let is_expired = |(since, _): &(Instant, Key)| since.elapsed() >= RETIREMENT;
+        let is_expired = |(since, _): &(Instant, Token)| since.elapsed() >= RETIREMENT;
         let mut expired = self.retired.iter().take_while(|retired| is_expired(retired)).count();
         expired = expired.max(self.retired.len().saturating_sub(most));
         self.retired.drain(..expired).filter_map(|(_, key)| self.by_key.remove(&key)).collect()

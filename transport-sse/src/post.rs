@@ -7,10 +7,10 @@ use std::sync::Arc;
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, Response, StatusCode};
 use tealight_runtime::http::{FormPost, Refused, refused};
-use tealight_runtime::{Close, Live};
+use tealight_runtime::{Close, Live, Token};
 use tokio::task::JoinHandle;
 
-use crate::connections::{Connections, Key};
+use crate::connections::Connections;
 use crate::shared::{Posted, SharedConnection};
 
 /// The header with the key of the connection that a post belongs to.
@@ -30,7 +30,7 @@ pub(crate) struct Post {
 
 impl Post {
     pub(crate) fn of(live: &Live, connections: &Connections, headers: &HeaderMap) -> Result<Self, Refused> {
-        let key = headers.get(CONNECTION).and_then(|key| Key::parse(key.as_bytes()));
+        let key = headers.get(CONNECTION).and_then(|key| Token::parse(key.to_str().ok()?));
         let key = key.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Connection is missing\n"))?;
         let number = headers.get(POST).and_then(|number| number.to_str().ok()?.parse().ok());
         let number = number.ok_or(Refused(StatusCode::BAD_REQUEST, "Tealight-Post is missing\n"))?;

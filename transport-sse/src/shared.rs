@@ -5,9 +5,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tealight_runtime::{Alarm, Close, Connection};
+use tealight_runtime::{Alarm, Close, Connection, Token};
 
-use crate::connections::Key;
 use crate::event;
 
 /// A page's connection, which its event stream and its posts share.
@@ -116,7 +115,7 @@ impl SharedConnection {
     }
 
     /// Polls for the next bytes of the event stream. `None` is its end.
-    pub(crate) fn poll_events(&self, key: &Key, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    pub(crate) fn poll_events(&self, key: &Token, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut out = EVENTS.take();
         out.clear();
         let polled = self.lock().poll_events(key, cx, &mut out);
@@ -145,7 +144,7 @@ impl SharedConnection {
 }
 
 impl State {
-    fn poll_events(&mut self, key: &Key, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
+    fn poll_events(&mut self, key: &Token, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
         if self.connection.is_none() {
             return Poll::Ready(false);
         }

@@ -3,9 +3,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use tealight_core::PageRequest;
-use tealight_runtime::Live;
+use tealight_runtime::{Live, Token};
 
-use crate::connections::{Connections, Key};
+use crate::connections::Connections;
 use crate::shared::SharedConnection;
 
 /// The body of an event stream, which goes on until its page leaves.
@@ -14,7 +14,7 @@ use crate::shared::SharedConnection;
 /// them.
 pub(crate) struct EventStream {
     connection: Arc<SharedConnection>,
-    key: Key,
+    key: Token,
     connections: Arc<Connections>,
 }
 
