@@ -1,7 +1,7 @@
-//! Checks that every transport has to pass. With the feature `conformance`, for a transport's own tests.
+//! Checks that every transport must pass. With the feature `conformance`, for a transport's own tests.
 //!
-//! A transport says by [`Transport`] how it is served and reached, and by [`Wire`] how a page sends and
-//! receives. Then one test is all of them:
+//! Implement [`Transport`] to serve an application over your transport, and [`PageEnd`] to send and receive as a page
+//! does. One test then runs all checks:
 //!
 //! ```no_run
 //! # use tealight_runtime::conformance::{self, Transport};
@@ -22,60 +22,62 @@ pub use checks::CHECKS;
 
 use crate::live::Live;
 
-/// How a transport is served and reached.
+/// A transport, as the checks use it.
 pub trait Transport {
-    /// What runs as long as it is held.
+    /// A running server. It stops when this is dropped.
     type Server;
     /// A page's end of a connection.
-    type Wire: Wire;
+    type PageEnd: PageEnd;
 
-    /// Serves an application, every path of it.
+    /// Serves an application, at every path.
     fn serve(&self, live: Live) -> impl Future<Output = Self::Server>;
-    /// Gets the page at a path: its HTML.
+    /// Gets the page at a path, and returns its HTML.
     fn page(&self, server: &Self::Server, path: &str) -> impl Future<Output = String>;
     /// Opens a connection for the page at a path.
-    fn connect(&self, server: &Self::Server, path: &str) -> impl Future<Output = Self::Wire>;
+    fn connect(&self, server: &Self::Server, path: &str) -> impl Future<Output = Self::PageEnd>;
 }
 
-/// A page's end of a connection. Dropping it breaks the connection without a word.
-pub trait Wire {
-    /// Sends a message. That the connection has ended is learned from [`receive`](Self::receive).
+/// A page's end of a connection. Dropping it breaks the connection, without a close frame or the like.
+pub trait PageEnd {
+    /// Sends a message. If the connection has ended, nothing happens: [`receive`](Self::receive) returns the end.
     fn send(&mut self, message: &str) -> impl Future<Output = ()>;
 
-    /// The next message, or the end of the connection: its code, or `None` if there was none.
+    /// Receives the next message.
     ///
-    /// Between two calls nothing is read: that is how a page stalls.
+    /// It must not read between two calls: the checks simulate a slow page in this way.
     ///
     /// # Errors
-    /// The connection has ended.
+    /// Returns the close code if the connection has ended, or `None` if it ended without one.
     fn receive(&mut self) -> impl Future<Output = Result<String, Option<u16>>>;
 }
 
-/// What has come of the checks.
-#[must_use = "a report that nobody reads checks nothing"]
+/// The results of the checks.
+#[must_use = "a failed check is only seen in the report"]
 pub struct Report(Vec<(&'static str, Result<(), String>)>);
 
-/// A check must end after so long.
+/// The longest time that a check may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Runs these of the [`CHECKS`], one after another, each with an application and a server of its own.
+/// Runs some of the [`CHECKS`], one after another. Each gets an application and a server of its own.
 pub async fn run<T: Transport>(transport: &T, checks: &[&'static str]) -> Report {
     let mut report = Vec::new();
     for name in checks {
         let checked = tokio::time::timeout(LIMIT, checks::check(transport, name)).await;
-        report.push((*name, checked.unwrap_or_else(|_| Err("it does not end".to_owned()))));
+        report.push((*name, checked.unwrap_or_else(|_| Err("it did not end in time".to_owned()))));
     }
     Report(report)
 }
 
 impl Report {
-    /// Those that the transport did not pass, and why.
+    /// The names of the failed checks, with the reasons.
     pub fn failed(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().filter_map(|(name, checked)| Some((*name, checked.as_ref().err()?.as_str())))
     }
 
+    /// Asserts that all checks have passed.
+    ///
     /// # Panics
-    /// If any was not passed; the message says which, and why.
+    /// Panics if a check has failed. The message lists the checks with the reasons.
     pub fn expect_all(&self) {
         assert!(self.failed().next().is_none(), "the transport does not conform\n{self}");
     }

@@ -19,7 +19,7 @@ use crate::registry::AnySession;
 /// A page's link to its session.
 ///
 /// A transport hands in the page's messages with [`receive`](Self::receive), and asks for messages to the page with
-/// [`poll_message`](Self::poll_message) when its wire can take one. See
+/// [`poll_message`](Self::poll_message) when it can send one. See
 /// [the contract](crate#the-contract-of-a-transport).
 ///
 /// Dropping a connection detaches its page: the session then waits for the page to attach again.
@@ -30,7 +30,7 @@ pub struct Connection {
     /// The reason for the end, once it is known.
     closing: Option<Close>,
     is_hung_up: bool,
-    wants_to_speak: bool,
+    wants_poll: bool,
 }
 
 enum State {
@@ -56,7 +56,7 @@ impl Connection {
         connections.opened();
         let shutdown = Box::pin(connections.shutdown());
         let state = State::New(Box::new(New { request, shutdown }));
-        Self { app, state, closing: None, is_hung_up: false, wants_to_speak: false }
+        Self { app, state, closing: None, is_hung_up: false, wants_poll: false }
     }
 
     /// Returns true if [`receive`](Self::receive) can take a message. It is false while a session is being mounted.
@@ -65,12 +65,12 @@ impl Connection {
     }
 
     /// Returns true if the transport should call [`poll_message`](Self::poll_message) before it hands in another
-    /// message, if its wire can take one.
+    /// message, if it can send one.
     ///
     /// This is the case when the last event brought text that a person typed. Skipping it loses no events, but an
     /// input that the next event clears may keep its text.
-    pub fn wants_to_speak(&self) -> bool {
-        self.wants_to_speak
+    pub fn wants_poll(&self) -> bool {
+        self.wants_poll
     }
 
     /// The id of the page's session, once the page is attached. It is a secret between the page and the server.
@@ -104,7 +104,7 @@ impl Connection {
                 let received = session.receive(attachment, message);
                 self.state = State::Attached(session, attachment);
                 match received {
-                    Ok(wants_to_speak) => self.wants_to_speak = wants_to_speak,
+                    Ok(wants_poll) => self.wants_poll = wants_poll,
                     Err(close) => drop(self.close(close)),
                 }
             }
@@ -156,15 +156,15 @@ impl Connection {
         is_attached && self.closing.is_none()
     }
 
-    /// Appends the next message for the page to `out`. Call it only when the wire can take a message, and until it
+    /// Appends the next message for the page to `out`. Call it only when you can send a message, and until it
     /// is pending.
     ///
     /// It is pending while there is nothing to send. The task of `cx` is woken when that may have changed.
     ///
     /// # Errors
-    /// The connection has ended. Close the wire for the returned reason; later calls return it too.
+    /// The connection has ended. Close the socket for the returned reason; later calls return it too.
     pub fn poll_message(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
-        self.wants_to_speak = false;
+        self.wants_poll = false;
         loop {
             self.state = match &mut self.state {
                 State::Attached(session, attachment) => match session.poll(*attachment, cx, out) {

@@ -1,41 +1,51 @@
-//! Runs Tealight's sessions on tokio: their pages, tasks, timers and topics.
+//! Runs Tealight's sessions on tokio, and connects them to their pages.
 //!
-//! [`Live`] is a running application. It makes pages ([`Live::page`]) and keeps them live over
-//! whatever carries messages ([`Live::connect`]); a session made for the one is found again by the
-//! other.
+//! [`Live`] is a running application. [`Live::page`] mounts a session and makes its page, which an HTTP server sends.
+//! The page then connects over a transport, such as a websocket. [`Live::connect`] makes its [`Connection`], which
+//! finds the session again and keeps the page up to date.
+//!
+//! | | |
+//! |---|---|
+//! | [`Live`], [`Builder`] | a running application, and its settings |
+//! | [`Layout`], [`Document`] | the HTML document around the view |
+//! | [`Page`], [`Posted`] | the answers to a `GET` of a page and to a posted form |
+//! | [`script`] | the client's script |
+//! | [`Connection`], [`Close`] | a page's link to its session, and the reasons for its end |
+//! | [`Alarm`], [`Token`] | deadlines and secret names, for transports |
+//! | [`PubSub`], [`LocalPubSub`], [`Publisher`] | messages between sessions, and the engines that carry them |
+//! | [`Subscriber`], [`Subscribed`] | what an engine delivers to, and its subscriptions |
+//! | [`Stats`] | the resources that an application holds |
+//! | [`PubSubError`], [`Panicked`], [`ShuttingDown`] | errors |
+//! | `http` | answers in the types of the `http` crate; with the feature `http` |
+//! | `conformance` | checks for transports; with the feature `conformance` |
 //!
 //! # The contract of a transport
 //!
-//! A transport brings messages from a page to a [`Connection`] and back. It knows neither the
-//! application nor the protocol, and it needs six steps.
+//! A transport moves messages between a page and a [`Connection`]. It knows neither the application nor the protocol.
+//! It takes six steps:
 //!
-//! 1. Answer a `GET` of the page with [`Live::page`]: send [`Page::headers`] and the HTML as they are.
-//!    Answer `{base}` + [`script::path`] with [`script::answer`], and a `POST` of a form with [`Live::post`] (or
-//!    `http::FormPost`, with the feature `http`).
-//! 2. Refuse a connection whose `Origin` is not allowed ([`Live::allows_origin`]), else make a
-//!    [`Connection`] with [`Live::connect`], from a [`PageRequest`](tealight_core::PageRequest) of the request that
-//!    opens it.
-//! 3. Hand each message of the page to [`Connection::receive`], in order, as long as
-//!    [`Connection::is_ready`]. Messages over [`Live::message_limit`] need not be read to their end.
-//! 4. When the wire can take a message, and only then, ask [`Connection::poll_message`] for one and
-//!    write it. While the wire is full, ask for nothing: what happens meanwhile becomes one message.
-//!    After `receive`, ask too, or wake the task that does.
-//! 5. When `poll_message` answers a [`Close`], end the wire with its code. When the wire ends by
-//!    itself, or goes against the transport's own rules, that is the transport's to say, with a
-//!    [`Close`] of its own; [`Close::count`] counts it.
-//! 6. Drop the [`Connection`] when the wire is gone: the session then waits for its page to come back.
-//!    What the page had sent before is handed in first; where it may still come after the end,
-//!    [`Connection::hang_up`] helps.
+//! 1. **Serve the page.** Answer a `GET` of the page with [`Live::page`]: send the HTML with [`Page::headers`]. Answer
+//!    a `GET` of `{base}` + [`script::path`] with [`script::answer`]. Answer a posted form with [`Live::post`], or with
+//!    `http::FormPost`.
+//! 2. **Connect.** Check the `Origin` header with [`Live::allows_origin`], and refuse the request if it is not allowed.
+//!    Make a [`PageRequest`](tealight_core::PageRequest) from the request that opens the connection, and pass it to
+//!    [`Live::connect`].
+//! 3. **Receive.** Pass each message of the page to [`Connection::receive`], in order, while
+//!    [`Connection::is_ready`] is true. You need not read a message that is longer than [`Live::message_limit`]: close
+//!    the connection with [`Close::TooLong`].
+//! 4. **Send.** When your socket can take a message, and only then, call [`Connection::poll_message`] and send the
+//!    message that it returns. While the socket is full, do not call it: all changes in the meantime become one
+//!    message. Call it after `receive` too, or wake the task that calls it.
+//! 5. **Close.** When `poll_message` returns a [`Close`], close the socket with its code. If the socket ends by itself, or
+//!    the page breaks the transport's own rules, choose the [`Close`] yourself and call [`Close::count`].
+//! 6. **Detach.** Drop the [`Connection`] when the socket is gone: the session then waits for its page to come back. Pass
+//!    in all messages that have arrived before that. If messages can still arrive afterwards, use
+//!    [`Connection::hang_up`].
 //!
-//! A transport says with [`Live::offer`] that it is there: pages then know that they can ask for it.
+//! Call [`Live::offer`] when the transport starts, so that pages know about it. Detect dead connections within a minute
+//! or so; [`Live::alarm`] gives you deadlines that need neither a task nor a timer of tokio's.
 //!
-//! A connection whose wire is silent should be found dead within a minute or so; [`Live::alarm`]
-//! gives deadlines that cost no task and no timer of tokio's.
-//!
-//! [`conformance`](https://docs.rs/tealight-runtime) (behind a feature of that name) checks all of this, in a
-//! transport's own tests.
-//!
-//! Here is all of it, with a wire of two channels:
+//! This is a whole transport, over two channels in place of a socket:
 //!
 //! ```
 //! use std::future::poll_fn;
@@ -45,39 +55,54 @@
 //! use tealight_runtime::{Close, Live};
 //! use tokio::sync::mpsc::{Receiver, Sender};
 //!
-//! async fn carry(live: Live, request: PageRequest, mut up: Receiver<Vec<u8>>, down: Sender<Vec<u8>>) -> Option<Close> {
+//! async fn serve(live: Live, request: PageRequest, mut up: Receiver<Vec<u8>>, down: Sender<Vec<u8>>) -> Option<Close> {
 //!     let mut connection = live.connect(request);
 //!     loop {
-//!         // the wire can take a message
-//!         let Ok(place) = down.reserve().await else {
-//!             // what had come before the end still counts
+//!         // wait until a message can be sent
+//!         let Ok(permit) = down.reserve().await else {
+//!             // the page is gone, but the messages that it has sent count
 //!             while let Ok(message) = up.try_recv() {
 //!                 connection.receive(&message);
 //!             }
 //!             return None;
 //!         };
 //!         let mut message = Vec::new();
-//!         let asked = poll_fn(|cx| {
+//!         let next = poll_fn(|cx| {
 //!             while connection.is_ready() {
 //!                 match up.poll_recv(cx) {
 //!                     Poll::Ready(Some(message)) => connection.receive(&message),
 //!                     Poll::Ready(None) => return Poll::Ready(None),
 //!                     Poll::Pending => break,
 //!                 }
-//!                 if connection.wants_to_speak() {
+//!                 if connection.wants_poll() {
 //!                     break;
 //!                 }
 //!             }
 //!             Poll::Ready(Some(ready!(connection.poll_message(cx, &mut message))))
 //!         });
-//!         match asked.await? {
-//!             Ok(()) => place.send(message),
+//!         match next.await? {
+//!             Ok(()) => permit.send(message),
 //!             Err(close) => return Some(close),
 //!         }
 //!     }
 //! }
-//! # let _ = carry;
+//! # let _ = serve;
 //! ```
+//!
+//! # Logs and metrics
+//!
+//! The runtime logs with `tracing` and counts with `metrics`. Without a subscriber or a recorder, both do nothing.
+//!
+//! | metric | labels | |
+//! |---|---|---|
+//! | `tealight_sessions` | `state`: `unattached`, `attached`, `detached` | gauge: sessions at this moment; see [`Stats`] |
+//! | `tealight_mounts_total` | | calls of `mount` |
+//! | `tealight_evicted_total` | `state`: `unattached`, `detached` | sessions that ended early because too many were waiting; see [`Builder::max_unattached`] and [`Builder::max_detached`] |
+//! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::wire::Refusal::reason), and closed connections, by [`Close::reason`] |
+//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop` | panics of the application |
+//! | `tealight_lost_messages_total` | | published messages that the engine could not send |
+//! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
+//! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
 
 mod application;
 mod close;

@@ -199,7 +199,7 @@ impl State {
     fn deliver(&mut self, can_send: bool) {
         let Some(connection) = &mut self.connection else { return };
         let mut delivered = 0;
-        while delivered < self.inbox.len() && connection.is_ready() && !(can_send && connection.wants_to_speak()) {
+        while delivered < self.inbox.len() && connection.is_ready() && !(can_send && connection.wants_poll()) {
             let length = self.inbox[delivered..].iter().position(|&byte| byte == b'\n');
             let length = length.expect("every line in the inbox has its end");
             if length > 0 {

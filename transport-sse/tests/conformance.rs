@@ -12,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tealight_runtime::Live;
-use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
+use tealight_runtime::conformance::{self, CHECKS, PageEnd, Transport};
 use tealight_sse::Sse;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -38,7 +38,7 @@ struct Events {
 
 impl Transport for Events {
     type Server = SocketAddr;
-    type Wire = Page;
+    type PageEnd = Page;
 
     async fn serve(&self, live: Live) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -126,7 +126,7 @@ impl Page {
     }
 }
 
-impl Wire for Page {
+impl PageEnd for Page {
     async fn send(&mut self, message: &str) {
         if self.stream.is_none() && self.key.is_none() {
             return self.open(Some(message)).await;

@@ -153,7 +153,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             let read = self.reader.read(bytes, self.limit, out, |incoming| match incoming {
                 Incoming::Text(text) => {
                     connection.receive(text.as_bytes());
-                    connection.is_ready() && !connection.wants_to_speak()
+                    connection.is_ready() && !connection.wants_poll()
                 }
                 Incoming::Closed => {
                     is_closed = true;

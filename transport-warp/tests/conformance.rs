@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
 use tealight_runtime::Live;
-use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
+use tealight_runtime::conformance::{self, CHECKS, PageEnd, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
@@ -19,7 +19,7 @@ struct Sockets;
 
 impl Transport for Sockets {
     type Server = SocketAddr;
-    type Wire = Page;
+    type PageEnd = Page;
 
     async fn serve(&self, live: Live) -> SocketAddr {
         use warp::Filter;
@@ -57,7 +57,7 @@ struct Page {
     context: WebSocketContext,
 }
 
-impl Wire for Page {
+impl PageEnd for Page {
     async fn send(&mut self, message: &str) {
         let mut sent = self.context.write(&mut Io(&self.stream), Message::text(message));
         loop {

@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::desk::{Desk, FLOOD, TICKING};
 use super::page::{Page, expect};
-use super::{Transport, Wire};
+use super::{PageEnd, Transport};
 use crate::live::Live;
 use crate::stats::Stats;
 
@@ -53,23 +53,23 @@ pub(crate) async fn check<T: Transport>(transport: &T, name: &str) -> Result<(),
         "unknown session" => unknown_session(transport, &server).await,
         "shutdown" => shutdown(transport, &server, &live).await,
         "thousands" => thousands(transport, &server, &live).await,
-        _ => Err("there is no such check".to_owned()),
+        _ => Err("there is no check of this name".to_owned()),
     }
 }
 
-/// The session in the page is the one that is attached to.
+/// A page attaches to the session that made it.
 async fn handshake<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     Page::open(transport, server, "/").await.map(drop)
 }
 
-/// One page is one mount, and what it shows is not sent again.
+/// One page is one mount, and its content is not sent again.
 async fn adoption<T: Transport>(transport: &T, server: &T::Server, desk: &Desk) -> Result<(), String> {
     let mut page = Page::open(transport, server, "/").await?;
     page.silence().await?;
     expect("mounts", desk.mounts.load(Relaxed), 1)
 }
 
-/// Events are applied in the order in which they were sent, however fast that was.
+/// Events are applied in the order in which they were sent, however fast they come.
 async fn order<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut page = Page::open(transport, server, "/").await?;
     for _ in 0..200 {
@@ -79,7 +79,7 @@ async fn order<T: Transport>(transport: &T, server: &T::Server) -> Result<(), St
     expect("the count", page.count.as_str(), "200")
 }
 
-/// Each event is answered, and each answer comes once.
+/// Each event is acknowledged, and a repeated one is not applied again.
 async fn acknowledgement<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut page = Page::open(transport, server, "/").await?;
     for n in 1..=10 {
@@ -93,7 +93,7 @@ async fn acknowledgement<T: Transport>(transport: &T, server: &T::Server) -> Res
     page.silence().await
 }
 
-/// What happens on the server comes without being asked for.
+/// The server sends changes that no event of the page has caused.
 async fn push<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut page = Page::open(transport, server, TICKING).await?;
     for _ in 0..20 {
@@ -102,7 +102,7 @@ async fn push<T: Transport>(transport: &T, server: &T::Server) -> Result<(), Str
     Ok(())
 }
 
-/// The session outlives its connection; an event that is sent again counts once.
+/// A session outlives its connection, and an event that is sent again counts once.
 async fn reconnect<T: Transport>(transport: &T, server: &T::Server, live: &Live) -> Result<(), String> {
     let mut page = Page::open(transport, server, "/").await?;
     for n in 1..=3 {
@@ -126,7 +126,7 @@ async fn reconnect<T: Transport>(transport: &T, server: &T::Server, live: &Live)
     expect("attached pages", live.stats().attached, 1)
 }
 
-/// A page that attaches elsewhere ends its first connection.
+/// Attaching over another connection ends the first one.
 async fn takeover<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut one = Page::open(transport, server, "/").await?;
     let mut other = Page::get(transport, server, "/").await?;
@@ -137,12 +137,12 @@ async fn takeover<T: Transport>(transport: &T, server: &T::Server) -> Result<(),
     other.settle().await
 }
 
-/// A page that leaves is told all there is, and then the end.
+/// A page that leaves receives everything that is due, then the end.
 async fn leave<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut page = Page::open(transport, server, TICKING).await?;
     for n in 1..=5 {
         page.press().await;
-        page.wire.send("null").await;
+        page.end.send("null").await;
         while page.applied < n {
             page.next().await.map_err(|error| format!("before event {n} was acknowledged, {error}"))?;
         }
@@ -151,16 +151,16 @@ async fn leave<T: Transport>(transport: &T, server: &T::Server) -> Result<(), St
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) if error.contains("1000") => break,
                 Ok(Err(error)) => return Err(error),
-                Err(_) => return Err("the connection is not ended".to_owned()),
+                Err(_) => return Err("the connection was not closed".to_owned()),
             }
         }
-        // every patch has come: else this would not be a resume
+        // this resumes only if every patch has arrived
         page.reconnect(transport, server).await?;
     }
     Ok(())
 }
 
-/// What a page has sent before its wire broke counts, also when it had not read what came to it.
+/// Messages that a page has sent before its connection broke count, even if it had not read its own.
 async fn last_words<T: Transport>(transport: &T, server: &T::Server, live: &Live, desk: &Desk) -> Result<(), String> {
     for (path, ticks) in [("/", 0), (FLOOD, 300)] {
         let mut page = Page::open(transport, server, path).await?;
@@ -170,7 +170,7 @@ async fn last_words<T: Transport>(transport: &T, server: &T::Server, live: &Live
         for _ in 0..10 {
             page.press().await;
         }
-        page.wire = transport.connect(server, path).await;
+        page.end = transport.connect(server, path).await;
         becomes(live, |stats| stats.attached == 0).await?;
         page.send_attach().await;
         let answer = page.next().await?;
@@ -180,7 +180,7 @@ async fn last_words<T: Transport>(transport: &T, server: &T::Server, live: &Live
     Ok(())
 }
 
-/// While a page reads nothing, nothing is made for it.
+/// No patches are made for a page that does not read.
 async fn stall<T: Transport>(transport: &T, server: &T::Server, desk: &Desk) -> Result<(), String> {
     const TICKS: u32 = 1000;
     let mut page = Page::open(transport, server, FLOOD).await?;
@@ -196,22 +196,22 @@ async fn stall<T: Transport>(transport: &T, server: &T::Server, desk: &Desk) -> 
     if messages > ticks / 2 { Err(format!("{messages} messages waited after {ticks} ticks")) } else { Ok(()) }
 }
 
-/// A message over the limit ends the connection; one at the limit does not.
+/// A message over the limit ends the connection. A message of exactly the limit does not.
 async fn oversized<T: Transport>(transport: &T, server: &T::Server, live: &Live) -> Result<(), String> {
     let mut page = Page::open(transport, server, "/").await?;
     let event = |length: usize| {
         let bare = "[1,0,[2],\"\"]".len();
         format!("[1,0,[2],\"{}\"]", "x".repeat(length - bare))
     };
-    page.wire.send(&event(live.message_limit())).await;
+    page.end.send(&event(live.message_limit())).await;
     (page.event, page.applied) = (1, 0);
     page.settle().await?;
-    page.wire.send(&event(live.message_limit() + 1)).await;
+    page.end.send(&event(live.message_limit() + 1)).await;
     page.closed(1009).await?;
     becomes(live, |stats| stats.connections == 0).await
 }
 
-/// What is of no shape ends the connection, and says why.
+/// A malformed message ends the connection, and the page receives the reason.
 async fn malformed<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     for (message, code) in [
         ("{", 4400),
@@ -222,7 +222,7 @@ async fn malformed<T: Transport>(transport: &T, server: &T::Server) -> Result<()
         ("[2,0,[2]]", 4409),
     ] {
         let mut page = Page::open(transport, server, "/").await?;
-        page.wire.send(message).await;
+        page.end.send(message).await;
         let refused = page.next().await?;
         if refused.get("refused").is_none() {
             return Err(format!("{message} is answered with {refused}"));
@@ -231,18 +231,18 @@ async fn malformed<T: Transport>(transport: &T, server: &T::Server) -> Result<()
     }
     for (first, code) in [("[1,0,[2]]", 4400), ("{\"tealight\":2}", 4406), ("hello", 4400)] {
         let mut page = Page::get(transport, server, "/").await?;
-        page.wire.send(first).await;
+        page.end.send(first).await;
         page.closed(code).await.map_err(|error| format!("{first}: {error}"))?;
     }
     Ok(())
 }
 
-/// A page whose session is gone gets another one; what it sends meanwhile waits.
+/// A page whose session is gone gets another one. Its messages wait meanwhile.
 async fn unknown_session<T: Transport>(transport: &T, server: &T::Server) -> Result<(), String> {
     let mut page = Page::get(transport, server, "/").await?;
     page.session = "x".repeat(22);
     page.send_attach().await;
-    page.wire.send("{\"ping\":7}").await;
+    page.end.send("{\"ping\":7}").await;
     let mount = page.next().await?;
     if mount.get("mount").is_none() {
         return Err(format!("the answer is {mount}"));
@@ -251,11 +251,11 @@ async fn unknown_session<T: Transport>(transport: &T, server: &T::Server) -> Res
     expect("the answer to a ping", pong["pong"].as_u64(), Some(7))
 }
 
-/// All connections are told that the server is going down, and the runtime is without them soon after.
+/// A shutdown closes all connections, and leaves nothing behind.
 async fn shutdown<T: Transport>(transport: &T, server: &T::Server, live: &Live) -> Result<(), String> {
     let mut attached = Page::open(transport, server, "/").await?;
     let mut fresh = Page::get(transport, server, "/").await?;
-    // whatever makes a connection known to the server
+    // some transports make the connection only with the first message
     fresh.send_attach().await;
     fresh.next().await?;
     let end = async { timeout(Duration::from_secs(10), live.shutdown()).await };
@@ -267,11 +267,11 @@ async fn shutdown<T: Transport>(transport: &T, server: &T::Server, live: &Live) 
     };
     let (ended, pages) = both(end, pages).await;
     pages?;
-    ended.map_err(|_| "connections are held after the shutdown".to_owned())?;
+    ended.map_err(|_| "connections are still open after the shutdown".to_owned())?;
     becomes(live, |stats| *stats == Stats::default()).await
 }
 
-/// Thousands of pages at once are each served, and leave nothing behind.
+/// Thousands of pages are served at once, and leave no connection behind.
 async fn thousands<T: Transport>(transport: &T, server: &T::Server, live: &Live) -> Result<(), String> {
     let mut pages = Vec::with_capacity(MANY);
     for _ in 0..MANY {

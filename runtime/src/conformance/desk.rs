@@ -1,4 +1,4 @@
-//! The application of the checks.
+//! The application that the checks use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 
-/// Counts what is pressed; at [`TICKING`] it ticks, at [`FLOOD`] with a text as long as [`LENGTH`].
+/// Counts clicks. At [`TICKING`] it also ticks; at [`FLOOD`] it ticks fast, and each tick renders [`LENGTH`] bytes.
 #[derive(Clone, Default)]
 pub(crate) struct Desk {
     pub(crate) mounts: Arc<AtomicU32>,
@@ -17,7 +17,7 @@ pub(crate) const TICKING: &str = "/ticking";
 pub(crate) const FLOOD: &str = "/flood";
 const LENGTH: usize = 64 * 1024;
 
-/// The slots of the view.
+/// The slot of the button.
 pub(crate) const UP: u32 = 2;
 
 pub(crate) struct Model {

@@ -1,4 +1,4 @@
-//! What a page knows of itself, and does.
+//! A page of the checks: its state, and its messages.
 
 use std::time::Duration;
 
@@ -6,26 +6,26 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::desk::UP;
-use super::{Transport, Wire};
+use super::{PageEnd, Transport};
 
-/// A page that is, or was, connected.
-pub(crate) struct Page<W> {
-    pub(crate) wire: W,
+/// A page that is or was connected.
+pub(crate) struct Page<E> {
+    pub(crate) end: E,
     pub(crate) session: String,
     pub(crate) patch: u64,
     pub(crate) event: u64,
-    /// The last event of which it knows that it was applied.
+    /// The last event that the server has acknowledged.
     pub(crate) applied: u64,
     pub(crate) count: String,
     pub(crate) ticks: String,
 }
 
-/// An answer must come after so long.
+/// The longest time to wait for a message.
 const SOON: Duration = Duration::from_secs(5);
 
-impl<W: Wire> Page<W> {
+impl<E: PageEnd> Page<E> {
     /// Gets a page, and attaches to its session.
-    pub(crate) async fn open<T: Transport<Wire = W>>(
+    pub(crate) async fn open<T: Transport<PageEnd = E>>(
         transport: &T,
         server: &T::Server,
         path: &str,
@@ -35,8 +35,8 @@ impl<W: Wire> Page<W> {
         Ok(page)
     }
 
-    /// Gets a page, and opens a connection for it.
-    pub(crate) async fn get<T: Transport<Wire = W>>(
+    /// Gets a page, and opens a connection for it. It does not attach yet.
+    pub(crate) async fn get<T: Transport<PageEnd = E>>(
         transport: &T,
         server: &T::Server,
         path: &str,
@@ -47,21 +47,21 @@ impl<W: Wire> Page<W> {
         let block: Value =
             serde_json::from_str(block.ok_or("the page has no data block")?).map_err(|e| e.to_string())?;
         let session = block["session"].as_str().ok_or("the page has no session")?.to_owned();
-        let wire = transport.connect(server, path).await;
-        Ok(Self { wire, session, patch: 0, event: 0, applied: 0, count: "0".to_owned(), ticks: "0".to_owned() })
+        let end = transport.connect(server, path).await;
+        Ok(Self { end, session, patch: 0, event: 0, applied: 0, count: "0".to_owned(), ticks: "0".to_owned() })
     }
 
-    /// Loses its connection, and opens another one.
-    pub(crate) async fn reconnect<T: Transport<Wire = W>>(
+    /// Drops the connection, opens another one, and attaches.
+    pub(crate) async fn reconnect<T: Transport<PageEnd = E>>(
         &mut self,
         transport: &T,
         server: &T::Server,
     ) -> Result<(), String> {
-        self.wire = transport.connect(server, "/").await;
+        self.end = transport.connect(server, "/").await;
         self.attach().await
     }
 
-    /// Attaches; the first answer must be that the session goes on.
+    /// Attaches. The first answer must be that the session resumes.
     pub(crate) async fn attach(&mut self) -> Result<(), String> {
         self.send_attach().await;
         let answer = self.next().await?;
@@ -75,7 +75,7 @@ impl<W: Wire> Page<W> {
     pub(crate) async fn send_attach(&mut self) {
         let Self { session, patch, event, .. } = self;
         let attach = json!({"tealight": 1, "session": session, "patch": patch, "event": event});
-        self.wire.send(&attach.to_string()).await;
+        self.end.send(&attach.to_string()).await;
     }
 
     pub(crate) async fn press(&mut self) {
@@ -84,12 +84,12 @@ impl<W: Wire> Page<W> {
     }
 
     pub(crate) async fn press_as(&mut self, event: u64) {
-        self.wire.send(&json!([event, self.patch, [UP]]).to_string()).await;
+        self.end.send(&json!([event, self.patch, [UP]]).to_string()).await;
     }
 
-    /// The next message, and what it changes.
+    /// Receives the next message, and applies it.
     pub(crate) async fn next(&mut self) -> Result<Value, String> {
-        let received = timeout(SOON, self.wire.receive()).await.map_err(|_| "no message comes")?;
+        let received = timeout(SOON, self.end.receive()).await.map_err(|_| "no message came in time")?;
         let message = received.map_err(|code| format!("the connection was closed with {code:?}"))?;
         let message: Value = serde_json::from_str(&message).map_err(|error| format!("{message}: {error}"))?;
         let applied = message.get("event").or_else(|| message.get(2)?.get("e")).and_then(Value::as_u64);
@@ -114,7 +114,7 @@ impl<W: Wire> Page<W> {
         Ok(message)
     }
 
-    /// Receives until all its events are known to have been applied.
+    /// Receives until all events are acknowledged.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while self.applied < self.event {
             self.next().await?;
@@ -122,21 +122,21 @@ impl<W: Wire> Page<W> {
         Ok(())
     }
 
-    /// Nothing must come for a moment.
+    /// Expects that no message comes for a moment.
     pub(crate) async fn silence(&mut self) -> Result<(), String> {
-        match timeout(Duration::from_millis(100), self.wire.receive()).await {
+        match timeout(Duration::from_millis(100), self.end.receive()).await {
             Err(_) => Ok(()),
-            Ok(received) => Err(format!("nothing was to come, but {received:?} did")),
+            Ok(received) => Err(format!("expected no message, received {received:?}")),
         }
     }
 
-    /// The connection must be ended, with this code.
+    /// Expects the end of the connection, with this code.
     pub(crate) async fn closed(&mut self, code: u16) -> Result<(), String> {
         loop {
-            match timeout(SOON, self.wire.receive()).await {
-                Err(_) => return Err(format!("the connection was to be closed with {code}, and was not")),
+            match timeout(SOON, self.end.receive()).await {
+                Err(_) => return Err(format!("expected the connection to close with {code}, but it is open")),
                 Ok(Err(Some(found))) if found == code => return Ok(()),
-                Ok(Err(found)) => return Err(format!("the connection was to be closed with {code}, not {found:?}")),
+                Ok(Err(found)) => return Err(format!("expected the connection to close with {code}, not {found:?}")),
                 Ok(Ok(_)) => {}
             }
         }
@@ -144,5 +144,5 @@ impl<W: Wire> Page<W> {
 }
 
 pub(crate) fn expect<V: PartialEq + std::fmt::Debug>(what: &str, found: V, expected: V) -> Result<(), String> {
-    if found == expected { Ok(()) } else { Err(format!("{what}: {found:?}, and not {expected:?}")) }
+    if found == expected { Ok(()) } else { Err(format!("{what}: expected {expected:?}, found {found:?}")) }
 }

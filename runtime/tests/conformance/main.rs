@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use tealight_core::PageRequest;
-use tealight_runtime::conformance::{self, CHECKS, Transport, Wire};
+use tealight_runtime::conformance::{self, CHECKS, PageEnd, Transport};
 use tealight_runtime::{Close, Live};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::task::LocalSet;
@@ -31,7 +31,7 @@ enum Fault {
     HangsUp,
     /// Keeps the connection though the page has gone.
     HoldsOn,
-    /// Does not end the wire at a close.
+    /// Does not close the connection.
     StaysOpen,
     /// Every connection makes its own session.
     IgnoresTheSession,
@@ -48,7 +48,7 @@ struct Channels {
 
 impl Transport for InMemory {
     type Server = Live;
-    type Wire = Channels;
+    type PageEnd = Channels;
 
     async fn serve(&self, live: Live) -> Live {
         live
@@ -69,7 +69,7 @@ impl Transport for InMemory {
     }
 }
 
-impl Wire for Channels {
+impl PageEnd for Channels {
     async fn send(&mut self, message: &str) {
         let _ = self.up.send(message.to_owned()).await;
     }
@@ -195,7 +195,7 @@ struct Carried;
 
 impl Transport for Carried {
     type Server = Live;
-    type Wire = Channels;
+    type PageEnd = Channels;
 
     async fn serve(&self, live: Live) -> Live {
         live

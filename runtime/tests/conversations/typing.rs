@@ -41,11 +41,11 @@ async fn a_text_is_told_before_the_event_that_empties_its_control() {
     let live = Live::new(Notes);
     let mut tab = Tab::open(&live, "/").await;
     tab.send(&json!([1, 0, [1], "tea"]));
-    assert!(tab.connection.wants_to_speak());
+    assert!(tab.connection.wants_poll());
     assert_eq!(tab.next().await, Ok(json!([1, ["tea"], {"e": 1}])));
-    assert!(!tab.connection.wants_to_speak());
+    assert!(!tab.connection.wants_poll());
     tab.send(&json!([2, 0, [2]]));
-    assert!(!tab.connection.wants_to_speak(), "a click can wait for others");
+    assert!(!tab.connection.wants_poll(), "a click can wait for others");
     assert_eq!(tab.next().await, Ok(json!([2, [""], {"e": 2}])));
 }
 
@@ -58,8 +58,8 @@ async fn whoever_does_not_ask_loses_no_event() {
     tab.send(&json!([3, 0, [1], "milk"]));
     assert_eq!(tab.next().await, Ok(json!([1, ["milk"], {"e": 3}])));
     tab.send(&json!([4, 1, [1], "milk too"]));
-    assert!(tab.connection.wants_to_speak());
+    assert!(tab.connection.wants_poll());
     tab.connection.hang_up();
     tab.send(&json!([5, 1, [2]]));
-    assert!(!tab.connection.wants_to_speak(), "nobody listens");
+    assert!(!tab.connection.wants_poll(), "nobody listens");
 }
