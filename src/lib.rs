@@ -52,6 +52,8 @@
 //! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
 //! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
 //!
+//! The crate `tealight-test` tests applications without a browser.
+//!
 //! # How the parts fit together
 //!
 //! [`LiveView`] is the trait that an application implements. It has four functions:

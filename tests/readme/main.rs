@@ -1,4 +1,5 @@
-//! README.md's application compiles and runs as it is printed there, and the links of all documents work.
+//! The applications of README.md and of the guide to getting started run as they are printed there, and the links of all
+//! documents work.
 
 #![allow(missing_docs)]
 #![allow(clippy::unused_async, reason = "a real shop would wait for its database")]
@@ -8,6 +9,11 @@ include!("dashboard.rs");
 mod links;
 
 use tealight::runtime::Live;
+
+mod teapot {
+    include!("teapot.rs");
+    include!("teapot_test.rs");
+}
 
 #[expect(dead_code, reason = "it would serve for ever")]
 mod serve {
@@ -22,6 +28,15 @@ fn readme_prints_the_code_that_is_tested_here() {
     for code in [include_str!("dashboard.rs"), include_str!("serve.rs")] {
         assert!(readme.contains(&format!("```rust\n{code}```\n")), "not in README.md, letter for letter:\n{code}");
     }
+}
+
+#[test]
+fn getting_started_prints_the_code_that_is_tested_here() {
+    let guide = include_str!("../../docs/guide/getting-started.md");
+    let code = include_str!("teapot.rs");
+    assert!(guide.contains(&format!("```rust,no_run\n{code}\n#[tokio::main]\n")), "not in the guide:\n{code}");
+    let test = include_str!("teapot_test.rs");
+    assert!(guide.contains(&format!("```rust\n{test}```\n")), "not in the guide:\n{test}");
 }
 
 #[tokio::test]
