@@ -1,4 +1,4 @@
-//! The same as warp filters, beside those of `tealight-warp`, which serve the page.
+//! Event streams and posts as a warp filter. `tealight-warp` has the filters for the page and its script.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -17,8 +17,10 @@ use crate::body::Body;
 use crate::post::{BROKEN, Post, finished};
 use crate::service::Sse;
 
-/// Streams, and what is posted to them, at whatever path this filter stands, and below it; other requests
-/// are left to other filters. `request` makes what `mount` reads.
+/// Serves event streams, and the posts to them, at every path below the filters before this one. It rejects other
+/// requests, so that other filters can answer them.
+///
+/// `request` makes the [`PageRequest`] for `mount`, as for `tealight_warp::page`.
 pub fn stream<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
 where
     R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
@@ -40,7 +42,7 @@ where
             }
             allowed.mark(match parts.method {
                 Method::GET => match sse.stream(&parts, request) {
-                    Ok(stream) => flowing(stream),
+                    Ok(stream) => streamed(stream),
                     Err(refusal) => refusal.answer().into_response(),
                 },
                 _ => match sse.post(&parts) {
@@ -76,11 +78,11 @@ fn parts() -> impl Filter<Extract = (Parts,), Error = Infallible> + Clone {
         if let Some(its) = request.headers_mut() {
             *its = headers;
         }
-        request.body(()).expect("the path is of a request").into_parts().0
+        request.body(()).expect("the path comes from a request").into_parts().0
     })
 }
 
-fn flowing(response: warp::http::Response<Body>) -> Response {
+fn streamed(response: warp::http::Response<Body>) -> Response {
     let (parts, body) = response.into_parts();
     let mut response = warp::reply::stream(body).into_response();
     *response.headers_mut() = parts.headers;

@@ -1,8 +1,12 @@
-//! Tealight over server-sent events, for servers and networks where a websocket does not pass: events come
-//! down one response that does not end, and go up by `POST`.
+//! Serves Tealight applications over server-sent events and `POST`, for servers and networks without websockets.
 //!
-//! [`Sse`] is a [`tower_service::Service`](https://docs.rs/tower-service) over the types of `http`: axum, hyper and
-//! every tower server take it as it is. With the feature `warp` the same stands in [`filters`].
+//! Messages of the server are events of one endless response. Messages of the page are posted.
+//!
+//! * [`Sse`] is a [`tower_service::Service`](https://docs.rs/tower-service) over the types of the crate `http`. axum,
+//!   hyper and every tower server can use it as it is. It also answers the page, its script, and the forms of browsers
+//!   without JavaScript.
+//! * [`Body`] is the body of its responses.
+//! * `filters` (with the feature `warp`) has the same for warp. `tealight-warp` uses it in its feature `sse`.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -40,33 +44,46 @@
 //! # }
 //! ```
 //!
-//! # On the wire
+//! # Requests
 //!
-//! All requests go to the page's own address, and secrets stand in headers only.
+//! All requests go to the page's own address. Secrets are in headers, never in an address.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
 //! | `GET` | the page |
 //! | `GET` of the script's path | the client's script |
-//! | `GET`, `Accept: text/event-stream`, `Tealight-Attach:` the first message | the stream |
-//! | `POST`, `Tealight-Connection:` its key, `Tealight-Post: 1` (then 2, 3 …) | messages up, each in a line |
+//! | `GET`, `Accept: text/event-stream`, `Tealight-Attach:` the first message | the event stream |
+//! | `POST`, `Tealight-Connection:` the stream's key, `Tealight-Post: 1` (then 2, 3 …), a message in each line | `{"accepted":1}` |
 //!
-//! Pages of other origins may do the same where `Builder::allow_origin` of the runtime names theirs; a browser's
-//! questions about that (`OPTIONS`) are answered.
+//! Pages of another origin can connect if [`Builder::allow_origin`](tealight_runtime::Builder::allow_origin) names it. The
+//! service then answers their preflights (`OPTIONS`) and adds the CORS headers.
 //!
-//! docs/protocol.md has the details, and an example to try with `curl`.
+//! docs/protocol.md has the details, and an example with `curl`.
+//!
+//! # Limits
+//!
+//! * A post can have four messages of the longest length,
+//!   [`Live::message_limit`](tealight_runtime::Live::message_limit).
+//! * A stream sends a comment after 20 seconds without an event.
+//! * A page that has not posted for 80 to 100 seconds is detached. The client posts at least once a minute.
+//! * Posts are taken until 10 seconds after the end of their stream.
 #![allow(clippy::result_large_err, reason = "an error is the response that refuses, made rarely and sent at once")]
 
+// the service and its responses
 mod body;
-mod connections;
-mod cors;
-mod event;
 #[cfg(feature = "warp")]
 pub mod filters;
-mod post;
 mod service;
+
+// one connection: an event stream, posts, and the state that they share
+mod event;
+mod post;
 mod shared;
 mod stream;
+
+// all connections, and the origins that may open them
+mod connections;
+mod cors;
 
 pub use body::Body;
 pub use service::Sse;

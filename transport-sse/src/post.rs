@@ -38,8 +38,8 @@ impl Post {
         Ok(Self { connection, number, limit: MAX_MESSAGES * live.message_limit(), lines: Vec::new() })
     }
 
-    /// Reads the body and hands it in, also when nobody waits for the answer any more: a page may go as soon as
-    /// it has posted.
+    /// Reads the body in a task and hands it in, even if nobody waits for the answer: a page may leave as soon as it
+    /// has posted.
     pub(crate) fn start<B>(self, body: B) -> impl Future<Output = Response<Bytes>> + Send + use<B>
     where
         B: http_body::Body<Data: Send> + Send + 'static,
@@ -61,7 +61,7 @@ impl Post {
         }
     }
 
-    /// Takes a piece of the body.
+    /// Adds a part of the body.
     pub(crate) fn push(&mut self, mut data: impl Buf) -> Result<(), Refused> {
         if self.lines.len() + data.remaining() > self.limit {
             self.connection.refuse(Close::TooLong);
@@ -76,7 +76,7 @@ impl Post {
         Ok(())
     }
 
-    /// The body has come to its end.
+    /// Delivers the complete body.
     pub(crate) fn hand_in(self) -> Response<Bytes> {
         match self.connection.post(self.number, &self.lines, self.limit) {
             Posted::Taken => accepted(self.number),
@@ -87,12 +87,12 @@ impl Post {
     }
 }
 
-/// The answer to a post that is read in a task of its own.
+/// Waits for the task that reads a post.
 pub(crate) async fn finished(reading: JoinHandle<Response<Bytes>>) -> Response<Bytes> {
     reading.await.unwrap_or_else(|_| refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down\n"))
 }
 
-/// Reads a form that a browser without scripts posts, and answers it.
+/// Reads and answers a form that a browser without JavaScript posts.
 pub(crate) async fn read_form<B: http_body::Body>(post: FormPost, body: B) -> Response<Bytes> {
     match whole(post, body).await {
         Ok(post) => post.answer().await,
@@ -109,7 +109,7 @@ async fn whole<B: http_body::Body>(mut post: FormPost, body: B) -> Result<FormPo
     Ok(post)
 }
 
-/// The body has come to an end that is not its own.
+/// The body ended too early.
 pub(crate) const BROKEN: Refused = Refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n");
 
 const GONE: Refused = Refused(StatusCode::NOT_FOUND, "there is no such connection\n");

@@ -20,14 +20,14 @@ use crate::cors::{self, AllowedOrigin};
 use crate::post::{CONNECTION, Post, read_form};
 use crate::stream::EventStream;
 
-/// An application as a service: its page, its script, its streams and what is posted to them.
+/// An application as a tower service: its page, its script, its event streams and the posts to them.
 ///
-/// It answers every path as the application's page, so that a server's own router decides which paths
-/// come here; the client's script is answered wherever it is asked for. A clone is the same service.
+/// It answers every path with the application's page, so the server's router decides which paths reach it. It answers
+/// the client's script below every path. Clones share their streams.
 ///
-/// The script's address is made of the request's path. Where that is not the path that the browser sees —
-/// below a router that strips a prefix, behind a proxy that does, or when pages stand at several paths —
-/// [`Builder::base`](tealight_runtime::Builder::base) says it.
+/// The address of the script is made from the path of the request. Set
+/// [`Builder::base`](tealight_runtime::Builder::base) if the browser sees another path: below a router or behind a proxy
+/// that strips a prefix, or if there are pages at several paths.
 #[derive(Clone)]
 pub struct Sse {
     live: Live,
@@ -35,10 +35,10 @@ pub struct Sse {
 }
 
 impl Sse {
-    /// An application as it is, or a [`Live`] that has been configured.
+    /// Makes a service from an application, or from a configured [`Live`].
     ///
     /// # Panics
-    /// As [`Live::new`] does: outside of a tokio runtime.
+    /// Outside of a tokio runtime.
     pub fn new(app: impl Into<Live>) -> Self {
         let live = app.into();
         live.offer("sse");
@@ -55,11 +55,13 @@ impl Sse {
         }
     }
 
-    /// Answers a request. `request` is what `mount` reads: [`page_request`](tealight_runtime::http::page_request) of the
-    /// parts, unless the server adds to it.
+    /// Answers a request. `request` is the [`PageRequest`] for `mount`: make it with
+    /// [`page_request`](tealight_runtime::http::page_request), and add what your application needs.
+    ///
+    /// A post is read in a task, so it is taken even if the client disconnects before the answer.
     ///
     /// # Panics
-    /// Outside of a tokio runtime, at a `POST`: its body is read in a task, whether or not the answer is waited for.
+    /// If it is called with a `POST` outside of a tokio runtime.
     pub fn answer<B>(
         self,
         parts: Parts,
@@ -171,12 +173,12 @@ impl fmt::Debug for Sse {
     }
 }
 
-/// The page's first message, which holds its session's secret.
+/// The header with the page's first message, which contains the secret id of its session.
 const ATTACH: &str = "tealight-attach";
 
 const STREAM: [(&str, &str); 4] = [
     ("content-type", "text/event-stream"),
-    // a proxy that compressed it would wait for more
+    // a proxy that compresses the stream would hold events back
     ("cache-control", "no-store, no-transform"),
     ("x-accel-buffering", "no"),
     ("x-content-type-options", "nosniff"),
@@ -200,7 +202,7 @@ fn script_at(parts: &Parts) -> Option<Response<Bytes>> {
     is_ours.then(|| answers::script(name, &parts.headers))?
 }
 
-/// The page's path, with a `/` at its end.
+/// Returns the page's path with a `/` at its end.
 fn base(path: &str) -> String {
     let slash = if path.ends_with('/') { "" } else { "/" };
     format!("{path}{slash}")

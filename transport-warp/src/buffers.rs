@@ -1,4 +1,4 @@
-//! Buffers of a thread, which no connection keeps.
+//! One set of buffers for each thread, so that no connection keeps its own.
 
 use std::cell::Cell;
 use std::thread::LocalKey;
@@ -11,15 +11,15 @@ thread_local! {
     pub(crate) static MESSAGE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// A buffer larger than this is not kept.
-const KEPT: usize = 256 * 1024;
+/// A thread does not keep a buffer that is larger than this.
+const MAX_BUFFER: usize = 256 * 1024;
 
-/// Runs `work` with a buffer of this thread, which holds whatever it held before.
+/// Runs `work` with a buffer of this thread. The buffer still has its old content.
 pub(crate) fn with<R>(buffer: &'static Buffer, work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    // taken, not borrowed: what runs here may come back to this thread's buffers
+    // taken, not borrowed, because `work` may call this function again
     let mut bytes = buffer.take();
     let result = work(&mut bytes);
-    if bytes.capacity() <= KEPT {
+    if bytes.capacity() <= MAX_BUFFER {
         buffer.set(bytes);
     }
     result

@@ -14,25 +14,25 @@ use crate::handshake;
 use crate::reply;
 use crate::socket::Socket;
 
-/// An application at the path where this filter stands: its page, its socket, and its script below; with the
-/// feature `sse` its streams of events too, for pages whose websocket does not pass.
+/// Serves an application at the path that the filters before this one have matched: its page, its websocket and its
+/// script. With the feature `sse` it serves event streams too, for pages whose websocket is blocked.
 ///
-/// It takes an application as it is, or a [`Live`] that has been configured.
+/// `app` is an application, or a configured [`Live`]. Use [`page`], [`socket`] and [`script`] instead if pages have
+/// several paths, or if `mount` needs more than the request.
 ///
 /// # Panics
-/// As [`Live::new`] does: outside of a tokio runtime.
+/// Outside of a tokio runtime.
 pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let live = app.into();
-    let here = socket(&live, request());
+    let page = socket(&live, request());
     #[cfg(feature = "sse")]
-    let here = here.or(tealight_sse::filters::stream(&live, request())).unify();
-    let here = here.or(page(&live, request())).unify();
-    script().or(warp::path::end().and(here)).unify()
+    let page = page.or(tealight_sse::filters::stream(&live, request())).unify();
+    let page = page.or(self::page(&live, request())).unify();
+    script().or(warp::path::end().and(page)).unify()
 }
 
-/// The page, at whatever path this filter stands, and below it; and its forms, as browsers without scripts post
-/// them. `request` makes what `mount` reads:
-/// [`request()`] unless a filter adds to it.
+/// Serves the page, at every path below the filters before this one, and answers the forms that browsers without
+/// JavaScript post to it. `request` makes the [`PageRequest`] for `mount`: [`request()`], or a filter that adds to it.
 ///
 /// ```
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -84,8 +84,10 @@ where
     shown.or(posted).unify()
 }
 
-/// The page's socket, at whatever path this filter stands, and below it; requests that do not ask for a
-/// websocket are left to other filters.
+/// Serves the page's websocket, at every path below the filters before this one. It rejects requests that do not ask
+/// for a websocket, so that other filters can answer them.
+///
+/// `request` is the filter that [`page`] gets too, because a session that has expired is mounted again.
 pub fn socket<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
 where
     R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
@@ -103,8 +105,13 @@ where
     )
 }
 
-/// The page's socket for a server that stands on hyper and is not warp's, such as axum; `None` for a request
-/// that does not ask for a websocket.
+/// Answers a request for the page's websocket in a server that uses hyper but not warp, such as axum. Returns `None`
+/// if the request does not ask for a websocket.
+///
+/// If you call it, also call `live.offer("ws")` at the start, so that pages know of the websocket.
+///
+/// # Panics
+/// Outside of a tokio runtime.
 pub fn upgrade(live: &Live, parts: &mut Parts, request: PageRequest) -> Option<Response> {
     if !handshake::is_upgrade(&parts.headers) {
         return None;
@@ -122,15 +129,15 @@ fn open(
 ) -> Response {
     match (handshake::answer(live, method, headers, upgrade.as_ref()), upgrade) {
         (Ok(answer), Some(upgrade)) => {
-            tokio::spawn(carry(live.clone(), request, upgrade));
+            tokio::spawn(open_socket(live.clone(), request, upgrade));
             answer.map(|()| "").into_response()
         }
         (Err(refused), _) => reply::refused(refused),
-        (Ok(_), None) => unreachable!("without an upgrade there is no answer"),
+        (Ok(_), None) => unreachable!("the handshake is refused without an upgrade"),
     }
 }
 
-/// The client's script, below the path where this filter stands.
+/// Serves the client's script, below the path that the filters before this one have matched.
 pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let method = warp::get().or(warp::head()).unify();
     let name = warp::path(script::FOLDER).and(warp::path::param()).and(warp::path::end());
@@ -139,7 +146,7 @@ pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone
     })
 }
 
-/// What `mount` reads of a request: its path, query and headers.
+/// Makes the [`PageRequest`] for `mount` from the path, query and headers of a request.
 pub fn request() -> impl Filter<Extract = (PageRequest,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let parts = warp::path::full().and(query).and(warp::header::headers_cloned());
@@ -148,18 +155,18 @@ pub fn request() -> impl Filter<Extract = (PageRequest,), Error = Rejection> + C
     })
 }
 
-/// The part of a path that filters have matched, with a `/` at its end.
+/// Returns the part of a path that filters have matched, with a `/` at its end.
 pub(crate) fn base(path: &str, rest: &str) -> String {
     let matched = path.strip_suffix(rest).unwrap_or(path);
     let slash = if matched.ends_with('/') { "" } else { "/" };
     format!("{matched}{slash}")
 }
 
-/// Waits for the end of the handshake, and leaves the wire to a task that needs little.
-async fn carry(live: Live, request: PageRequest, upgrade: OnUpgrade) {
+/// Waits for the end of the handshake, and spawns a smaller task for the websocket.
+async fn open_socket(live: Live, request: PageRequest, upgrade: OnUpgrade) {
     let upgraded = match upgrade.await {
         Ok(upgraded) => upgraded,
-        Err(error) => return tracing::debug!(%error, "no websocket after all"),
+        Err(error) => return tracing::debug!(%error, "could not upgrade the connection to a websocket"),
     };
     let (limit, alarm) = (live.message_limit(), live.alarm());
     let connection = live.connect(request);
@@ -171,7 +178,7 @@ async fn carry(live: Live, request: PageRequest, upgrade: OnUpgrade) {
             }
             drop(tokio::spawn(Socket::new(stream, &parts.read_buf, connection, limit, alarm)));
         }
-        // of a server of its own, perhaps with TLS: it keeps the early bytes itself
+        // a connection of another server, perhaps with TLS; it keeps the early bytes itself
         Err(upgraded) => drop(tokio::spawn(Socket::new(TokioIo::new(upgraded), b"", connection, limit, alarm))),
     }
 }
@@ -181,7 +188,7 @@ mod tests {
     use super::base;
 
     #[test]
-    fn the_base_is_what_filters_have_matched() {
+    fn the_base_is_the_matched_part_of_the_path() {
         for (path, rest, expected) in [
             ("/", "", "/"),
             ("/counter", "", "/counter/"),

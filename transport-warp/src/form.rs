@@ -12,7 +12,7 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::filters::base;
 
-/// Forms that browsers without scripts post to the page.
+/// Answers the forms that browsers without JavaScript post to the page.
 pub(crate) fn posted<R>(
     live: &Live,
     request: R,

@@ -5,7 +5,7 @@ use tungstenite::handshake::server::create_response;
 use warp::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use warp::http::{Method, Request, Response, StatusCode};
 
-/// Why there is no websocket.
+/// A refused handshake.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: StatusCode,
@@ -18,7 +18,7 @@ pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     tokens(headers, &header::UPGRADE).any(|token| token.eq_ignore_ascii_case("websocket"))
 }
 
-/// Checks the opening handshake of RFC 6455, section 4.2.1, and its origin; the answer is 101.
+/// Checks the opening handshake (RFC 6455, section 4.2.1) and its origin. Returns the response with status 101.
 pub(crate) fn answer(
     live: &Live,
     method: &Method,
@@ -29,13 +29,13 @@ pub(crate) fn answer(
         let allow = (header::ALLOW, HeaderValue::from_static("GET"));
         return Err(Refused {
             header: Some(allow),
-            ..refused(StatusCode::METHOD_NOT_ALLOWED, "a websocket begins with GET")
+            ..refused(StatusCode::METHOD_NOT_ALLOWED, "open a websocket with GET")
         });
     }
     if upgrade.is_none() {
-        return Err(bad("a websocket needs HTTP/1.1 or a server that upgrades"));
+        return Err(bad("a websocket needs HTTP/1.1 and a server that can upgrade connections"));
     }
-    let host = single(headers, &header::HOST).ok_or_else(|| bad("one Host header is needed"))?;
+    let host = single(headers, &header::HOST).ok_or_else(|| bad("the request needs exactly one Host header"))?;
     if headers.get_all(header::ORIGIN).iter().count() > 1 {
         return Err(bad("more than one Origin header"));
     }
@@ -50,19 +50,16 @@ pub(crate) fn answer(
     create_response(&in_one_line_each(headers)).map_err(|error| match error {
         Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader) => {
             let version = (header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-            Refused {
-                header: Some(version),
-                ..refused(StatusCode::UPGRADE_REQUIRED, "Sec-WebSocket-Version: 13 is spoken here")
-            }
+            Refused { header: Some(version), ..refused(StatusCode::UPGRADE_REQUIRED, "use Sec-WebSocket-Version: 13") }
         }
         Error::Protocol(ProtocolError::MissingConnectionUpgradeHeader) => bad("Connection: upgrade is missing"),
         Error::Protocol(ProtocolError::MissingSecWebSocketKey) => bad("Sec-WebSocket-Key is missing"),
         Error::Protocol(ProtocolError::InvalidSecWebSocketKey) => bad("Sec-WebSocket-Key is not 16 bytes in base64"),
-        _ => bad("not the opening of a websocket"),
+        _ => bad("this is not a websocket handshake"),
     })
 }
 
-/// The headers that the library looks at, each in one line, as it expects them.
+/// Returns the headers that tungstenite reads, each in one line, as it expects them.
 fn in_one_line_each(headers: &HeaderMap) -> Request<()> {
     let mut request = Request::new(());
     for name in [header::SEC_WEBSOCKET_KEY, header::SEC_WEBSOCKET_VERSION] {

@@ -1,6 +1,6 @@
-//! Tealight over websockets, as [warp](https://docs.rs/warp) filters.
+//! Serves Tealight applications over HTTP and websockets, as [warp](https://docs.rs/warp) filters.
 //!
-//! One address serves the page and its socket; the client's script stands beside it.
+//! One address serves the page and its websocket. The client's script is below it.
 //!
 //! ```no_run
 //! use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -30,14 +30,22 @@
 //! }
 //!
 //! #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> std::io::Result<()> {
-//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-//!     tealight_warp::serve(listener, tealight_warp::live(Counter)).await;
-//!     Ok(())
+//! async fn main() -> Result<(), tealight_warp::RunError> {
+//!     tealight_warp::run(Counter).await
 //! }
 //! ```
 //!
-//! Among other routes, below a path and with a configured application:
+//! # Choose an entry point
+//!
+//! | for | use |
+//! |---|---|
+//! | one application | [`run`] |
+//! | an application among other routes | [`live`] and [`run_routes`] |
+//! | pages at several paths, or a `mount` that needs more than the request | [`page`], [`socket`], [`script`], [`request()`] |
+//! | a listener or a shutdown of your own | [`serve`], [`serve_until`] |
+//! | another server that uses hyper, such as axum | [`upgrade`] |
+//!
+//! A configured application among other routes, below a path:
 //!
 //! ```
 //! # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -61,17 +69,34 @@
 //! # }
 //! ```
 //!
-//! It runs under `warp::serve` too; [`serve`] sets `TCP_NODELAY`, has a deadline for slow requests, and
-//! leaves less memory behind a connection that has become a socket.
+//! The filters also run under `warp::serve`. [`serve`] sends small packets at once, has a time limit for slow requests,
+//! and frees the memory of an HTTP connection that has become a websocket.
+//!
+//! # Limits
+//!
+//! * Websockets need HTTP/1.1; this crate does not speak TLS or HTTP/2. Put a proxy in front of it, or use `tealight-sse`.
+//! * The head of a request can have 64 KiB, and must be complete after 10 seconds.
+//! * A page must attach within 10 seconds, and each of its messages must be complete within 10 seconds.
+//! * A silent page is pinged after 30 seconds, and detached after 60.
+//! * The longest message is [`Live::message_limit`](tealight_runtime::Live::message_limit).
+//!
+//! # Features
+//!
+//! * `sse`: [`live`] also serves server-sent events, for networks where a websocket is blocked.
 
-mod buffers;
+// the pages and their websockets, as filters
 mod filters;
 mod form;
+
+// a server for filters
+mod run;
+mod serve;
+
+// one websocket: its handshake, its task, and the messages in its bytes
+mod buffers;
 mod handshake;
 mod reader;
 mod reply;
-mod run;
-mod serve;
 mod socket;
 
 pub use filters::{live, page, request, script, socket, upgrade};

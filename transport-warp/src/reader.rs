@@ -8,49 +8,52 @@ use tungstenite::protocol::frame::coding::OpCode;
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Message, Utf8Bytes};
 
-/// Makes messages of bytes. Between two messages it holds nothing.
+/// Decodes messages from the bytes of a websocket. Between two messages it holds no memory.
 #[derive(Default)]
 pub(crate) struct Reader {
     rest: Option<Box<Rest>>,
 }
 
-/// What has come in and is no message yet.
+/// Bytes that are not a complete message yet.
 struct Rest {
-    /// From the beginning of a frame.
+    /// Begins at a frame.
     bytes: Vec<u8>,
-    /// Of a message in fragments, of which the last has not come.
+    /// The decoder of a message in fragments, whose last fragment has not arrived.
     context: Option<WebSocketContext>,
-    /// There may be whole frames in it, which were not wanted when they came.
+    /// There may be complete frames in `bytes`, which the caller did not want yet.
     is_unread: bool,
     since: Instant,
 }
 
-/// What a page has sent.
+/// A message or a close frame of a page.
 pub(crate) enum Incoming {
     Text(Utf8Bytes),
-    /// It says good-bye. The answer has been written.
+    /// A close frame. The answer to it has been written.
     Closed,
 }
 
 impl Reader {
-    /// A reader that still has to look at what came with the handshake.
+    /// Returns a reader that reads `early` first: the bytes that arrived together with the handshake.
     pub(crate) fn new(early: &[u8]) -> Self {
         let rest = Rest { bytes: early.to_vec(), context: None, is_unread: true, since: Instant::now() };
         Self { rest: (!early.is_empty()).then(|| Box::new(rest)) }
     }
 
-    /// Whether [`read`](Self::read) has something to do without any further byte.
+    /// Returns true if [`read`](Self::read) may find messages without more bytes.
     pub(crate) fn is_unread(&self) -> bool {
         self.rest.as_ref().is_some_and(|rest| rest.is_unread)
     }
 
-    /// When the message began of which only a part has come.
-    pub(crate) fn half_since(&self) -> Option<Instant> {
+    /// The time at which an incomplete message began.
+    pub(crate) fn incomplete_since(&self) -> Option<Instant> {
         self.rest.as_ref().filter(|rest| !rest.is_unread).map(|rest| rest.since)
     }
 
-    /// Takes bytes, and hands on what they complete, until `take` says that it wants no more. Answers
-    /// to pings and to a good-bye are appended to `out`.
+    /// Reads messages from `bytes` and those before them, until `take` returns false. Answers to pings and close
+    /// frames are appended to `out`.
+    ///
+    /// # Errors
+    /// The reason to close the connection.
     pub(crate) fn read(
         &mut self,
         bytes: &[u8],
@@ -95,7 +98,7 @@ impl Reader {
     }
 }
 
-/// The frame that bytes begin with, when they hold all of it.
+/// The frame at the beginning of some bytes, which contain all of it.
 struct FirstFrame {
     length: usize,
     is_data: bool,
@@ -127,7 +130,7 @@ fn messages_within(limit: usize, length: usize) -> WebSocketContext {
     WebSocketContext::new(Role::Server, Some(config))
 }
 
-/// Decodes one whole frame. Whether more is wanted.
+/// Decodes one complete frame. Returns the last answer of `take`.
 fn decode(
     messages: &mut WebSocketContext,
     frame: &[u8],
@@ -140,7 +143,7 @@ fn decode(
         match messages.read(&mut io) {
             Ok(Message::Text(text)) => wants_more = take(Incoming::Text(text)),
             Ok(Message::Binary(_)) => return Err(Close::Binary),
-            // a ping or a good-bye is answered when the context is asked again
+            // the answer to a ping or close frame is written by the next `read`
             Ok(_) => {}
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return Ok(wants_more),
             Err(Error::ConnectionClosed) => {
@@ -154,7 +157,7 @@ fn decode(
     }
 }
 
-/// A wire that brings one frame, and takes the answer to it.
+/// A connection in memory, with one frame to read.
 struct InMemory<'a> {
     input: &'a [u8],
     output: &'a mut Vec<u8>,
@@ -188,7 +191,7 @@ mod tests {
 
     const LIMIT: usize = 300;
 
-    /// What came of some bytes: messages, what was answered, and how it ended.
+    /// The messages in some bytes, the answers, and the error.
     type Outcome = (Vec<String>, Vec<u8>, Option<Close>);
 
     fn read_in_chunks(bytes: &[u8], cuts: &[usize], stop_after: usize) -> Outcome {
@@ -220,7 +223,7 @@ mod tests {
         (messages, out, None)
     }
 
-    /// The same by a context that is kept, and given all at once.
+    /// Reads the same with one decoder, all at once.
     fn read_at_once(bytes: &[u8]) -> Outcome {
         let (mut messages, mut out) = (Vec::new(), Vec::new());
         let mut take = |incoming| match incoming {

@@ -14,18 +14,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use warp::{Filter, Reply};
 
-/// A request's head must be complete after so long; so long, too, a connection waits for its next one.
-const HEAD: Duration = Duration::from_secs(10);
-/// The most bytes of a request's head.
+/// The time limit for the head of a request. An idle connection is closed after this time too.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes that the head of a request can have.
 const HEAD_LIMIT: usize = 64 * 1024;
-/// After an error that is not a connection's own, such as too many open files.
+/// The time before the next try when no connection can be accepted, for example with too many open files.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves a filter's routes over HTTP/1.1, for ever.
+/// Serves routes over HTTP/1.1 on a listener of your own, forever. [`run`](crate::run) is simpler: it also binds the
+/// address, and stops gracefully.
 ///
-/// For live pages it does better than `warp::serve`: small packets leave at once (`TCP_NODELAY`), a
-/// request whose head takes longer than 10 s is given up, and a connection that has become a socket
-/// keeps nothing of HTTP.
+/// It differs from `warp::serve` in three ways. Small packets are sent at once (`TCP_NODELAY`). A connection is closed
+/// if the head of a request takes longer than 10 seconds. A connection that has become a websocket frees the memory
+/// of its HTTP connection.
+///
+/// # Panics
+/// Outside of a tokio runtime.
 pub async fn serve<F>(listener: TcpListener, routes: F)
 where
     F: Filter + Clone + Send + Sync + 'static,
@@ -34,10 +38,15 @@ where
     serve_until(listener, routes, pending()).await;
 }
 
-/// The same until `end` comes: then nothing more is accepted, and requests that have begun are
-/// answered. Sockets are not waited for; [`Live::shutdown`](tealight_runtime::Live::shutdown) closes
-/// them. Streams of server-sent events are answers, and end with that too: where there are any, `end`
-/// starts it.
+/// Serves routes as [`serve`] does, until `end` completes. Then it accepts no more connections, and returns after the
+/// requests that have begun are answered.
+///
+/// It does not wait for websockets, and does not close them: call
+/// [`Live::shutdown`](tealight_runtime::Live::shutdown) for that. An event stream is the answer to a request, so with
+/// server-sent events start the shutdown in `end`, or the function waits for all pages to leave.
+///
+/// # Panics
+/// Outside of a tokio runtime.
 ///
 /// ```no_run
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -60,7 +69,7 @@ where
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 /// let counter = Live::new(Counter);
 /// tealight_warp::serve_until(listener, tealight_warp::live(counter.clone()), signal()).await;
-/// // pages attach to the next server meanwhile; one that does not answer is not waited for
+/// // closes the websockets; pages that do not answer within five seconds are given up
 /// let _ = tokio::time::timeout(Duration::from_secs(5), counter.shutdown()).await;
 /// # Ok(())
 /// # }
@@ -71,7 +80,7 @@ where
     F::Extract: Reply,
 {
     let routes = TowerToHyperService::new(warp::service(routes));
-    // hyper drops what it serves when the other side has gone, but what that has posted counts
+    // hyper drops a request when its client disconnects, but a post must still be applied
     let service = service_fn(move |request: Request<Incoming>| {
         let is_post = request.method() == Method::POST;
         let answer = routes.call(request);
@@ -84,7 +93,7 @@ where
         }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_LIMIT);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_LIMIT);
 
     let (ending, requests) = watch::channel(());
     let mut end = pin!(end);
@@ -103,7 +112,7 @@ where
                 connection.as_mut().poll(cx)
             });
             if let Err(error) = served.await {
-                tracing::debug!(%error, "connection ended");
+                tracing::debug!(%error, "HTTP connection ended");
             }
         });
     }
@@ -112,7 +121,7 @@ where
     ending.closed().await;
 }
 
-/// The next connection, unless the end comes first.
+/// Accepts a connection. Returns `None` if `end` completes first.
 async fn accept_until(listener: &TcpListener, mut end: Pin<&mut impl Future<Output = ()>>) -> Option<TcpStream> {
     let mut accept = pin!(accept(listener));
     poll_fn(|cx| {
@@ -135,7 +144,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "cannot accept connections");
+                tracing::error!(%error, "could not accept connections");
                 tokio::time::sleep(PAUSE).await;
             }
         }

@@ -13,18 +13,18 @@ use tungstenite::protocol::frame::{Frame, FrameHeader, Utf8Bytes};
 use crate::buffers::{self, INCOMING, MESSAGE, OUTGOING};
 use crate::reader::{Incoming, Reader};
 
-/// A page's websocket, from the end of its handshake to the end of its connection.
+/// A page's websocket, from the end of its handshake to the end of its TCP connection.
 ///
-/// It keeps no buffer: what comes in is read into its thread's, and so is what goes out; only what
-/// the other side has sent half, or does not take, stays here.
+/// It reads and writes with the buffers of its thread. It keeps bytes of its own only if a message has arrived in
+/// part, or if the page does not read.
 pub(crate) struct Socket<S> {
     io: S,
-    /// `None` once the close frame is on its way.
+    /// `None` after the close frame.
     connection: Option<Connection>,
     limit: usize,
     reader: Reader,
-    /// What the wire did not take yet. As long as there is any, nothing is read and nothing is asked of
-    /// the session.
+    /// Bytes that the page has not read yet. While there are any, the socket neither reads nor asks the session for
+    /// messages.
     unwritten: Vec<u8>,
     alarm: Alarm,
     watch: Watch,
@@ -32,28 +32,28 @@ pub(crate) struct Socket<S> {
     is_shut: bool,
 }
 
-/// What the alarm is set for, unless it is for half a message or for the farewell.
+/// The reason for the alarm, unless a message is incomplete or the close frame was sent.
 #[derive(Clone, Copy, PartialEq)]
 enum Watch {
-    /// The page has to attach.
+    /// The page must attach.
     Attach,
-    /// A ping is due when nothing else happens.
+    /// A ping is due if the page stays silent.
     Ping,
-    /// A ping is out, and nothing has come since.
+    /// A ping was sent, and nothing has arrived since.
     Answer,
 }
 
 const CHUNK: usize = 16 * 1024;
 
-/// Each time that the wire was silent for so long it is pinged, or closed if it was before.
+/// A page that is silent for this time is pinged. If it is silent for this time again, it is closed.
 const SILENCE: Duration = Duration::from_secs(30);
-/// A message must be complete after so long, and so must the attach.
-const HALF: Duration = Duration::from_secs(10);
-/// The other side has so long to end the connection after the close frame.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// The time limit for a message that has begun, and for the attach.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time limit for the end of the TCP connection after the close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
-    /// `early` is what came with the handshake.
+    /// `early` are bytes that arrived together with the handshake.
     pub(crate) fn new(io: S, early: &[u8], connection: Connection, limit: usize, alarm: Alarm) -> Self {
         Self {
             io,
@@ -68,38 +68,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         }
     }
 
-    fn poll_run(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_socket(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.alarm.is_set() {
-            self.alarm.set(HALF, cx);
+            self.alarm.set(MESSAGE_TIMEOUT, cx);
         } else if self.alarm.is_due() {
-            self.look(cx)?;
+            self.on_alarm(cx)?;
         }
         loop {
-            ready!(self.poll_write_rest(cx))?;
+            ready!(self.poll_write_unwritten(cx))?;
             if self.connection.is_none() {
                 return self.poll_end(cx);
             }
-            if self.speak(cx)? {
+            if self.send_messages(cx)? {
                 continue;
             }
             if !self.connection.as_ref().is_some_and(Connection::is_ready) {
                 return Poll::Pending;
             }
             if self.reader.is_unread() {
-                self.take(b"", cx)?;
+                self.deliver(b"", cx)?;
             } else {
-                ready!(self.poll_listen(cx))?;
+                ready!(self.poll_receive(cx))?;
             }
         }
     }
 
-    /// Writes what the session has to say. Whether the wire wants attention: there may be more to say,
-    /// or it did not take everything, or it is over.
-    fn speak(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
+    /// Writes the messages of the session. Returns true if there is more to do: there may be more messages, or bytes
+    /// are left to write, or the connection has ended.
+    fn send_messages(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
         buffers::with(&OUTGOING, |out| {
             out.clear();
             let Some(connection) = &mut self.connection else { return Ok(true) };
-            let asked = buffers::with(&MESSAGE, |message| {
+            let polled = buffers::with(&MESSAGE, |message| {
                 loop {
                     message.clear();
                     match connection.poll_message(cx, message) {
@@ -112,43 +112,44 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
                     }
                 }
             });
-            if let Poll::Ready(Some(close)) = asked {
+            if let Poll::Ready(Some(close)) = polled {
                 push_close(close, out);
-                self.hang_up(cx);
+                self.detach(cx);
             }
             self.write(out, cx)?;
-            Ok(asked.is_ready() || self.is_blocked())
+            Ok(polled.is_ready() || self.is_blocked())
         })
     }
 
-    fn poll_listen(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         buffers::with(&INCOMING, |buffer| {
             let bytes = ready!(poll_read(&mut self.io, cx, buffer))?;
             if bytes.is_empty() {
                 return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
             }
             self.note_life();
-            Poll::Ready(self.take(bytes, cx))
+            Poll::Ready(self.deliver(bytes, cx))
         })
     }
 
-    /// The wire has broken: what had come in before is still handed on.
-    fn take_last(&mut self, cx: &mut Context<'_>) {
+    /// Delivers the messages that arrived before the connection broke.
+    fn deliver_rest(&mut self, cx: &mut Context<'_>) {
         self.unwritten = Vec::new();
         while self.connection.as_ref().is_some_and(Connection::is_ready) {
-            let taken = if self.reader.is_unread() { Poll::Ready(self.take(b"", cx)) } else { self.poll_listen(cx) };
+            let taken =
+                if self.reader.is_unread() { Poll::Ready(self.deliver(b"", cx)) } else { self.poll_receive(cx) };
             if !matches!(taken, Poll::Ready(Ok(()))) {
                 return;
             }
         }
     }
 
-    /// Hands on what came in, and writes what the protocol answers by itself.
-    fn take(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
+    /// Delivers messages to the session, and writes the answers to pings and close frames.
+    fn deliver(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
         buffers::with(&OUTGOING, |out| {
             out.clear();
             let Some(connection) = &mut self.connection else { return Ok(()) };
-            let was_half = self.reader.half_since();
+            let incomplete_since = self.reader.incomplete_since();
             let mut is_closed = false;
             let read = self.reader.read(bytes, self.limit, out, |incoming| match incoming {
                 Incoming::Text(text) => {
@@ -165,31 +166,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
                 push_close(close, out);
             }
             if is_closed || read.is_err() {
-                self.hang_up(cx);
-            } else if self.reader.half_since().is_some_and(|since| Some(since) != was_half) {
-                self.alarm.set(HALF, cx);
+                self.detach(cx);
+            } else if self.reader.incomplete_since().is_some_and(|since| Some(since) != incomplete_since) {
+                self.alarm.set(MESSAGE_TIMEOUT, cx);
             }
             self.write(out, cx)
         })
     }
 
-    /// The alarm is due: the wire has been silent, or a message is half, or the farewell takes too long.
-    fn look(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+    /// Acts on the alarm: the page is silent, or a message is incomplete, or the connection does not end.
+    fn on_alarm(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         let Some(connection) = &self.connection else { return Err(io::ErrorKind::TimedOut.into()) };
-        let half = self.reader.half_since().filter(|_| connection.is_ready());
-        if half.is_some_and(|since| since.elapsed() >= HALF) {
+        let incomplete = self.reader.incomplete_since().filter(|_| connection.is_ready());
+        if incomplete.is_some_and(|since| since.elapsed() >= MESSAGE_TIMEOUT) {
             return self.refuse(Close::Broken, cx);
         }
         match self.watch {
             Watch::Attach if connection.session().is_none() && connection.is_ready() => self.refuse(Close::Broken, cx),
             Watch::Attach => {
                 self.watch = Watch::Ping;
-                self.alarm.set(SILENCE - HALF, cx);
+                self.alarm.set(SILENCE - MESSAGE_TIMEOUT, cx);
                 Ok(())
             }
             Watch::Ping => {
                 self.watch = Watch::Answer;
-                self.alarm.set(if half.is_some() { HALF } else { SILENCE }, cx);
+                self.alarm.set(if incomplete.is_some() { MESSAGE_TIMEOUT } else { SILENCE }, cx);
                 self.write_frame(Frame::ping(&b""[..]), cx)
             }
             Watch::Answer => self.refuse(Close::Silent, cx),
@@ -204,19 +205,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     fn refuse(&mut self, close: Close, cx: &mut Context<'_>) -> io::Result<()> {
         close.count();
-        self.hang_up(cx);
+        self.detach(cx);
         self.write_frame(close_frame(close), cx)
     }
 
-    /// Lets the session know that its page has gone; the wire has still to be ended.
-    fn hang_up(&mut self, cx: &Context<'_>) {
+    /// Detaches the page from its session. The TCP connection is still to be ended.
+    fn detach(&mut self, cx: &Context<'_>) {
         self.connection = None;
         self.reader = Reader::default();
-        self.alarm.set(FAREWELL, cx);
+        self.alarm.set(CLOSE_TIMEOUT, cx);
     }
 
-    /// Ends the wire after the close frame. Its other half is read to its end, since a connection that
-    /// is closed with bytes unread is reset, and the page might not see why.
+    /// Ends the TCP connection after the close frame. It reads to the end first: closing a connection with unread
+    /// bytes resets it, and the page might lose the close frame.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.is_shut {
             ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
@@ -231,12 +232,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     fn write_frame(&mut self, frame: Frame, cx: &mut Context<'_>) -> io::Result<()> {
         buffers::with(&OUTGOING, |out| {
             out.clear();
-            frame.format(out).expect("memory takes it all");
+            frame.format(out).expect("writing to memory does not fail");
             self.write(out, cx)
         })
     }
 
-    /// Writes as much as the wire takes, and keeps the rest.
+    /// Writes as many bytes as the page reads, and keeps the rest.
     fn write(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
         let mut left = bytes;
         while self.unwritten.is_empty() && !left.is_empty() {
@@ -252,7 +253,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         Ok(())
     }
 
-    fn poll_write_rest(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_write_unwritten(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.is_blocked() {
             return Poll::Ready(Ok(()));
         }
@@ -264,7 +265,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             }
         }
         if written > 0 {
-            // what it takes is a sign of life too
+            // a page that reads is alive
             self.note_life();
         }
         if written < self.unwritten.len() {
@@ -286,11 +287,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Socket<S> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // an end without good-bye is an end
-        self.poll_run(cx).map(|result| {
+        // a connection may end without a close frame
+        self.poll_socket(cx).map(|result| {
             if let Err(error) = result {
-                tracing::debug!(%error, "socket ended");
-                self.take_last(cx);
+                tracing::debug!(%error, "websocket ended without a close frame");
+                self.deliver_rest(cx);
             }
         })
     }
@@ -317,12 +318,12 @@ fn poll_write(io: &mut (impl AsyncWrite + Unpin), cx: &mut Context<'_>, bytes: &
 
 fn push_text(message: &[u8], out: &mut Vec<u8>) {
     let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
-    header.format(message.len() as u64, out).expect("memory takes it all");
+    header.format(message.len() as u64, out).expect("writing to memory does not fail");
     out.extend_from_slice(message);
 }
 
 fn push_close(close: Close, out: &mut Vec<u8>) {
-    close_frame(close).format(out).expect("memory takes it all");
+    close_frame(close).format(out).expect("writing to memory does not fail");
 }
 
 fn close_frame(close: Close) -> Frame {
