@@ -247,6 +247,7 @@ async fn what_is_not_taken_does_nothing() {
         other => panic!("{other:?}"),
     }
     assert!(matches!(post(&live, &query, "name=Ada&age=0").await, Err(MountError::Unavailable(_))));
+    assert_eq!(live.stats().subscriptions, 0, "the session of a form that panics leaves its topics");
     let closed = live.post(PageRequest::new("/closed", &query), "/", tealight_core::FormData::default()).await;
     assert!(matches!(closed, Err(MountError::Forbidden)));
     assert_eq!(live.stats().sessions(), 1);
