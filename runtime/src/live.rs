@@ -10,7 +10,6 @@ use crate::close::Close;
 use crate::connection::Connection;
 use crate::pages::{Page, Posted};
 use crate::stats::Stats;
-use crate::sync::lock;
 use crate::time::Alarm;
 use crate::topics::Publisher;
 
@@ -117,10 +116,7 @@ impl Live {
     ///
     /// A page tries the transports in the order in which they were offered first.
     pub fn offer(&self, transport: &'static str) {
-        let mut offered = lock(&self.app.runtime().transports);
-        if !offered.contains(&transport) {
-            offered.push(transport);
-        }
+        self.app.runtime().offer(transport);
     }
 
     /// Returns a publisher, to publish to this application's topics from outside of its sessions.

@@ -29,7 +29,7 @@ pub(crate) struct Runtime {
     pub(crate) tasks: Tasks,
     pub(crate) connections: Connections,
     /// The transports over which pages can connect, the best first.
-    pub(crate) transports: Mutex<Vec<&'static str>>,
+    transports: Mutex<Vec<&'static str>>,
 }
 
 /// The settings of [`Builder`](crate::Builder).
@@ -69,6 +69,13 @@ impl Runtime {
             timers: self.clock.timers(),
             tasks: self.tasks.count(),
             subscriptions: self.topics.subscriptions(),
+        }
+    }
+
+    pub(crate) fn offer(&self, transport: &'static str) {
+        let mut offered = lock(&self.transports);
+        if !offered.contains(&transport) {
+            offered.push(transport);
         }
     }
 
