@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::dom::{Dom, Id};
+use tealight_test::model::{Handler, Id, Page};
+
 use crate::live::{Live, Shape, payload};
 use crate::model::Item;
-use crate::page::{Page, Shown, split};
+use crate::page::{adopt, describe, identities, split};
 use crate::random::Random;
+use crate::strict;
 
 /// How many models follow the first.
 pub const STEPS: usize = 5;
@@ -129,7 +131,7 @@ impl Case<'_> {
         let mut live = (self.shape.start)(models[0].clone(), self.seed);
         let paint = live.paint();
         self.note("page", &paint);
-        let mut page = Page::adopt(&paint);
+        let mut page = adopt(&paint);
         live.attach();
         for frame in live.frames() {
             page.receive(&frame);
@@ -176,7 +178,7 @@ impl Case<'_> {
             known.drain(..100);
         }
         let has_duplicates = before.has_duplicates() || after.has_duplicates();
-        let identities = page.identities(has_duplicates);
+        let known_elements = identities(&page.dom, has_duplicates);
 
         live.show(after);
         // the model has changed, the page has not yet been told
@@ -207,7 +209,7 @@ impl Case<'_> {
             self.deliver(page, live);
         }
         self.check(page, live, after);
-        self.check_identities(&identities, &page.identities(has_duplicates));
+        self.check_identities(&known_elements, &identities(&page.dom, has_duplicates));
         self.check_untouched(live, page, &shown);
         known.extend(shown);
         self.deliver(page, live);
@@ -231,8 +233,8 @@ impl Case<'_> {
     fn check(&mut self, page: &Page, live: &mut dyn Live, model: &Item) {
         let mut fresh = (self.shape.start)(model.clone(), self.seed);
         let paint = fresh.paint();
-        let want = Dom::parse(split(&paint).0).describe();
-        let got = page.dom.describe();
+        let want = describe(&strict::parse(split(&paint).0));
+        let got = describe(&page.dom);
         if got != want {
             let lines = got.lines().zip(want.lines()).find(|(got, want)| got != want);
             self.note("fresh", &paint);
@@ -260,7 +262,8 @@ impl Case<'_> {
 
     /// What stands at each handler now, by what the page shows.
     fn shown(&self, page: &Page) -> Vec<Known> {
-        let known = |Shown { element, event, address, .. }: Shown| {
+        let known = |Handler { element, binding, address, .. }: Handler| {
+            let event = binding.event;
             let fires =
                 page.dom.attribute(element, &format!("data-{event}")).expect("each handler is shown").to_owned();
             Known { patch: page.patch, element, address, event, fires }

@@ -7,7 +7,6 @@
 #![allow(clippy::let_and_return, reason = "shapes are written in every way that an author may choose")]
 
 pub mod case;
-pub mod dom;
 pub mod event;
 pub mod generated;
 pub mod live;
@@ -16,6 +15,7 @@ pub mod named;
 pub mod page;
 pub mod parts;
 pub mod random;
+pub mod strict;
 
 use live::Shape;
 

@@ -5,11 +5,11 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 use tealight_proof::case;
-use tealight_proof::dom::{Id, ROOT};
 use tealight_proof::live::Shape;
 use tealight_proof::model::Item;
-use tealight_proof::page::Page;
+use tealight_proof::page::adopt;
 use tealight_proof::random::Random;
+use tealight_test::model::{Id, Page, ROOT};
 
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1).peekable();
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
 fn written(seed: u64, shape: Shape, models: &[Item], random: &mut Random, mounts: usize) -> Value {
     let mut live = (shape.start)(models[0].clone(), seed);
     let paint = live.paint();
-    let mut page = Page::adopt(&paint);
+    let mut page = adopt(&paint);
     live.attach();
     // the page's connection is in the test's hands
     live.frames();
@@ -66,6 +66,6 @@ fn handlers(page: &Page) -> Value {
         page.dom.elements(ROOT).into_iter().enumerate().map(|(number, element)| (element, number)).collect();
     page.handlers()
         .into_iter()
-        .map(|shown| json!([numbers[&shown.element], shown.event, shown.modifiers, shown.address]))
+        .map(|shown| json!([numbers[&shown.element], shown.binding.event, shown.binding.modifiers, shown.address]))
         .collect()
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tealight_proof::live::{Live, Shape, payload};
 use tealight_proof::model::Item;
-use tealight_proof::page::Page;
+use tealight_proof::page::adopt;
 use tealight_proof::random::Random;
+use tealight_test::model::Page;
 
 /// What every handler that was ever shown said that it fires: by its address, and the patch at which it stood.
 type Shown = BTreeMap<(Vec<u64>, u64), (String, String)>;
@@ -25,9 +26,9 @@ struct Attack {
 impl Attack {
     fn note(&mut self, page: &Page) {
         for handler in page.handlers() {
-            let fires = page.dom.attribute(handler.element, &format!("data-{}", handler.event));
+            let fires = page.dom.attribute(handler.element, &format!("data-{}", handler.binding.event));
             let fires = fires.expect("each handler is shown").to_owned();
-            self.shown.insert((handler.address, page.patch), (handler.event, fires));
+            self.shown.insert((handler.address, page.patch), (handler.binding.event, fires));
         }
     }
 
@@ -92,7 +93,7 @@ fn only_what_stood_on_the_screen_fires() {
         attack.shown.clear();
         let mut model = Item::any(&mut attack.random);
         let mut live = (shape.start)(model.clone(), 3);
-        let mut page = Page::adopt(&live.paint());
+        let mut page = adopt(&live.paint());
         live.attach();
         deliver(&mut page, &mut *live);
         for _ in 0..STEPS {

@@ -7,8 +7,9 @@ use std::{panic, thread};
 use tealight_proof::case::{self, Count};
 use tealight_proof::event::Event;
 use tealight_proof::model::Item;
-use tealight_proof::page::Page;
+use tealight_proof::page::adopt;
 use tealight_proof::random::Random;
+use tealight_test::model::Page;
 
 const CASES: u64 = 4_000;
 
@@ -62,7 +63,7 @@ fn a_patched_page_is_a_fresh_one() {
 fn page(name: &str, model: &Item) -> (Box<dyn tealight_proof::live::Live>, Page) {
     let shape = tealight_proof::shapes().find(|shape| shape.name == name).expect("a shape of this name");
     let mut live = (shape.start)(model.clone(), 1);
-    let mut page = Page::adopt(&live.paint());
+    let mut page = adopt(&live.paint());
     live.attach();
     for frame in live.frames() {
         page.receive(&frame);
@@ -80,7 +81,7 @@ fn rows(count: u32) -> Item {
 #[test]
 fn liveviewjs_a_burst_of_six_events_is_handled_in_order() {
     let (mut live, page) = page("rows_by_position", &rows(6));
-    let clicks: Vec<_> = page.handlers().into_iter().filter(|shown| shown.event == "click").collect();
+    let clicks: Vec<_> = page.handlers().into_iter().filter(|shown| shown.binding.event == "click").collect();
     assert_eq!(clicks.len(), 6);
     for (id, shown) in (0..).zip(&clicks) {
         assert_eq!(live.fire(page.patch, &shown.address, None), Ok(Event::Hit(2, id, id.into())));
