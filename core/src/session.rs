@@ -3,20 +3,67 @@
 //! A [`Session`] holds the model of one page and knows how much of it the page shows. The caller passes each
 //! [`Input`] to [`Session::handle`], carries out the [`Output`]s, and asks [`Session::flush`] for the next message
 //! whenever the page's connection can take one.
+//!
+//! ```
+//! use tealight_core::session::{HashSeed, Input, Scratch, Session};
+//! use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
+//!
+//! struct Clock;
+//!
+//! impl LiveView for Clock {
+//!     type Model = u32;
+//!     type ExternalEvent = ();
+//!     type InternalEvent = u32;
+//!
+//!     async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<u32>), MountError> {
+//!         Ok((12, Command::none()))
+//!     }
+//!
+//!     fn update(&self, hour: &mut u32, event: Event<(), u32>) -> Command<u32> {
+//!         if let Event::Internal(now) = event {
+//!             *hour = now;
+//!         }
+//!         Command::none()
+//!     }
+//!
+//!     fn view(&self, hour: &u32) -> impl View<()> {
+//!         html! { <p>{hour} " o'clock"</p> }
+//!     }
+//! }
+//!
+//! let mut scratch = Scratch::new(HashSeed::new(rand()));
+//! let mut session = Session::<Clock>::new(12, Command::none());
+//! let mut html = Vec::new();
+//! session.first_paint(&Clock, &mut scratch, "session-id", &mut html);
+//!
+//! // The page attaches, then the hour changes.
+//! let mut outputs = Vec::new();
+//! session.handle(&Clock, &mut scratch, Input::Attach { patch: 0, event: 0 }, &mut outputs)?;
+//! session.handle(&Clock, &mut scratch, Input::Event(13), &mut outputs)?;
+//! let mut messages = Vec::new();
+//! let mut message = Vec::new();
+//! while session.flush(&Clock, &mut scratch, "session-id", &mut message) {
+//!     messages.push(String::from_utf8(std::mem::take(&mut message))?);
+//! }
+//! assert_eq!(messages, [r#"{"resume":{"event":0}}"#, r#"[1,["13"]]"#]);
+//! # fn rand() -> u64 { 42 }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod changed_handlers;
+mod input;
+mod message;
 mod outbox;
-mod say;
-mod take;
-mod unseen;
+mod output;
+mod reply;
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 use thiserror::Error;
 
+use self::changed_handlers::ChangedHandlers;
 use self::outbox::Outbox;
-use self::unseen::Unseen;
+use self::reply::Replies;
 use crate::command::{Action, PageCommand};
 use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
@@ -24,186 +71,123 @@ use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal};
 use crate::{Command, Event, FieldErrors, FormData, LiveView};
 
+pub use self::input::Input;
+pub use self::output::Output;
 pub use crate::command::{Message, Task};
 pub use crate::html::HashSeed;
 pub use crate::subscription::SubscriptionId;
 
-/// A worker thread's buffers. It keeps no session's state between two calls; one serves all sessions
-/// that run on its thread.
+/// A worker thread's buffers.
 ///
-/// All that serve the same sessions are made with the same [`HashSeed`].
+/// They keep nothing between two calls, so one `Scratch` serves all sessions of its thread. All that serve the same
+/// sessions need the same [`HashSeed`]. After a panic in `update` or `view`, replace the `Scratch`.
 #[derive(Debug)]
 pub struct Scratch(Renderer);
 
 impl Scratch {
-    /// Empty buffers.
+    /// Makes empty buffers.
     pub fn new(seed: HashSeed) -> Self {
         Self(Renderer::new(seed))
     }
 
-    /// How often two rows of a list had the same key since this was last asked, to be counted.
+    /// Returns how many lists were rendered with duplicate keys since the last call.
     ///
-    /// Of a list that is shown as it was, and in a release build of one that is new, nobody asks.
+    /// Debug and release builds check alike. A list that is rendered in full is checked, and so is a list that gets
+    /// new rows. A list whose rows only stayed, moved or went is not checked, because this cannot make a duplicate.
     pub fn take_duplicate_keys(&mut self) -> u32 {
         std::mem::take(&mut self.0.duplicates)
     }
 }
 
-/// What a session is told.
-#[derive(Debug)]
-pub enum Input<'a, E> {
-    /// The page has attached, having applied this patch and made this event last.
-    Attach {
-        /// The last patch that the page has applied; [`Session::NOTHING`] for a page that has none.
-        patch: u32,
-        /// The last event that the page has made.
-        event: u32,
-    },
-    /// A message of the attached page.
-    Frame(&'a [u8]),
-    /// A command's event.
-    Event(E),
-    /// A timer is due.
-    Timer(SubscriptionId),
-    /// A message from a topic, as JSON.
-    Message(SubscriptionId, &'a [u8]),
-}
-
-/// Why a form that a browser without scripts has posted was not taken.
+/// Why a form that was posted without JavaScript was not applied.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PostError {
     /// The page has no such form now.
     #[error("{0}")]
     Refused(Refusal),
-    /// The handler takes a type to which the form does not decode.
+    /// The form does not decode to the type that its handler takes.
     #[error("{0}")]
     Fields(FieldErrors),
 }
 
-/// Work that a [`Session`] hands to its runtime.
-pub enum Output<E> {
-    /// Run a future; its output comes back as [`Input::Event`].
-    Perform(Task<E>),
-    /// Deliver the event as [`Input::Event`] when this time has passed.
-    After(Duration, E),
-    /// Send a message to all subscribers of its topic, this session included.
-    Publish(Message),
-    /// Start a timer.
-    Every {
-        /// Its name in [`Input::Timer`] and [`Output::Stop`].
-        id: SubscriptionId,
-        /// The time between two ticks.
-        period: Duration,
-    },
-    /// Subscribe to a topic.
-    Subscribe {
-        /// Its name in [`Input::Message`] and [`Output::Stop`].
-        id: SubscriptionId,
-        /// The topic's name.
-        name: Arc<str>,
-    },
-    /// Stop a timer or leave a topic.
-    Stop(SubscriptionId),
-    /// Count a message of the page that was refused, though the connection goes on.
-    Refused(Refusal),
-    /// Count something that was to be said to the page and is dropped: too much waits already.
-    Dropped,
-}
-
-impl<E> fmt::Debug for Output<E> {
-    /// Without the application's events, which may hold secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Perform(_) => f.write_str("Perform"),
-            Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
-            Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
-            Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),
-            Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
-            Self::Stop(_) => f.write_str("Stop"),
-            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-            Self::Dropped => f.write_str("Dropped"),
-        }
-    }
-}
-
-/// One page's state: a value. It reads no clock and no socket; what it is told is an [`Input`], what
-/// it wants done is an [`Output`], and what it has to say to its page comes out of [`Session::flush`].
+/// One page's session.
 ///
-/// Events change the model at once; `view` runs when the transport can write, from what was last
-/// delivered to what is true now. Nothing waits in a queue but answers, of which there is a bound.
+/// An event changes the model at once. `view` runs later, when the transport can write, and the patch leads from the
+/// last delivered render to the present model. There is no queue of patches. The queue of replies is bounded.
 pub struct Session<A: LiveView> {
     model: A::Model,
     store: Store,
-    /// The number of the last patch that was made.
+    /// The number of the last patch or full render.
     patch: u32,
     /// The last patch that the page is known to have applied.
-    seen: u32,
-    /// Events that were made on an older page than this are refused.
-    oldest: u32,
+    page_patch: u32,
+    /// Events that the page made before this patch are refused as stale.
+    oldest_valid_patch: u32,
     /// The last patch that was a full render.
-    mounted: u32,
-    /// The last event that was applied.
+    last_full_render: u32,
+    /// The page's last event, whether it was applied or refused.
     event: u32,
-    /// The last event of which the page was told that it was.
+    /// The last event whose end the page knows of.
     acknowledged: u32,
-    state: u8,
+    audience: Audience,
+    page_needs: PageNeeds,
+    /// The last event carried a person's input.
+    has_typed: bool,
     command: Option<Box<Command<A::InternalEvent>>>,
     active: Vec<SubscriptionId>,
-    replies: Vec<Reply>,
-    unseen: Unseen,
+    replies: Replies,
+    changed_handlers: ChangedHandlers,
     outbox: Outbox,
 }
 
+/// Who is there to see what timers and topics change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// Nobody yet: no timer or topic runs.
+    Nobody,
+    /// A posted form, until its answer is made: topics run.
+    PostedForm,
+    /// A page has attached: timers and topics run.
+    Page,
+}
+
+/// How the page falls short of the model, from least to most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum PageNeeds {
+    Nothing,
+    /// The model may have changed.
+    Patch,
+    /// Commands for the page wait in the outbox. They need a patch even if the model has not changed.
+    PatchWithCommands,
+    /// The store does not describe the page. It is also so while `view` runs: if `view` panics, the store is of no use.
+    FullRender,
+}
+
+/// The next message for the page.
+enum Due {
+    Nothing,
+    Acknowledgement,
+    Reply,
+    Patch { has_commands: bool },
+    FullRender,
+}
+
 impl<A: LiveView> fmt::Debug for Session<A> {
-    /// Without the model, which may hold secrets.
+    /// Leaves out the model, which may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("patch", &self.patch).field("event", &self.event).finish_non_exhaustive()
     }
 }
 
-#[derive(Clone, Debug)]
-enum Reply {
-    Resume,
-    /// The connection ends.
-    Ended(Refusal),
-    /// These events, from the first to the last: a flood of one kind takes no room.
-    Refused(Refusal, u32, u32),
-    /// The fields of a form, of an event.
-    RefusedForm(FieldErrors, u32),
-    Pong(u32),
-    /// In development: what is wrong with the view.
-    Fault(String),
-}
-
-/// The page has attached: timers and topics run.
-const ATTACHED: u8 = 1;
-/// The model may have changed since the last render.
-const CHANGED: u8 = 2;
-/// The page needs a full render.
-const MOUNT: u8 = 4;
-/// A render has begun and not ended: it panicked, and the store is of no use.
-const RENDERING: u8 = 8;
-/// There are answers for the page.
-const REPLIES: u8 = 16;
-/// There is something in the outbox that no patch has carried.
-const COMMANDS: u8 = 32;
-/// A posted form is being taken: topics run, though no page has attached.
-const LISTENING: u8 = 64;
-/// The last event brought what a person typed or chose.
-const TYPED: u8 = 128;
-
-/// More answers than this wait only for a page that floods and does not read.
-const MAX_REPLIES: usize = 64;
-
 impl<A: LiveView> Session<A> {
-    /// The patch of a page that has nothing of this session.
+    /// The patch number of a page that has nothing of this session, for [`Input::Attach`].
     pub const NOTHING: u32 = u32::MAX;
 
-    /// A session of what `mount` has made. Its command, timers and topics start when its page attaches.
+    /// Makes a session from what `mount` returned. The command, timers and topics start when a page attaches.
     pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
         let mut outbox = Outbox::default();
         let rest = command.into_actions().filter_map(|action| match action {
-            // the first HTML has it, so it is older than all that `update` says
+            // The first paint has this title, so it is older than everything that `update` says.
             Action::Page(title @ PageCommand::Title(_)) => {
                 outbox.push(title);
                 None
@@ -215,16 +199,18 @@ impl<A: LiveView> Session<A> {
             model,
             store: Store::default(),
             patch: 0,
-            seen: 0,
-            oldest: 0,
-            mounted: 0,
+            page_patch: 0,
+            oldest_valid_patch: 0,
+            last_full_render: 0,
             event: 0,
             acknowledged: 0,
-            state: MOUNT,
+            audience: Audience::Nobody,
+            page_needs: PageNeeds::FullRender,
+            has_typed: false,
             command: (!command.is_none()).then(|| Box::new(command)),
             active: Vec::new(),
-            replies: Vec::new(),
-            unseen: Unseen::default(),
+            replies: Replies::default(),
+            changed_handlers: ChangedHandlers::default(),
             outbox,
         }
     }
@@ -234,19 +220,20 @@ impl<A: LiveView> Session<A> {
         &self.model
     }
 
-    /// Bytes on the heap that are kept of the last delivered render.
+    /// Returns how many bytes on the heap describe the last delivered render.
     pub fn kept_bytes(&self) -> usize {
         self.store.bytes()
     }
 
-    /// What is kept of the last delivered render, for tests.
+    /// The words that describe the last delivered render, for tests.
     #[doc(hidden)]
     pub fn tape(&self) -> &[u64] {
         &self.store.tape
     }
 
-    /// The URL to which `update` has sent the page last, if it is not known to have been told: for an answer
-    /// to a browser without scripts.
+    /// Returns the last URL of `Command::navigate` that the page is not known to have.
+    ///
+    /// It belongs in the answer to a form that was posted without JavaScript.
     pub fn navigation(&self) -> Option<&str> {
         let urls = self.outbox.all().filter_map(|(_, command)| match command {
             PageCommand::Navigate(url) => Some(&**url),
@@ -255,8 +242,9 @@ impl<A: LiveView> Session<A> {
         urls.last()
     }
 
-    /// The title that was said last, if the page is not known to have been told: for the document around a first
-    /// paint.
+    /// Returns the last title of `Command::title` that the page is not known to have.
+    ///
+    /// It belongs in the document around a first paint.
     pub fn title(&self) -> Option<&str> {
         let titles = self.outbox.all().filter_map(|(_, command)| match command {
             PageCommand::Title(title) => Some(&**title),
@@ -265,7 +253,9 @@ impl<A: LiveView> Session<A> {
         titles.last()
     }
 
-    /// The first paint: the page's root element and its data block.
+    /// Appends the first paint to `out`: the page's root element and its data block.
+    ///
+    /// `id` is the session's id, with which the page attaches.
     pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(wire::ROOT_OPEN);
         self.render_in_full(app, &mut scratch.0, Mode::Html, out);
@@ -273,8 +263,9 @@ impl<A: LiveView> Session<A> {
         scratch.0.definitions.clear();
     }
 
-    /// The same for a page whose address has this query: forms that a browser without scripts posts come back
-    /// to it.
+    /// Appends the first paint of a page whose address has this query.
+    ///
+    /// Forms that are posted without JavaScript keep the query.
     pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
         scratch.0.query.clear();
         scratch.0.query.push_str(query);
@@ -282,12 +273,13 @@ impl<A: LiveView> Session<A> {
         scratch.0.query.clear();
     }
 
-    /// Takes a form that a browser without scripts has posted, to a page that was painted and has not attached;
-    /// it is to be painted again then. What is to be done is appended to `outputs`. Topics run from now on, until
-    /// [`Session::end_post`].
+    /// Applies a form that was posted without JavaScript.
+    ///
+    /// The session must have been painted, so that it knows the form, and no page may have attached. The outputs are
+    /// appended to `outputs`. Topics run until [`Session::end_post`]; then the answer is another first paint.
     ///
     /// # Errors
-    /// A [`PostError`] says why the model is as it was.
+    /// A [`PostError`] says why the form was not applied. The model is unchanged then.
     pub fn post(
         &mut self,
         app: &A,
@@ -303,22 +295,26 @@ impl<A: LiveView> Session<A> {
             Refusal::Payload => PostError::Fields(scratch.0.lookup.payload.take_errors()),
             other => PostError::Refused(other),
         })?;
-        self.state |= LISTENING;
+        if self.audience == Audience::Nobody {
+            self.audience = Audience::PostedForm;
+        }
         self.follow_subscriptions(app, outputs);
         self.update(app, Event::External(found), outputs);
         Ok(())
     }
 
-    /// What the form has led to is done: topics are left until the page attaches.
+    /// Leaves the topics until a page attaches, when everything that the posted form started has finished.
     pub fn end_post(&mut self, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        self.state &= !LISTENING;
-        outputs.extend(std::mem::take(&mut self.active).into_iter().map(Output::Stop));
+        if self.audience == Audience::PostedForm {
+            self.audience = Audience::Nobody;
+            outputs.extend(std::mem::take(&mut self.active).into_iter().map(Output::Stop));
+        }
     }
 
-    /// Takes an input; what is to be done is appended to `outputs`.
+    /// Applies an input, and appends the work that follows from it to `outputs`.
     ///
     /// # Errors
-    /// A [`Refusal`] with which the connection ends, after what [`Session::flush`] still has to say.
+    /// A [`Refusal`] ends the connection, after everything that [`Session::flush`] still has to say.
     pub fn handle(
         &mut self,
         app: &A,
@@ -336,50 +332,70 @@ impl<A: LiveView> Session<A> {
         Ok(())
     }
 
-    /// Whether [`Session::flush`] has anything to say.
+    /// Returns true if [`Session::flush`] may have a message.
     #[inline]
     pub fn wants_flush(&self) -> bool {
-        self.state & (CHANGED | MOUNT | REPLIES | COMMANDS) != 0 || self.event != self.acknowledged
+        self.page_needs != PageNeeds::Nothing || !self.replies.is_empty() || self.event != self.acknowledged
     }
 
-    /// Whether the page is to be told what came of the last event before the next one is taken, if the transport can
-    /// write: the event brought what a person typed. A control whose value goes from `""` to what was typed and back
-    /// (by the submit that follows) is else the same as before for a patch, and keeps the text.
+    /// Returns true if the page should hear the result of its last event before the next one is applied.
+    ///
+    /// This is so when the event carried a person's input. Suppose that a person types into an empty field and submits,
+    /// and that the submit empties the field in the model. If both events make one patch, the field's value is `""`
+    /// before and after, nothing is sent, and the page keeps the text.
     pub fn wants_flush_first(&self) -> bool {
-        self.state & (CHANGED | TYPED) == CHANGED | TYPED
+        self.has_typed && self.page_needs != PageNeeds::Nothing
     }
 
-    /// Appends the next message for the page to `out`. False: there is nothing to say. Call it when the
-    /// transport can write, until it is false.
+    /// Appends the next message for the page to `out`. Returns false if there is none.
+    ///
+    /// Call it when the transport can write, until it returns false.
     #[inline]
     pub fn flush(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> bool {
-        let mut due = self.state & (CHANGED | MOUNT | RENDERING | REPLIES | COMMANDS);
-        loop {
-            if due == CHANGED {
-                self.state &= !CHANGED;
-                // the one place that calls it: so it stands here, and costs no call
-                if self.write_patch(app, &mut scratch.0, out) {
-                    return true;
+        match self.due() {
+            Due::Patch { has_commands } => {
+                if has_commands {
+                    // The patch must be made even if nothing is drawn.
+                    scratch.0.has_extras = true;
                 }
-            } else if due & REPLIES != 0 {
-                self.write_reply(out);
-                return true;
-            } else if due & !CHANGED == COMMANDS {
-                // there is a patch to carry them, even if nothing is to be drawn
-                scratch.0.has_extras = true;
-                due = CHANGED;
-                continue;
-            } else if due & !RENDERING != 0 {
-                self.remount(app, &mut scratch.0, id, out);
-                return true;
+                // `write_patch` is inlined here, and only here.
+                self.write_patch(app, &mut scratch.0, out) || self.write_acknowledgement(out)
             }
-            break;
+            Due::Reply => self.write_reply(out),
+            Due::FullRender => self.write_full_render(app, &mut scratch.0, id, out),
+            Due::Acknowledgement => self.write_acknowledgement(out),
+            Due::Nothing => false,
         }
-        if self.event != self.acknowledged {
-            self.acknowledged = self.event;
-            wire::acknowledge(out, self.event);
-            return true;
+    }
+
+    #[inline]
+    fn due(&self) -> Due {
+        if self.page_needs == PageNeeds::Patch && self.replies.is_empty() {
+            Due::Patch { has_commands: false }
+        } else {
+            self.rarely_due()
         }
-        false
+    }
+
+    /// Outlined: the usual case then is two comparisons, not a jump table.
+    #[inline(never)]
+    fn rarely_due(&self) -> Due {
+        match self.page_needs {
+            _ if !self.replies.is_empty() => Due::Reply,
+            PageNeeds::FullRender => Due::FullRender,
+            PageNeeds::PatchWithCommands => Due::Patch { has_commands: true },
+            PageNeeds::Patch => Due::Patch { has_commands: false },
+            PageNeeds::Nothing if self.event != self.acknowledged => Due::Acknowledgement,
+            PageNeeds::Nothing => Due::Nothing,
+        }
+    }
+}
+
+impl PageNeeds {
+    #[inline]
+    fn at_least(&mut self, needs: Self) {
+        if *self < needs {
+            *self = needs;
+        }
     }
 }

@@ -245,10 +245,10 @@ pub(crate) fn acknowledge(out: &mut Vec<u8>, event: u32) {
     out.push(b'}');
 }
 
-/// What is wrong with a view, in development.
-pub(crate) fn fault(out: &mut Vec<u8>, fault: &str) {
+/// A mistake in the view, which the page shows in development.
+pub(crate) fn view_error(out: &mut Vec<u8>, error: &str) {
     out.extend_from_slice(b"{\"error\":\"");
-    crate::html::escape::json(out, fault);
+    crate::html::escape::json(out, error);
     out.extend_from_slice(b"\"}");
 }
 

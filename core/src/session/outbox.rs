@@ -2,31 +2,31 @@ use std::collections::VecDeque;
 
 use crate::command::PageCommand;
 
-/// What `update` has said to the page that the page is not known to have: what was carried by a patch, in
-/// order, then what waits for one. Normally nothing.
+/// The commands for the page that the page is not known to have: first those that patches have carried, then those that
+/// wait for a patch. Normally there are none.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(Option<Box<Entries>>);
 
 #[derive(Debug, Default)]
 struct Entries {
     commands: VecDeque<(u32, PageCommand)>,
-    weight: usize,
+    bytes: usize,
 }
 
-/// The number of no patch: what has not been carried yet.
+/// In place of a patch's number: no patch has carried the command yet.
 const WAITING: u32 = 0;
 
-const MOST: usize = 256;
-const MOST_WEIGHT: usize = 1 << 20;
+const MAX_COMMANDS: usize = 256;
+const MAX_BYTES: usize = 1 << 20;
 
 impl Outbox {
-    /// False: there was too much, and the oldest has been dropped.
+    /// Adds a command. Returns false if the oldest ones had to be dropped.
     pub(super) fn push(&mut self, command: PageCommand) -> bool {
         let entries = self.0.get_or_insert_default();
-        entries.weight += command.weight();
+        entries.bytes += command.weight();
         entries.commands.push_back((WAITING, command));
         let mut fits = true;
-        while entries.commands.len() > 1 && (entries.commands.len() > MOST || entries.weight > MOST_WEIGHT) {
+        while entries.commands.len() > 1 && (entries.commands.len() > MAX_COMMANDS || entries.bytes > MAX_BYTES) {
             entries.drop_oldest();
             fits = false;
         }
@@ -37,16 +37,16 @@ impl Outbox {
         self.all().filter(|(patch, _)| *patch == WAITING).map(|(_, command)| command)
     }
 
-    /// All that waits has been carried by this patch.
+    /// Notes that this patch carries all waiting commands.
     pub(super) fn carried(&mut self, by: u32) {
-        let entries = self.0.iter_mut().flat_map(|entries| &mut entries.commands);
-        for (patch, _) in entries.rev().take_while(|(patch, _)| *patch == WAITING) {
+        let Some(entries) = &mut self.0 else { return };
+        for (patch, _) in entries.commands.iter_mut().rev().take_while(|(patch, _)| *patch == WAITING) {
             *patch = by;
         }
     }
 
-    /// The page has this patch, and so all before it.
-    pub(super) fn seen(&mut self, patch: u32) {
+    /// Drops the commands that the page has: those of `patch` and of all patches before it.
+    pub(super) fn forget_until(&mut self, patch: u32) {
         let Some(entries) = &mut self.0 else { return };
         while entries.commands.front().is_some_and(|(by, _)| (1..=patch).contains(by)) {
             entries.drop_oldest();
@@ -56,9 +56,9 @@ impl Outbox {
         }
     }
 
-    /// The page does not have, and will not get, what came after this patch: that waits again. True if
-    /// anything waits.
-    pub(super) fn lost_after(&mut self, patch: u32) -> bool {
+    /// Lets the commands of all patches after `patch` wait again, because the page never got them. Returns true if any
+    /// command waits.
+    pub(super) fn retry_after(&mut self, patch: u32) -> bool {
         let Some(entries) = &mut self.0 else { return false };
         for (by, _) in entries.commands.iter_mut().filter(|(by, _)| *by > patch) {
             *by = WAITING;
@@ -74,7 +74,7 @@ impl Outbox {
 impl Entries {
     fn drop_oldest(&mut self) {
         if let Some((_, command)) = self.commands.pop_front() {
-            self.weight -= command.weight();
+            self.bytes -= command.weight();
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What a session makes of what it is told.
-
+use std::mem;
 use std::sync::Arc;
 
-use super::{ATTACHED, CHANGED, COMMANDS, LISTENING, MOUNT, Output, RENDERING, REPLIES, Reply, Session, TYPED};
+use super::reply::Reply;
+use super::{Audience, Output, PageNeeds, Session};
 use crate::command::Action;
 use crate::html::lookup::Miss;
 use crate::html::private::Cx;
@@ -11,6 +11,26 @@ use crate::html::view::{Position, View};
 use crate::subscription::{Source, SubscriptionId};
 use crate::wire::{Refusal, Up};
 use crate::{Command, Event, LiveView, Subscription};
+
+/// Something that happened to a [`Session`].
+#[derive(Debug)]
+pub enum Input<'a, E> {
+    /// A page has attached over a new connection.
+    Attach {
+        /// The last patch that the page has applied. [`Session::NOTHING`] stands for none.
+        patch: u32,
+        /// The number of the page's last event.
+        event: u32,
+    },
+    /// A message from the attached page.
+    Frame(&'a [u8]),
+    /// An internal event, from [`Output::Perform`] or [`Output::After`].
+    Event(E),
+    /// A timer has ticked.
+    Timer(SubscriptionId),
+    /// A message from a topic, as JSON.
+    Message(SubscriptionId, &'a [u8]),
+}
 
 impl<A: LiveView> Session<A> {
     #[inline(never)]
@@ -31,26 +51,25 @@ impl<A: LiveView> Session<A> {
         let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) else { return };
         match decode(payload) {
             Ok(event) => self.update(app, Event::Internal(event), outputs),
-            Err(error) => tracing::warn!(topic = %name, %error, "message of another type on a topic"),
+            Err(error) => {
+                tracing::warn!(topic = %name, %error, "a topic's message was ignored: it does not decode to the subscription's type")
+            }
         }
     }
 
     #[inline(never)]
     pub(super) fn attach(&mut self, app: &A, patch: u32, event: u32, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        self.replies.retain(|reply| matches!(reply, Reply::Fault(_)));
-        if self.replies.is_empty() {
-            self.state &= !REPLIES;
-        }
-        if patch == self.patch && event >= self.event && self.state & (RENDERING | MOUNT) == 0 {
+        self.replies.keep_view_errors();
+        if patch == self.patch && event >= self.event && self.page_needs != PageNeeds::FullRender {
             self.acknowledged = self.event;
-            self.reply(Reply::Resume);
+            self.replies.push(Reply::Resume);
         } else {
-            self.state |= MOUNT;
+            self.page_needs = PageNeeds::FullRender;
         }
-        self.page_lost(if patch > self.patch { 0 } else { patch });
-        if self.state & ATTACHED == 0 {
-            self.state |= ATTACHED;
-            // first: what changes after the command has read it is heard
+        self.resend_commands_after(if patch > self.patch { 0 } else { patch });
+        if self.audience != Audience::Page {
+            self.audience = Audience::Page;
+            // Subscribe before the command reads anything, so that no change in between is missed.
             self.follow_subscriptions(app, outputs);
             if let Some(command) = self.command.take() {
                 self.carry_out(*command, outputs);
@@ -68,7 +87,7 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         let taken = Up::decode(message).and_then(|up| self.take(app, r, up, outputs));
         if let Err(refusal) = taken {
-            self.reply(Reply::Ended(refusal));
+            self.replies.push(Reply::Fatal(refusal));
         }
         taken
     }
@@ -81,14 +100,14 @@ impl<A: LiveView> Session<A> {
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match up {
-            Up::Ping(n) => self.reply(Reply::Pong(n)),
+            Up::Ping(n) => self.replies.push(Reply::Pong(n)),
             Up::Seen(patch) if patch > self.patch => return Err(Refusal::Malformed),
-            Up::Seen(patch) => self.outbox.seen(patch),
+            Up::Seen(patch) => self.outbox.forget_until(patch),
             Up::Remount(patch) => {
-                self.state |= MOUNT;
-                // or the page has asked before the full render came that is under way to it
-                if patch >= self.mounted {
-                    self.page_lost(patch);
+                self.page_needs = PageNeeds::FullRender;
+                // A page that asks from before the last full render has yet to receive it, and its commands.
+                if patch >= self.last_full_render {
+                    self.resend_commands_after(patch);
                 }
             }
             Up::Event { event, patch, .. } if patch > self.patch || event == 0 => return Err(Refusal::Malformed),
@@ -96,11 +115,8 @@ impl<A: LiveView> Session<A> {
             Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
             Up::Event { event, patch, address, payload } => {
                 self.event = event;
-                self.state &= !TYPED;
-                if payload.starts_with(['"', '[']) {
-                    self.state |= TYPED;
-                }
-                self.outbox.seen(patch);
+                self.has_typed = payload.starts_with(['"', '[']);
+                self.outbox.forget_until(patch);
                 r.lookup.begin(address, event, payload);
                 match self.find_handler(app, r, patch) {
                     Ok(found) => self.update(app, Event::External(found), outputs),
@@ -108,9 +124,9 @@ impl<A: LiveView> Session<A> {
                         tracing::debug!(reason = refusal.reason(), "event refused");
                         outputs.push(Output::Refused(refusal));
                         let errors = r.lookup.payload.take_errors();
-                        self.reply(match refusal {
+                        self.replies.push(match refusal {
                             Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
-                            _ => Reply::Refused(refusal, event, event),
+                            _ => Reply::Refused { refusal, first: event, last: event },
                         });
                     }
                 }
@@ -119,22 +135,21 @@ impl<A: LiveView> Session<A> {
         Ok(())
     }
 
-    /// The event of the handler at the address in the look-up: the one that the page showed at `patch`,
-    /// or none.
+    /// Looks up the event of the handler at the look-up's address, if it is the handler that the page showed at `patch`.
     pub(super) fn find_handler(&mut self, app: &A, r: &mut Renderer, patch: u32) -> Result<A::ExternalEvent, Refusal> {
-        if patch < self.oldest || patch < self.seen || self.state & (RENDERING | MOUNT) != 0 {
+        if patch < self.oldest_valid_patch || patch < self.page_patch || self.page_needs == PageNeeds::FullRender {
             return Err(Refusal::Stale);
         }
-        self.seen = patch;
-        self.unseen.forget(patch);
-        if self.unseen.covers(&r.lookup.address) {
+        self.page_patch = patch;
+        self.changed_handlers.forget_until(patch);
+        if self.changed_handlers.covers(&r.lookup.address) {
             return Err(Refusal::Stale);
         }
-        self.state |= RENDERING;
+        let needs = mem::replace(&mut self.page_needs, PageNeeds::FullRender);
         let view = app.view(&self.model);
         r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
-        self.state &= !RENDERING;
+        self.page_needs = needs;
         let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
         found.map(|event| *event).ok_or(match r.lookup.miss {
             Miss::Never => Refusal::NoHandler,
@@ -150,10 +165,10 @@ impl<A: LiveView> Session<A> {
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
         let command = app.update(&mut self.model, event);
-        self.state |= CHANGED;
+        self.page_needs.at_least(PageNeeds::Patch);
         if command.is_none() {
-            // nothing to drop: this spares the call
-            std::mem::forget(command);
+            // An empty command has nothing to drop. Forgetting it saves the call.
+            mem::forget(command);
         } else {
             self.carry_out(command, outputs);
         }
@@ -169,9 +184,9 @@ impl<A: LiveView> Session<A> {
         for action in command.into_actions() {
             match action {
                 Action::Page(command) => {
-                    self.state |= COMMANDS;
+                    self.page_needs.at_least(PageNeeds::PatchWithCommands);
                     if !self.outbox.push(command) {
-                        tracing::warn!("too much waits for the page: the oldest that was to be said is dropped");
+                        tracing::warn!("too many commands wait for the page: the oldest was dropped");
                         outputs.push(Output::Dropped);
                     }
                 }
@@ -182,26 +197,24 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// What came after this patch has not reached the page.
-    fn page_lost(&mut self, patch: u32) {
-        self.outbox.seen(patch);
-        if self.outbox.lost_after(patch) {
-            self.state |= COMMANDS;
+    /// Lets the commands that came with later patches than this one wait again: the page never got them.
+    fn resend_commands_after(&mut self, patch: u32) {
+        self.outbox.forget_until(patch);
+        if self.outbox.retry_after(patch) {
+            self.page_needs.at_least(PageNeeds::PatchWithCommands);
         }
     }
 
-    /// Starts and stops the difference between what runs and what the model wants, once a page is there; while a
-    /// posted form is taken, of topics alone.
+    /// Starts and stops timers and topics so that those run that the model wants and the audience needs.
     pub(super) fn follow_subscriptions(&mut self, app: &A, outputs: &mut Vec<Output<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
         if wanted.is_none() && self.active.is_empty() {
-            return std::mem::forget(wanted);
+            return mem::forget(wanted);
         }
-        if self.state & ATTACHED == 0 {
-            if self.state & LISTENING != 0 {
-                self.change_subscriptions(&wanted.topics(), outputs);
-            }
-            return;
+        match self.audience {
+            Audience::Page => {}
+            Audience::PostedForm => return self.change_subscriptions(&wanted.topics(), outputs),
+            Audience::Nobody => return,
         }
         let same = wanted.as_slice().len() == self.active.len()
             && wanted.sources().zip(&self.active).all(|((id, _), active)| id == *active);

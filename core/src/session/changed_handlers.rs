@@ -1,19 +1,20 @@
-/// Addresses at or below which another handler stands now than the page may still show: those that a
-/// patch has changed which the page is not known to have applied. Normally none.
+/// The addresses at or below which the handler has changed, by patches that the page is not known to have applied.
+/// Normally there are none.
 ///
-/// An event that was made meanwhile is refused there: the handler that the page showed fires, or none.
+/// The page may still show the old handlers. An event that names one of these addresses is refused, so the handler that
+/// the page showed fires, or none.
 #[derive(Debug, Default)]
-pub(super) struct Unseen {
-    /// For each: the patch, the address's length, the address.
+pub(super) struct ChangedHandlers {
+    /// For each address: the patch, the address's length, the address.
     words: Vec<u32>,
 }
 
-/// A page that shows no sign of life costs no more words than this.
+/// The bound for a page that never says which patches it has applied.
 const MAX_WORDS: usize = 1024;
 
-impl Unseen {
-    /// Notes what a patch has changed, each address after its length. False: there were too many, and
-    /// none is known now; all that is older than the patch must be refused.
+impl ChangedHandlers {
+    /// Adds the addresses that a patch has changed, each after its length. Returns false if there are too many: then
+    /// none is known, and the caller must refuse all events that are older than the patch.
     pub(super) fn note(&mut self, patch: u32, changed: &[u32]) -> bool {
         let mut rest = changed;
         while let Some((&length, tail)) = rest.split_first() {
@@ -29,13 +30,13 @@ impl Unseen {
         fits
     }
 
-    /// Whether this address is one of them or lies below one.
+    /// Returns true if `address` is one of these or below one.
     pub(super) fn covers(&self, address: &[u32]) -> bool {
         self.all().any(|(_, changed)| address.starts_with(changed))
     }
 
-    /// The page has applied this patch, and so all before it.
-    pub(super) fn forget(&mut self, patch: u32) {
+    /// Forgets the changes that the page has: those of `patch` and of all patches before it.
+    pub(super) fn forget_until(&mut self, patch: u32) {
         let known = self.all().take_while(|(changed, _)| *changed <= patch);
         let words: usize = known.map(|(_, address)| 2 + address.len()).sum();
         self.words.drain(..words);

@@ -1,0 +1,113 @@
+use super::reply::Reply;
+use super::{PageNeeds, Session};
+use crate::html::private::Cx;
+use crate::html::renderer::{Mode, Renderer};
+use crate::html::view::{Position, View, ViewKind};
+use crate::{LiveView, wire};
+
+/// Writes the messages for the page. Each function returns true if it has appended one to `out`.
+impl<A: LiveView> Session<A> {
+    #[cold]
+    pub(super) fn write_reply(&mut self, out: &mut Vec<u8>) -> bool {
+        match self.replies.pop() {
+            Some(Reply::Resume) => wire::resume(out, self.event),
+            Some(Reply::Fatal(refusal)) => refusal.encode(out),
+            Some(Reply::Refused { refusal, first, .. }) => {
+                refusal.encode_for(Some(first), out);
+                self.acknowledged = self.acknowledged.max(first);
+            }
+            Some(Reply::RefusedForm(errors, event)) => {
+                wire::refused_form(out, event, &errors);
+                self.acknowledged = self.acknowledged.max(event);
+            }
+            Some(Reply::Pong(n)) => wire::pong(out, n),
+            Some(Reply::ViewError(error)) => wire::view_error(out, &error),
+            None => return false,
+        }
+        true
+    }
+
+    pub(super) fn write_acknowledgement(&mut self, out: &mut Vec<u8>) -> bool {
+        if self.event == self.acknowledged {
+            return false;
+        }
+        self.acknowledged = self.event;
+        wire::acknowledge(out, self.event);
+        true
+    }
+
+    #[inline]
+    pub(super) fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
+        self.page_needs = PageNeeds::FullRender;
+        let view = app.view(&self.model);
+        self.patch += 1;
+        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), Position::ROOT));
+        drop(view);
+        self.page_needs = PageNeeds::Nothing;
+        if !is_drawn && !r.has_extras {
+            self.patch -= 1;
+            return false;
+        }
+        if r.has_extras || !is_drawn || self.event != self.acknowledged {
+            self.write_extras(r, is_drawn, out);
+        }
+        out.push(b']');
+        true
+    }
+
+    #[inline(never)]
+    pub(super) fn write_extras(&mut self, r: &mut Renderer, is_drawn: bool, out: &mut Vec<u8>) {
+        if !is_drawn {
+            // Only handlers or commands have changed. An empty patch makes the page's next event say which it knew.
+            wire::begin_patch(out, self.patch);
+            out.push(b']');
+        }
+        let event = (self.event != self.acknowledged).then_some(self.event);
+        self.acknowledged = self.event;
+        wire::extras(out, event, &r.definitions, self.outbox.waiting());
+        self.outbox.carried(self.patch);
+        if !self.changed_handlers.note(self.patch, &r.changed) {
+            self.oldest_valid_patch = self.patch;
+        }
+        r.commit(&mut self.store);
+        self.report_view_errors(r);
+    }
+
+    #[cold]
+    pub(super) fn write_full_render(&mut self, app: &A, r: &mut Renderer, id: &str, out: &mut Vec<u8>) -> bool {
+        let mut values = Vec::new();
+        self.render_in_full(app, r, Mode::Values, &mut values);
+        self.patch += 1;
+        self.oldest_valid_patch = self.patch;
+        self.last_full_render = self.patch;
+        self.page_patch = 0;
+        self.changed_handlers.clear();
+        self.acknowledged = self.event;
+        wire::mount(out, id, self.patch, self.event, &r.definitions, &values, self.outbox.waiting());
+        self.outbox.carried(self.patch);
+        r.definitions.clear();
+        true
+    }
+
+    pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {
+        fn assert_root<E, V: View<E>>(_: &V) {
+            const { assert!(matches!(V::KIND, ViewKind::Template), "the page's view is what `html!` makes: wrap it in one") }
+        }
+        self.page_needs = PageNeeds::FullRender;
+        let view = app.view(&self.model);
+        assert_root(&view);
+        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), Position::ROOT));
+        drop(view);
+        self.page_needs = PageNeeds::Nothing;
+        self.report_view_errors(r);
+    }
+
+    /// Sends mistakes in the view to the page, in debug builds.
+    fn report_view_errors(&mut self, r: &mut Renderer) {
+        if cfg!(debug_assertions) {
+            for error in r.faults.drain(..) {
+                self.replies.push(Reply::ViewError(error));
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::command::{Message, Task};
+use crate::subscription::SubscriptionId;
+use crate::wire::Refusal;
+
+/// Work that a [`Session`](super::Session) hands to its runtime.
+pub enum Output<E> {
+    /// Run a future. Its result comes back as [`Input::Event`](super::Input::Event).
+    Perform(Task<E>),
+    /// Deliver the event as [`Input::Event`](super::Input::Event) after this time.
+    After(Duration, E),
+    /// Send a message to all subscribers of its topic, including this session.
+    Publish(Message),
+    /// Start a timer. Each tick is an [`Input::Timer`](super::Input::Timer).
+    Every {
+        /// The timer's name, until [`Output::Stop`].
+        id: SubscriptionId,
+        /// The time between two ticks.
+        period: Duration,
+    },
+    /// Subscribe to a topic. Each message is an [`Input::Message`](super::Input::Message).
+    Subscribe {
+        /// The subscription's name, until [`Output::Stop`].
+        id: SubscriptionId,
+        /// The topic's name.
+        name: Arc<str>,
+    },
+    /// Stop a timer or leave a topic.
+    Stop(SubscriptionId),
+    /// Count a refused event of the page. The connection goes on.
+    Refused(Refusal),
+    /// Count a page command that was dropped because too many were waiting.
+    Dropped,
+}
+
+impl<E> fmt::Debug for Output<E> {
+    /// Leaves out the application's events and messages, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Perform(_) => f.write_str("Perform"),
+            Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
+            Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
+            Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),
+            Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
+            Self::Stop(_) => f.write_str("Stop"),
+            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Dropped => f.write_str("Dropped"),
+        }
+    }
+}
