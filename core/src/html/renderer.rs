@@ -296,7 +296,7 @@ impl Pass<'_> {
     fn tell(&mut self, Misplaced { way, outer, .. }: &Misplaced, what: &str) {
         tracing::error!(what, inside = way, of = outer, "a browser does not keep this nesting");
         self.r.fault(|| {
-            format!("{what} cannot stand inside {way} (of the view at {outer}): a browser does not keep it there")
+            format!("{what} cannot be inside {way} (of the view at {outer}): a browser does not keep it there")
         });
     }
 
