@@ -1,5 +1,5 @@
-//! Requests and answers in the types of the `http` crate, for the transports that stand on it. With the
-//! feature `http`.
+//! Requests and answers in the types of the `http` crate, for transports over servers that use it. With the feature
+//! `http`.
 
 mod form;
 
@@ -14,19 +14,19 @@ use crate::pages::{Page, script};
 
 pub use form::FormPost;
 
-/// What `mount` reads of a request.
+/// Makes the [`PageRequest`] that `mount` reads from a request.
 pub fn page_request(parts: &Parts) -> PageRequest {
     page_request_of(parts.uri.path(), parts.uri.query().unwrap_or_default(), &parts.headers)
 }
 
-/// The same of a request that is known by its parts. Headers that are no texts are left out.
+/// Makes a [`PageRequest`] from the parts of a request. Headers that are not texts are left out.
 pub fn page_request_of(path: &str, query: &str, headers: &HeaderMap) -> PageRequest {
     let texts = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    texts.fold(PageRequest::new(path, query), |mount, (name, value)| mount.header(name, value))
+    texts.fold(PageRequest::new(path, query), |request, (name, value)| request.header(name, value))
 }
 
-/// Whether the page that sends this request may connect ([`Live::allows_origin`]). What is no browser's
-/// has no `Origin`, and may.
+/// Returns true if the page that sends this request may connect; see [`Live::allows_origin`]. A request without an
+/// `Origin` does not come from a browser, and is allowed.
 pub fn allows(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let Some(origin) = origins.next() else { return true };
@@ -58,7 +58,7 @@ pub fn head(probed: Result<(), MountError>) -> Response<Bytes> {
     }
 }
 
-/// An answer to a `GET` or `HEAD` of the script `name` in the folder [`script::FOLDER`].
+/// Answers a `GET` or `HEAD` of the script `name` in the folder [`script::FOLDER`].
 pub fn script(name: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let answer = script::answer(name, text(header::ACCEPT_ENCODING), text(header::IF_NONE_MATCH))?;
