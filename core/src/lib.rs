@@ -15,7 +15,8 @@
 //! * [`html!`] writes a [`View`]. [`display`], [`fixed`], [`grouped`], [`lazy`], [`trusted`] and [`with`] are used
 //!   inside it. [`Key`], [`Pointer`], [`Scroll`], [`Size`], [`Wheel`] and [`Media`] are the data that its handlers
 //!   can take.
-//! * [`Form`], [`FormData`], [`FieldErrors`] and [`field_error`] are for forms, [`Call`] is for hooks.
+//! * [`Form`], [`FormData`], [`FieldErrors`] and [`field_error`] are for forms. [`Messages`] and [`Notice`] put
+//!   their messages in another language. [`Call`] is for hooks.
 //! * [`effect`]: effects that the page performs by itself, without a round trip.
 //! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
 //!
@@ -35,6 +36,7 @@ mod form;
 pub mod guide;
 mod html;
 mod live;
+mod messages;
 mod payload;
 mod request;
 pub mod session;
@@ -50,6 +52,7 @@ pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
 pub use html::{View, display, fixed, grouped, lazy, trusted, with};
 pub use live::{LiveView, MountError};
+pub use messages::{Messages, Notice};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 pub use request::PageRequest;
 pub use subscription::Subscription;

@@ -69,7 +69,7 @@ use crate::html::renderer::{Mode, Renderer};
 use crate::html::tape::Store;
 use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal};
-use crate::{Command, Event, FieldErrors, FormData, LiveView};
+use crate::{Command, Event, FieldErrors, FormData, LiveView, Messages};
 
 pub use self::input::Input;
 pub use self::output::Output;
@@ -88,6 +88,12 @@ impl Scratch {
     /// Makes empty buffers.
     pub fn new(seed: HashSeed) -> Self {
         Self(Renderer::new(seed))
+    }
+
+    /// Sets the language of the messages about forms that pages send. English at first. If the sessions of this thread
+    /// have several languages, call it before each message of a page.
+    pub fn set_messages(&mut self, messages: Messages) {
+        self.0.lookup.payload.messages = messages;
     }
 
     /// Returns how many lists were rendered with duplicate keys since the last call.

@@ -67,7 +67,8 @@ impl<A: LiveView> Application<A> {
 
     async fn mount(self: Arc<Self>, request: &PageRequest) -> Result<Arc<RunningSession<A>>, MountError> {
         let (model, command) = self.model(request).await?;
-        RunningSession::start(self, model, command).ok_or_else(|| unavailable(ShuttingDown))
+        let messages = self.runtime.messages_for(request);
+        RunningSession::start(self, model, command, messages).ok_or_else(|| unavailable(ShuttingDown))
     }
 
     /// Makes the page of a session. The session then waits for the page to attach.

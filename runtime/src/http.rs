@@ -1,17 +1,21 @@
 //! Requests and answers in the types of the `http` crate, for transports over servers that use it. With the feature
 //! `http`.
 
+mod body;
 mod form;
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode, Uri};
-use tealight_core::{MountError, PageRequest};
+use tealight_core::{Messages, MountError, Notice, PageRequest};
 
 use crate::live::Live;
-use crate::pages::{Page, script};
+use crate::pages::{Page, escape, script};
 
+pub use body::{BodyError, read_body};
 pub use form::FormPost;
 
 /// Makes the [`PageRequest`] that `mount` reads from a request.
@@ -36,26 +40,30 @@ pub fn allows(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
     origins.next().is_none() && origin.to_str().is_ok_and(is_allowed)
 }
 
-/// An answer to a `GET` of the page.
-pub fn page(page: Result<Page, MountError>) -> Response<Bytes> {
-    match page {
-        Ok(page) => {
-            let headers = page
-                .headers()
-                .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
-            let headers = headers.collect();
-            respond(StatusCode::OK, headers, page.into_html())
-        }
-        Err(error) => no_page(&error),
+/// Answers a `GET` of the page, as [`Live::page`] does.
+pub async fn page(live: &Live, request: PageRequest, base: &str) -> Response<Bytes> {
+    let messages = live.messages_for(&request);
+    match live.page(request, base).await {
+        Ok(page) => show(page),
+        Err(error) => no_page(&error, messages),
     }
 }
 
-/// An answer to a `HEAD` of the page, from what [`Live::probe`] says.
-pub fn head(probed: Result<(), MountError>) -> Response<Bytes> {
-    match probed {
+/// Answers a `HEAD` of the page, as [`Live::probe`] does: no session is made.
+pub async fn head(live: &Live, request: PageRequest) -> Response<Bytes> {
+    let messages = live.messages_for(&request);
+    match live.probe(request).await {
         Ok(()) => respond(StatusCode::OK, fixed(&[CONTENT_TYPE, ("cache-control", "no-store")]), ""),
-        Err(error) => no_page(&error),
+        Err(error) => no_page(&error, messages),
     }
+}
+
+fn show(page: Page) -> Response<Bytes> {
+    let headers = page
+        .headers()
+        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
+    let headers = headers.collect();
+    respond(StatusCode::OK, headers, page.into_html())
 }
 
 /// Answers a `GET` or `HEAD` of the script `name` in the folder [`script::FOLDER`].
@@ -67,47 +75,60 @@ pub fn script(name: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
 }
 
 /// Why a request is refused, in plain words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused(pub StatusCode, pub &'static str);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(pub StatusCode, pub Cow<'static, str>);
 
 impl Refused {
-    /// The answer.
+    /// The answer, as plain text.
     pub fn answer(self) -> Response<Bytes> {
         refused(self.0, self.1)
     }
 }
 
-/// A refusal in plain words.
-pub fn refused(status: StatusCode, why: &'static str) -> Response<Bytes> {
-    tracing::debug!(status = status.as_u16(), why, "request refused");
-    respond(status, fixed(&[("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]), why)
+/// Answers a request that is refused with the reason, as plain text.
+pub fn refused(status: StatusCode, why: impl Into<Cow<'static, str>>) -> Response<Bytes> {
+    let why = why.into();
+    tracing::debug!(status = status.as_u16(), %why, "request refused");
+    let headers = fixed(&[("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]);
+    match why {
+        Cow::Borrowed(why) => respond(status, headers, why),
+        Cow::Owned(why) => respond(status, headers, why),
+    }
 }
 
 const CONTENT_TYPE: (&str, &str) = ("content-type", "text/html; charset=utf-8");
 const PLAIN: [(&str, &str); 3] = [CONTENT_TYPE, ("cache-control", "no-store"), ("x-content-type-options", "nosniff")];
 
-fn no_page(error: &MountError) -> Response<Bytes> {
+fn no_page(error: &MountError, messages: Messages) -> Response<Bytes> {
     let (status, title) = match error {
-        MountError::NotFound => (StatusCode::NOT_FOUND, "Not found"),
-        MountError::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
-        MountError::Redirect(_) => (StatusCode::SEE_OTHER, "See other"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
+        MountError::NotFound => (StatusCode::NOT_FOUND, Notice::NotFound),
+        MountError::Forbidden => (StatusCode::FORBIDDEN, Notice::Forbidden),
+        MountError::Redirect(_) => (StatusCode::SEE_OTHER, Notice::SeeOther),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable),
     };
     let mut headers = fixed(&PLAIN);
     if let MountError::Redirect(to) = error {
         match HeaderValue::from_str(to) {
             Ok(to) => drop(headers.insert(header::LOCATION, to)),
             Err(error) => {
-                tracing::error!(%to, %error, "redirect to what is no address");
+                tracing::error!(%to, %error, "cannot redirect: this is no URL");
                 return respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "");
             }
         }
     }
-    respond(status, headers, document(title, ""))
+    respond(status, headers, document(messages, title, ""))
 }
 
-fn document(title: &str, body: &str) -> String {
-    format!("<!DOCTYPE html>\n<html lang=\"en\"><title>{title}</title><h1>{title}</h1>{body}</html>\n")
+/// A page without a session. `body` is markup.
+fn document(messages: Messages, title: Notice, body: &str) -> String {
+    let [language, title] = [Notice::Language, title].map(|notice| escaped(&messages(notice)));
+    format!("<!DOCTYPE html>\n<html lang=\"{language}\"><title>{title}</title><h1>{title}</h1>{body}</html>\n")
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape(text, &mut html);
+    html
 }
 
 fn fixed(headers: &[(&'static str, &'static str)]) -> HeaderMap {

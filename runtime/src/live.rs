@@ -3,7 +3,7 @@ mod builder;
 use std::fmt;
 use std::sync::Arc;
 
-use tealight_core::{FormData, LiveView, MountError, PageRequest};
+use tealight_core::{FormData, LiveView, Messages, MountError, PageRequest};
 
 use crate::application::AnyApplication;
 use crate::close::Close;
@@ -103,6 +103,12 @@ impl Live {
     /// Returns the error of `mount`, or [`MountError::Unavailable`] if it panicked.
     pub async fn probe(&self, request: PageRequest) -> Result<(), MountError> {
         Arc::clone(&self.app).probe(request).await
+    }
+
+    /// Returns the language of the texts that Tealight itself shows to the visitor who sent this request. See
+    /// [`Builder::messages`].
+    pub fn messages_for(&self, request: &PageRequest) -> Messages {
+        self.app.runtime().messages_for(request)
     }
 
     /// Makes a connection for a page, over which a transport then moves messages.

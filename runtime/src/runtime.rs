@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tealight_core::PageRequest;
+use tealight_core::{Messages, PageRequest};
 use tokio::runtime::Handle;
 
 use crate::connections::Connections;
@@ -41,7 +41,11 @@ pub(crate) struct Config {
     pub(crate) message_limit: usize,
     pub(crate) base: Option<String>,
     pub(crate) origins: Vec<String>,
+    pub(crate) messages: Box<ChooseMessages>,
 }
+
+/// Chooses the language of a request.
+pub(crate) type ChooseMessages = dyn Fn(&PageRequest) -> Messages + Send + Sync;
 
 impl Runtime {
     pub(crate) fn start(config: Config, layout: Layout, engine: Arc<dyn PubSub>) -> Self {
@@ -87,5 +91,9 @@ impl Runtime {
             Some(&name) => name.to_owned(),
             None => offered.join(","),
         }
+    }
+
+    pub(crate) fn messages_for(&self, request: &PageRequest) -> Messages {
+        (self.config.messages)(request)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
 use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
-use tealight_core::{Command, LiveView};
+use tealight_core::{Command, LiveView, Messages};
 
 use self::lifecycle::State;
 use self::resources::Resources;
@@ -31,6 +31,7 @@ pub(crate) struct RunningSession<A: LiveView> {
     this: Weak<Self>,
     app: Arc<Application<A>>,
     id: Token,
+    messages: Messages,
     inner: Mutex<Inner<A>>,
 }
 
@@ -50,6 +51,7 @@ impl<A: LiveView> RunningSession<A> {
         app: Arc<Application<A>>,
         model: A::Model,
         command: Command<A::InternalEvent>,
+        messages: Messages,
     ) -> Option<Arc<Self>> {
         let id = Token::random();
         let inner = Inner {
@@ -58,7 +60,8 @@ impl<A: LiveView> RunningSession<A> {
             attachments: 0,
             resources: Resources::new(),
         };
-        let session = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, inner: Mutex::new(inner) });
+        let inner = Mutex::new(inner);
+        let session = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, messages, inner });
         let any_session = Arc::clone(&session) as Arc<dyn AnySession>;
         session.app.runtime.registry.insert(id, any_session).then_some(session)
     }
@@ -142,19 +145,22 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     }
 
     fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close> {
-        self.turn(|inner, scratch| match &mut inner.state {
-            State::Attached(waker) if attachment == inner.attachments => {
-                // nobody must be woken: the transport polls after it has handed in a message
-                *waker = None;
-                self.handle(inner, scratch, Input::Frame(message))?;
-                Ok(inner.session.as_ref().is_some_and(Session::wants_flush_first))
+        self.turn(|inner, scratch| {
+            scratch.set_messages(self.messages);
+            match &mut inner.state {
+                State::Attached(waker) if attachment == inner.attachments => {
+                    // nobody must be woken: the transport polls after it has handed in a message
+                    *waker = None;
+                    self.handle(inner, scratch, Input::Frame(message))?;
+                    Ok(inner.session.as_ref().is_some_and(Session::wants_flush_first))
+                }
+                // the page sent it before its connection broke
+                State::Waiting(_) if attachment == inner.attachments => {
+                    self.handle(inner, scratch, Input::Frame(message)).map(|()| false)
+                }
+                // the connection sees at its next poll that another page has attached
+                _ => Ok(false),
             }
-            // the page sent it before its connection broke
-            State::Waiting(_) if attachment == inner.attachments => {
-                self.handle(inner, scratch, Input::Frame(message)).map(|()| false)
-            }
-            // the connection sees at its next poll that another page has attached
-            _ => Ok(false),
         })
     }
 

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -72,6 +72,21 @@ impl fmt::Debug for Body {
         match &self.0 {
             Content::Whole(bytes) => f.debug_tuple("Whole").field(&bytes.len()).finish(),
             Content::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+/// Polls the body of a request for its next piece. Trailers are skipped.
+pub(crate) fn poll_data<B: http_body::Body>(
+    mut body: Pin<&mut B>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<B::Data, B::Error>>> {
+    loop {
+        match ready!(body.as_mut().poll_frame(cx)).map(|frame| frame.map(Frame::into_data)) {
+            None => return Poll::Ready(None),
+            Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+            Some(Ok(Err(_trailers))) => {}
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Event streams and posts as a warp filter. `tealight-warp` has the filters for the page and its script.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
-use std::pin::pin;
 
-use bytes::{Buf, Bytes};
+use futures_core::Stream;
 use tealight_core::PageRequest;
 use tealight_runtime::Live;
+use tealight_runtime::http::read_body;
 use warp::http::request::Parts;
 use warp::http::{HeaderMap, Method, Request};
 use warp::path::FullPath;
@@ -14,7 +13,6 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::body::Body;
-use crate::post::{BROKEN, Post, finished};
 use crate::service::Sse;
 
 /// Serves event streams, and the posts to them, at every path below the filters before this one. It rejects other
@@ -46,29 +44,15 @@ where
                     Err(refusal) => refusal.answer().into_response(),
                 },
                 _ => match sse.post(&parts) {
-                    Ok(post) => finished(tokio::spawn(read(post, body))).await.into_response(),
+                    Ok(post) => {
+                        let body = read_body(post.limit(), body, Stream::poll_next);
+                        post.start(body).await.into_response()
+                    }
                     Err(refusal) => refusal.answer().into_response(),
                 },
             })
         }
     })
-}
-
-async fn read<D: Buf>(
-    mut post: Post,
-    body: impl futures_core::Stream<Item = Result<D, warp::Error>>,
-) -> warp::http::Response<Bytes> {
-    let mut body = pin!(body);
-    loop {
-        let pushed = match poll_fn(|cx| body.as_mut().poll_next(cx)).await {
-            None => return post.hand_in(),
-            Some(Err(_)) => Err(BROKEN),
-            Some(Ok(data)) => post.push(data),
-        };
-        if let Err(refusal) = pushed {
-            return refusal.answer();
-        }
-    }
 }
 
 fn parts() -> impl Filter<Extract = (Parts,), Error = Infallible> + Clone {

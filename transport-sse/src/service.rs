@@ -10,14 +10,14 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::PageRequest;
-use tealight_runtime::http::{self as answers, FormPost, Refused, refused};
+use tealight_runtime::http::{self as answers, FormPost, Refused, read_body, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
 
-use crate::body::Body;
+use crate::body::{Body, poll_data};
 use crate::connections::Connections;
 use crate::cors::{self, AllowedOrigin};
-use crate::post::{CONNECTION, Post, read_form};
+use crate::post::{CONNECTION, Post};
 use crate::stream::EventStream;
 
 /// An application as a tower service: its page, its script, its event streams and the posts to them.
@@ -73,7 +73,13 @@ impl Sse {
     {
         let is_form = parts.method == Method::POST && !parts.headers.contains_key(CONNECTION) && is_form(&parts);
         let (posted, body) = if parts.method == Method::POST && !is_form {
-            (Some(self.post(&parts).map(|post| post.start(body))), None)
+            (
+                Some(self.post(&parts).map(|post| {
+                    let body = read_body(post.limit(), body, poll_data);
+                    post.start(body)
+                })),
+                None,
+            )
         } else {
             (None, Some(body).filter(|_| is_form))
         };
@@ -89,7 +95,7 @@ impl Sse {
 
     async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: PageRequest) -> Response<Bytes> {
         match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
-            Ok(post) => read_form(post, body).await,
+            Ok(post) => post.answer(read_body(self.live.message_limit(), body, poll_data).await).await,
             Err(refusal) => refusal.answer(),
         }
     }
@@ -106,8 +112,8 @@ impl Sse {
                 self.allowed_origin(&parts).preflight()
             }
             Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
-            Method::GET => answers::page(self.live.page(request, &base(parts.uri.path())).await),
-            Method::HEAD => answers::head(self.live.probe(request).await),
+            Method::GET => answers::page(&self.live, request, &base(parts.uri.path())).await,
+            Method::HEAD => answers::head(&self.live, request).await,
             _ => {
                 let mut refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD or POST\n");
                 refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
@@ -141,7 +147,7 @@ impl Sse {
         if answers::allows(&self.live, &parts.uri, &parts.headers) {
             Ok(())
         } else {
-            Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not connect\n"))
+            Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not connect\n".into()))
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Forms that browsers without JavaScript post to the service.
 
+use std::borrow::Cow;
+
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use tealight_core::{Command, Event, FormData, LiveView, MountError, PageRequest, View, html};
+use tealight_core::{Command, Event, FormData, LiveView, MountError, Notice, PageRequest, View, html};
 use tealight_runtime::Live;
 use tealight_sse::{Body, Sse};
 use tower_service::Service;
@@ -27,7 +29,10 @@ impl LiveView for Tea {
     type ExternalEvent = External;
     type InternalEvent = ();
 
-    async fn mount(&self, _: &PageRequest) -> Result<(String, Command<()>), MountError> {
+    async fn mount(&self, request: &PageRequest) -> Result<(String, Command<()>), MountError> {
+        if request.path() == "/nowhere" {
+            return Err(MountError::NotFound);
+        }
         Ok(("no".to_owned(), Command::none()))
     }
 
@@ -83,5 +88,41 @@ async fn forms_are_answered_with_the_page_or_refused() {
         (own(&to).header("tealight-connection", "x"), "cups=3".to_owned(), 400),
     ] {
         assert_eq!(ask(&mut sse, request, body).await.0, expected);
+    }
+}
+
+#[tokio::test]
+async fn refusals_that_people_read_are_in_the_language_of_the_application() {
+    fn french(notice: Notice) -> Cow<'static, str> {
+        match notice {
+            Notice::Language => "fr".into(),
+            Notice::NotFound => "Introuvable".into(),
+            Notice::FormGone => "Ce formulaire n’est plus là".into(),
+            Notice::FormGoneText => "Rien n’a été fait <pour l’instant>.".into(),
+            Notice::FormGoneLink => "Voir la page".into(),
+            Notice::FormTooLong => "Ce formulaire est trop long.".into(),
+            other => other.english(),
+        }
+    }
+    let mut sse = Sse::new(Live::builder(Tea).message_limit(64).messages(french).start());
+    let post = |kind| {
+        let post = Request::post("/shop?tealight-form=1.2").header("origin", "http://tea.example");
+        post.header("content-type", kind)
+    };
+    let form = "application/x-www-form-urlencoded";
+    let title = "<title>Ce formulaire n’est plus là</title><h1>Ce formulaire n’est plus là</h1>";
+    let gone = "<p>Rien n’a été fait &lt;pour l’instant&gt;. <a href=\"?\">Voir la page</a></p>";
+    for (request, body, status, expected) in [
+        (
+            Request::get("/nowhere"),
+            String::new(),
+            404,
+            "<!DOCTYPE html>\n<html lang=\"fr\"><title>Introuvable</title><h1>Introuvable</h1></html>\n".to_owned(),
+        ),
+        (post(form), String::new(), 409, format!("<!DOCTYPE html>\n<html lang=\"fr\">{title}{gone}</html>\n")),
+        (post(form), "x".repeat(65), 413, "Ce formulaire est trop long.\n".to_owned()),
+        (post("multipart/form-data"), String::new(), 415, "This form cannot be sent with files.\n".to_owned()),
+    ] {
+        assert_eq!(ask(&mut sse, request, body).await, (status, expected));
     }
 }

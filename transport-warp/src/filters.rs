@@ -74,9 +74,9 @@ where
         let live = live.clone();
         async move {
             let answer = if wants_body {
-                http::page(live.page(request, &base(path.as_str(), rest.as_str())).await)
+                http::page(&live, request, &base(path.as_str(), rest.as_str())).await
             } else {
-                http::head(live.probe(request).await)
+                http::head(&live, request).await
             };
             answer.into_response()
         }

@@ -1,12 +1,8 @@
-use std::future::poll_fn;
-use std::pin::pin;
-
-use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use tealight_core::PageRequest;
 use tealight_runtime::Live;
-use tealight_runtime::http::{FormPost, Refused};
-use warp::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use tealight_runtime::http::{FormPost, read_body};
+use warp::http::{HeaderMap, Method, Uri};
 use warp::path::{FullPath, Peek};
 use warp::{Filter, Rejection, Reply};
 
@@ -31,30 +27,16 @@ where
         move |path: FullPath, rest: Peek, headers: HeaderMap, request, body| {
             let base = base(path.as_str(), rest.as_str());
             let post = FormPost::of(&live, &Uri::default(), &headers, request, &base);
+            let limit = live.message_limit();
             async move {
                 match post {
-                    Ok(post) => read(post, body).await.into_response(),
+                    Ok(post) => {
+                        let body = read_body(limit, body, Stream::poll_next).await;
+                        post.answer(body).await.into_response()
+                    }
                     Err(refusal) => refusal.answer().into_response(),
                 }
             }
         },
     )
-}
-
-type Body<D> = Result<D, warp::Error>;
-
-async fn read<D: Buf>(post: FormPost, body: impl Stream<Item = Body<D>>) -> Response<Bytes> {
-    match whole(post, body).await {
-        Ok(post) => post.answer().await,
-        Err(refusal) => refusal.answer(),
-    }
-}
-
-async fn whole<D: Buf>(mut post: FormPost, body: impl Stream<Item = Body<D>>) -> Result<FormPost, Refused> {
-    let mut body = pin!(body);
-    while let Some(data) = poll_fn(|cx| body.as_mut().poll_next(cx)).await {
-        let data = data.map_err(|_| Refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n"))?;
-        post.push(data)?;
-    }
-    Ok(post)
 }

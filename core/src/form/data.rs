@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::de::{DeserializeOwned, Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -7,6 +10,7 @@ use super::decode::decode;
 use super::encode::{EncodeError, encode};
 use super::errors::FieldErrors;
 use super::names::is_of;
+use crate::{Messages, Notice};
 
 /// A form as it stands on the page: the names and values of its controls, in their order.
 ///
@@ -23,10 +27,11 @@ use super::names::is_of;
 /// assert_eq!(data.get("email"), Some("ada@example.org"));
 /// assert_eq!(data.get_all("topic").collect::<Vec<_>>(), ["tea", "cake"]);
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct FormData {
     pairs: Vec<(String, String)>,
     target: String,
+    messages: Messages,
 }
 
 impl FormData {
@@ -35,7 +40,7 @@ impl FormData {
 
     /// What a page sent: `None` if there are more than [`MAX_PAIRS`](Self::MAX_PAIRS).
     pub(crate) fn new(pairs: Vec<(String, String)>, target: String) -> Option<Self> {
-        (pairs.len() <= Self::MAX_PAIRS).then_some(Self { pairs, target })
+        (pairs.len() <= Self::MAX_PAIRS).then_some(Self { pairs, target, ..Self::default() })
     }
 
     /// What a browser posts without a script, as `application/x-www-form-urlencoded`; `None` if there are more
@@ -72,7 +77,7 @@ impl FormData {
     /// # Errors
     /// When the value is no struct or map, or has a key that no name can hold.
     pub fn encode(value: &impl Serialize) -> Result<Self, EncodeError> {
-        Ok(Self { pairs: encode(value)?, target: String::new() })
+        Ok(Self { pairs: encode(value)?, ..Self::default() })
     }
 
     /// What these fields are in the application's own terms.
@@ -138,6 +143,39 @@ impl FormData {
         self.target = name.into();
         self
     }
+
+    /// The same, with other words for what is wrong when it is [decoded](Self::decode). A form that a page sends has
+    /// the messages of its application; any other form has English ones.
+    #[must_use]
+    pub fn with_messages(self, messages: Messages) -> Self {
+        Self { messages, ..self }
+    }
+
+    pub(super) fn message(&self, notice: Notice) -> Cow<'static, str> {
+        (self.messages)(notice)
+    }
+}
+
+impl Default for FormData {
+    /// A form without fields, with messages in English.
+    fn default() -> Self {
+        Self { pairs: Vec::new(), target: String::new(), messages: Notice::english }
+    }
+}
+
+/// Two forms are equal if their fields and targets are, whatever their messages.
+impl PartialEq for FormData {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.pairs, &self.target) == (&other.pairs, &other.target)
+    }
+}
+
+impl Eq for FormData {}
+
+impl Hash for FormData {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.pairs, &self.target).hash(state);
+    }
 }
 
 impl fmt::Debug for FormData {
@@ -150,7 +188,7 @@ impl fmt::Debug for FormData {
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for FormData {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { pairs, target: String::new() }
+        Self { pairs, ..Self::default() }
     }
 }
 
@@ -198,10 +236,35 @@ impl<'de> Deserialize<'de> for FormData {
                         texts.next_element()?.ok_or_else(|| S::Error::invalid_length(2 * pairs.len(), &self))?;
                     pairs.push((name, value));
                 }
-                FormData::new(pairs, target).ok_or_else(|| S::Error::custom("too many fields"))
+                let data = FormData::new(pairs, target).ok_or_else(|| S::Error::custom("too many fields"))?;
+                Ok(match MESSAGES.take() {
+                    Some(messages) => data.with_messages(messages),
+                    None => data,
+                })
             }
         }
 
         deserializer.deserialize_newtype_struct(AS_IT_IS, Texts)
+    }
+}
+
+thread_local! {
+    static MESSAGES: Cell<Option<Messages>> = const { Cell::new(None) };
+}
+
+/// Hands a form's messages to the `FormData` that is deserialized from it while this lives: serde carries texts, but no
+/// functions.
+pub(super) struct MessagesOfForm;
+
+impl MessagesOfForm {
+    pub(super) fn set(data: &FormData) -> Self {
+        MESSAGES.set(Some(data.messages));
+        Self
+    }
+}
+
+impl Drop for MessagesOfForm {
+    fn drop(&mut self) {
+        MESSAGES.set(None);
     }
 }

@@ -1,11 +1,15 @@
-//! From a form to a type, with all that is wrong.
+//! Decodes a form into a type, and collects everything that is wrong with it.
 //!
-//! Serde ends at the first error. So a value that cannot be read is noted, and replaced by one that can be; where
-//! none can, and where a field turns out to be needed, decoding starts again with what has been learned. What
-//! is known to fail comes last then, so each start learns something, and there are few. (Only which fields are
-//! missing stays unknown beside one of whose type no value can be made, since serde looks for them at the end.)
+//! Serde stops at the first error. So a value that cannot be read is noted, and decoding goes on with one that can. If
+//! there is no such value, or if a field turns out to be required, decoding starts again with what it has learned:
+//! fields that are known to fail come last. Each start learns something, so there are few.
+//!
+//! One thing stays unknown: which fields are missing beside a field that fails. Serde looks for missing fields at the
+//! end, and does not get there.
 
+mod access;
 mod failure;
+mod path;
 mod value;
 
 use std::any::type_name;
@@ -15,28 +19,28 @@ use std::collections::HashSet;
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use self::failure::Failure;
-use self::value::{Path, Value};
+use self::path::Path;
+use self::value::Value;
 use super::data::FormData;
 use super::errors::FieldErrors;
 use super::names::{Node, Rows, below};
+use crate::Notice;
 
-const REQUIRED: &str = "Fill in this field.";
-const TOO_DEEP: &str = "This field's name is nested too deep.";
-/// A type that holds itself in vain has an end too.
+/// The most levels of types, for a type that contains itself without end.
 const MAX_DEPTH: usize = 64;
 
-/// What the form is as this type, and which rows have other numbers there.
+/// Decodes the form. The [`Rows`] are the lists whose rows have other numbers in the form than in the type.
 pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), FieldErrors> {
     let notes = Notes::new(data);
     let root = match Node::of(data.pairs()) {
         Ok(root) => root,
         Err(name) => {
-            notes.errors.borrow_mut().add(name, TOO_DEEP);
+            notes.note(name.to_owned(), Notice::TooDeep);
             return Err(notes.errors.into_inner());
         }
     };
     loop {
-        let decoded = notes.give(std::marker::PhantomData::<T>, Some(&root), Path::ROOT);
+        let decoded = notes.decode_at(std::marker::PhantomData::<T>, Some(&root), Path::ROOT);
         match decoded {
             Ok(value) if notes.errors.borrow().is_empty() => return Ok((value, notes.rows.into_inner())),
             Err(Failure::Again) => {}
@@ -45,16 +49,16 @@ pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), 
     }
 }
 
-/// What has been learned of a form and its type.
+/// What decoding has learned about a form and its type.
 struct Notes<'a> {
     data: &'a FormData,
     errors: RefCell<FieldErrors>,
     rows: RefCell<Rows>,
-    /// Fields of whose type no value could be made.
-    ends: RefCell<HashSet<String>>,
-    /// These, and all that they stand in.
-    hopeless: RefCell<HashSet<String>>,
-    /// Fields that have no default, by the type that has them.
+    /// Fields for whose type no value could be made.
+    failed: RefCell<HashSet<String>>,
+    /// The same fields, and all those around them.
+    failed_inside: RefCell<HashSet<String>>,
+    /// Fields without a default, each with the type that has it.
     required: RefCell<HashSet<(&'static str, &'static str)>>,
 }
 
@@ -64,14 +68,14 @@ impl<'a> Notes<'a> {
             data,
             errors: RefCell::default(),
             rows: RefCell::default(),
-            ends: RefCell::default(),
-            hopeless: RefCell::default(),
+            failed: RefCell::default(),
+            failed_inside: RefCell::default(),
             required: RefCell::default(),
         }
     }
 
-    /// Gives what stands at a place to the type that is wanted there.
-    fn give<'de, S: DeserializeSeed<'de>>(
+    /// Decodes the part of the form at `node` into the type that is wanted there.
+    fn decode_at<'de, S: DeserializeSeed<'de>>(
         &self,
         seed: S,
         node: Option<&Node<'_>>,
@@ -79,47 +83,56 @@ impl<'a> Notes<'a> {
     ) -> Result<S::Value, Failure> {
         let value = Value { node, path, notes: self };
         let name = || value.name();
-        let given = if path.depth() > MAX_DEPTH { Err(Failure::told(TOO_DEEP)) } else { seed.deserialize(value) };
-        given.map_err(|failure| match failure {
-            Failure::Told(_) if node.is_none_or(Node::is_blank) => self.fails(name(), REQUIRED),
-            Failure::Told(message) => self.fails(name(), message),
-            Failure::Missing(field) => self.fails(below(&name(), field), REQUIRED),
+        let decoded = if path.depth() > MAX_DEPTH { Err(Notice::TooDeep.into()) } else { seed.deserialize(value) };
+        decoded.map_err(|failure| match failure {
+            Failure::Notice(_) | Failure::Custom(_) if node.is_none_or(Node::is_blank) => {
+                self.fail(name(), Notice::Required)
+            }
+            Failure::Notice(notice) => self.fail(name(), notice),
+            Failure::Custom(message) => self.fail_with(name(), &message),
+            Failure::Missing(field) => self.fail(below(&name(), field), Notice::Required),
             Failure::Again | Failure::End => failure,
         })
     }
 
-    fn note(&self, name: String, message: impl std::fmt::Display) {
-        self.errors.borrow_mut().add(name, message);
+    fn note(&self, name: String, notice: Notice) {
+        self.errors.borrow_mut().add(name, self.data.message(notice));
     }
 
-    /// There is no value for this field, whatever is put in its place.
-    fn fails(&self, name: String, message: impl std::fmt::Display) -> Failure {
-        self.note(name.clone(), message);
-        let above = name.match_indices('[').map(|(end, _)| name[..end].to_owned());
-        self.hopeless.borrow_mut().extend(above.chain([name.clone()]));
-        let is_news = self.ends.borrow_mut().insert(name);
+    fn fail(&self, name: String, notice: Notice) -> Failure {
+        self.fail_with(name, &self.data.message(notice))
+    }
+
+    /// Notes that no value can be made for this field, whatever takes the place of its text.
+    fn fail_with(&self, name: String, message: &str) -> Failure {
+        self.errors.borrow_mut().add(name.clone(), message);
+        let around = name.match_indices('[').map(|(end, _)| name[..end].to_owned());
+        self.failed_inside.borrow_mut().extend(around.chain([name.clone()]));
+        let is_news = self.failed.borrow_mut().insert(name);
         let is_enough = self.errors.borrow().len() == FieldErrors::MAX;
         if is_news && !is_enough { Failure::Again } else { Failure::End }
     }
 
-    /// Whether no value can be made of what stands at this name.
-    fn is_end(&self, name: &str) -> bool {
-        self.ends.borrow().contains(name)
+    /// Returns true if no value can be made for the field of this name.
+    fn has_failed(&self, name: &str) -> bool {
+        self.failed.borrow().contains(name)
     }
 
-    /// The same, or of what stands below. The name is made only if there is such a thing.
-    fn is_hopeless(&self, name: impl FnOnce() -> String) -> bool {
-        let hopeless = self.hopeless.borrow();
-        !hopeless.is_empty() && hopeless.contains(&name())
+    /// Returns true if no value can be made for this field or for one inside it. `name` runs only if any field has
+    /// failed.
+    fn has_failed_inside(&self, name: impl FnOnce() -> String) -> bool {
+        let failed = self.failed_inside.borrow();
+        !failed.is_empty() && failed.contains(&name())
     }
 
-    /// What is missing in a type that this visitor makes, and has no default.
+    /// The fields without a default in the type that this visitor makes, as far as they are known.
     fn required_of<V>(&self) -> Vec<&'static str> {
         let required = self.required.borrow();
         required.iter().filter(|(of, _)| *of == type_name::<V>()).map(|(_, field)| *field).collect()
     }
 
-    fn require<V>(&self, field: &'static str) -> Result<(), Failure> {
-        if self.required.borrow_mut().insert((type_name::<V>(), field)) { Err(Failure::Again) } else { Ok(()) }
+    /// Notes that a field has no default. Returns false if that was known.
+    fn require<V>(&self, field: &'static str) -> bool {
+        self.required.borrow_mut().insert((type_name::<V>(), field))
     }
 }

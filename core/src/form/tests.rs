@@ -205,7 +205,7 @@ fn everything_that_is_wrong_is_said_at_once() {
         "cups=many&tea=purple&since=1999&milk=perhaps&spoons=-1",
         &[
             ("cups", WHOLE),
-            ("milk", "Say yes or no."),
+            ("milk", "Choose yes or no."),
             ("name", REQUIRED),
             ("since", "Write a year."),
             ("spoons", "Enter 0 or more."),

@@ -4,15 +4,23 @@ use serde::de::DeserializeOwned;
 
 use super::{dropped, form};
 use crate::payload::{self, Sent};
-use crate::{Call, FieldErrors};
+use crate::{Call, FieldErrors, Messages, Notice};
 
 /// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Payload {
     json: String,
+    /// The language of what is wrong with a form.
+    pub(crate) messages: Messages,
     errors: RefCell<FieldErrors>,
     /// The number of the event.
     event: u32,
+}
+
+impl Default for Payload {
+    fn default() -> Self {
+        Self { json: String::new(), messages: Notice::english, errors: RefCell::default(), event: 0 }
+    }
 }
 
 impl Payload {
@@ -38,7 +46,7 @@ impl Payload {
     }
 
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        let data = form::read(&self.json).ok()??;
+        let data = form::read(&self.json).ok()??.with_messages(self.messages);
         data.decode().map_err(|errors| drop(self.errors.replace(errors))).ok()
     }
 

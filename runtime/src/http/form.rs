@@ -1,14 +1,14 @@
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http::header::{self, HeaderMap};
 use http::{Method, Response, StatusCode, Uri};
 use tealight_core::wire::POSTED_FORM;
-use tealight_core::{FieldErrors, FormData, MountError, PageRequest};
+use tealight_core::{FieldErrors, FormData, Messages, MountError, Notice, PageRequest};
 
-use super::{PLAIN, Refused, allows, document, fixed, no_page, page, refused, respond};
+use super::{BodyError, PLAIN, Refused, allows, document, escaped, fixed, no_page, respond, show};
 use crate::live::Live;
-use crate::pages::{Posted, escape};
+use crate::pages::Posted;
 
-/// A form that a browser without scripts posts to a page, while its body comes.
+/// A form that a browser without scripts posts to a page, before its body is read.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -19,98 +19,87 @@ use crate::pages::{Posted, escape};
 /// use tealight_runtime::http::FormPost;
 ///
 /// async fn answer(live: &Live, parts: &Parts, request: PageRequest, body: Bytes) -> Response<Bytes> {
-///     let taken = FormPost::of(live, &parts.uri, &parts.headers, request, "/").and_then(|mut post| {
-///         post.push(body)?;
-///         Ok(post)
-///     });
-///     match taken {
-///         Ok(post) => post.answer().await,
+///     match FormPost::of(live, &parts.uri, &parts.headers, request, "/") {
+///         Ok(post) => post.answer(Ok(body)).await,
 ///         Err(refusal) => refusal.answer(),
 ///     }
 /// }
 /// # let _ = answer;
 /// ```
+///
+/// A server that has the body in pieces reads it with [`read_body`](super::read_body), up to
+/// [`Live::message_limit`].
 #[derive(Debug)]
 pub struct FormPost {
     live: Live,
+    messages: Messages,
     request: PageRequest,
     base: String,
-    body: Vec<u8>,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl FormPost {
-    /// Whether a request is one, or is to be refused as one.
+    /// Returns true if a request posts a form to a page, rightly or not.
     pub fn is_asked(method: &Method, query: Option<&str>) -> bool {
         let names_form = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some(POSTED_FORM));
         *method == Method::POST && query.is_some_and(names_form)
     }
 
-    /// Begins with what stands before the body. `request` is what `mount` reads, `base` as for [`Live::page`].
+    /// Checks what comes before the body. `request` is what `mount` reads; `base` is that of [`Live::page`].
     ///
     /// # Errors
-    /// 403 unless a page of this application, or of an origin that it allows, has posted it, as
-    /// browsers say with `Origin` or `Sec-Fetch-Site`; 415 for another encoding than
-    /// `application/x-www-form-urlencoded`.
+    /// - 403 unless the form comes from a page of this application, or of an origin that it allows. Browsers say so
+    ///   with `Origin` or `Sec-Fetch-Site`.
+    /// - 415 for another encoding than `application/x-www-form-urlencoded`.
     pub fn of(live: &Live, uri: &Uri, headers: &HeaderMap, request: PageRequest, base: &str) -> Result<Self, Refused> {
+        let messages = live.messages_for(&request);
         if !is_own(live, uri, headers) {
-            return Err(Refused(StatusCode::FORBIDDEN, "pages of this origin may not post forms here\n"));
+            return Err(refusal(StatusCode::FORBIDDEN, messages, Notice::FormFromElsewhere));
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM)) {
-            return Err(Refused(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "a form is posted as application/x-www-form-urlencoded, which has no files\n",
-            ));
+            return Err(refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, messages, Notice::FormWithFiles));
         }
-        Ok(Self { live: live.clone(), request, base: base.to_owned(), body: Vec::new() })
+        Ok(Self { live: live.clone(), messages, request, base: base.to_owned() })
     }
 
-    /// Takes a piece of the body.
-    ///
-    /// # Errors
-    /// 413 past [`Live::message_limit`].
-    pub fn push(&mut self, mut data: impl Buf) -> Result<(), Refused> {
-        if self.body.len() + data.remaining() > self.live.message_limit() {
-            return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "the form is over the limit\n"));
-        }
-        while data.has_remaining() {
-            let chunk = data.chunk();
-            self.body.extend_from_slice(chunk);
-            let length = chunk.len();
-            data.advance(length);
-        }
-        Ok(())
-    }
-
-    /// The body has come to its end.
-    pub async fn answer(self) -> Response<Bytes> {
-        let Self { live, request, base, body } = self;
-        let Some(data) = FormData::from_urlencoded(&body) else {
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, "the form has too many fields\n");
+    /// Answers the form, once its body was read or could not be.
+    pub async fn answer(self, body: Result<impl AsRef<[u8]>, BodyError>) -> Response<Bytes> {
+        let Self { live, messages, request, base } = self;
+        let data = match decode(body, live.message_limit()) {
+            Ok(data) => data,
+            Err((status, notice)) => return refusal(status, messages, notice).answer(),
         };
-        match live.post(request, &base, data).await {
-            Ok(Posted::Page(shown)) => page(Ok(shown)),
-            Ok(Posted::Elsewhere(url)) => no_page(&MountError::Redirect(url)),
-            Ok(Posted::Gone) => {
-                let body = "<p>The page has changed. Nothing has been done. <a href=\"?\">See it as it is now.</a></p>";
-                respond(StatusCode::CONFLICT, fixed(&PLAIN), document("This form is not here any more", body))
-            }
+        let (status, title, body) = match live.post(request, &base, data).await {
+            Ok(Posted::Page(page)) => return show(page),
+            Ok(Posted::Elsewhere(url)) => return no_page(&MountError::Redirect(url), messages),
+            Err(error) => return no_page(&error, messages),
+            Ok(Posted::Gone) => (StatusCode::CONFLICT, Notice::FormGone, gone(messages)),
             Ok(Posted::Invalid(errors)) => {
-                let body = invalid(&errors);
-                respond(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    fixed(&PLAIN),
-                    document("Something is missing or wrong", &body),
-                )
+                (StatusCode::UNPROCESSABLE_ENTITY, Notice::FormInvalid, invalid(&errors, messages))
             }
-            Err(error) => no_page(&error),
-        }
+        };
+        respond(status, fixed(&PLAIN), document(messages, title, &body))
     }
 }
 
-/// A browser says who posts; without a script, others can post only what a browser lets them.
+fn decode(body: Result<impl AsRef<[u8]>, BodyError>, limit: usize) -> Result<FormData, (StatusCode, Notice)> {
+    match body {
+        Ok(body) if body.as_ref().len() <= limit => {
+            FormData::from_urlencoded(body.as_ref()).ok_or((StatusCode::PAYLOAD_TOO_LARGE, Notice::FormTooManyFields))
+        }
+        Ok(_) | Err(BodyError::TooLong) => Err((StatusCode::PAYLOAD_TOO_LARGE, Notice::FormTooLong)),
+        Err(BodyError::Incomplete) => Err((StatusCode::BAD_REQUEST, Notice::FormIncomplete)),
+    }
+}
+
+fn refusal(status: StatusCode, messages: Messages, notice: Notice) -> Refused {
+    Refused(status, format!("{}\n", messages(notice)).into())
+}
+
+/// Returns true if a page of this application has posted the form. A browser says who posts, and other sites have only
+/// browsers to post with.
 fn is_own(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
     let says = |name: &str, value: &[u8]| headers.get(name).is_some_and(|found| found.as_bytes() == value);
     if headers.contains_key(header::ORIGIN) && !says("origin", b"null") {
@@ -120,17 +109,18 @@ fn is_own(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
     says("sec-fetch-site", b"same-origin")
 }
 
-fn invalid(errors: &FieldErrors) -> String {
-    let mut html = "<ul>".to_owned();
-    for (field, message) in errors.iter() {
-        html.push_str("<li>");
-        if !field.is_empty() {
-            escape(field, &mut html);
-            html.push_str(": ");
-        }
-        escape(message, &mut html);
-        html.push_str("</li>");
-    }
-    html.push_str("</ul><p>Nothing has been done. Go back, correct it, and try again.</p>");
-    html
+fn gone(messages: Messages) -> String {
+    let [text, link] = [Notice::FormGoneText, Notice::FormGoneLink].map(|notice| escaped(&messages(notice)));
+    format!("<p>{text} <a href=\"?\">{link}</a></p>")
+}
+
+fn invalid(errors: &FieldErrors, messages: Messages) -> String {
+    let errors: String = errors
+        .iter()
+        .map(|(field, message)| {
+            let colon = if field.is_empty() { "" } else { ": " };
+            format!("<li>{}{colon}{}</li>", escaped(field), escaped(message))
+        })
+        .collect();
+    format!("<ul>{errors}</ul><p>{}</p>", escaped(&messages(Notice::FormInvalidText)))
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tealight_core::LiveView;
+use tealight_core::{LiveView, Messages, Notice, PageRequest};
 
 use super::Live;
 use crate::pages::Layout;
@@ -28,6 +28,7 @@ impl<A: LiveView> Builder<A> {
             message_limit: 64 * 1024,
             base: None,
             origins: Vec::new(),
+            messages: Box::new(|_| Notice::english),
         };
         Self { live_view, config, layout: Layout::default(), pubsub: None }
     }
@@ -86,6 +87,79 @@ impl<A: LiveView> Builder<A> {
     /// This holds for websockets and for server-sent events. The latter get the CORS headers that browsers ask for.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.config.origins.push(origin.into());
+        self
+    }
+
+    /// Sets the language of the texts that Tealight itself shows to people: what is wrong with a form, and the pages that
+    /// answer a refused form or a missing page. English unless set.
+    ///
+    /// Answers that only scripts and servers read stay in English.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    ///
+    /// use tealight_core::Notice;
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// use tealight_runtime::{Layout, Live};
+    ///
+    /// fn german(notice: Notice) -> Cow<'static, str> {
+    ///     match notice {
+    ///         Notice::Language => "de".into(),
+    ///         Notice::Required => "Bitte füllen Sie dieses Feld aus.".into(),
+    ///         Notice::NotFound => "Nicht gefunden".into(),
+    ///         other => other.english(),
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let live = Live::builder(Shop).layout(Layout::new("Laden").language("de")).messages(german).start();
+    /// # let _ = live;
+    /// # }
+    /// ```
+    pub fn messages(self, messages: Messages) -> Self {
+        self.messages_for(move |_| messages)
+    }
+
+    /// Chooses the language of those texts for each visitor, by the request. A session keeps the language of the
+    /// request that it was mounted for.
+    ///
+    /// ```
+    /// # use std::borrow::Cow;
+    /// # use tealight_core::{html, Command, Event, LiveView, Notice, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// # fn german(notice: Notice) -> Cow<'static, str> { notice.english() }
+    /// # fn french(notice: Notice) -> Cow<'static, str> { notice.english() }
+    /// # use tealight_runtime::Live;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let shop = Live::builder(Shop).messages_for(|request| match request.cookie("language") {
+    ///     Some("de") => german,
+    ///     Some("fr") => french,
+    ///     _ => Notice::english,
+    /// });
+    /// # let _ = shop.start();
+    /// # }
+    /// ```
+    pub fn messages_for(mut self, choose: impl Fn(&PageRequest) -> Messages + Send + Sync + 'static) -> Self {
+        self.config.messages = Box::new(choose);
         self
     }
 

@@ -16,6 +16,7 @@ impl<A: LiveView> RunningSession<A> {
         self.turn(|inner, scratch| {
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let mut outputs = Vec::new();
+            scratch.set_messages(self.messages);
             let posted = catch("update", || session.post(&self.app.live_view, scratch, address, data, &mut outputs));
             match posted {
                 Ok(_) => self.run_outputs(inner, outputs),

@@ -1,5 +1,6 @@
 //! Whole conversations between pages and sessions, in memory.
 
+mod messages;
 mod posted;
 mod sessions;
 mod support;

@@ -2,31 +2,32 @@ use std::fmt::{self, Display};
 
 use serde::de::{Error, Expected, Unexpected};
 
-/// Why decoding has come to an end.
+use crate::Notice;
+
+/// Why decoding has stopped.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// What is wrong, in words, with the value that was being decoded.
-    Told(String),
-    /// A field without a default.
+    /// The value that was being decoded is wrong.
+    Notice(Notice),
+    /// The same, in the words of the type's own `Deserialize`.
+    Custom(String),
+    /// A field without a default is missing.
     Missing(&'static str),
-    /// Something has been learned: decoding can start again.
+    /// Something was learned: decoding can start again.
     Again,
-    /// There is no more to be learned.
+    /// Starting again would teach nothing new.
     End,
 }
 
-impl Failure {
-    pub(super) fn told(message: &str) -> Self {
-        Self::Told(message.to_owned())
+impl From<Notice> for Failure {
+    fn from(notice: Notice) -> Self {
+        Self::Notice(notice)
     }
 }
 
-const NOT_VALID: &str = "This is not valid.";
-pub(super) const NO_CHOICE: &str = "Choose one of these.";
-
 impl Error for Failure {
     fn custom<T: Display>(message: T) -> Self {
-        Self::Told(message.to_string())
+        Self::Custom(message.to_string())
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -34,28 +35,29 @@ impl Error for Failure {
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::told(NOT_VALID)
+        Self::Notice(Notice::Invalid)
     }
 
     fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::told(NOT_VALID)
+        Self::Notice(Notice::Invalid)
     }
 
     fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::told("This is not complete, or too much.")
+        Self::Notice(Notice::WrongLength)
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self::told(NO_CHOICE)
+        Self::Notice(Notice::Choice)
     }
 }
 
 impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Told(message) => message,
-            Self::Missing(_) | Self::Again | Self::End => NOT_VALID,
-        })
+        match self {
+            Self::Notice(notice) => f.write_str(&notice.english()),
+            Self::Custom(message) => f.write_str(message),
+            Self::Missing(_) | Self::Again | Self::End => f.write_str("the form does not decode"),
+        }
     }
 }
 

@@ -1,41 +1,15 @@
 use serde::de::value::SeqDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{Deserializer, Visitor};
 
-use super::failure::{Failure, NO_CHOICE};
-use super::{MAX_DEPTH, Notes, REQUIRED, TOO_DEEP};
-use crate::form::data::AS_IT_IS;
-use crate::form::names::{Node, below};
+use super::access::{Choice, Fields, Items};
+use super::failure::Failure;
+use super::path::Path;
+use super::{MAX_DEPTH, Notes};
+use crate::Notice;
+use crate::form::data::{AS_IT_IS, MessagesOfForm};
+use crate::form::names::Node;
 
-/// Where a value is wanted.
-#[derive(Clone, Copy)]
-pub(super) struct Path<'p> {
-    above: Option<(&'p Path<'p>, &'p str)>,
-    depth: usize,
-}
-
-impl<'p> Path<'p> {
-    pub(super) const ROOT: Self = Self { above: None, depth: 0 };
-
-    fn below(&'p self, step: &'p str) -> Self {
-        Self { above: Some((self, step)), depth: self.depth + 1 }
-    }
-
-    fn deeper(self) -> Self {
-        Self { depth: self.depth + 1, ..self }
-    }
-
-    pub(super) fn depth(&self) -> usize {
-        self.depth
-    }
-
-    fn name(&self) -> String {
-        self.above.map_or_else(String::new, |(above, step)| below(&above.name(), step))
-    }
-}
-
-/// What stands in the form where a value is wanted.
+/// The part of the form from which a value is decoded.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'v> {
     pub(super) node: Option<&'v Node<'v>>,
@@ -56,36 +30,33 @@ impl<'v> Value<'v> {
         self.node.is_none_or(Node::is_blank)
     }
 
-    fn note(&self, message: impl std::fmt::Display) {
-        self.notes.note(self.name(), message);
+    fn note(&self, notice: Notice) {
+        self.notes.note(self.name(), notice);
     }
 
-    /// The same for a type inside the one that is wanted.
+    /// The same part, for a type inside the one that was wanted.
     fn inner(self) -> Result<Self, Failure> {
         if self.path.depth() > MAX_DEPTH {
-            return Err(Failure::told(TOO_DEEP));
+            return Err(Notice::TooDeep.into());
         }
         Ok(Self { path: self.path.deeper(), ..self })
     }
 
-    fn is_hopeless_below(&self, step: &str, node: Option<&Node<'_>>) -> bool {
+    fn has_failed_below(&self, step: &str, node: Option<&Node<'_>>) -> bool {
         let name = || node.and_then(|node| node.name).map_or_else(|| self.path.below(step).name(), str::to_owned);
-        self.notes.is_hopeless(name)
+        self.notes.has_failed_inside(name)
     }
 
-    fn number<N: std::str::FromStr + Default>(&self, message: impl FnOnce(&str) -> String) -> N {
+    /// Parses the text. A text that does not parse is noted, and replaced by the type's default.
+    fn parsed<N: std::str::FromStr + Default>(&self, notice: impl FnOnce(&str) -> Notice) -> N {
         let text = self.text().trim();
         text.parse().unwrap_or_else(|_| {
-            if text.is_empty() {
-                self.note(REQUIRED);
-            } else {
-                self.note(message(text));
-            }
+            self.note(if text.is_empty() { Notice::Required } else { notice(text) });
             N::default()
         })
     }
 
-    fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    pub(super) fn sequence<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let rows = self.node.map_or_else(Vec::new, Node::rows);
         self.items(rows, visitor)
     }
@@ -98,18 +69,15 @@ impl<'v> Value<'v> {
         visitor.visit_seq(Items { of: self, values, rows: rows.into_iter() })
     }
 
-    fn fields<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    pub(super) fn fields<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let below = self.node.into_iter().flat_map(|node| &node.below).map(|(step, node)| (*step, Some(node)));
         let required = self.notes.required_of::<V>();
         let absent = required.into_iter().filter(|field| self.node.is_none_or(|node| !node.below.contains_key(field)));
         let mut fields: Vec<_> = below.chain(absent.map(|field| (field, None))).collect();
-        fields.sort_by_cached_key(|(step, node)| self.is_hopeless_below(step, *node));
+        fields.sort_by_cached_key(|(step, node)| self.has_failed_below(step, *node));
         let made = visitor.visit_map(Fields { of: self, fields: fields.into_iter(), next: None });
         made.map_err(|failure| match failure {
-            Failure::Missing(field) => match self.notes.require::<V>(field) {
-                Err(again) => again,
-                Ok(()) => failure,
-            },
+            Failure::Missing(field) if self.notes.require::<V>(field) => Failure::Again,
             other => other,
         })
     }
@@ -118,10 +86,10 @@ impl<'v> Value<'v> {
 macro_rules! integers {
     ($($method:ident $visit:ident $integer:ty;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-            visitor.$visit(self.number(|text| match text.parse::<i128>() {
-                Ok(number) if number < 0 => format!("Enter {} or more.", <$integer>::MIN),
-                Ok(_) => format!("Enter {} or less.", <$integer>::MAX),
-                Err(_) => "Enter a whole number.".to_owned(),
+            visitor.$visit(self.parsed(|text| match text.parse::<i128>() {
+                Ok(number) if number < 0 => Notice::TooSmall { least: <$integer>::MIN as i128 },
+                Ok(_) => Notice::TooLarge { most: <$integer>::MAX as u128 },
+                Err(_) => Notice::WholeNumber,
             }))
         }
     )*};
@@ -130,10 +98,9 @@ macro_rules! integers {
 macro_rules! floats {
     ($($method:ident $visit:ident $float:ty;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-            const MESSAGE: &str = "Enter a number.";
-            let number: $float = self.number(|_| MESSAGE.to_owned());
+            let number: $float = self.parsed(|_| Notice::Number);
             if !number.is_finite() {
-                self.note(MESSAGE);
+                self.note(Notice::Number);
             }
             visitor.$visit(number)
         }
@@ -144,7 +111,7 @@ macro_rules! texts {
     ($($method:ident $visit:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
             if self.node.is_none() {
-                self.note(REQUIRED);
+                self.note(Notice::Required);
             }
             visitor.$visit(self.text().as_ref())
         }
@@ -185,7 +152,7 @@ impl<'de> Deserializer<'de> for Value<'_> {
             Some(node) if !node.below.is_empty() || node.values.len() > 1 => self.sequence(visitor),
             Some(_) => visitor.visit_str(self.text()),
             None => {
-                self.note(REQUIRED);
+                self.note(Notice::Required);
                 visitor.visit_str("")
             }
         }
@@ -194,17 +161,17 @@ impl<'de> Deserializer<'de> for Value<'_> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let is_on = matches!(self.text(), "on" | "true" | "1");
         if !is_on && !matches!(self.text(), "" | "off" | "false" | "0") {
-            self.note("Say yes or no.");
+            self.note(Notice::YesOrNo);
         }
         visitor.visit_bool(is_on)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_char(self.number(|_| "Enter one character.".to_owned()))
+        visitor.visit_char(self.parsed(|_| Notice::OneCharacter))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        if self.is_blank() || self.notes.is_end(&self.name()) {
+        if self.is_blank() || self.notes.has_failed(&self.name()) {
             visitor.visit_none()
         } else {
             visitor.visit_some(self.inner()?)
@@ -221,14 +188,16 @@ impl<'de> Deserializer<'de> for Value<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
         if name == AS_IT_IS {
-            return visitor.visit_seq(SeqDeserializer::new(self.notes.data.texts()));
+            let data = self.notes.data;
+            let _messages = MessagesOfForm::set(data);
+            return visitor.visit_seq(SeqDeserializer::new(data.texts()));
         }
         visitor.visit_newtype_struct(self.inner()?)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let mut rows = self.node.map_or_else(Vec::new, Node::rows);
-        rows.sort_by_cached_key(|(step, node)| self.is_hopeless_below(step, Some(node)));
+        rows.sort_by_cached_key(|(step, node)| self.has_failed_below(step, Some(node)));
         self.items(rows, visitor)
     }
 
@@ -270,15 +239,15 @@ impl<'de> Deserializer<'de> for Value<'_> {
         let chosen = given.or(only.map(|(variant, node)| (*variant, Some(node))));
         let chosen = chosen.filter(|(variant, _)| !variant.is_empty() || variants.contains(&""));
         if chosen.is_none() {
-            self.note(NO_CHOICE);
+            self.note(Notice::Choice);
         }
         match chosen {
-            Some((variant, content)) if !self.notes.is_end(&self.name()) => {
+            Some((variant, content)) if !self.notes.has_failed(&self.name()) => {
                 visitor.visit_enum(Choice { of: self, variant, content, is_made_up: false })
             }
             _ => match variants.first() {
                 Some(variant) => visitor.visit_enum(Choice { of: self, variant, content: None, is_made_up: true }),
-                None => Err(Failure::told(NO_CHOICE)),
+                None => Err(Notice::Choice.into()),
             },
         }
     }
@@ -289,109 +258,5 @@ impl<'de> Deserializer<'de> for Value<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         visitor.visit_unit()
-    }
-}
-
-/// The values of a name, then what stands below it.
-struct Items<'v> {
-    of: Value<'v>,
-    values: std::slice::Iter<'v, &'v str>,
-    rows: std::vec::IntoIter<(&'v str, &'v Node<'v>)>,
-}
-
-impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Failure;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Failure> {
-        let Value { node, path, notes } = self.of;
-        if let Some(value) = self.values.next() {
-            let value = Node::of_value(node.and_then(|node| node.name), value);
-            return notes.give(seed, Some(&value), path.deeper()).map(Some);
-        }
-        self.rows.next().map(|(step, node)| notes.give(seed, Some(node), path.below(step))).transpose()
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.values.len() + self.rows.len())
-    }
-}
-
-struct Fields<'v> {
-    of: Value<'v>,
-    fields: std::vec::IntoIter<(&'v str, Option<&'v Node<'v>>)>,
-    next: Option<(&'v str, Option<&'v Node<'v>>)>,
-}
-
-impl<'de> MapAccess<'de> for Fields<'_> {
-    type Error = Failure;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
-        self.next = self.fields.next();
-        let Some((step, _)) = self.next else { return Ok(None) };
-        let key = Node::of_value(None, step);
-        let Value { path, notes, .. } = self.of;
-        notes.give(seed, Some(&key), path.below(step)).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Failure> {
-        let (step, node) = self.next.expect("serde asks for a value after its key");
-        self.of.notes.give(seed, node, self.of.path.below(step))
-    }
-}
-
-/// A variant and what belongs to it.
-struct Choice<'v> {
-    of: Value<'v>,
-    variant: &'v str,
-    content: Option<&'v Node<'v>>,
-    /// In the place of a choice that is none.
-    is_made_up: bool,
-}
-
-impl Choice<'_> {
-    /// Of what is made up nothing more is said.
-    fn check(&self) -> Result<(), Failure> {
-        if self.is_made_up { Err(self.of.notes.fails(self.of.name(), NO_CHOICE)) } else { Ok(()) }
-    }
-
-    fn path(&self) -> Path<'_> {
-        self.of.path.below(self.variant)
-    }
-
-    fn value(&self) -> Value<'_> {
-        Value { node: self.content, path: self.path(), notes: self.of.notes }
-    }
-}
-
-impl<'de> EnumAccess<'de> for Choice<'_> {
-    type Error = Failure;
-    type Variant = Self;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Failure> {
-        let variant: serde::de::value::StrDeserializer<'_, Failure> = self.variant.into_deserializer();
-        Ok((seed.deserialize(variant)?, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Choice<'_> {
-    type Error = Failure;
-
-    fn unit_variant(self) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Failure> {
-        self.check()?;
-        self.of.notes.give(seed, self.content, self.path())
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Failure> {
-        self.check()?;
-        self.value().sequence(visitor)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Failure> {
-        self.check()?;
-        self.value().fields(visitor)
     }
 }

@@ -1,0 +1,138 @@
+//! Texts that Tealight itself shows to people.
+
+use std::borrow::Cow;
+
+/// The texts of one language: a function that has a text for each [`Notice`]. [`Notice::english`] is the default.
+///
+/// Match the notices that you translate, and hand the others to [`Notice::english`]: a later version may have more.
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use serde::Deserialize;
+/// use tealight_core::{FormData, Notice};
+///
+/// fn french(notice: Notice) -> Cow<'static, str> {
+///     match notice {
+///         Notice::Language => "fr".into(),
+///         Notice::Required => "Remplissez ce champ.".into(),
+///         Notice::TooLarge { most } => format!("Entrez {most} ou moins.").into(),
+///         other => other.english(),
+///     }
+/// }
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Order { name: String, cups: u8 }
+///
+/// let data = FormData::from_iter([("cups", "1000")]).with_messages(french);
+/// let errors = data.decode::<Order>().expect_err("too many cups, and no name");
+/// assert_eq!(errors.get("cups"), Some("Entrez 255 ou moins."));
+/// assert_eq!(errors.get("name"), Some("Remplissez ce champ."));
+/// ```
+///
+/// The builder of the runtime takes such a function for the whole application (`Live::builder(app).messages(french)`),
+/// or chooses one for each visitor (`messages_for`).
+pub type Messages = fn(Notice) -> Cow<'static, str>;
+
+/// A text that Tealight itself shows to people, with the facts that the text needs. [`Messages`] translate it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The language of these texts, for the attribute `lang`: `en`.
+    Language,
+
+    /// A field is empty or missing: "Fill in this field."
+    Required,
+    /// A field takes a whole number: "Enter a whole number."
+    WholeNumber,
+    /// A whole number is less than the field's type can hold: "Enter 0 or more."
+    TooSmall {
+        /// The least number that the type holds.
+        least: i128,
+    },
+    /// A whole number is greater than the field's type can hold: "Enter 255 or less."
+    TooLarge {
+        /// The greatest number that the type holds.
+        most: u128,
+    },
+    /// A field takes a number, with or without decimals: "Enter a number."
+    Number,
+    /// A field takes one character: "Enter one character."
+    OneCharacter,
+    /// A checkbox has a value that is neither yes nor no: "Choose yes or no."
+    YesOrNo,
+    /// A choice is missing, or is none of those offered: "Choose one of these."
+    Choice,
+    /// A list has too few or too many items: "This is not complete, or too much."
+    WrongLength,
+    /// A value does not fit the field's type, and nothing else is known about it: "This is not valid."
+    Invalid,
+    /// A field's name has too many brackets: "This field's name is nested too deep."
+    TooDeep,
+
+    /// The title of a page that does not exist (404): "Not found".
+    NotFound,
+    /// The title of a page that is not for this person (403): "Forbidden".
+    Forbidden,
+    /// The title of the page that redirects, which browsers rarely show (303): "See other".
+    SeeOther,
+    /// The title of a page that cannot be shown now (503): "Not available at the moment".
+    Unavailable,
+
+    /// The title of the answer to a form that is not on the page any more (409): "This form is not here any more".
+    FormGone,
+    /// The text below [`FormGone`](Self::FormGone): "The page has changed. Nothing has been done."
+    FormGoneText,
+    /// The link below [`FormGone`](Self::FormGone): "See the page as it is now."
+    FormGoneLink,
+    /// The title above a list of what is wrong with a form (422): "Something is missing or wrong".
+    FormInvalid,
+    /// The text below that list: "Nothing has been done. Go back, correct the form, and try again."
+    FormInvalidText,
+    /// A form was posted from another site (403): "Pages of this origin may not post forms here."
+    FormFromElsewhere,
+    /// A form was posted in an encoding for files (415): "This form cannot be sent with files."
+    FormWithFiles,
+    /// A form is longer than the message limit (413): "This form is too long."
+    FormTooLong,
+    /// A form has more fields than [`FormData::MAX_PAIRS`](crate::FormData::MAX_PAIRS) (413): "This form has too many
+    /// fields."
+    FormTooManyFields,
+    /// The connection broke while the form was sent (400): "The form did not arrive in full."
+    FormIncomplete,
+}
+
+impl Notice {
+    /// The text in English.
+    pub fn english(self) -> Cow<'static, str> {
+        let text = match self {
+            Self::TooSmall { least } => return format!("Enter {least} or more.").into(),
+            Self::TooLarge { most } => return format!("Enter {most} or less.").into(),
+            Self::Language => "en",
+            Self::Required => "Fill in this field.",
+            Self::WholeNumber => "Enter a whole number.",
+            Self::Number => "Enter a number.",
+            Self::OneCharacter => "Enter one character.",
+            Self::YesOrNo => "Choose yes or no.",
+            Self::Choice => "Choose one of these.",
+            Self::WrongLength => "This is not complete, or too much.",
+            Self::Invalid => "This is not valid.",
+            Self::TooDeep => "This field's name is nested too deep.",
+            Self::NotFound => "Not found",
+            Self::Forbidden => "Forbidden",
+            Self::SeeOther => "See other",
+            Self::Unavailable => "Not available at the moment",
+            Self::FormGone => "This form is not here any more",
+            Self::FormGoneText => "The page has changed. Nothing has been done.",
+            Self::FormGoneLink => "See the page as it is now.",
+            Self::FormInvalid => "Something is missing or wrong",
+            Self::FormInvalidText => "Nothing has been done. Go back, correct the form, and try again.",
+            Self::FormFromElsewhere => "Pages of this origin may not post forms here.",
+            Self::FormWithFiles => "This form cannot be sent with files.",
+            Self::FormTooLong => "This form is too long.",
+            Self::FormTooManyFields => "This form has too many fields.",
+            Self::FormIncomplete => "The form did not arrive in full.",
+        };
+        Cow::Borrowed(text)
+    }
+}

@@ -1,0 +1,127 @@
+//! Texts that Tealight itself shows to people, in a language of the application's choice.
+
+mod support;
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use tealight_core::session::{Input, PostError};
+use tealight_core::{
+    Command, Event, Form, FormData, LiveView, MountError, Notice, PageRequest, View, field_error, html,
+};
+
+use crate::support::Page;
+
+fn german(notice: Notice) -> Cow<'static, str> {
+    match notice {
+        Notice::Required => "Bitte füllen Sie dieses Feld aus.".into(),
+        Notice::WholeNumber => "Geben Sie eine ganze Zahl ein.".into(),
+        Notice::TooSmall { least } => format!("Geben Sie {least} oder mehr ein.").into(),
+        Notice::TooLarge { most } => format!("Geben Sie {most} oder weniger ein.").into(),
+        Notice::YesOrNo => "Wählen Sie Ja oder Nein.".into(),
+        other => other.english(),
+    }
+}
+
+#[derive(Debug, Deserialize, Hash)]
+struct Order {
+    cups: u8,
+}
+
+/// A form inside another type.
+#[derive(Deserialize, Hash)]
+struct Draft {
+    form: FormData,
+}
+
+#[derive(Hash)]
+enum External {
+    Ordered(Order),
+    Typed(FormData),
+    Drafted(Draft),
+}
+
+struct Shop;
+
+impl LiveView for Shop {
+    type Model = Form<Order>;
+    type ExternalEvent = External;
+    type InternalEvent = ();
+
+    async fn mount(&self, _: &PageRequest) -> Result<(Form<Order>, Command<()>), MountError> {
+        Ok((Form::default(), Command::none()))
+    }
+
+    fn update(&self, form: &mut Form<Order>, event: Event<External, ()>) -> Command<()> {
+        match event {
+            Event::External(External::Typed(data) | External::Drafted(Draft { form: data })) => drop(form.submit(data)),
+            Event::External(External::Ordered(_)) | Event::Internal(()) => {}
+        }
+        Command::none()
+    }
+
+    fn view(&self, form: &Form<Order>) -> impl View<External> {
+        html! {
+            <form method="post" on:submit={External::Ordered}></form>
+            <form method="post" on:submit={External::Typed}></form>
+            <form method="post" on:submit={External::Drafted}></form>
+            {field_error(form, "cups")}
+        }
+    }
+}
+
+fn german_page() -> Page<Shop> {
+    let mut page = Page::attached(Shop, Form::default());
+    page.scratch.set_messages(german);
+    page
+}
+
+#[test]
+fn a_refused_form_speaks_the_language_of_the_application() {
+    let refused = german_page().frame(r#"[1,0,[0],[[["cups","two"]],""]]"#);
+    let message = "Geben Sie eine ganze Zahl ein.";
+    assert_eq!(refused, format!(r#"{{"refused":"payload","event":1,"fields":[["cups","{message}"]]}}"#));
+}
+
+#[test]
+fn a_form_in_the_model_speaks_it_too() {
+    for (handler, payload) in [(1, r#"[[["cups","300"]],""]"#), (2, r#"[[["cups","300"],["form",""]],""]"#)] {
+        let mut page = german_page();
+        page.frame(&format!("[1,0,[{handler}],{payload}]"));
+        assert_eq!(page.session.model().error("cups"), Some("Geben Sie 255 oder weniger ein."), "{handler}");
+        // the language comes with each form, and is that of the page that sent it
+        page.scratch.set_messages(Notice::english);
+        page.frame(&format!("[2,1,[{handler}],{payload}]"));
+        assert_eq!(page.session.model().error("cups"), Some("Enter 255 or less."), "{handler}");
+    }
+}
+
+#[test]
+fn a_posted_form_speaks_it_too() {
+    let mut page = Page::new(Shop, Form::default());
+    let html = page.html();
+    page.scratch.set_messages(german);
+    let mut actions = html.split("?tealight-form=").skip(1).map(|rest| rest.split('"').next().expect("its end"));
+    let address = actions.next().expect("a form").parse().expect("an address");
+    let data = FormData::from_iter([("cups", "-1")]);
+    match page.session.post(&Shop, &mut page.scratch, &address, &data, &mut page.outputs) {
+        Err(PostError::Fields(errors)) => assert_eq!(errors.get("cups"), Some("Geben Sie 0 oder mehr ein.")),
+        other => panic!("{other:?}"),
+    }
+    page.tell(Input::Attach { patch: 0, event: 0 });
+}
+
+#[test]
+fn messages_are_no_part_of_what_a_form_says() {
+    let data = FormData::from_iter([("milk", "perhaps")]);
+    let translated = data.clone().with_messages(german);
+    assert_eq!(data, translated);
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Milk {
+        milk: bool,
+    }
+    for (data, expected) in [(data, "Choose yes or no."), (translated, "Wählen Sie Ja oder Nein.")] {
+        assert_eq!(data.decode::<Milk>().expect_err("neither").get("milk"), Some(expected));
+    }
+}
