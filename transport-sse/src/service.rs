@@ -199,7 +199,7 @@ fn accepts_events(headers: &HeaderMap) -> bool {
 }
 
 fn is_form(parts: &Parts) -> bool {
-    FormPost::is_asked(&parts.method, parts.uri.query())
+    FormPost::is_form_post(&parts.method, parts.uri.query())
 }
 
 fn script_at(parts: &Parts) -> Option<Response<Bytes>> {

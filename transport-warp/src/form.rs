@@ -19,7 +19,7 @@ where
     let live = live.clone();
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     let asked = warp::method().and(query).and_then(async |method: Method, query: String| {
-        if FormPost::is_asked(&method, Some(&query)) { Ok(()) } else { Err(warp::reject::not_found()) }
+        if FormPost::is_form_post(&method, Some(&query)) { Ok(()) } else { Err(warp::reject::not_found()) }
     });
     let parts = warp::path::full().and(warp::path::peek()).and(warp::header::headers_cloned());
     let body = warp::body::stream();

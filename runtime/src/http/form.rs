@@ -41,7 +41,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 impl FormPost {
     /// Returns true if a request posts a form to a page, rightly or not.
-    pub fn is_asked(method: &Method, query: Option<&str>) -> bool {
+    pub fn is_form_post(method: &Method, query: Option<&str>) -> bool {
         let names_form = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some(POSTED_FORM));
         *method == Method::POST && query.is_some_and(names_form)
     }
