@@ -131,7 +131,7 @@ pub enum RunError {
     #[error("--listen needs an address, such as --listen {DEFAULT}.")]
     NoAddress,
     /// The address is wrong, in use, or not for this process.
-    #[error("could not bind {address}: {source}. Choose another address with --listen, such as --listen {DEFAULT}.")]
+    #[error("could not bind {address}: {source}. Choose another with --listen; 127.0.0.1:0 takes a free port.")]
     Bind {
         /// The address as it was given.
         address: String,
@@ -283,8 +283,7 @@ mod tests {
         let source = io::Error::other("Address in use");
         assert_eq!(
             RunError::Bind { address: "127.0.0.1:80".to_owned(), source }.to_string(),
-            "could not bind 127.0.0.1:80: Address in use. Choose another address with --listen, such as --listen \
-             127.0.0.1:3000."
+            "could not bind 127.0.0.1:80: Address in use. Choose another with --listen; 127.0.0.1:0 takes a free port."
         );
     }
 
