@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::call::Call;
 use crate::effect::{self, Kind as EffectKind, PageEffect, Target};
-use crate::html::inert;
+use crate::html::url::inert;
 
 /// Work that touches the world, as data: `update` returns it and the runtime carries it out.
 ///

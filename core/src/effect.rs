@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::html::{BLOCKED, inert};
+use crate::html::url::{BLOCKED, URL_ATTRIBUTES, inert};
 
 pub(crate) type Words = Cow<'static, str>;
 
@@ -165,12 +165,9 @@ pub fn set_attribute(target: impl Into<Target>, name: &'static str, value: impl 
         return PageEffect(Kind::Nothing);
     }
     let value = value.into();
-    let value = if URLS.contains(&&*lower) && inert(&value, name) != value { BLOCKED.into() } else { value };
+    let value = if URL_ATTRIBUTES.contains(&&*lower) && inert(&value, name) != value { BLOCKED.into() } else { value };
     PageEffect(Kind::SetAttribute(target.into(), name.into(), value))
 }
-
-/// Attributes that a browser follows, or loads what they name.
-const URLS: &[&str] = &["action", "data", "formaction", "href", "poster", "src", "xlink:href"];
 
 /// Dispatches a `CustomEvent` of this name, which bubbles.
 pub fn dispatch(target: impl Into<Target>, name: impl Into<Cow<'static, str>>) -> PageEffect {

@@ -65,8 +65,7 @@ use self::changed_handlers::ChangedHandlers;
 use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
-use crate::html::renderer::{Mode, Renderer};
-use crate::html::tape::Store;
+use crate::html::{Full, Renderer, Search, Store};
 use crate::wire::form::FormAddress;
 use crate::wire::{self, Refusal};
 use crate::{Command, Event, FieldErrors, FormData, LiveView, Messages};
@@ -93,7 +92,7 @@ impl Scratch {
     /// Sets the language of the messages about forms that pages send. English at first. If the sessions of this thread
     /// have several languages, call it before each message of a page.
     pub fn set_messages(&mut self, messages: Messages) {
-        self.0.lookup.payload.messages = messages;
+        self.0.set_messages(messages);
     }
 
     /// Returns how many lists were rendered with duplicate keys since the last call.
@@ -101,7 +100,7 @@ impl Scratch {
     /// Debug and release builds check alike. A list that is rendered in full is checked, and so is a list that gets
     /// new rows. A list whose rows only stayed, moved or went is not checked, because this cannot make a duplicate.
     pub fn take_duplicate_keys(&mut self) -> u32 {
-        std::mem::take(&mut self.0.duplicates)
+        self.0.take_duplicates()
     }
 }
 
@@ -234,7 +233,7 @@ impl<A: LiveView> Session<A> {
     /// The words that describe the last delivered render, for tests.
     #[doc(hidden)]
     pub fn tape(&self) -> &[u64] {
-        &self.store.tape
+        self.store.tape()
     }
 
     /// Returns the last URL of `Command::navigate` that the page is not known to have.
@@ -263,20 +262,16 @@ impl<A: LiveView> Session<A> {
     ///
     /// `id` is the session's id, with which the page attaches.
     pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
-        out.extend_from_slice(wire::ROOT_OPEN);
-        self.render_in_full(app, &mut scratch.0, Mode::Html, out);
-        wire::data_block(out, id, &scratch.0.definitions);
-        scratch.0.definitions.clear();
+        self.first_paint_at("", app, scratch, id, out);
     }
 
     /// Appends the first paint of a page whose address has this query.
     ///
     /// Forms that are posted without JavaScript keep the query.
     pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
-        scratch.0.query.clear();
-        scratch.0.query.push_str(query);
-        self.first_paint(app, scratch, id, out);
-        scratch.0.query.clear();
+        out.extend_from_slice(wire::ROOT_OPEN);
+        self.render_in_full(app, &mut scratch.0, Full::Html { query }, out);
+        scratch.0.hand_over_definitions(|definitions| wire::data_block(out, id, definitions));
     }
 
     /// Applies a form that was posted without JavaScript.
@@ -294,11 +289,10 @@ impl<A: LiveView> Session<A> {
         data: &FormData,
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), PostError> {
-        let lookup = &mut scratch.0.lookup;
-        lookup.begin(address.steps.iter().copied(), 0, &wire::form::write(data));
-        lookup.mark = Some(address.mark);
-        let found = self.find_handler(app, &mut scratch.0, self.patch).map_err(|refusal| match refusal {
-            Refusal::Payload => PostError::Fields(scratch.0.lookup.payload.take_errors()),
+        let payload = wire::form::write(data);
+        let search = Search { address: &address.steps, event: 0, payload: &payload, mark: Some(address.mark) };
+        let found = self.find_handler(app, &mut scratch.0, &search, self.patch).map_err(|refusal| match refusal {
+            Refusal::Payload => PostError::Fields(scratch.0.take_field_errors()),
             other => PostError::Refused(other),
         })?;
         if self.audience == Audience::Nobody {
@@ -362,7 +356,7 @@ impl<A: LiveView> Session<A> {
             Due::Patch { has_commands } => {
                 if has_commands {
                     // The patch must be made even if nothing is drawn.
-                    scratch.0.has_extras = true;
+                    scratch.0.require_extras();
                 }
                 // `write_patch` is inlined here, and only here.
                 self.write_patch(app, &mut scratch.0, out) || self.write_acknowledgement(out)

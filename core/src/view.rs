@@ -14,7 +14,6 @@
 //! ```
 
 pub use crate::html::{
-    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnChecked, OnChosen, OnDetail, OnDrop,
-    OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize, OnText, OnWheel, PropertyValue, Shown,
-    StyleValue, Text, TextOut, Trusted, With,
+    AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnDetail, OnDrop, OnEvent, OnForm,
+    OnPayload, OnText, PropertyValue, Shown, StyleValue, Text, TextOut, Trusted, With, escape_html,
 };

@@ -63,20 +63,23 @@ pub(crate) fn without_prefix(attribute: &str) -> &str {
     }
 }
 
+/// The attributes whose value is one URL, apart from `data` on `<object>`. Core has the same list, for effects that set
+/// attributes.
+const URLS: &[&str] = &[
+    "action",
+    "background",
+    "cite",
+    "codebase",
+    "formaction",
+    "href",
+    "longdesc",
+    "manifest",
+    "ping",
+    "poster",
+    "src",
+];
+
 pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
-    const URLS: &[&str] = &[
-        "action",
-        "background",
-        "cite",
-        "codebase",
-        "formaction",
-        "href",
-        "longdesc",
-        "manifest",
-        "ping",
-        "poster",
-        "src",
-    ];
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
         "accent", "accentunder", "contenteditable", "displaystyle", "draggable", "fence", "focusable", "largeop",
@@ -181,3 +184,22 @@ const SVG_ATTRIBUTES: &[&str] = &[
     "startOffset", "stdDeviation", "stitchTiles", "surfaceScale", "systemLanguage", "tableValues", "targetX",
     "targetY", "textLength", "viewBox", "viewTarget", "xChannelSelector", "yChannelSelector", "zoomAndPan",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn core_lists_the_same_url_attributes() {
+        let source = include_str!("../../core/src/html/value/url.rs");
+        let (_, list) = source.split_once("URL_ATTRIBUTES: &[&str] = &[").expect("core's list");
+        let (list, _) = list.split_once("];").expect("the list's end");
+        let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        for name in &names {
+            assert!(attribute_kind("object", without_prefix(name)) == AttributeKind::Url, "{name}");
+        }
+        for name in URLS {
+            assert!(names.contains(name), "{name}");
+        }
+    }
+}

@@ -10,10 +10,11 @@ use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode, Uri};
+use tealight_core::view::escape_html;
 use tealight_core::{Messages, MountError, Notice, PageRequest};
 
 use crate::live::Live;
-use crate::pages::{Page, escape, script};
+use crate::pages::{Page, script};
 
 pub use body::{BodyError, read_body};
 pub use form::FormPost;
@@ -127,7 +128,7 @@ fn document(messages: Messages, title: Notice, body: &str) -> String {
 
 fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
-    escape(text, &mut html);
+    escape_html(&mut html, text);
     html
 }
 

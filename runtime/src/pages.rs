@@ -4,6 +4,5 @@ mod layout;
 mod page;
 pub mod script;
 
-pub(crate) use layout::escape;
 pub use layout::{Document, Layout};
 pub use page::{Page, Posted};

@@ -1,4 +1,8 @@
-//! What stands behind `on:…`: an event, or a constructor that takes what the person gave.
+//! Handlers: what an application writes after `on:…=`. A handler is an event, or a constructor that makes an event of what
+//! the page sends.
+//!
+//! No handler is kept. The store has its fingerprint, and a look-up calls `view` again to find it. A form that a browser
+//! posts without a script has a mark instead: unlike a fingerprint, it holds no secret and survives a restart.
 
 use std::any::{TypeId, type_name};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,20 +10,21 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use super::fingerprint::HashSeed;
+use super::value::HashSeed;
+use super::value::fingerprint::mix;
 use crate::Call;
 use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 use crate::wire::Payload;
 
-/// A constructor with its first argument: `on:input={with(row.id, Event::Rename)}`, where `Rename`
-/// holds an id and a text.
+/// Gives a constructor its first argument: `on:input={with(row.id, Event::Rename)}`, where `Rename` holds an id and a
+/// text.
 ///
-/// The data is part of what tells one handler from another, so it is hashed at every render.
+/// Handlers with different data are different, so the data is hashed at every render.
 pub fn with<D: Hash, F>(data: D, event: F) -> With<D, F> {
     With { data, event }
 }
 
-/// What [`with`] makes.
+/// The result of [`with`].
 #[derive(Clone, Copy, Debug)]
 pub struct With<D, F> {
     data: D,
@@ -51,30 +56,58 @@ pub struct AsCall<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct AsCallWith<T>(PhantomData<T>);
 
-/// Two of these, which no application's events are, keep a handler undecided until the view's own event
-/// type is known: the compiler's message is then about the handler, not about the view.
+/// Two event types that no application has. With them the compiler cannot choose a handler's implementation before it
+/// knows the view's event type, so its message is about the handler and not about the view.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Undecided<T, const N: u8>(PhantomData<T>);
 
-/// No type implements it. What it could stand for is a second way beside the constructor's to be a handler: if there
-/// were one alone, the compiler would speak of what that asks for, and not of the handler.
+/// A trait without implementations. It makes a second generic implementation of each handler trait. With only one, the
+/// compiler would complain about that implementation's bounds and not about the handler.
 #[doc(hidden)]
 pub trait Nobody {}
 
-/// Marks what no handler is.
+/// Marks the handlers that [`Nobody`] would be.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AsNothing;
 
+/// A type that the client's script always sends in the same form.
+#[doc(hidden)]
+pub trait FromPayload: Sized {
+    fn take(payload: &Payload) -> Option<Self>;
+}
+
+macro_rules! from_payload {
+    ($take:ident: $($payload:ty),*) => {$(
+        impl FromPayload for $payload {
+            fn take(payload: &Payload) -> Option<Self> {
+                payload.$take()
+            }
+        }
+    )*};
+}
+from_payload!(object: Key, Pointer, Wheel, Scroll, Size, Media);
+from_payload!(decode: bool, Vec<String>);
+
+/// Makes a trait for each kind of handler. They are traits and not one, because the compiler's messages differ.
+///
+/// After the name: the trait's own type parameter. Then the ways to be a constructor: type parameters, the payload, the
+/// function that reads it, and the marks without data and with data.
 macro_rules! handlers {
-    ($($(#[$about:meta])* $name:ident $([$($bound:tt)*] $payload:ty, $take:ident)?;)*) => {$(
+    ($($(#[$about:meta])* $name:ident $own:tt { $($ways:tt)* })*) => {$(
+        handlers!(@trait [$(#[$about])*] $name $own);
+        handlers!(@way $name $own $($ways)*);
+    )*};
+
+    (@trait [$(#[$about:meta])*] $name:ident [$($own:ident: $is:path)?]) => {
         $(#[$about])*
-        pub trait $name<E, M>: Sized {
+        pub trait $name<$($own,)? E, M>: Sized {
             #[doc(hidden)]
             fn fingerprint(&self, seed: &HashSeed) -> u64;
 
-            /// Of a handler and its data: the same in every process and, as far as can be, in every build.
+            /// A hash of a handler and its data. It is the same in every process and, as far as possible, in every
+            /// build.
             #[doc(hidden)]
             fn mark(&self, salt: u64) -> u64;
 
@@ -82,7 +115,7 @@ macro_rules! handlers {
             fn fire(self, payload: &Payload) -> Option<E>;
         }
 
-        impl<E: Hash> $name<E, AsEvent> for E {
+        impl<$($own,)? E: Hash> $name<$($own,)? E, AsEvent> for E {
             #[inline(always)]
             fn fingerprint(&self, seed: &HashSeed) -> u64 {
                 seed.of(self)
@@ -97,50 +130,58 @@ macro_rules! handlers {
             }
         }
 
-        handlers!(@never [T] $name, Undecided<T, 0>, Undecided<T, 0>);
-        handlers!(@never [T] $name, Undecided<T, 1>, Undecided<T, 1>);
-
-        $(
-            handlers!(@second [$($bound)*] $name);
-
-            impl<E, F: Fn($payload) -> E + 'static, $($bound)*> $name<E, AsConstructor<$payload>> for F {
-                #[inline(always)]
-                fn fingerprint(&self, seed: &HashSeed) -> u64 {
-                    identity::<F>(seed)
-                }
-
-                fn mark(&self, salt: u64) -> u64 {
-                    mark(salt, type_name::<F>())
-                }
-
-                fn fire(self, payload: &Payload) -> Option<E> {
-                    payload.$take().map(self)
-                }
-            }
-
-            impl<E, D: Hash, F: Fn(D, $payload) -> E + 'static, $($bound)*> $name<E, AsWith<$payload>> for With<D, F> {
-                #[inline(always)]
-                fn fingerprint(&self, seed: &HashSeed) -> u64 {
-                    super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
-                }
-
-                fn mark(&self, salt: u64) -> u64 {
-                    mark(mark(salt, type_name::<F>()), &self.data)
-                }
-
-                fn fire(self, payload: &Payload) -> Option<E> {
-                    payload.$take().map(|given| (self.event)(self.data, given))
-                }
-            }
-        )?
-    )*};
-    (@second [] $name:ident) => {
-        handlers!(@never [E, T: Nobody] $name, E, AsNothing);
+        handlers!(@never [$($own,)? T] $name [$($own,)? Undecided<T, 0>, Undecided<T, 0>] Undecided<T, 0>);
+        handlers!(@never [$($own,)? T] $name [$($own,)? Undecided<T, 1>, Undecided<T, 1>] Undecided<T, 1>);
     };
-    // with one way alone it says which type cannot be decoded
-    (@second [$($bound:tt)+] $name:ident) => {};
-    (@never [$($parameters:tt)*] $name:ident, $event:ty, $mark:ty) => {
-        impl<$($parameters)*> $name<$event, $mark> for T {
+
+    (@way $name:ident $own:tt) => {};
+
+    (@way $name:ident [$($own:ident: $is:path)?] nobody; $($rest:tt)*) => {
+        handlers!(@never [$($own,)? E, T: Nobody] $name [$($own,)? E, AsNothing] E);
+        handlers!(@way $name [$($own: $is)?] $($rest)*);
+    };
+
+    (@way $name:ident [$($own:ident: $is:path)?] [$($bound:tt)*] $payload:ty, $take:path, $as:ident $as_with:ident;
+     $($rest:tt)*) => {
+        impl<$($own: $is,)? E, F: Fn($payload) -> E + 'static, $($bound)*> $name<$($own,)? E, $as<$payload>>
+            for F
+        {
+            #[inline(always)]
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                identity::<F>(seed)
+            }
+
+            fn mark(&self, salt: u64) -> u64 {
+                mark(salt, type_name::<F>())
+            }
+
+            fn fire(self, payload: &Payload) -> Option<E> {
+                $take(payload).map(self)
+            }
+        }
+
+        impl<$($own: $is,)? E, D: Hash, F: Fn(D, $payload) -> E + 'static, $($bound)*>
+            $name<$($own,)? E, $as_with<$payload>> for With<D, F>
+        {
+            #[inline(always)]
+            fn fingerprint(&self, seed: &HashSeed) -> u64 {
+                mix(identity::<F>(seed) ^ seed.of(&self.data))
+            }
+
+            fn mark(&self, salt: u64) -> u64 {
+                mark(mark(salt, type_name::<F>()), &self.data)
+            }
+
+            fn fire(self, payload: &Payload) -> Option<E> {
+                $take(payload).map(|given| (self.event)(self.data, given))
+            }
+        }
+
+        handlers!(@way $name [$($own: $is)?] $($rest)*);
+    };
+
+    (@never [$($parameters:tt)*] $name:ident [$($arguments:tt)*] $event:ty) => {
+        impl<$($parameters)*> $name<$($arguments)*> for T {
             fn fingerprint(&self, _: &HashSeed) -> u64 {
                 0
             }
@@ -157,111 +198,77 @@ macro_rules! handlers {
 }
 
 handlers! {
-    /// What can stand behind a binding that brings nothing with it: the event.
+    /// A handler of a binding without a payload: an event.
     #[diagnostic::on_unimplemented(
         message = "a binding of this kind takes an event, and `{Self}` is not a `{E}`",
         label = "expected a `{E}`",
         note = "a part's event is wrapped where its view is used: `{{part::view(…).map(Event::Part)}}`"
     )]
-    OnEvent;
+    OnEvent [] {}
 
-    /// What can stand behind `on:input` and `on:change`: an event, or a constructor that takes the text.
+    /// A handler of a binding whose payload is always a `P`: an event, or a constructor that takes a `P`.
+    ///
+    /// | binding | `P` |
+    /// |---|---|
+    /// | clicks, and all that a pointer does | [`Pointer`] |
+    /// | `on:keydown`, `on:keyup` | [`Key`] |
+    /// | `on:wheel` | [`Wheel`] |
+    /// | `on:scroll` | [`Scroll`] |
+    /// | `on:window:resize` | [`Size`] |
+    /// | the events of audio and video | [`Media`] |
+    /// | `on:check`, `on:toggle`, `on:document:visibilitychange` | `bool` |
+    /// | `on:select` | `Vec<String>` |
+    #[diagnostic::on_unimplemented(
+        message = "a binding in a view of `{E}` cannot take `{Self}`",
+        label = "expected a `{E}`, or a `fn({P}) -> {E}`"
+    )]
+    OnPayload [P: FromPayload] {
+        nobody;
+        [] P, P::take, AsConstructor AsWith;
+    }
+
+    /// A handler of `on:input` and `on:change`: an event, or a constructor that takes the text.
     #[diagnostic::on_unimplemented(
         message = "`on:input` and `on:change` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(String) -> {E}`",
         note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`"
     )]
-    OnText [] String, decode;
+    OnText [] {
+        nobody;
+        [] String, Payload::decode, AsConstructor AsWith;
+    }
 
-    /// What can stand behind `on:submit`: an event, or a constructor that takes the form.
+    /// A handler of `on:submit`: an event, or a constructor that takes the form.
     #[diagnostic::on_unimplemented(
         message = "`on:submit` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form"
     )]
-    OnForm [T: DeserializeOwned] T, form;
+    OnForm [] {
+        [T: DeserializeOwned] T, Payload::form, AsConstructor AsWith;
+    }
 
-    /// What can stand behind `on:custom:…`: an event, or a constructor that takes the DOM event's `detail`.
+    /// A handler of `on:custom:…`: an event, or a constructor that takes the DOM event's `detail`.
     #[diagnostic::on_unimplemented(
         message = "`on:custom:…` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`",
         note = "a script that waits for an answer is a `fn(Call<T>) -> {E}`"
     )]
-    OnDetail [T: DeserializeOwned] T, decode;
+    OnDetail [] {
+        [T: DeserializeOwned] T, Payload::decode, AsConstructor AsWith;
+        [T: DeserializeOwned] Call<T>, Payload::call, AsCall AsCallWith;
+    }
 
-    /// What can stand behind `on:drop`: an event, or a constructor that takes the `data-drag` of what was dragged.
+    /// A handler of `on:drop`: an event, or a constructor that takes the `data-drag` of the dragged element.
     #[diagnostic::on_unimplemented(
         message = "`on:drop` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the `data-drag` of what was dragged"
     )]
-    OnDrop [T: DeserializeOwned] T, dropped;
+    OnDrop [] {
+        [T: DeserializeOwned] T, Payload::dropped, AsConstructor AsWith;
+    }
 }
 
-handlers! {
-    /// What can stand behind `on:keydown` and `on:keyup`: an event, or a constructor that takes a `Key`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Key) -> {E}`"
-    )]
-    OnKey [] Key, object;
-
-    /// What can stand behind clicks and what a pointer does: an event, or a constructor that takes a `Pointer`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Pointer) -> {E}`"
-    )]
-    OnPointer [] Pointer, object;
-
-    /// What can stand behind `on:wheel`: an event, or a constructor that takes a `Wheel`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Wheel) -> {E}`"
-    )]
-    OnWheel [] Wheel, object;
-
-    /// What can stand behind `on:scroll`: an event, or a constructor that takes a `Scroll`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Scroll) -> {E}`"
-    )]
-    OnScroll [] Scroll, object;
-
-    /// What can stand behind `on:window:resize`: an event, or a constructor that takes a `Size`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Size) -> {E}`"
-    )]
-    OnSize [] Size, object;
-
-    /// What can stand behind what happens to an audio or a video: an event, or a constructor that takes a `Media`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Media) -> {E}`"
-    )]
-    OnMedia [] Media, object;
-
-    /// What can stand behind `on:check`: an event, or a constructor that takes a `bool`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(bool) -> {E}`"
-    )]
-    OnChecked [] bool, decode;
-
-    /// What can stand behind `on:toggle` and `on:document:visibilitychange`: an event, or a constructor that takes a `bool`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(bool) -> {E}`"
-    )]
-    OnFlag [] bool, decode;
-
-    /// What can stand behind `on:select`: an event, or a constructor that takes a `Vec<String>`.
-    #[diagnostic::on_unimplemented(
-        message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(Vec<String>) -> {E}`"
-    )]
-    OnChosen [] Vec<String>, decode;
-}
-
-/// What a page without scripts keeps of a handler. No secret is in it, unlike in a fingerprint.
+/// Hashes a handler, without a secret.
 pub(crate) fn mark(salt: u64, of: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write_u64(salt);
@@ -269,37 +276,8 @@ pub(crate) fn mark(salt: u64, of: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-impl<E, F: Fn(Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCall<T>> for F {
-    #[inline(always)]
-    fn fingerprint(&self, seed: &HashSeed) -> u64 {
-        identity::<F>(seed)
-    }
-
-    fn mark(&self, salt: u64) -> u64 {
-        mark(salt, type_name::<F>())
-    }
-
-    fn fire(self, payload: &Payload) -> Option<E> {
-        payload.call().map(self)
-    }
-}
-
-impl<E, D: Hash, F: Fn(D, Call<T>) -> E + 'static, T: DeserializeOwned> OnDetail<E, AsCallWith<T>> for With<D, F> {
-    #[inline(always)]
-    fn fingerprint(&self, seed: &HashSeed) -> u64 {
-        super::fingerprint::mix(identity::<F>(seed) ^ seed.of(&self.data))
-    }
-
-    fn mark(&self, salt: u64) -> u64 {
-        mark(mark(salt, type_name::<F>()), &self.data)
-    }
-
-    fn fire(self, payload: &Payload) -> Option<E> {
-        payload.call().map(|call| (self.event)(self.data, call))
-    }
-}
-
-/// A constructor is its type; its address is none (functions with equal code are merged).
+/// The fingerprint of a constructor is that of its type. Its address would not do: the linker merges functions with equal
+/// code.
 #[inline(always)]
 fn identity<F: 'static>(seed: &HashSeed) -> u64 {
     const {

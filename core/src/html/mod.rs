@@ -1,48 +1,45 @@
-//! Views, and the diff that they run into.
+//! Views, and how they become HTML, patches and events.
+//!
+//! Five rooms. Each imports only from the rooms below it:
+//!
+//! ```text
+//!  view        `View`, its implementations, and the calls that `html!` expands to
+//!   │  └────── handler   what an application can put after `on:…=`
+//!  render      one pass over a view, in four modes: diff, HTML, values, look-up
+//!   │
+//!  value       what one slot shows: its fingerprint, its text, its escape
+//!   │
+//!  template    the static parts of an `html!`, as constants
+//! ```
+//!
+//! `html!` writes a `Template` for the static parts, and a closure that hands each slot to [`private::Cx`] in turn.
+//! `Cx` compares the slot's fingerprint with the one that the store keeps. Only when they differ does it call into
+//! `render`, which does what the pass is for: it writes HTML or a patch, or finds the handler at an address.
 
-mod attribute;
-mod cx;
-pub(crate) mod decimal;
-mod distinct;
-pub(crate) mod escape;
-pub(crate) mod fingerprint;
 mod handler;
-mod lazy;
-mod list;
-pub(crate) mod lookup;
-mod nesting;
-pub(crate) mod patch;
-mod plan;
-pub(crate) mod renderer;
-pub(crate) mod tape;
-pub(crate) mod template;
-mod text;
-mod trusted;
-mod url;
-pub(crate) mod view;
-mod width;
+mod render;
+mod template;
+mod value;
+mod view;
 
-pub(crate) use url::{BLOCKED, inert};
+#[cfg(test)]
+pub(crate) use render::Patch;
+pub(crate) use render::{Full, Miss, Position, Renderer, Search, Store};
+pub(crate) use value::{decimal, escape, fingerprint, url};
+pub(crate) use view::ViewKind;
 
-pub use attribute::{AttrOut, AttrValue, ClassValue, PropertyValue, StyleValue};
-pub use fingerprint::HashSeed;
-pub use handler::{
-    OnChecked, OnChosen, OnDetail, OnDrop, OnEvent, OnFlag, OnForm, OnKey, OnMedia, OnPointer, OnScroll, OnSize,
-    OnText, OnWheel, With, with,
+pub use handler::{OnDetail, OnDrop, OnEvent, OnForm, OnPayload, OnText, With, with};
+pub use value::{
+    AttrOut, AttrValue, ClassValue, Fixed, Grouped, HashSeed, PropertyValue, Shown, StyleValue, Text, TextOut, display,
+    escape_html, fixed, grouped,
 };
-pub use lazy::{Lazy, lazy};
-pub use text::{Fixed, Grouped, Shown, Text, TextOut, display, fixed, grouped};
-pub use trusted::{Trusted, trusted};
-pub use view::{Html, Map, MapWith, View};
+pub use view::{Html, Lazy, Map, MapWith, Trusted, View, lazy, trusted};
 
-/// What `html!` expands to.
+/// The names that `html!` expands to.
 #[doc(hidden)]
 pub mod private {
     pub use tealight_macros::html as html_impl;
 
-    pub use super::cx::Cx;
-    pub use super::nesting::{Around, Inside};
-    pub use super::template::{AttrKind, Slot, Template};
-    pub use super::view::html;
-    pub use super::width::{HandlerWord, Varies, Width, Word};
+    pub use super::template::{Around, AttrKind, HandlerWord, Inside, Slot, Template, Varies, Width, Word};
+    pub use super::view::{Cx, html};
 }

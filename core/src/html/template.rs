@@ -1,41 +1,50 @@
-use super::nesting::{Around, Inside};
-use crate::wire;
+//! The static parts of an `html!`. The macro writes them as constants.
 
-/// The static parts of one region of an `html!`, known when the application is compiled.
+mod width;
+
+pub use width::{HandlerWord, Varies, Width, Word};
+
+/// The static parts of one region of an `html!`: the root, an arm, or a row.
 ///
-/// `docs/protocol.md` says what map and tree are.
+/// `docs/protocol.md` explains maps and trees.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Template {
     /// HTML before the first slot, between slots, and after the last.
     pub(crate) parts: &'static [&'static str],
     pub(crate) slots: &'static [Slot],
-    /// The wire's map; the number of a list's row template is written `@k`, an index into `rows`.
+    /// The map as it is sent, but with `@k` in place of a row template's number. `k` is an index into `rows`.
     pub(crate) map: &'static str,
     pub(crate) tree: &'static str,
     pub(crate) rows: &'static [&'static Template],
-    /// In development, if it is a whole `html!`.
+    /// The elements in it, if it is a whole `html!` and this is a development build.
     pub(crate) inside: &'static Inside,
     /// File and line, for messages.
     pub(crate) source: &'static str,
-    /// Of the map and the tree, and of the rows' templates.
+    /// The hash of the map, the tree and the rows' templates.
     pub(crate) hash: u64,
 }
 
-/// What stands in a slot.
+/// The kind of a slot.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// `{…}`; `sole`: all that its element holds; `newline`: where the parser eats a leading line feed;
-    /// `around`: in development.
-    Value { sole: bool, newline: bool, around: &'static Around },
-    /// The text of a `<textarea>`, a property to the page.
+    /// `{…}`.
+    Value {
+        /// The slot is the only child of its element.
+        sole: bool,
+        /// The HTML parser drops a line feed that comes first here.
+        newline: bool,
+        /// The elements around the slot, in a development build.
+        around: &'static Around,
+    },
+    /// The text of a `<textarea>`. The page sets it as a property.
     Content { newline: bool },
     /// An attribute.
     Attr { name: &'static str, kind: AttrKind },
     /// `if` or `match`.
     Branch,
-    /// `for`; `source`: where it stands and its key, for messages.
+    /// `for`. `source` is the file, the line and the key, for messages; it is empty for a list without keys.
     List { sole: bool, row: usize, source: &'static str },
     /// `on:…`.
     On { event: &'static str },
@@ -45,14 +54,47 @@ pub enum Slot {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttrKind {
-    /// A boolean is presence.
+    /// `true` is an attribute without a value, and `false` is no attribute.
     Plain,
-    /// A boolean is written out.
+    /// A boolean is spelled out: `true` or `false`.
     Word,
-    /// Active URLs are refused.
+    /// The value is a URL. A URL that a browser would run is refused.
     Url,
-    /// A property to the page; a boolean is presence.
+    /// The page sets it as a property. In HTML a boolean is written as in `Plain`.
     Prop,
+}
+
+/// The elements around a slot in its `html!`. Lists of tags are separated by spaces. Empty in a release build.
+#[doc(hidden)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Around {
+    /// The elements, for a message. Empty at the root.
+    pub way: &'static str,
+    /// Tags that cannot be children of the innermost element.
+    pub forbids: &'static str,
+    /// Open elements that another element inside them would close, at any depth.
+    pub open: &'static str,
+    /// Such elements that cannot be closed from here, even if they are open around the `html!`.
+    pub stopped: &'static str,
+}
+
+/// The elements in an `html!`. Empty in a release build.
+#[doc(hidden)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Inside {
+    /// The tags of its roots, also those in branches and lists.
+    pub roots: &'static str,
+    /// Pairs `closed/tag`: an element that may be open around the `html!`, and the first tag in it that would close that
+    /// element.
+    pub ends: &'static str,
+}
+
+impl Around {
+    pub const NOTHING: Self = Self { way: "", forbids: "", open: "", stopped: "" };
+}
+
+impl Inside {
+    pub const NOTHING: Self = Self { roots: "", ends: "" };
 }
 
 impl Template {
@@ -77,7 +119,7 @@ impl Template {
     }
 }
 
-/// FNV-1a, which a constant can compute.
+/// FNV-1a. It can run in a constant.
 const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
     let mut i = 0;
     while i < bytes.len() {
@@ -85,60 +127,4 @@ const fn fnv(mut hash: u64, bytes: &[u8]) -> u64 {
         i += 1;
     }
     hash
-}
-
-/// What a page knows of templates, and their numbers in its session: an entry is the template's hash,
-/// its lowest bit replaced by whether the page has the tree too.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Known(Vec<u64>);
-
-impl Known {
-    /// The template's number. What the page lacks to use it is appended to `definitions`, as members
-    /// of a JSON object, each followed by a comma.
-    pub(crate) fn number(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
-        match self.0.iter().position(|entry| entry >> 1 == template.hash >> 1) {
-            Some(at) => {
-                if with_tree && self.0[at] & 1 == 0 {
-                    self.0[at] |= 1;
-                    wire::definition(definitions, at, None, Some(template.tree));
-                }
-                at as u32
-            }
-            None => self.define(template, with_tree, definitions),
-        }
-    }
-
-    fn define(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
-        let at = self.0.len();
-        self.0.push(template.hash & !1 | u64::from(with_tree));
-        // rows first: a map names their numbers
-        let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, with_tree, definitions)).collect();
-        let map = name_rows(template.map, &rows);
-        wire::definition(definitions, at, Some(&map), with_tree.then_some(template.tree));
-        at as u32
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    pub(crate) fn shrink(&mut self) {
-        self.0.shrink_to_fit();
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.0.capacity() * size_of::<u64>()
-    }
-}
-
-/// Puts the rows' numbers in the place of `@k`. (No name in a map begins with `@`: the macro refuses it.)
-fn name_rows(map: &str, rows: &[u32]) -> String {
-    let mut pieces = map.split(":@");
-    let mut named = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (index, rest) = piece.split_at(piece.find(' ').unwrap_or(piece.len()));
-        let index: usize = index.parse().expect("the macro writes an index");
-        named.push_str(&format!(":{}{rest}", rows[index]));
-    }
-    named
 }

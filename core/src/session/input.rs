@@ -4,10 +4,8 @@ use std::sync::Arc;
 use super::reply::Reply;
 use super::{Audience, Output, PageNeeds, Session};
 use crate::command::Action;
-use crate::html::lookup::Miss;
 use crate::html::private::Cx;
-use crate::html::renderer::Renderer;
-use crate::html::view::{Position, View};
+use crate::html::{Miss, Position, Renderer, Search, View};
 use crate::subscription::{Source, SubscriptionId};
 use crate::wire::{Refusal, Up};
 use crate::{Command, Event, LiveView, Subscription};
@@ -117,13 +115,13 @@ impl<A: LiveView> Session<A> {
                 self.event = event;
                 self.has_typed = payload.starts_with(['"', '[']);
                 self.outbox.forget_until(patch);
-                r.lookup.begin(address, event, payload);
-                match self.find_handler(app, r, patch) {
+                let search = Search { address: &address, event, payload, mark: None };
+                match self.find_handler(app, r, &search, patch) {
                     Ok(found) => self.update(app, Event::External(found), outputs),
                     Err(refusal) => {
                         tracing::debug!(reason = refusal.reason(), "event refused");
                         outputs.push(Output::Refused(refusal));
-                        let errors = r.lookup.payload.take_errors();
+                        let errors = r.take_field_errors();
                         self.replies.push(match refusal {
                             Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
                             _ => Reply::Refused { refusal, first: event, last: event },
@@ -135,27 +133,33 @@ impl<A: LiveView> Session<A> {
         Ok(())
     }
 
-    /// Looks up the event of the handler at the look-up's address, if it is the handler that the page showed at `patch`.
-    pub(super) fn find_handler(&mut self, app: &A, r: &mut Renderer, patch: u32) -> Result<A::ExternalEvent, Refusal> {
+    /// Returns the event of the handler at this address, if it is the handler that the page showed at `patch`.
+    pub(super) fn find_handler(
+        &mut self,
+        app: &A,
+        r: &mut Renderer,
+        search: &Search<'_>,
+        patch: u32,
+    ) -> Result<A::ExternalEvent, Refusal> {
         if patch < self.oldest_valid_patch || patch < self.page_patch || self.page_needs == PageNeeds::FullRender {
             return Err(Refusal::Stale);
         }
         self.page_patch = patch;
         self.changed_handlers.forget_until(patch);
-        if self.changed_handlers.covers(&r.lookup.address) {
+        if self.changed_handlers.covers(search.address) {
             return Err(Refusal::Stale);
         }
         let needs = mem::replace(&mut self.page_needs, PageNeeds::FullRender);
         let view = app.view(&self.model);
-        r.look_up(&mut self.store, |pass| view.render(Cx::new(pass), Position::ROOT));
+        let found = r.look_up(&mut self.store, search, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.page_needs = needs;
-        let found = r.lookup.found.take().and_then(|found| found.downcast().ok());
-        found.map(|event| *event).ok_or(match r.lookup.miss {
-            Miss::Never => Refusal::NoHandler,
-            Miss::Gone => Refusal::Stale,
-            Miss::Payload => Refusal::Payload,
-        })
+        match found {
+            Ok(event) => Ok(*event.downcast().unwrap_or_else(|_| unreachable!("a view finds its own events"))),
+            Err(Miss::Never) => Err(Refusal::NoHandler),
+            Err(Miss::Gone) => Err(Refusal::Stale),
+            Err(Miss::Payload) => Err(Refusal::Payload),
+        }
     }
 
     pub(super) fn update(

@@ -1,8 +1,7 @@
 use super::reply::Reply;
 use super::{PageNeeds, Session};
 use crate::html::private::Cx;
-use crate::html::renderer::{Mode, Renderer};
-use crate::html::view::{Position, View, ViewKind};
+use crate::html::{Full, Position, Renderer, View, ViewKind};
 use crate::{LiveView, wire};
 
 /// Writes the messages for the page. Each function returns true if it has appended one to `out`.
@@ -44,11 +43,11 @@ impl<A: LiveView> Session<A> {
         let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
-        if !is_drawn && !r.has_extras {
+        if !is_drawn && !r.has_extras() {
             self.patch -= 1;
             return false;
         }
-        if r.has_extras || !is_drawn || self.event != self.acknowledged {
+        if r.has_extras() || !is_drawn || self.event != self.acknowledged {
             self.write_extras(r, is_drawn, out);
         }
         out.push(b']');
@@ -64,9 +63,9 @@ impl<A: LiveView> Session<A> {
         }
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
-        wire::extras(out, event, &r.definitions, self.outbox.waiting());
+        wire::extras(out, event, r.definitions(), self.outbox.waiting());
         self.outbox.carried(self.patch);
-        if !self.changed_handlers.note(self.patch, &r.changed) {
+        if !self.changed_handlers.note(self.patch, r.changed()) {
             self.oldest_valid_patch = self.patch;
         }
         r.commit(&mut self.store);
@@ -76,27 +75,28 @@ impl<A: LiveView> Session<A> {
     #[cold]
     pub(super) fn write_full_render(&mut self, app: &A, r: &mut Renderer, id: &str, out: &mut Vec<u8>) -> bool {
         let mut values = Vec::new();
-        self.render_in_full(app, r, Mode::Values, &mut values);
+        self.render_in_full(app, r, Full::Values, &mut values);
         self.patch += 1;
         self.oldest_valid_patch = self.patch;
         self.last_full_render = self.patch;
         self.page_patch = 0;
         self.changed_handlers.clear();
         self.acknowledged = self.event;
-        wire::mount(out, id, self.patch, self.event, &r.definitions, &values, self.outbox.waiting());
+        r.hand_over_definitions(|definitions| {
+            wire::mount(out, id, self.patch, self.event, definitions, &values, self.outbox.waiting());
+        });
         self.outbox.carried(self.patch);
-        r.definitions.clear();
         true
     }
 
-    pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, mode: Mode, out: &mut Vec<u8>) {
+    pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, form: Full<'_>, out: &mut Vec<u8>) {
         fn assert_root<E, V: View<E>>(_: &V) {
             const { assert!(matches!(V::KIND, ViewKind::Template), "the page's view is what `html!` makes: wrap it in one") }
         }
         self.page_needs = PageNeeds::FullRender;
         let view = app.view(&self.model);
         assert_root(&view);
-        r.full(&mut self.store, mode, out, |pass| view.render(Cx::new(pass), Position::ROOT));
+        r.full(&mut self.store, form, out, |pass| view.render(Cx::new(pass), Position::ROOT));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
         self.report_view_errors(r);
@@ -105,7 +105,7 @@ impl<A: LiveView> Session<A> {
     /// Sends mistakes in the view to the page, in debug builds.
     fn report_view_errors(&mut self, r: &mut Renderer) {
         if cfg!(debug_assertions) {
-            for error in r.faults.drain(..) {
+            for error in r.take_faults() {
                 self.replies.push(Reply::ViewError(error));
             }
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::effect;
-use crate::html::patch::Patch;
+use crate::html::Patch;
 
 fn golden(file: &str) -> Vec<Value> {
     let path = format!("{}/../docs/golden/{file}", env!("CARGO_MANIFEST_DIR"));

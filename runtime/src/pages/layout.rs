@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use tealight_core::PageRequest;
+use tealight_core::view::escape_html;
 
 use super::script;
 
@@ -86,7 +87,7 @@ impl Layout {
     #[must_use]
     pub fn stylesheet(mut self, href: &str) -> Self {
         self.head.push_str("<link rel=\"stylesheet\" href=\"");
-        escape(href, &mut self.head);
+        escape_html(&mut self.head, href);
         self.head.push_str("\">\n");
         self
     }
@@ -151,10 +152,10 @@ impl Layout {
         let Document { view, script, .. } = document;
         let mut html = String::with_capacity(view.len() + head.len() + before.len() + after.len() + 300);
         html.push_str("<!DOCTYPE html>\n<html lang=\"");
-        escape(language, &mut html);
+        escape_html(&mut html, language);
         html.push_str("\">\n<head>\n<meta charset=\"utf-8\">\n");
         html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-        escape(document.title().unwrap_or(&self.title), &mut html);
+        escape_html(&mut html, document.title().unwrap_or(&self.title));
         html.push_str("</title>\n");
         if self.has_style {
             html.push_str(STYLE);
@@ -202,11 +203,11 @@ impl<'a> Document<'a> {
     ) -> Self {
         let view = String::from_utf8(view).expect("a view is UTF-8");
         let mut script = String::from("<script src=\"");
-        escape(base, &mut script);
+        escape_html(&mut script, base);
         script.push_str(script::path());
         if !transports.is_empty() {
             script.push_str("\" data-transports=\"");
-            escape(transports, &mut script);
+            escape_html(&mut script, transports);
         }
         script.push_str("\" defer></script>");
         Self { request, view, title, script }
@@ -222,7 +223,7 @@ impl<'a> Document<'a> {
         &self.view
     }
 
-    /// The title that `Command::title` has set, if any. It is plain text: escape it.
+    /// The title that `Command::title` has set, if any. It is plain text: escape it with [`escape_html`].
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
@@ -230,17 +231,5 @@ impl<'a> Document<'a> {
     /// The element that loads the client's script. Its best place is the head.
     pub fn script(&self) -> &str {
         &self.script
-    }
-}
-
-pub(crate) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
     }
 }

@@ -1,11 +1,11 @@
-//! How many words a view takes on the tape, as types: a row of known width needs no length.
+//! The number of words that a view takes on the tape, as a type. A row of known width needs no length.
 
 /// A number of words.
 #[doc(hidden)]
 pub trait Width: Default {
-    /// The number; [`Varies`]'s when it depends on the model.
+    /// The number, or that of [`Varies`] if it depends on the model.
     const WORDS: usize;
-    /// Whether a handler is among them, so that rows need serials.
+    /// True if one of them is a handler's: rows then need serials.
     const HANDLERS: bool;
     /// The width of an `Option` of it.
     type Optional: Width;
@@ -21,7 +21,7 @@ pub struct Word;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HandlerWord;
 
-/// It depends.
+/// A number of words that depends on the model.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Varies;

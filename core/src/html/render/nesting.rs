@@ -1,64 +1,34 @@
-//! In development: does a view stand where a browser keeps it?
+//! In development, checks that a browser keeps each element where the view puts it.
 //!
-//! Within one `html!` the macro has checked it. Where a view stands in a slot of another, the slot says what is
-//! around it, and the view's template what is in it. A parent counts, and what a browser ends from however deep.
+//! The macro checks the elements within one `html!`. Here it is about a view in a slot of another view: the slot knows
+//! the elements around it, and the view's template knows the elements in it. Two rules count: which children an element
+//! can have, and which open elements a tag closes at any depth.
 
 use std::collections::HashSet;
 
-use super::template::{Slot, Template};
-use super::view::Position;
+use super::pass::Position;
+use crate::html::template::{Around, Slot, Template};
 
-/// A text, where tags are listed.
+/// The name of a text in a list of tags.
 const TEXT: &str = "#text";
-
-/// What is around a slot in its `html!`; tags are listed with spaces between. Empty in a release build.
-#[doc(hidden)]
-#[derive(Debug, PartialEq, Eq)]
-pub struct Around {
-    /// The elements, for a message; empty at the root.
-    pub way: &'static str,
-    /// What cannot be a child of the innermost.
-    pub forbids: &'static str,
-    /// Elements that others in them would end, however deep.
-    pub open: &'static str,
-    /// Such elements around the `html!` that would not be ended from here.
-    pub stopped: &'static str,
-}
-
-/// What is in an `html!`. Empty in a release build.
-#[doc(hidden)]
-#[derive(Debug, PartialEq, Eq)]
-pub struct Inside {
-    /// The tags of its roots, in branches and lists too.
-    pub roots: &'static str,
-    /// `ended/tag`: an element around it, and the first one in it that would end that.
-    pub ends: &'static str,
-}
-
-impl Around {
-    pub const NOTHING: Self = Self { way: "", forbids: "", open: "", stopped: "" };
-}
-
-impl Inside {
-    pub const NOTHING: Self = Self { roots: "", ends: "" };
-}
 
 #[derive(Default)]
 pub(super) struct Nesting {
-    /// For each copy and branch that is being rendered, the slot where it stands, if that is in an element
-    /// of its `html!`. The innermost is the last.
+    /// For each copy and branch that is being rendered, innermost last: its slot, if the slot is inside an element of
+    /// its own `html!`.
     places: Vec<Option<Enclosing>>,
-    /// What has been told: where, the template that is wrong there (0: a text), and its tag.
-    told: HashSet<(Enclosing, usize, &'static str)>,
+    /// The mistakes reported so far: the slot, the template that is wrong there (0 for a text), and the tag.
+    reported: HashSet<(Enclosing, usize, &'static str)>,
 }
 
+/// A slot with elements around it.
 #[derive(Clone, Copy, Debug)]
 struct Enclosing {
     template: &'static Template,
     around: &'static Around,
 }
 
-/// The elements on the way are what counts: several slots may be beside each other.
+/// Slots next to each other in the same elements are equal.
 impl PartialEq for Enclosing {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.template, other.template) && self.around.way == other.around.way
@@ -74,24 +44,24 @@ impl std::hash::Hash for Enclosing {
     }
 }
 
-/// An element or a text that cannot stand where its view does.
+/// An element or a text that a browser would not keep in its place.
 pub(super) struct Misplaced {
     tag: &'static str,
     /// The elements around it.
     pub(super) way: &'static str,
-    /// The source of their template.
+    /// The source of the template with these elements.
     pub(super) outer: &'static str,
 }
 
 impl Misplaced {
-    /// For a message.
+    /// The element's name in a message.
     pub(super) fn name(&self) -> String {
         if self.tag == TEXT { "text".to_owned() } else { format!("<{}>", self.tag) }
     }
 }
 
 impl Nesting {
-    /// A copy begins, or a branch.
+    /// A copy or a branch begins.
     pub(super) fn enter(&mut self, at: Position) {
         self.places.push(place(at));
     }
@@ -100,7 +70,7 @@ impl Nesting {
         self.places.pop();
     }
 
-    /// What is wrong with the copy that has begun, once.
+    /// Checks the copy that has begun. Returns each mistake once.
     pub(super) fn copy(&mut self, template: &'static Template) -> Option<Misplaced> {
         let parent = self.parent()?;
         let child = || tags(template.inside.roots).find(|root| lists(parent.around.forbids, root));
@@ -109,26 +79,26 @@ impl Nesting {
             ends.find_map(|(ended, tag)| Some((self.open(ended)?, tag)))
         };
         let (place, tag) = child().map(|tag| (parent, tag)).or_else(descendant)?;
-        self.tell(place, address(template), tag)
+        self.report(place, address(template), tag)
     }
 
-    /// What is wrong with a text that is not empty, once.
+    /// Checks a text that is not empty. Returns each mistake once.
     pub(super) fn text(&mut self, at: Position) -> Option<Misplaced> {
         let parent = place(at).or_else(|| self.parent())?;
-        lists(parent.around.forbids, TEXT).then(|| self.tell(parent, 0, TEXT)).flatten()
+        lists(parent.around.forbids, TEXT).then(|| self.report(parent, 0, TEXT)).flatten()
     }
 
-    fn tell(&mut self, place: Enclosing, template: usize, tag: &'static str) -> Option<Misplaced> {
+    fn report(&mut self, place: Enclosing, template: usize, tag: &'static str) -> Option<Misplaced> {
         let misplaced = Misplaced { tag, way: place.around.way, outer: place.template.source };
-        self.told.insert((place, template, tag)).then_some(misplaced)
+        self.reported.insert((place, template, tag)).then_some(misplaced)
     }
 
-    /// A slot at the root of its `html!` is where that stands.
+    /// The innermost slot that has elements around it.
     fn parent(&self) -> Option<Enclosing> {
         self.places.iter().rev().copied().flatten().next()
     }
 
-    /// Where an element stands that one in this copy would end.
+    /// The slot inside the open element that this copy would close.
     fn open(&self, ended: &str) -> Option<Enclosing> {
         let mut places = self.places.iter().rev().copied().flatten();
         let nearest =

@@ -1,16 +1,17 @@
-//! Writes a patch up to the end of its body: cursor arrays, as `docs/protocol.md` has them.
+//! Writes a patch up to the end of its body. `docs/protocol.md` describes the format.
 
-use super::decimal;
+use crate::html::value::decimal;
 use crate::wire;
 
-/// `path` leads to what is being compared, `open` to the bracket that stands open in `out`. They meet
-/// only when something has changed, so that entering and leaving what has not costs a push and a pop:
-/// brackets open and close late. Each value is followed by a comma; closing turns the last comma into
-/// the bracket.
+/// The writer of patches.
+///
+/// The path leads to the slot that is being compared. `open` has the brackets that are open in `out`. The two are brought
+/// together only when something has changed, so entering and leaving an unchanged region costs a push and a pop. A comma
+/// follows each value, and closing a bracket replaces the last comma.
 #[derive(Default)]
 pub(crate) struct Patch {
     pub(crate) out: Vec<u8>,
-    /// Where the last step of the path is; what is above it lies in `above`, the root first.
+    /// The last step of the path. `above` has the others, from the root on.
     step: Step,
     above: Vec<Step>,
     open: Vec<Open>,
@@ -18,7 +19,7 @@ pub(crate) struct Patch {
     cursor: u32,
     number: u32,
     is_begun: bool,
-    /// Where the last insertion ended.
+    /// The length of `out` when the last insertion ended.
     inserted: usize,
 }
 
@@ -26,7 +27,7 @@ pub(crate) struct Patch {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Step {
     pub(crate) index: u32,
-    /// Where a row begins on the tape; [`SLOT`] for a slot.
+    /// The position on the tape of a row; [`SLOT`] for a slot.
     pub(crate) row: u32,
 }
 
@@ -44,7 +45,7 @@ impl Patch {
         self.is_begun = false;
     }
 
-    /// Closes what is open of the body. False: nothing has changed, and nothing was written.
+    /// Closes the body. Returns false if nothing was written because nothing has changed.
     #[inline(always)]
     pub(crate) fn finish(&mut self) -> bool {
         if self.is_begun {
@@ -64,7 +65,7 @@ impl Patch {
         self.step = Step { index: slot, row: SLOT };
     }
 
-    /// Into a list; [`Patch::row`] says which row.
+    /// Enters a list. [`Patch::row`] enters its rows.
     #[inline(always)]
     pub(crate) fn down_list(&mut self, slot: u32) {
         self.above.extend_from_slice(&[self.step, Step { index: slot, row: SLOT }]);
@@ -83,13 +84,13 @@ impl Patch {
         }
     }
 
-    /// The path's last step is this row now.
+    /// Makes this row the path's last step.
     #[inline(always)]
     pub(crate) fn row(&mut self, index: u32, row: usize) {
         self.step = Step { index, row: row as u32 };
     }
 
-    /// The value for this slot comes next in `out`.
+    /// Moves to this slot. The caller then writes its value to `out`.
     #[inline(always)]
     pub(crate) fn at(&mut self, slot: u32) {
         self.start();
@@ -104,7 +105,7 @@ impl Patch {
         }
     }
 
-    /// The rows with these old indices go, `first` added to each. Before all else that happens to the list.
+    /// Removes the rows with these old indices, each plus `first`. This comes before any other change of the list.
     pub(crate) fn remove(&mut self, first: u32, rows: &[u32]) {
         self.start();
         self.meet(self.above.len() - 1);
@@ -127,7 +128,7 @@ impl Patch {
         self.close(b'}');
     }
 
-    /// The row with this old index moves to the new index `to`.
+    /// Moves the row with this old index to the new index `to`.
     pub(crate) fn move_row(&mut self, to: u32, from: u32) {
         self.start();
         self.meet(self.above.len() - 1);
@@ -137,7 +138,7 @@ impl Patch {
         self.close(b'}');
     }
 
-    /// A new row's values come next in `out`, and [`Patch::end_insert`] after them.
+    /// Begins a new row. The caller then writes its values to `out` and calls [`Patch::end_insert`].
     pub(crate) fn begin_insert(&mut self, to: u32) {
         self.start();
         self.meet(self.above.len() - 1);
@@ -158,7 +159,7 @@ impl Patch {
         self.inserted = self.out.len();
     }
 
-    /// Turns the last comma into this bracket, and puts a comma after it.
+    /// Replaces the last comma with this bracket and a comma.
     #[inline(always)]
     pub(crate) fn close(&mut self, bracket: u8) {
         match self.out.last_mut() {
@@ -188,13 +189,13 @@ impl Patch {
         }
     }
 
-    /// The path's steps from the root on.
+    /// The steps of the path, from the root on.
     pub(crate) fn path(&self) -> impl Iterator<Item = Step> {
         let last = (!self.above.is_empty()).then_some(self.step);
         self.above.iter().skip(1).copied().chain(last)
     }
 
-    /// Closes and opens brackets until those of the path's first `depth` steps stand open.
+    /// Closes and opens brackets until exactly those of the path's first `depth` steps are open.
     #[inline(never)]
     fn meet(&mut self, depth: usize) {
         let both = self.open.iter().zip(self.path().take(depth));
@@ -219,7 +220,7 @@ impl Patch {
         }
     }
 
-    /// Moves the cursor to `index`, saying so if it is not there, and on by one.
+    /// Moves the cursor past `index`. Writes the index if the cursor is elsewhere.
     #[inline(always)]
     fn advance(&mut self, index: u32) {
         let cursor = self.open.last().map_or(self.cursor, |open| open.cursor);

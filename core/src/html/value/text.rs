@@ -7,16 +7,18 @@ use super::decimal;
 use super::escape;
 use super::fingerprint::HashSeed;
 
-/// Where a text is written, escaped for the place.
+/// The place that a text is written to. It escapes the text as the place needs.
 pub struct TextOut<'a> {
     bytes: &'a mut Vec<u8>,
     to: Target,
 }
 
+/// The escape for a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     Html,
     Json,
+    /// None.
     Raw,
 }
 
@@ -35,7 +37,7 @@ impl<'a> TextOut<'a> {
         }
     }
 
-    /// Writes what needs no escape anywhere: digits, signs, letters.
+    /// Writes a text that needs no escape anywhere: digits, signs, letters.
     #[inline]
     pub(crate) fn plain(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
@@ -49,15 +51,15 @@ impl Write for TextOut<'_> {
     }
 }
 
-/// A value that stands in a page as text: strings, characters, numbers, and what
-/// [`fixed`], [`grouped`] and [`display`] make of others.
+/// A value that a page shows as text: strings, characters, numbers, and the results of [`fixed`], [`grouped`] and
+/// [`display`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no text form in a page",
     label = "this is not text",
     note = "text and numbers have; a decimal is written `fixed(value, digits)`, and what has `Display` as `display(value)`"
 )]
 pub trait Text {
-    /// Equal for equal texts, and (as good as) different for different ones of the same type.
+    /// Equal for equal texts, and (almost certainly) different for different texts of the same type.
     fn fingerprint(&self, seed: &HashSeed) -> u64;
 
     /// Writes the text.
@@ -67,10 +69,16 @@ pub trait Text {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
-        self.write(&mut TextOut::new(out, Target::Json));
-        out.extend_from_slice(b"\",");
+        json_string(out, |out| self.write(out));
     }
+}
+
+/// Writes a JSON string and a comma.
+#[inline(always)]
+pub(crate) fn json_string(out: &mut Vec<u8>, write: impl FnOnce(&mut TextOut<'_>)) {
+    out.push(b'"');
+    write(&mut TextOut::new(out, Target::Json));
+    out.extend_from_slice(b"\",");
 }
 
 macro_rules! integers {
@@ -135,7 +143,7 @@ macro_rules! floats {
                 let text = buffer.format(*self);
                 match text.strip_suffix(".0") {
                     Some(whole) => out.plain(whole),
-                    // as `Display` has it: no exponents
+                    // like `Display`, without exponents
                     None if text.contains('e') => {
                         let _ = write!(out, "{self}");
                     }
@@ -203,14 +211,14 @@ macro_rules! through {
 }
 through!([] String, [] Cow<'_, str>, [T: Text + ?Sized] &T, [T: Text + ?Sized] Box<T>, [T: Text + ?Sized] Rc<T>, [T: Text + ?Sized] Arc<T>);
 
-/// A decimal with this many digits behind the point, rounded half to even: `fixed(4.25, 1)` is `4.2`.
+/// Shows a number with this many digits after the point, rounded half to even: `fixed(4.25, 1)` is `4.2`.
 ///
-/// Takes at most nine digits. Not a number and the infinities are `–`.
+/// It shows at most nine digits. NaN and the infinities are shown as `–`.
 pub fn fixed(value: impl Into<f64>, digits: u8) -> Fixed {
     Fixed { value: value.into(), digits: digits.min(9) }
 }
 
-/// What [`fixed`] makes.
+/// The result of [`fixed`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fixed {
     value: f64,
@@ -226,7 +234,7 @@ impl Text for Fixed {
     #[inline]
     fn write(&self, out: &mut TextOut<'_>) {
         const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-        // past 2⁵¹ this sum has no digits behind the point to round, and neither has the value
+        // past 2⁵¹ neither this sum nor the value has digits after the point
         const ROUND: f64 = 3.0 * (1u64 << 51) as f64;
         let behind = usize::from(self.digits);
         let scaled = self.value * POWERS[behind];
@@ -253,12 +261,12 @@ impl Fixed {
     }
 }
 
-/// A whole number with a separator between groups of three digits: `grouped(1008870, ',')` is `1,008,870`.
+/// Shows a whole number with a separator between groups of three digits: `grouped(1008870, ',')` is `1,008,870`.
 pub fn grouped(value: impl Into<i128>, separator: char) -> Grouped {
     Grouped { value: value.into(), separator }
 }
 
-/// What [`grouped`] makes.
+/// The result of [`grouped`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grouped {
     value: i128,
@@ -287,13 +295,14 @@ impl Text for Grouped {
     }
 }
 
-/// What a value's `Display` writes. It is formatted at every render, twice when it has changed: a
-/// number or a string of one's own is cheaper.
+/// Shows any value that has `Display`.
+///
+/// The value is formatted at every render, and once more when it has changed. A number or a string costs less.
 pub fn display<T: Display>(value: T) -> Shown<T> {
     Shown(value)
 }
 
-/// What [`display`] makes.
+/// The result of [`display`].
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<T>(T);
 
@@ -302,7 +311,7 @@ impl<T: Display> Text for Shown<T> {
         struct Pieces<'s>(&'s HashSeed, u64, u64);
         impl Write for Pieces<'_> {
             fn write_str(&mut self, text: &str) -> fmt::Result {
-                // the pieces' boundaries are `Display`'s own: the same value has the same ones
+                // `Display` writes the same value in the same pieces
                 self.1 = super::fingerprint::mix(self.1 ^ self.0.str(text));
                 self.2 += text.len() as u64;
                 Ok(())
@@ -330,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_as_text() {
+    fn numbers_are_shown_as_display_shows_them() {
         check(-7i8, "-7");
         check(u128::MAX, "340282366920938463463374607431768211455");
         check(5.0f64, "5");
@@ -343,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals() {
+    fn fixed_rounds_half_to_even() {
         check(fixed(5.0, 1), "5.0");
         check(fixed(4.25, 1), "4.2");
         check(fixed(-0.05, 2), "-0.05");
@@ -355,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn groups() {
+    fn grouped_separates_every_three_digits() {
         check(grouped(0, ','), "0");
         check(grouped(999, ','), "999");
         check(grouped(1_008_870u64, ','), "1,008,870");

@@ -1,77 +1,90 @@
-//! The tape: what is kept of the last delivered render, and how it changes while it is read.
+//! The tape: the words that a session keeps of the last delivered render. A pass reads the old tape and changes it
+//! into the new one on the way.
 
-use super::renderer::{Mode, Pass};
-use super::template::Known;
+use super::known::Known;
+use super::pass::Pass;
+use super::renderer::Mode;
 
-/// What a session keeps of its last delivered render.
+/// Everything that a session keeps of its last delivered render.
 ///
-/// One self-describing tape of words. Text, attribute and handler: `[fingerprint]`. Branch:
-/// `[arm: 32 | length: 32]` and the arm's words. List: `[rows: 32 | length: 32]`, the next serial if
-/// its rows have serials, and the rows. Row: `[key]`, `[length: 32 | serial: 32]` if it has a handler or
-/// its length varies, and its words. Lazy: `[inputs]`, `[length]` if it varies, and its words. A component
-/// adds nothing of its own.
+/// The tape describes itself:
+///
+/// | | words |
+/// |---|---|
+/// | text, attribute, handler | `[fingerprint]` |
+/// | branch | `[arm: 32 \| length: 32]`, the arm's words |
+/// | list | `[rows: 32 \| length: 32]`, `[next serial]` if its rows have serials, the rows |
+/// | row | `[key]`, `[length: 32 \| serial: 32]` if it has a handler or its length varies, its words |
+/// | `lazy` | `[fingerprint of the inputs]`, `[length]` if it varies, its words |
+///
+/// A component adds no words of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
-    pub(crate) tape: Vec<u64>,
-    pub(crate) known: Known,
+    pub(super) tape: Vec<u64>,
+    pub(super) known: Known,
 }
 
 impl Store {
+    /// Bytes on the heap.
     pub(crate) fn bytes(&self) -> usize {
         self.tape.capacity() * size_of::<u64>() + self.known.bytes()
     }
+
+    pub(crate) fn tape(&self) -> &[u64] {
+        &self.tape
+    }
 }
 
-/// A structural change, made up while the old tape is still read: the new one is the old up to
-/// `start`, then `new`, then the old from `run`.
+/// A change of the tape's structure, prepared while the old tape is still being read. The new tape is the old one up
+/// to `start`, then `new`, then the old one from `run`.
 #[derive(Default)]
 pub(super) struct Splice {
-    pub(super) is_open: bool,
-    pub(super) start: usize,
-    pub(super) new: Vec<u64>,
+    is_open: bool,
+    start: usize,
+    new: Vec<u64>,
     run: usize,
-    /// What to add to a place on the old tape, in the run that is being read, for its place on the new.
+    /// In the run that is being read, the difference between a place on the new tape and on the old one.
     shift: usize,
 }
 
-/// Where nothing is on the old tape.
+/// The position on the old tape of a slot that is not on it.
 pub(super) const NOWHERE: usize = usize::MAX / 2;
 
 impl Pass<'_> {
-    /// The next word is `fingerprint` from now on; false in a look-up, which changes nothing.
+    /// Replaces the next word. Returns false in a look-up, which changes nothing.
     #[inline(always)]
-    pub(crate) fn overwrite(&mut self, fingerprint: u64) -> bool {
+    pub(super) fn overwrite(&mut self, word: u64) -> bool {
         let at = self.r.at;
         self.r.at += 1;
         if self.r.mode == Mode::Lookup {
             return false;
         }
-        self.store.tape[at] = fingerprint;
+        self.store.tape[at] = word;
         true
     }
 
-    /// A word that was not there.
+    /// Adds a word to the new tape.
     #[inline(always)]
     pub(crate) fn push(&mut self, word: u64) {
         self.r.splice.new.push(word);
     }
 
-    /// The place, on the new tape, of the next word.
+    /// The place of the next word on the new tape.
     #[inline(always)]
     pub(crate) fn place(&self) -> usize {
         if self.r.mode.is_cold() { self.r.splice.start + self.r.splice.new.len() } else { self.warm_place() }
     }
 
-    /// The word at a place on the new tape.
+    /// As [`Pass::place`], where an old tape is being read.
     #[inline(always)]
-    pub(crate) fn word(&mut self, place: usize) -> u64 {
-        *self.word_mut(place)
+    pub(super) fn warm_place(&self) -> usize {
+        self.r.at.wrapping_add(self.r.splice.shift)
     }
 
-    /// The same where there is an old tape to read.
+    /// The word at a place on the new tape.
     #[inline(always)]
-    pub(crate) fn warm_place(&self) -> usize {
-        self.r.at.wrapping_add(self.r.splice.shift)
+    pub(super) fn word(&mut self, place: usize) -> u64 {
+        *self.word_mut(place)
     }
 
     /// Changes the word at a place on the new tape.
@@ -93,8 +106,8 @@ impl Pass<'_> {
         }
     }
 
-    /// Takes what has been read and stays over to the new tape, which goes on at `to` on the old.
-    pub(crate) fn skip_to(&mut self, to: usize) {
+    /// Keeps the words read so far and continues reading at `to` on the old tape.
+    pub(super) fn skip_to(&mut self, to: usize) {
         if self.r.at == to {
             return;
         }
@@ -102,18 +115,19 @@ impl Pass<'_> {
         self.jump(to);
     }
 
-    /// From here on nothing was delivered before, up to [`Renderer::leave_cold`], which gets the answer.
-    pub(crate) fn enter_cold(&mut self) -> usize {
+    /// Begins a region that was not delivered before. Returns the position to give to [`Pass::leave_cold`].
+    pub(super) fn enter_cold(&mut self) -> usize {
         self.flush();
         self.r.mode = Mode::Values;
         std::mem::replace(&mut self.r.at, NOWHERE)
     }
 
-    pub(crate) fn leave_cold(&mut self, at: usize) {
+    pub(super) fn leave_cold(&mut self, at: usize) {
         self.jump(at);
         self.r.mode = Mode::Diff;
     }
 
+    /// Copies the words read since the last jump to the new tape.
     pub(super) fn flush(&mut self) {
         let splice = &mut self.r.splice;
         if splice.is_open {
@@ -125,6 +139,7 @@ impl Pass<'_> {
         self.jump(self.r.at);
     }
 
+    /// Continues reading at `to` on the old tape, without the words between.
     pub(super) fn jump(&mut self, to: usize) {
         self.r.at = to;
         self.r.splice.run = to;
@@ -139,15 +154,31 @@ impl Splice {
         self.new.clear();
     }
 
-    pub(super) fn close(&mut self) {
+    fn close(&mut self) {
         self.is_open = false;
         self.start = 0;
         self.shift = 0;
         self.new.clear();
     }
 
-    #[inline(never)]
+    /// Makes the new words the whole tape, in an allocation of exactly their size.
+    pub(super) fn replace(&mut self, tape: &mut Vec<u64>) {
+        tape.clear();
+        tape.reserve_exact(self.new.len());
+        tape.extend_from_slice(&self.new);
+        self.close();
+    }
+
+    /// Puts the new words into the tape, if there are any.
     pub(super) fn commit(&mut self, tape: &mut Vec<u64>) {
+        if self.is_open {
+            self.insert(tape);
+            self.close();
+        }
+    }
+
+    #[inline(never)]
+    fn insert(&self, tape: &mut Vec<u64>) {
         let Self { start, run, new, .. } = self;
         let (removed, added) = (*run - *start, new.len());
         let need = tape.len() - removed + added;

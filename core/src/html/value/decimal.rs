@@ -1,8 +1,8 @@
 //! Whole numbers and fixed decimals as digits.
 //!
-//! Eight digits are made at once in one word, two lanes of four, then four of two, then eight of one
-//! (D. Lemire and others, 2021–2022: "SWAR" itoa). No table, no loop, and copies of constant size: on
-//! the short numbers of a patch that is two thirds of `itoa`'s instructions and the `memcpy` behind it.
+//! A word holds eight digits. It is split into two lanes of four digits, then four lanes of two, then eight lanes of one
+//! (D. Lemire and others, 2021–2022: "SWAR" itoa). There is no table and no loop, and copies have a constant size. For the
+//! short numbers in a patch this takes two thirds of the instructions of `itoa` and its `memcpy`.
 
 /// The eight digits of a number below 10⁸ with leading zeros, first digit in the lowest byte.
 #[inline(always)]
@@ -24,7 +24,7 @@ fn last(out: &mut Vec<u8>, digits: u64, count: usize) {
     out.truncate(end);
 }
 
-/// How many of eight digits there are from the first that is not 0; at least one.
+/// The number of digits without leading zeros; at least one.
 #[inline(always)]
 const fn significant(digits: u64) -> usize {
     8 - ((digits | 1 << 63).trailing_zeros() / 8) as usize
@@ -54,7 +54,7 @@ const fn four(n: u32) -> u32 {
 #[inline(always)]
 pub(crate) fn between(out: &mut Vec<u8>, open: u8, n: u64, close: [u8; 2]) {
     if n < 10_000 {
-        // all of it is seven bytes at most
+        // seven bytes at most
         let digits = four(n as u32);
         let zeros = (digits | 1 << 31).trailing_zeros() & !7;
         let text = u64::from((digits | ASCII as u32) >> zeros) << 8;
@@ -80,7 +80,7 @@ fn long(out: &mut Vec<u8>, n: u64) {
     last(out, eight((n % 100_000_000) as u32), 8);
 }
 
-/// Appends `n` · 10⁻ᵈ with d digits behind the point; d is at most 7 unless `n` is 10⁸ or more.
+/// Appends `n` · 10⁻ᵈ with d digits after the point.
 #[inline(always)]
 pub(crate) fn fixed(out: &mut Vec<u8>, n: u64, behind: usize) {
     if n < 100_000_000 && behind < 8 {
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_lengths() {
+    fn numbers_of_every_length_are_written_as_format_does() {
         let mut n = 1u64;
         let mut all = vec![0, u64::MAX, 99_999_999, 100_000_000, 10_000, 9_999];
         for _ in 0..2_000 {

@@ -1,26 +1,26 @@
-//! Whether a list's keys are all different.
+//! Checks that a list's keys are all different.
 
-use super::fingerprint::mix;
 use super::list::{List, Row};
+use super::pass::Pass;
 use super::plan::{NEW, Plan};
-use super::renderer::Pass;
-use super::width::Width;
+use crate::html::template::Width;
+use crate::html::value::fingerprint::mix;
 
-/// The keys of the list that is looked at, and the storage for those of the next.
+/// A set of keys. Its storage is used again for the next list.
 #[derive(Default)]
 pub(super) struct Distinct {
-    /// Each key at the first free place from its own on; 0 is free, and at least half are.
+    /// An open-addressing table. 0 is a free entry; at least half are free.
     table: Vec<u64>,
 }
 
 impl Distinct {
-    /// None has been seen; there will be this many. (Where there is room a key is rarely in another's place.)
+    /// Empties the set and makes room for this many keys.
     pub(super) fn expect(&mut self, keys: usize) {
         self.table.clear();
         self.table.resize((2 * keys).next_power_of_two().max(64), 0);
     }
 
-    /// False: it is there already.
+    /// Returns false if the set has the key already.
     #[inline(always)]
     pub(super) fn insert(&mut self, key: u64) -> bool {
         let place = self.place(key);
@@ -32,7 +32,7 @@ impl Distinct {
         self.table[self.place(key)] != 0
     }
 
-    /// Where it is, or can be.
+    /// The key's index in the table, or the free entry for it.
     #[inline(always)]
     fn place(&self, key: u64) -> usize {
         let (key, last) = (key.max(1), self.table.len() - 1);
@@ -45,7 +45,7 @@ impl Distinct {
 }
 
 impl Pass<'_> {
-    /// Does a key of a new list come twice?
+    /// Reports a key that occurs twice in a new list.
     #[inline(never)]
     pub(super) fn check_keys<W: Width>(&mut self, list: List, head: usize, rows: u32) {
         if !list.has_keys() || rows < 2 {
@@ -69,7 +69,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Rows have come to a list: has one of them a key that another has? Of those behind `from` the plan has the keys.
+    /// Reports a new row whose key another row has. The plan has the keys of the rows from `from` on.
     #[inline(never)]
     pub(super) fn check_new_keys<W: Width>(&mut self, list: List, head: usize, from: u32, plan: &Plan) {
         if !list.has_keys() {
@@ -105,7 +105,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Two rows have this key. All that depends on it is that a row is patched from what another showed.
+    /// Reports two rows with this key. The page is correct all the same: the rows are identified by their order.
     #[cold]
     fn report_duplicate<W: Width>(&mut self, list: List, head: usize, key: u64) {
         let mut place = head + Row::<W>::HEAD;
@@ -121,7 +121,7 @@ impl Pass<'_> {
         };
         let (first, second) = (find(), find());
         let source = list.source();
-        self.r.duplicates += 1;
+        self.r.duplicate();
         tracing::error!(
             list = source,
             first,
@@ -141,7 +141,7 @@ mod tests {
     use super::Distinct;
 
     #[test]
-    fn what_comes_twice_is_seen() {
+    fn a_key_that_occurs_twice_is_found() {
         let mut seen = Distinct::default();
         for keys in [1_u32, 2, 3, 100, 7] {
             seen.expect(keys as usize);

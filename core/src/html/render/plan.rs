@@ -1,31 +1,31 @@
-//! Which rows of a list stayed, moved, went and came, from the keys' fingerprints before and after.
+//! Finds which rows of a list stayed, moved, were removed or are new, from the keys before and after.
 //!
-//! Common ends are trimmed; one row moved, or two swapped, are seen at once; what is left goes through
-//! a map, and a longest increasing subsequence (Fredman 1975) finds the most rows that can stay.
+//! First it trims the rows at both ends that are the same. One moved row and two swapped rows have a fast path. The rest
+//! is matched through a map, and a longest increasing subsequence (Fredman 1975) keeps as many rows in place as possible.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::fingerprint::mix;
+use crate::html::value::fingerprint::mix;
 
 /// The source of a row that is new.
 pub(crate) const NEW: u32 = u32::MAX;
 
-/// The plan, and the storage that it is made in. All indices count from the first row whose key differs.
+/// The plan and its working storage. All indices count from the first row whose key differs.
 #[derive(Default)]
 pub(crate) struct Plan {
-    /// The old rows' keys, and where the rows begin on the tape.
+    /// The old rows' keys, and their positions on the tape.
     pub(crate) old: Vec<(u64, u32)>,
     pub(crate) new: Vec<u64>,
-    /// How many rows at the end are the same.
+    /// The number of rows at the end that are the same.
     pub(crate) tail: usize,
-    /// For each new row before the tail: the old row that it was, or [`NEW`].
+    /// For each new row before the tail, the index of the old row, or [`NEW`].
     pub(crate) source: Vec<u32>,
-    /// For each new row before the tail: whether it moves.
+    /// For each new row before the tail, true if it moves.
     pub(crate) moves: Vec<bool>,
-    /// Old rows that go.
+    /// The old rows that are removed.
     pub(crate) removed: Vec<u32>,
-    /// The last list's items, emptied: their allocation is used again.
+    /// The allocation of the last list's items, to be used again.
     pub(crate) items: Vec<&'static ()>,
     by_key: HashMap<u64, u32, BuildHasherDefault<Mixer>>,
     piles: Vec<u32>,
@@ -79,7 +79,7 @@ impl Plan {
         }
     }
 
-    /// Two rows swapped, or one moved, over all that is left after trimming.
+    /// Handles two rows that swapped, or one that moved, if that is the only change.
     fn one_moved(&mut self, old: usize, new: usize) -> bool {
         if old != new || old < 2 {
             return false;
@@ -110,7 +110,7 @@ impl Plan {
         true
     }
 
-    /// Finds each new row's source. Rows with one key take the old rows with that key in their order.
+    /// Finds each new row's source. Rows with the same key take the old rows with that key in order.
     fn match_keys(&mut self, old: usize, new: usize) {
         self.by_key.clear();
         for (row, (key, _)) in (0..old as u32).zip(&self.old[..old]).rev() {
@@ -142,7 +142,7 @@ impl Plan {
         self.removed.extend((0..old as u32).filter(|&row| self.below[row as usize] == NEW));
     }
 
-    /// Marks as moving the fewest rows that must.
+    /// Marks as few rows as possible as moving.
     fn keep_most(&mut self, new: usize) {
         let Self { source, piles, below, moves, .. } = self;
         piles.clear();
@@ -171,13 +171,14 @@ impl Plan {
     }
 }
 
-/// The old row with this key behind the one that is taken.
+/// The next old row with this key after the taken one.
 #[cold]
 fn next_of_key(old: &[(u64, u32)], key: u64, taken: u32) -> Option<u32> {
     (taken + 1..old.len() as u32).find(|&next| old[next as usize].0 == key)
 }
 
-/// The same allocation for items of another type of the same size (the standard library collects in place).
+/// Makes an empty vector for items of another type of the same size. The standard library reuses the allocation when it
+/// collects in place.
 pub(crate) fn recycle<A, B>(mut items: Vec<A>) -> Vec<B> {
     items.clear();
     items.into_iter().filter_map(|_| None).collect()

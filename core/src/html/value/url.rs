@@ -1,11 +1,34 @@
-/// What a refused URL is shown as.
+//! URLs that a browser would run as a program.
+
+/// The URL that a page shows in place of a refused one.
 pub(crate) const BLOCKED: &str = "about:blank#blocked";
 
-/// The URL, unless a browser would run it: `javascript:`, `vbscript:`, and `data:` that is not a picture,
-/// a sound, a film or a font.
+/// The attributes whose value is one URL. `data` is one only on `<object>`.
 ///
-/// Follows the URL standard's basic parser: leading controls and spaces, and tabs and line feeds
-/// anywhere, do not count.
+/// The list has every such attribute of HTML, also obsolete ones, and SVG's `xlink:href`. It has no `srcset` and no
+/// `imagesrcset`: they are lists, of images only, which a browser never runs. The list in `macros/src/html.rs` must have
+/// the same names. A test there compares them.
+pub(crate) const URL_ATTRIBUTES: &[&str] = &[
+    "action",
+    "background",
+    "cite",
+    "codebase",
+    "data",
+    "formaction",
+    "href",
+    "longdesc",
+    "manifest",
+    "ping",
+    "poster",
+    "src",
+    "xlink:href",
+];
+
+/// Returns the URL, or [`BLOCKED`] if a browser would run it: `javascript:`, `vbscript:`, and `data:` unless it is an
+/// image, audio, video or a font.
+///
+/// As in the URL standard's parser, leading spaces and control characters do not count, nor do tabs and line feeds
+/// anywhere.
 pub(crate) fn inert<'a>(url: &'a str, attribute: &str) -> &'a str {
     let mut seen = url.trim_start_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
     let scheme: String = seen.by_ref().take(12).take_while(|c| *c != ':').map(|c| c.to_ascii_lowercase()).collect();
@@ -31,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn active_urls() {
+    fn urls_that_would_run_are_blocked() {
         for url in [
             "javascript:alert(1)",
             " \u{1}JavaScript:alert(1)",

@@ -1,18 +1,18 @@
-//! One `u64` for a value: what the store keeps of it, in place of its text.
+//! Fingerprints: one `u64` for a value. The store keeps it in place of the text.
 //!
-//! Numbers are their own bits and strings of up to seven bytes are packed, so those are exact. Longer
-//! strings are a keyed hash of 63 bits: two of them meet by chance once in 2⁶³, and nobody who does
-//! not know the seed can aim for it. Long strings use rapidhash (Nicoshev, after wyhash); shorter
-//! ones, events and keys fold two words by a 64×64→128 multiplication, as it does.
+//! The fingerprint of a number is its bits, and a string of up to seven bytes is packed into the word, so these are exact.
+//! Longer strings are hashed to 63 bits with a secret key. Two different strings have the same hash by chance once in 2⁶³,
+//! and nobody can construct such strings without the key. Strings above 16 bytes use rapidhash (Nicoshev, after wyhash).
+//! Shorter strings, events and keys fold two words by a 64×64→128 multiplication, as rapidhash does.
 
 use std::hash::{Hash, Hasher};
 
-/// Random bits that key the fingerprints of one process. All [`Scratch`](crate::session::Scratch)es that
-/// serve the same sessions have the same one.
+/// The random key of the fingerprints in one process. All [`Scratch`](crate::session::Scratch)es that serve the same sessions
+/// must have the same seed.
 #[derive(Clone)]
 pub struct HashSeed {
     one: u64,
-    // a second secret: were one factor of a product public, a text that makes it 0 would collide with others
+    // a second secret: if one factor of a product were public, a text could make that factor 0, and collide
     other: u64,
     long: rapidhash::v3::RapidSecrets,
 }
@@ -20,13 +20,13 @@ pub struct HashSeed {
 const ODD: u64 = 0xD1B5_4A32_D192_ED03;
 
 impl HashSeed {
-    /// A seed of random bits, which must not be known to clients.
+    /// Makes a seed from random bits. Clients must not know them.
     pub const fn new(random: u64) -> Self {
         let one = mix(random);
         Self { one, other: mix(one ^ ODD), long: rapidhash::v3::RapidSecrets::seed(one) }
     }
 
-    /// Of nothing: an absent attribute, an empty `Option`.
+    /// The fingerprint of nothing: an absent attribute, an empty `Option`.
     #[inline(always)]
     pub(crate) const fn nothing(&self) -> u64 {
         self.one ^ 0xA5A5_5A5A_1234_8765
@@ -51,7 +51,7 @@ impl HashSeed {
         rapidhash::v3::rapidhash_v3_seeded(bytes, &self.long) | 1 << 63
     }
 
-    /// Of an event, a key, or the inputs of a `lazy`.
+    /// The fingerprint of an event, a key, or the inputs of a `lazy`.
     #[doc(hidden)]
     #[inline(always)]
     pub fn of(&self, value: &(impl Hash + ?Sized)) -> u64 {
@@ -61,14 +61,14 @@ impl HashSeed {
     }
 }
 
-/// Under a seed that everyone knows, for what clients have no say in.
+/// A fingerprint with a public seed, for values that clients cannot choose.
 #[inline(always)]
 pub(crate) fn of(value: &impl Hash) -> u64 {
     static PUBLIC: HashSeed = HashSeed::new(0);
     PUBLIC.of(value)
 }
 
-/// Up to seven bytes, and their number in the eighth.
+/// Packs up to seven bytes into a word. The eighth byte is their number.
 #[inline(always)]
 fn pack(bytes: &[u8]) -> u64 {
     let n = bytes.len();
@@ -96,17 +96,27 @@ const fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// Mixes the bits of a fingerprint that may be packed, for tables that index by it.
+/// Mixes the bits of a fingerprint, which may be packed, so that a table can index by it.
 #[inline(always)]
 pub(crate) const fn mix(word: u64) -> u64 {
     fold(word ^ 0x9E37_79B9_7F4A_7C15, ODD)
 }
 
 impl std::fmt::Debug for HashSeed {
-    /// Without its bits, which are secret.
+    /// The bits are secret, so they are left out.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("HashSeed")
     }
+}
+
+/// Every integer is one word.
+macro_rules! words {
+    ($($write:ident $integer:ty),*) => {$(
+        #[inline(always)]
+        fn $write(&mut self, integer: $integer) {
+            self.write_u64(integer as u64);
+        }
+    )*};
 }
 
 struct Fold {
@@ -120,40 +130,7 @@ impl Hasher for Fold {
         self.state = fold(self.state ^ word, self.other);
     }
 
-    #[inline(always)]
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(u64::from(byte));
-    }
-
-    #[inline(always)]
-    fn write_u16(&mut self, word: u16) {
-        self.write_u64(u64::from(word));
-    }
-
-    #[inline(always)]
-    fn write_u32(&mut self, word: u32) {
-        self.write_u64(u64::from(word));
-    }
-
-    #[inline(always)]
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(word as u64);
-    }
-
-    #[inline(always)]
-    fn write_isize(&mut self, word: isize) {
-        self.write_u64(word as u64);
-    }
-
-    #[inline(always)]
-    fn write_i32(&mut self, word: i32) {
-        self.write_u64(word as u64);
-    }
-
-    #[inline(always)]
-    fn write_i64(&mut self, word: i64) {
-        self.write_u64(word as u64);
-    }
+    words!(write_u8 u8, write_u16 u16, write_u32 u32, write_usize usize, write_i32 i32, write_i64 i64, write_isize isize);
 
     #[inline]
     fn write(&mut self, bytes: &[u8]) {

@@ -1,0 +1,59 @@
+use crate::html::template::Template;
+use crate::wire;
+
+/// The templates that a page knows. A template's index is its number in the session.
+///
+/// An entry is the template's hash. Its lowest bit says whether the page has the tree too, or only the map.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(Vec<u64>);
+
+impl Known {
+    /// Returns the template's number. Appends to `definitions` what the page lacks to use the template, as members
+    /// of a JSON object with a comma after each.
+    pub(super) fn number(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
+        match self.0.iter().position(|entry| entry >> 1 == template.hash >> 1) {
+            Some(at) => {
+                if with_tree && self.0[at] & 1 == 0 {
+                    self.0[at] |= 1;
+                    wire::definition(definitions, at, None, Some(template.tree));
+                }
+                at as u32
+            }
+            None => self.define(template, with_tree, definitions),
+        }
+    }
+
+    fn define(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
+        let at = self.0.len();
+        self.0.push(template.hash & !1 | u64::from(with_tree));
+        // rows first: the map contains their numbers
+        let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, with_tree, definitions)).collect();
+        let map = name_rows(template.map, &rows);
+        wire::definition(definitions, at, Some(&map), with_tree.then_some(template.tree));
+        at as u32
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<u64>()
+    }
+}
+
+/// Replaces each `@k` with the number of row template k. (The macro refuses names that begin with `@`.)
+fn name_rows(map: &str, rows: &[u32]) -> String {
+    let mut pieces = map.split(":@");
+    let mut named = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (index, rest) = piece.split_at(piece.find(' ').unwrap_or(piece.len()));
+        let index: usize = index.parse().expect("the macro writes an index");
+        named.push_str(&format!(":{}{rest}", rows[index]));
+    }
+    named
+}
