@@ -1,15 +1,14 @@
-//! A counter that all open pages share:
+//! A counter that all open pages share.
 //!
 //! ```text
 //! cargo run --example counter        # http://127.0.0.1:3000, best in two windows
 //! ```
 //!
-//! What is shared lies in the application, which is one for all pages; each page's model is what that
-//! page shows of it. Whoever presses a button changes the first, and tells everybody through a topic.
+//! The application holds the count. Each page's model is the count that the page shows. A page that changes the count
+//! publishes it on a topic, and all pages subscribe to that topic.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
-use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
 use tealight::warp::{RunError, run};
@@ -17,91 +16,69 @@ use tealight::warp::{RunError, run};
 #[tokio::main]
 async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Counter").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
-    let counter = Live::builder(Counter::default()).layout(layout).start();
-    run(counter).await
+    run(Live::builder(Counter::default()).layout(layout).start()).await
 }
+
+/// The number of changes, and the value. The greater of two counts is the newer one.
+type Count = (u64, i64);
 
 #[derive(Clone, Default)]
-struct Counter {
-    count: Arc<Mutex<Count>>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Count {
-    value: i64,
-    /// How often it has changed: of two counts, the one with more changes is the newer one.
-    changes: u64,
-}
+struct Counter(Arc<Mutex<Count>>);
 
 #[derive(Hash)]
-enum ExternalEvent {
-    Up,
-    Down,
-}
+struct Add(i64);
 
 enum InternalEvent {
     /// This page has changed the count.
     Changed(Count),
-    /// Some page has.
+    /// A page has published its change.
     Heard(Count),
 }
 
-const TOPIC: &str = "count";
-
 impl LiveView for Counter {
     type Model = Count;
-    type ExternalEvent = ExternalEvent;
+    type ExternalEvent = Add;
     type InternalEvent = InternalEvent;
 
     async fn mount(&self, _request: &PageRequest) -> Result<(Count, Command<InternalEvent>), MountError> {
-        // a page listens from when it is live: what changes before that, it asks for then
-        Ok((*self.lock(), Command::perform(self.latest(), InternalEvent::Heard)))
+        // The command runs once the page is live and subscribed: it reads changes that were made before.
+        Ok((self.change(|_| {}).await, Command::perform(self.change(|_| {}), InternalEvent::Heard)))
     }
 
-    fn update(&self, count: &mut Count, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
+    fn update(&self, count: &mut Count, event: Event<Add, InternalEvent>) -> Command<InternalEvent> {
         match event {
-            Event::External(ExternalEvent::Up) => Command::perform(self.add(1), InternalEvent::Changed),
-            Event::External(ExternalEvent::Down) => Command::perform(self.add(-1), InternalEvent::Changed),
-            Event::Internal(InternalEvent::Changed(news)) => Command::publish(TOPIC, &news),
-            Event::Internal(InternalEvent::Heard(news)) => {
-                if news.changes > count.changes {
-                    *count = news;
-                }
-                Command::none()
+            Event::External(Add(by)) => {
+                let add = move |count: &mut Count| *count = (count.0 + 1, count.1.saturating_add(by));
+                return Command::perform(self.change(add), InternalEvent::Changed);
             }
+            Event::Internal(InternalEvent::Changed(new)) => return Command::publish("count", &new),
+            Event::Internal(InternalEvent::Heard(new)) => *count = new.max(*count),
         }
+        Command::none()
     }
 
-    fn view(&self, count: &Count) -> impl View<ExternalEvent> {
+    fn view(&self, (_, value): &Count) -> impl View<Add> {
         html! {
-            <button type="button" aria-label="One less" on:click={ExternalEvent::Down}>"−"</button>
-            <output>{count.value}</output>
-            <button type="button" aria-label="One more" on:click={ExternalEvent::Up}>"+"</button>
+            <button type="button" aria-label="One less" on:click={Add(-1)}>"−"</button>
+            <output>{*value}</output>
+            <button type="button" aria-label="One more" on:click={Add(1)}>"+"</button>
         }
     }
 
     fn subscriptions(&self, _count: &Count) -> Subscription<InternalEvent> {
-        Subscription::topic(TOPIC, InternalEvent::Heard)
+        Subscription::topic("count", InternalEvent::Heard)
     }
 }
 
 impl Counter {
-    fn add(&self, by: i64) -> impl Future<Output = Count> + use<> {
-        let this = self.clone();
+    /// Changes the shared count, and returns it.
+    fn change<F: FnOnce(&mut Count)>(&self, change: F) -> impl Future<Output = Count> + use<F> {
+        let Self(shared) = self.clone();
         async move {
-            let mut count = this.lock();
-            *count = Count { value: count.value.saturating_add(by), changes: count.changes + 1 };
+            let mut count = shared.lock().expect("no page panics while it holds the count");
+            change(&mut count);
             *count
         }
-    }
-
-    fn latest(&self) -> impl Future<Output = Count> + use<> {
-        let this = self.clone();
-        async move { *this.lock() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Count> {
-        self.count.lock().expect("nobody panics with the count")
     }
 }
 
@@ -114,36 +91,28 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use tealight_test::TestApp;
+
     use super::*;
 
-    fn hear(model: &mut Count, value: i64, changes: u64) {
-        let news = InternalEvent::Heard(Count { value, changes });
-        assert!(Counter::default().update(model, Event::Internal(news)).is_none());
+    #[test]
+    fn two_pages_share_the_count() {
+        let app = TestApp::start(Counter::default());
+        let (ada, bob) = (app.open("/"), app.open("/"));
+        ada.click("[aria-label='One more']");
+        bob.click("[aria-label='One more']");
+        bob.click("[aria-label='One less']");
+        assert_eq!((ada.text("output"), bob.text("output")), ("1".into(), "1".into()));
+        assert_eq!(app.open("/").text("output"), "1");
     }
 
     #[test]
-    fn news_that_come_late_are_old() {
-        let mut count = Count::default();
-        hear(&mut count, 2, 2);
-        hear(&mut count, 1, 1);
-        assert_eq!(count, Count { value: 2, changes: 2 });
-        hear(&mut count, 1, 3);
-        assert_eq!(count.value, 1);
-    }
-
-    #[test]
-    fn a_change_is_told_to_all() {
-        let count = Count { value: 5, changes: 5 };
-        let command = Counter::default().update(&mut Count::default(), Event::Internal(InternalEvent::Changed(count)));
-        assert_eq!(format!("{command:?}"), "Publish(\"count\")");
-    }
-
-    #[tokio::test]
-    async fn the_count_is_shared() {
-        let counter = Counter::default();
-        let up = counter.clone().add(1);
-        assert_eq!(counter.add(-3).await.value, -3);
-        assert_eq!(up.await, Count { value: -2, changes: 2 });
-        assert_eq!(counter.mount(&PageRequest::default()).await.expect("a page").0.value, -2);
+    fn an_older_count_is_ignored() {
+        let app = TestApp::start(Counter::default());
+        let page = app.open("/");
+        for (changes, value, shown) in [(2, 2, "2"), (1, 1, "2"), (3, 1, "1")] {
+            app.publish("count", &(changes, value));
+            assert_eq!(page.text("output"), shown);
+        }
     }
 }

@@ -205,49 +205,54 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tealight_test::TestApp;
+
     use super::*;
 
-    async fn mounted() -> Model {
-        Infinite.mount(&PageRequest::default()).await.expect("a page").0
-    }
-
-    fn tell(model: &mut Model, event: ExternalEvent) -> Command<InternalEvent> {
-        Infinite.update(model, Event::External(event))
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn more_is_loaded_once_until_the_end() {
-        let mut model = mounted().await;
+    #[test]
+    fn days_are_loaded_once_until_the_end() {
+        let app = TestApp::start(Infinite);
+        let page = app.open("/");
         let mut loaded = 0;
-        while !tell(&mut model, ExternalEvent::More).is_none() {
-            assert!(tell(&mut model, ExternalEvent::More).is_none(), "it is on its way");
-            let from = model.days.len() as u32;
-            let more = load(from..DAYS.min(from + BATCH)).await;
-            assert!(Infinite.update(&mut model, Event::Internal(InternalEvent::Loaded(more))).is_none());
+        while page.text(".end") != "The voyage ends here." {
+            for _ in 0..2 {
+                page.dispatch(".end", "viewport-enter", &());
+                assert_eq!(page.attribute("main", "aria-busy").as_deref(), Some("true"));
+            }
+            app.advance(Duration::from_millis(250));
+            assert_eq!(page.attribute("main", "aria-busy").as_deref(), Some("false"));
             loaded += 1;
         }
-        assert_eq!((loaded, model.is_loading, &model.days), (12, false, &days(0..DAYS)));
+        page.dispatch(".end", "viewport-enter", &());
+        let numbers: Vec<_> = (1..=DAYS).map(|number| format!("Day {number}")).collect();
+        assert_eq!((loaded, page.texts("article b")), (12, numbers));
+        assert!(page.text("header p").starts_with("365 of 365 days"));
     }
 
-    #[tokio::test]
-    async fn a_day_is_marked_and_unmarked() {
-        let mut model = mounted().await;
-        for is_marked in [true, false] {
-            assert!(tell(&mut model, ExternalEvent::Mark(7)).is_none());
-            assert_eq!(model.days[7].is_marked, is_marked);
+    #[test]
+    fn a_day_is_marked_and_unmarked() {
+        let page = TestApp::start(Infinite).open("/");
+        for (sign, pressed) in [("★", "true"), ("☆", "false")] {
+            page.click("[aria-label='Mark day 8']");
+            assert_eq!(page.text("[aria-label='Mark day 8']"), sign);
+            assert_eq!(page.attribute("[aria-label='Mark day 8']", "aria-pressed").as_deref(), Some(pressed));
         }
-        assert!(tell(&mut model, ExternalEvent::Mark(DAYS)).is_none(), "that day has not come");
+        let mut model = Model { days: Vec::new(), is_loading: false, progress: 0.0 };
+        let unknown = Infinite.update(&mut model, Event::External(ExternalEvent::Mark(DAYS)));
+        assert!(unknown.is_none(), "that day is not loaded");
     }
 
-    #[tokio::test]
-    async fn progress_is_a_part_of_what_can_be_scrolled() {
-        let mut model = mounted().await;
-        for (top, height, progress) in [(0.0, 900.0, 0.0), (300.0, 900.0, 0.5), (700.0, 900.0, 1.0), (0.0, 300.0, 1.0)]
-        {
-            let mut scroll = Scroll::default();
-            (scroll.top, scroll.height, scroll.view_height) = (top, height, 300.0);
-            assert!(tell(&mut model, ExternalEvent::Scrolled(scroll)).is_none());
-            assert_eq!(model.progress, progress);
+    #[test]
+    fn progress_is_the_scrolled_part() {
+        let app = TestApp::start(Infinite);
+        let page = app.open("/");
+        for (top, height, progress) in [(0, 900, "0 %"), (300, 900, "50 %"), (700, 900, "100 %"), (0, 300, "100 %")] {
+            let scroll = json!({"scrollTop": top, "scrollHeight": height, "clientHeight": 300});
+            page.dispatch("main", "scroll", &scroll);
+            assert_eq!(page.text("output"), progress);
+            // the next one is throttled
+            app.advance(Duration::from_millis(100));
         }
     }
 }

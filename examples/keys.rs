@@ -312,50 +312,43 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tealight_test::TestApp;
+
     use super::*;
 
     fn model(puzzle: [u8; 9]) -> Model {
         Model { puzzle: Puzzle(puzzle), moves: Vec::new(), pressed: VecDeque::new(), presses: 0 }
     }
 
-    fn tell(model: &mut Model, event: ExternalEvent) {
+    fn update(model: &mut Model, event: ExternalEvent) {
         assert!(Keys.update(model, Event::External(event)).is_none());
-    }
-
-    fn key(key: &str, code: &str) -> Key {
-        let mut made = Key::default();
-        (made.key, made.code) = (key.to_owned(), code.to_owned());
-        made
-    }
-
-    fn shown(model: &Model) -> Vec<(&str, u32, bool)> {
-        model.pressed.iter().map(|press| (press.label.as_str(), press.times, press.is_held)).collect()
     }
 
     #[test]
     fn a_tile_slides_into_the_hole_and_back() {
         let mut model = model([1, 2, 3, 4, 5, 6, 7, 0, 8]);
-        tell(&mut model, Slide(Way::Left));
+        update(&mut model, Slide(Way::Left));
         assert!(model.puzzle.is_solved());
-        tell(&mut model, Slide(Way::Left));
-        assert_eq!(model.moves, [Way::Left], "there is none to slide");
-        tell(&mut model, Undo);
+        update(&mut model, Slide(Way::Left));
+        assert_eq!(model.moves, [Way::Left], "no tile can slide left");
+        update(&mut model, Undo);
         assert_eq!((model.puzzle.0, model.moves.len()), ([1, 2, 3, 4, 5, 6, 7, 0, 8], 0));
-        tell(&mut model, Undo);
+        update(&mut model, Undo);
     }
 
     #[test]
-    fn a_tile_that_is_pushed_goes_where_it_can() {
+    fn a_pushed_tile_slides_where_it_can() {
         let mut model = model([1, 2, 3, 4, 0, 6, 7, 5, 8]);
-        tell(&mut model, Push(1));
-        tell(&mut model, Push(0));
-        assert!(model.moves.is_empty(), "they cannot slide");
-        tell(&mut model, Push(5));
+        update(&mut model, Push(1));
+        update(&mut model, Push(0));
+        assert!(model.moves.is_empty(), "neither can slide");
+        update(&mut model, Push(5));
         assert_eq!((model.puzzle.0, model.moves), ([1, 2, 3, 4, 5, 6, 7, 0, 8], vec![Way::Up]));
     }
 
     #[test]
-    fn what_is_shuffled_is_not_solved() {
+    fn a_shuffled_puzzle_is_not_solved() {
         for chance in 0..100 {
             let puzzle = Puzzle::shuffled(chance);
             assert!(!puzzle.is_solved());
@@ -366,29 +359,50 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_held_until_it_is_let_go() {
-        let mut model = model([1, 2, 3, 4, 5, 6, 7, 8, 0]);
-        let (a, mut again, mut z) = (key("a", "KeyA"), key("a", "KeyA"), key("z", "KeyZ"));
-        (again.repeat, z.ctrl) = (true, true);
-        for key in [a, again, z] {
-            tell(&mut model, Down(key));
+    fn arrows_and_clicks_slide_and_ctrl_z_takes_back() {
+        let page = TestApp::start(Keys).open("/");
+        let tiles = || page.html(".board");
+        let first = tiles();
+        let tile = |at: usize| format!(".board button:nth-child({at})");
+        let movable = (1..=8).map(tile).find(|tile| page.attribute(tile, "disabled").is_none());
+        page.click(&movable.expect("a tile beside the hole"));
+        assert_ne!(tiles(), first);
+        assert_eq!(page.text("[role=status]"), "Moves: 1");
+        page.press("body", "Ctrl+z");
+        assert_eq!((tiles(), page.text("[role=status]")), (first, "Moves: 0".into()));
+        // in any position one of these slides
+        for key in ["ArrowLeft", "ArrowRight"] {
+            page.press("body", key);
         }
-        assert_eq!(shown(&model), [("Ctrl+z", 1, true), ("a", 2, true)]);
-        tell(&mut model, Up(key("a", "KeyA")));
-        assert_eq!(shown(&model), [("Ctrl+z", 1, true), ("a", 2, false)]);
-        tell(&mut model, Away);
-        assert_eq!(shown(&model), [("Ctrl+z", 1, false), ("a", 2, false)]);
+        assert_ne!(page.text("[role=status]"), "Moves: 0");
+        page.press("body", "n");
+        assert_eq!(page.text("[role=status]"), "Moves: 0");
+    }
+
+    #[test]
+    fn a_key_is_held_until_it_is_released() {
+        let page = TestApp::start(Keys).open("/");
+        for key in [
+            json!({"key": "a", "code": "KeyA"}),
+            json!({"key": "a", "code": "KeyA", "repeat": true}),
+            json!({"key": "z", "code": "KeyZ", "ctrlKey": true}),
+        ] {
+            page.dispatch("body", "keydown", &key);
+        }
+        assert_eq!(page.texts(".pressed li"), ["Ctrl+z", "a×2"]);
+        assert_eq!(page.texts(".held"), ["Ctrl+z", "a×2"]);
+        page.dispatch("body", "keyup", &json!({"key": "a", "code": "KeyA"}));
+        assert_eq!(page.texts(".held"), ["Ctrl+z"]);
+        page.dispatch("body", "blur", &());
+        assert_eq!((page.count(".held"), page.texts(".pressed li").len()), (0, 2));
     }
 
     #[test]
     fn the_latest_keys_are_shown() {
-        let mut model = model([1, 2, 3, 4, 5, 6, 7, 8, 0]);
+        let page = TestApp::start(Keys).open("/");
         for _ in 0..2 * SHOWN {
-            let mut control = key("Control", "ControlLeft");
-            control.ctrl = true;
-            tell(&mut model, Down(control));
+            page.dispatch("body", "keydown", &json!({"key": "Control", "code": "ControlLeft", "ctrlKey": true}));
         }
-        assert_eq!(model.pressed.len(), SHOWN);
-        assert_eq!(shown(&model)[0], ("Control", 1, true));
+        assert_eq!(page.texts(".pressed li"), ["Control"; SHOWN]);
     }
 }

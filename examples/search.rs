@@ -210,55 +210,62 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use tealight_test::{TestApp, TestPage};
+
     use super::*;
 
-    fn type_in(model: &mut Model, query: &str) -> Command<InternalEvent> {
-        Search.update(model, Event::External(ExternalEvent::Typed(query.to_owned())))
-    }
-
-    fn answer(model: &mut Model, question: u64, name: &'static str) {
-        let found = vec![Constellation { name, meaning: "" }];
-        let command = Search.update(model, Event::Internal(InternalEvent::Found { question, found }));
-        assert!(command.is_none());
+    fn search_page() -> (TestApp, TestPage) {
+        let app = TestApp::start(Search);
+        let page = app.open("/");
+        (app, page)
     }
 
     #[test]
-    fn the_answer_to_the_latest_question_is_taken() {
-        let mut model = Model::default();
-        assert_eq!(format!("{:?}", type_in(&mut model, " Swan ")), "Perform");
-        assert_eq!((model.query.as_str(), model.asked, model.answered), ("swan", 1, 0));
-        answer(&mut model, 1, "Cygnus");
-        assert_eq!((model.found[0].name, model.answered, model.dropped), ("Cygnus", 1, 0));
+    fn a_query_is_searched_when_typing_pauses() {
+        let (app, page) = search_page();
+        let whole = format!("{0} of {0}", all().count());
+        assert_eq!((page.count("li"), page.text(".status")), (all().count(), whole.clone()));
+        page.fill("#query", " Swan ");
+        assert_eq!(page.text(".status"), whole);
+        app.advance(Duration::from_millis(150));
+        assert_eq!(
+            (page.text(".status"), page.attribute("#found", "aria-busy").as_deref()),
+            ("Searching for “swan” …".into(), Some("true"))
+        );
+        app.advance(Duration::from_secs(1));
+        assert_eq!(
+            (page.texts("li b"), page.text("mark"), page.text(".status")),
+            (vec!["Cygnus".into()], "swan".into(), format!("1 of {}", all().count()))
+        );
+        assert_eq!(page.count("footer"), 0);
     }
 
     #[test]
-    fn answers_that_come_late_are_dropped() {
-        let mut model = Model::default();
-        for query in ["s", "sw", "swan"] {
-            let _ = type_in(&mut model, query);
+    fn late_answers_are_dropped() {
+        let (app, page) = search_page();
+        // the first query finds more, so its answer takes longer
+        for query in ["a", "aqu"] {
+            page.fill("#query", query);
+            app.advance(Duration::from_millis(150));
         }
-        answer(&mut model, 2, "Cygnus");
-        assert!(model.found.is_empty(), "there is a newer question");
-        answer(&mut model, 3, "Cygnus");
-        answer(&mut model, 1, "Orion");
-        assert_eq!((model.found[0].name, model.answered, model.dropped), ("Cygnus", 3, 2));
+        app.advance(Duration::from_millis(150));
+        assert_eq!(page.texts("li b"), ["Aquarius", "Aquila"]);
+        assert_eq!(page.count("footer"), 0, "the first answer is still to come");
+        app.advance(Duration::from_secs(2));
+        assert_eq!(page.texts("li b"), ["Aquarius", "Aquila"]);
+        assert_eq!(page.text("footer"), "Answers that came too late: 1");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn short_queries_take_longer() {
-        let (short, long) = (search("a".into()), search("aqu".into()));
-        let (long, both) = tokio::select! {
-            found = long => (found, false),
-            found = short => (found, true),
-        };
-        assert!(!both, "the longer one is the first to end");
-        assert_eq!(long.iter().map(|one| one.name).collect::<Vec<_>>(), ["Aquarius", "Aquila"]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn names_and_meanings_are_searched() {
-        assert_eq!(search("bear".into()).await.len(), 4);
-        assert_eq!(search("boö".into()).await[0].meaning, "the herdsman");
-        assert!(search("teapot".into()).await.is_empty());
+    #[test]
+    fn names_and_meanings_are_searched() {
+        let (app, page) = search_page();
+        for (query, found) in [("bear", 4), ("boö", 1), ("teapot", 0)] {
+            page.fill("#query", query);
+            app.advance(Duration::from_secs(3));
+            assert_eq!(page.count("li"), found, "{query}");
+        }
+        page.fill("#query", "boö");
+        app.advance(Duration::from_secs(3));
+        assert_eq!(page.text("li span"), "the herdsman");
     }
 }

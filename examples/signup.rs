@@ -243,6 +243,8 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use tealight_test::TestApp;
+
     use super::*;
 
     fn data(pairs: &[(&str, &str)]) -> FormData {
@@ -257,7 +259,7 @@ mod tests {
         kept.chain(pairs.iter().filter(|(_, value)| *value != "absent")).copied().collect()
     }
 
-    /// What is shown as wrong when this is submitted.
+    /// Submits a form with these changes, and returns its errors.
     fn wrong(pairs: &[(&str, &str)]) -> Vec<String> {
         let mut form = Form::default();
         form.submit(data(pairs)).validate_with(check);
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn each_mistake_has_its_message() {
         assert_eq!(wrong(&[("name", " ")]), ["name: Tell us what to call you."]);
         for email in ["", "grace", "@example.org", "grace@example", "grace@example."] {
             assert_eq!(wrong(&[("email", email)]), ["email: Enter an address like name@example.org."], "{email}");
@@ -293,15 +295,28 @@ mod tests {
     }
 
     #[test]
-    fn who_has_an_account_is_told_until_the_address_changes() {
-        let (club, mut model) = (Club::default(), Model::default());
-        let command = club.update(&mut model, Event::External(ExternalEvent::Submitted(data(&[]))));
-        assert_eq!(format!("{command:?}"), "Perform");
-        assert!(club.update(&mut model, Event::Internal(InternalEvent::Taken)).is_none());
-        assert_eq!(model.form.error("email"), Some("This address has an account already."));
-        let again = club.update(&mut model, Event::External(ExternalEvent::Submitted(data(&[]))));
-        assert!(again.is_none());
-        let other = data(&[("email", "hopper@example.org")]);
-        assert!(!club.update(&mut model, Event::External(ExternalEvent::Submitted(other))).is_none());
+    fn a_taken_address_is_refused_until_it_changes() {
+        let page = TestApp::start(Club::default()).open("/");
+        for (name, value) in [("name", "Ada"), ("email", "ada@example.org"), ("password", "a long enough one")] {
+            page.fill(&format!("[name={name}]"), value);
+        }
+        page.click("[name=terms]");
+        for _ in 0..2 {
+            page.click("form > button");
+            assert_eq!(page.texts(".field-error"), ["This address has an account already."]);
+        }
+        page.fill("[name=email]", "hopper@example.org");
+        page.click("form > button");
+        assert_eq!(page.text("h1"), "Welcome, Ada!");
+    }
+
+    #[test]
+    fn a_team_has_seats() {
+        let page = TestApp::start(Club::default()).open("/");
+        assert_eq!(page.count("[name=seats]"), 0);
+        page.click("[name=plan][value=team]");
+        assert_eq!(page.count("[name=seats]"), 1);
+        page.click("[name=plan][value=alone]");
+        assert_eq!(page.count("[name=seats]"), 0);
     }
 }

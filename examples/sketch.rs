@@ -353,7 +353,30 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tealight_test::TestApp;
+
     use super::*;
+
+    #[test]
+    fn two_pages_draw_on_one_sheet() {
+        let app = TestApp::start(Sketch::default());
+        let (ada, bob) = (app.open("/"), app.open("/"));
+        ada.click("[aria-label=red]");
+        ada.dispatch("svg", "pointerdown", &json!({"x": 2.4, "y": 3, "buttons": 1}));
+        ada.dispatch("svg", "pointermove", &json!({"x": 4, "y": 5, "buttons": 1}));
+        ada.dispatch("body", "pointerup", &json!({}));
+        ada.dispatch("svg", "pointermove", &json!({"x": 6, "y": 7}));
+        assert_eq!((bob.count("g.red path"), ada.count("g.red path")), (2, 2));
+        assert_eq!(app.open("/").count("svg path"), 2, "a new page shows the sheet");
+
+        bob.press("svg", "Space");
+        assert_eq!(bob.count(".tip.down"), 1);
+        bob.press("svg", "ArrowRight");
+        assert_eq!(ada.count("svg path"), 4);
+        ada.click("header button");
+        assert_eq!((ada.count("svg path"), bob.count("svg path")), (0, 0));
+    }
 
     fn after(events: impl IntoIterator<Item = ExternalEvent>) -> Model {
         let mut model = Model::new(Sheet::default(), 0);

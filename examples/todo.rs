@@ -239,68 +239,120 @@ const STYLE: &str = "
 
 #[cfg(test)]
 mod tests {
+    use tealight_test::{TestApp, TestPage};
+
     use super::*;
 
-    fn mounted() -> Model {
+    /// Opens a page and adds the tasks a, b, c and d in place of the first three.
+    fn todo() -> (TestApp, TestPage) {
+        let app = TestApp::start(Todo);
+        let page = app.open("/");
+        while page.count("li") > 0 {
+            page.click("li:first-child button");
+        }
+        ["a", "b", "c", "d"].into_iter().for_each(|text| add(&page, text));
+        (app, page)
+    }
+
+    fn add(page: &TestPage, text: &str) {
+        page.fill(".new input", text);
+        page.press(".new input", "Enter");
+    }
+
+    fn row(at: usize, inside: &str) -> String {
+        format!("li:nth-child({at}) {inside}")
+    }
+
+    /// Selects the text of the task in row `at`.
+    fn text(at: usize) -> String {
+        row(at, "[aria-label=Task]")
+    }
+
+    fn texts(page: &TestPage) -> String {
+        (1..=page.count("li")).map(|at| page.value(&text(at))).collect()
+    }
+
+    fn show(page: &TestPage, at: usize) {
+        page.click(&format!("[role=group] button:nth-child({at})"));
+    }
+
+    #[test]
+    fn the_first_page_has_three_tasks() {
+        let page = TestApp::start(Todo).open("/");
+        assert_eq!((page.count("li"), page.text("[role=status]")), (3, "3 tasks left".into()));
+        assert_eq!(page.value(&text(1)), "Water the plants");
+    }
+
+    #[test]
+    fn adding_a_task_empties_the_field() {
+        let (_app, page) = todo();
+        add(&page, " e ");
+        assert_eq!((texts(&page), page.value(".new input")), ("abcde".into(), String::new()));
+        add(&page, "  ");
+        assert_eq!((texts(&page), page.value(".new input")), ("abcde".into(), String::new()));
+    }
+
+    #[test]
+    fn tasks_are_renamed_checked_deleted_and_filtered() {
+        let (_app, page) = todo();
+        page.fill(&text(2), "B");
+        page.click(&row(3, "[type=checkbox]"));
+        page.click(&row(1, "button"));
+        assert_eq!((texts(&page), page.text("[role=status]")), ("Bcd".into(), "2 tasks left".into()));
+        assert!(page.is_checked(&row(2, "[type=checkbox]")));
+        for (filter, shown) in [(2, "Bd"), (3, "c"), (1, "Bcd")] {
+            show(&page, filter);
+            assert_eq!(texts(&page), shown);
+            assert_eq!(
+                page.attribute(&format!("[role=group] button:nth-child({filter})"), "aria-pressed").as_deref(),
+                Some("true")
+            );
+        }
+        page.click("footer > button");
+        assert_eq!(texts(&page), "Bd");
+    }
+
+    #[test]
+    fn a_dropped_task_takes_the_place_of_its_target() {
+        // tasks have the ids 3 to 6, since three others were deleted
+        for (to, id, expected) in [(1, "5", "cabd"), (4, "3", "bcda"), (2, "4", "abcd"), (2, "9", "abcd")] {
+            let (_app, page) = todo();
+            page.dispatch(&row(to, ".handle"), "dragenter", &());
+            assert_eq!(page.attribute(&format!("li:nth-child({to})"), "class").as_deref(), Some("over"));
+            page.dispatch(&row(to, ".handle"), "drop", id);
+            assert_eq!((texts(&page).as_str(), page.count(".over")), (expected, 0));
+        }
+    }
+
+    #[test]
+    fn a_task_moves_past_its_shown_neighbour() {
+        let (_app, page) = todo();
+        page.press(&text(1), "Alt+ArrowUp");
+        page.press(&text(4), "Alt+ArrowDown");
+        assert_eq!(texts(&page), "abcd");
+        page.press(&text(2), "Alt+ArrowUp");
+        page.press(&text(3), "Alt+ArrowDown");
+        assert_eq!(texts(&page), "badc");
+        page.click(&row(2, "[type=checkbox]"));
+        show(&page, 2);
+        page.press(&text(1), "Alt+ArrowDown");
+        assert_eq!(texts(&page), "dbc");
+        show(&page, 1);
+        assert_eq!(texts(&page), "adbc");
+    }
+
+    #[test]
+    fn unknown_tasks_are_ignored() {
         let mut model = Model::default();
-        ["a", "b", "c", "d"].into_iter().for_each(|text| model.add(text));
-        model
-    }
-
-    fn tell(model: &mut Model, events: impl IntoIterator<Item = ExternalEvent>) {
-        for event in events {
-            assert!(Todo.update(model, Event::External(event)).is_none());
-        }
-    }
-
-    fn texts(model: &Model) -> String {
-        model.shown().map(|task| task.text.as_str()).collect()
-    }
-
-    #[test]
-    fn a_task_is_added_and_the_field_is_empty() {
-        let mut model = mounted();
-        tell(&mut model, [Draft(" e ".into()), Add, Draft("  ".into()), Add]);
-        assert_eq!((texts(&model).as_str(), model.draft.as_str()), ("abcde", ""));
-    }
-
-    #[test]
-    fn tasks_are_changed_by_who_they_are() {
-        let mut model = mounted();
-        tell(&mut model, [Rename(1, "B".into()), Check(2, true), Delete(0), Delete(9), Rename(0, "gone".into())]);
-        assert_eq!(texts(&model), "Bcd");
-        tell(&mut model, [Show(Shown::Open)]);
-        assert_eq!(texts(&model), "Bd");
-        tell(&mut model, [Show(Shown::Done)]);
-        assert_eq!(texts(&model), "c");
-        tell(&mut model, [ClearDone, Show(Shown::All)]);
-        assert_eq!(texts(&model), "Bd");
-    }
-
-    #[test]
-    fn what_is_dropped_takes_the_place_of_what_it_is_dropped_on() {
-        for (to, id, expected) in [(0, 2, "cabd"), (3, 0, "bcda"), (1, 1, "abcd"), (9, 1, "abcd"), (1, 9, "abcd")] {
-            let mut model = mounted();
-            tell(&mut model, [DragOver(to), Drop(to, id)]);
-            assert_eq!((texts(&model).as_str(), model.over), (expected, None));
+        model.add("a");
+        for event in [Rename(9, "gone".into()), Check(9, true), Delete(9), Drop(9, 0), MoveUp(9)] {
+            assert!(Todo.update(&mut model, Event::External(event)).is_none());
+            assert_eq!((model.tasks.len(), model.tasks[0].text.as_str()), (1, "a"));
         }
     }
 
     #[test]
-    fn a_step_goes_over_what_is_shown() {
-        let mut model = mounted();
-        tell(&mut model, [MoveUp(0), MoveDown(3)]);
-        assert_eq!(texts(&model), "abcd");
-        tell(&mut model, [MoveUp(1), MoveDown(2)]);
-        assert_eq!(texts(&model), "badc");
-        tell(&mut model, [Check(0, true), Show(Shown::Open), MoveDown(1)]);
-        assert_eq!(texts(&model), "dbc");
-        tell(&mut model, [Show(Shown::All)]);
-        assert_eq!(texts(&model), "adbc");
-    }
-
-    #[test]
-    fn there_is_an_end_to_what_can_be_done() {
+    fn the_list_has_a_limit() {
         let mut model = Model::default();
         (0..2 * MOST).for_each(|_| model.add("more"));
         assert_eq!(model.tasks.len(), MOST);
