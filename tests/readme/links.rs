@@ -1,4 +1,5 @@
-//! Links in Markdown files lead to a file and a heading; in the guides, also when rustdoc renders them.
+//! Links in Markdown files lead to a file and a heading; in the guides, also when rustdoc renders them. Paths in
+//! ARCHITECTURE.md exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,4 +93,14 @@ fn links_of_the_guides_work_in_rustdoc_too() {
         }
     }
     assert_eq!(broken, [""; 0]);
+}
+
+#[test]
+fn paths_in_the_code_map_exist() {
+    let architecture = fs::read_to_string("ARCHITECTURE.md").expect("text");
+    let paths = architecture.split("```").step_by(2).flat_map(|text| text.split('`').skip(1).step_by(2));
+    let is_path =
+        |path: &&str| path.contains('/') && path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+    let missing: Vec<&str> = paths.filter(is_path).filter(|path| !Path::new(path).exists()).collect();
+    assert_eq!(missing, [""; 0]);
 }
