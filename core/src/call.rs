@@ -1,5 +1,7 @@
-/// A custom event of a hook that waits for an answer: what `tealight.call(element, name, detail)` brings to
-/// an `on:custom:name` whose event holds a `Call`. [`Command::reply`](crate::Command::reply) answers it.
+/// A custom event from a hook that waits for an answer.
+///
+/// A hook sends it with `tealight.call(element, name, detail)`, to an `on:custom:name` whose event holds a `Call`.
+/// [`Command::reply`](crate::Command::reply) answers it.
 ///
 /// ```
 /// use tealight_core::{Call, Command};
@@ -10,11 +12,11 @@
 /// # let _ = look_up(&Call::from("Aberdeen".to_owned()));
 /// ```
 ///
-/// A call may be kept in the model and answered later. The promise of one that is never answered stays
-/// open until the page has another session, which rejects it.
+/// A call may be kept in the model and answered later. If it is never answered, its promise stays pending until the page
+/// gets another session: then it is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Call<T> {
-    /// What the hook has sent.
+    /// The data that the hook sent.
     pub detail: T,
     event: u32,
 }
@@ -30,7 +32,7 @@ impl<T> Call<T> {
 }
 
 impl<T> From<T> for Call<T> {
-    /// A call that no page waits for, for tests.
+    /// Makes a call that no page waits for, for tests.
     fn from(detail: T) -> Self {
         Self { detail, event: 0 }
     }

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::batch::Batch;
 use crate::call::Call;
-use crate::effect::{self, Kind as EffectKind, PageEffect, Target};
+use crate::effect::{self, Operation, PageEffect, Target};
 use crate::html::url::inert;
 
-/// Work that touches the world, as data: `update` returns it and the runtime carries it out.
+/// Work that `update` or `mount` returns, for the runtime to carry out.
 ///
-/// What a command brings comes back as an internal event. A command ends with its session.
+/// Results come back as internal events. When a session ends, its commands end too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,15 +29,9 @@ use crate::html::url::inert;
 /// # let _ = command;
 /// ```
 #[must_use = "a command does nothing unless `update` or `mount` returns it"]
-pub struct Command<E>(Kind<E>);
+pub struct Command<E>(Batch<Action<E>>);
 
-enum Kind<E> {
-    None,
-    One(Action<E>),
-    Batch(Vec<Action<E>>),
-}
-
-/// A future that a session waits for; its output is an internal event.
+/// A future that a command runs. Its result is an internal event.
 pub type Task<E> = Pin<Box<dyn Future<Output = E> + Send>>;
 
 /// One piece of work of a [`Command`].
@@ -47,7 +42,7 @@ pub(crate) enum Action<E> {
     Page(PageCommand),
 }
 
-/// What `update` says to the page.
+/// A command that the page carries out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PageCommand {
     /// [`Command::effect`] and [`Command::push`].
@@ -63,7 +58,7 @@ pub(crate) enum PageCommand {
 }
 
 impl PageCommand {
-    /// About how many bytes it is.
+    /// Returns about how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()
             + match self {
@@ -74,7 +69,7 @@ impl PageCommand {
     }
 }
 
-/// A message on its way to a topic's subscribers.
+/// A message for the subscribers of a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The topic's name.
@@ -87,29 +82,25 @@ impl Message {
     /// Encodes `message` for the subscribers of `topic`.
     ///
     /// # Errors
-    /// When `message` has no JSON form, such as a map whose keys are not strings.
+    /// Fails if `message` has no JSON form, such as a map whose keys are not strings.
     pub fn new(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self { topic: topic.into(), payload: serde_json::to_vec(message)?.into() })
     }
 }
 
 impl<E> Command<E> {
-    /// Nothing to do.
+    /// Returns the command that does nothing.
     pub const fn none() -> Self {
-        Self(Kind::None)
+        Self(Batch::None)
     }
 
-    /// All of these; they run side by side.
+    /// Joins commands into one. They run side by side.
     pub fn batch(commands: impl IntoIterator<Item = Self>) -> Self {
         Self::of(commands.into_iter().flat_map(Self::into_actions).collect())
     }
 
-    pub(crate) fn of(mut actions: Vec<Action<E>>) -> Self {
-        match actions.len() {
-            0 => Self::none(),
-            1 => Self(actions.pop().map_or(Kind::None, Kind::One)),
-            _ => Self(Kind::Batch(actions)),
-        }
+    pub(crate) fn of(actions: Vec<Action<E>>) -> Self {
+        Self(actions.into())
     }
 
     /// Runs `future`, then hands its output to `update` as the event that `event` makes of it.
@@ -144,33 +135,33 @@ impl<E> Command<E> {
         future: impl Future<Output = T> + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
     ) -> Self {
-        Self(Kind::One(Action::Perform(Box::pin(async move { event(future.await) }))))
+        Self(Batch::One(Action::Perform(Box::pin(async move { event(future.await) }))))
     }
 
-    /// Tells `update` of `event` when `delay` has passed, once.
+    /// Delivers `event` to `update` once, after `delay`.
     pub const fn after(delay: Duration, event: E) -> Self {
-        Self(Kind::One(Action::After(delay, event)))
+        Self(Batch::One(Action::After(delay, event)))
     }
 
-    /// Sends `message` to every session that subscribes to `topic`, this one too.
+    /// Sends `message` to every session that subscribes to `topic`, including this one.
     ///
-    /// So it is while a form is taken that was posted without JavaScript: what `update` publishes of it, on a topic that
-    /// the model subscribed to before, has come back to `update` when the answer is made. Where another engine than the
-    /// runtime's own carries messages, the answer does not wait for it.
+    /// The answer to a form that was posted without JavaScript shows the effect of messages to this session: it waits
+    /// until `update` has received what it published on topics to which the model subscribed before. It does not wait
+    /// for messages that another engine than the runtime's own carries.
     ///
-    /// A message that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    /// A message without a JSON form, such as a map whose keys are not strings, is logged and not sent.
     pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
         let topic = topic.into();
         match Message::new(Arc::clone(&topic), message) {
-            Ok(message) => Self(Kind::One(Action::Publish(message))),
+            Ok(message) => Self(Batch::One(Action::Publish(message))),
             Err(error) => {
-                tracing::error!(%topic, %error, "message not published: it has no JSON form");
+                tracing::error!(%topic, %error, "could not publish a message: it has no JSON form");
                 Self::none()
             }
         }
     }
 
-    /// Has the page do this, or all of these in order, after it shows what the model now is.
+    /// Performs an effect on the page, or several in order, after the page shows the new model.
     ///
     /// ```
     /// use tealight_core::Command;
@@ -180,43 +171,42 @@ impl<E> Command<E> {
     /// # let _ = command;
     /// ```
     ///
-    /// What is said to the page, in this way or by the functions below, is done exactly once, in order, even
-    /// if the connection is lost meanwhile; it waits for a page that is away. Of more than 256 pieces, or
-    /// 1 MiB, that a page is not known to have the oldest are dropped, which is logged and counted.
+    /// The page performs effects, and the commands of the functions below, exactly once and in order, even if the
+    /// connection is lost in between. They wait while the page is away. At most 256 of them, or 1 MiB, wait for one
+    /// page: beyond that the oldest are dropped, logged and counted.
     pub fn effect(effects: impl IntoIterator<Item = PageEffect>) -> Self {
         Self::batch(
             effects
                 .into_iter()
-                .filter(|effect| effect.0 != EffectKind::Nothing)
+                .filter(|effect| effect.0 != Operation::Nothing)
                 .map(|effect| Self::page(PageCommand::Effect(effect))),
         )
     }
 
-    /// Dispatches a `CustomEvent` of this name at the target, for a hook or another script there; its
-    /// `detail` is `message`.
+    /// Dispatches a `CustomEvent` at the target, for a hook or another script. Its `detail` is `message`.
     ///
-    /// A message that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    /// A message without a JSON form, such as a map whose keys are not strings, is logged and not sent.
     pub fn push(target: impl Into<Target>, name: impl Into<Cow<'static, str>>, message: &impl Serialize) -> Self {
         Self::effect(effect::dispatch_with(target, name, message))
     }
 
-    /// Has a screen reader say this when it has said what it is at.
+    /// Lets a screen reader announce `text`, after what it is reading.
     pub fn announce(text: impl Into<Cow<'static, str>>) -> Self {
         Self::page(PageCommand::Announce(text.into()))
     }
 
     /// Sets the document's title.
     ///
-    /// The first HTML has the one that the command of `mount` says, in place of the layout's: before the page is live,
-    /// and without JavaScript. The answer to a form that was posted without JavaScript has the one that `update` has
-    /// said last, for what the form's commands have brought too.
+    /// A title in the command of `mount` is part of the first HTML, in place of the layout's title, so it needs no
+    /// JavaScript. The answer to a form that was posted without JavaScript has the last title that `update` set, also
+    /// for the results of the form's commands.
     pub fn title(text: impl Into<Cow<'static, str>>) -> Self {
         Self::page(PageCommand::Title(text.into()))
     }
 
     /// Loads another page in place of this one, as a link does.
     ///
-    /// A URL that a browser would run (`javascript:` and its like) is logged and not followed.
+    /// A URL that a browser would run as a program, such as `javascript:`, is logged and not followed.
     pub fn navigate(url: impl Into<Cow<'static, str>>) -> Self {
         let url = url.into();
         if inert(&url, "navigate") != url {
@@ -225,47 +215,38 @@ impl<E> Command<E> {
         Self::page(PageCommand::Navigate(url))
     }
 
-    /// Answers a hook's `tealight.call(…)`: its promise resolves with `value`. Only the first answer counts.
+    /// Resolves the promise of a hook's `tealight.call(…)` with `value`. Only the first answer counts.
     ///
-    /// A value that has no JSON form (a map whose keys are not strings) is logged and not sent.
+    /// A value without a JSON form, such as a map whose keys are not strings, is logged and not sent.
     pub fn reply<T>(call: &Call<T>, value: &impl Serialize) -> Self {
         match serde_json::to_string(value) {
             Ok(value) => Self::page(PageCommand::Reply(call.event(), value)),
             Err(error) => {
-                tracing::error!(%error, "call not answered: the reply has no JSON form");
+                tracing::error!(%error, "could not answer a call: the reply has no JSON form");
                 Self::none()
             }
         }
     }
 
     const fn page(command: PageCommand) -> Self {
-        Self(Kind::One(Action::Page(command)))
+        Self(Batch::One(Action::Page(command)))
     }
 
-    /// The same work, told to a parent: a component's commands inside the page that holds it.
+    /// Converts the events of a component's command to those of its parent.
     pub fn map<P>(self, event: impl Fn(E) -> P + Clone + Send + 'static) -> Command<P>
     where
         E: Send + 'static,
     {
-        Command(match self.0 {
-            Kind::None => Kind::None,
-            Kind::One(action) => Kind::One(action.map(event)),
-            Kind::Batch(actions) => Kind::Batch(actions.into_iter().map(|action| action.map(event.clone())).collect()),
-        })
+        Command(self.0.map(|action| action.map(event.clone())))
     }
 
-    /// Whether there is nothing to do.
+    /// Returns true if this is the command that does nothing.
     pub const fn is_none(&self) -> bool {
-        matches!(self.0, Kind::None)
+        matches!(self.0, Batch::None)
     }
 
     pub(crate) fn into_actions(self) -> impl Iterator<Item = Action<E>> {
-        let (one, batch) = match self.0 {
-            Kind::None => (None, Vec::new()),
-            Kind::One(action) => (Some(action), Vec::new()),
-            Kind::Batch(actions) => (None, actions),
-        };
-        one.into_iter().chain(batch)
+        self.0.into_items()
     }
 }
 
@@ -286,9 +267,9 @@ impl<E> Action<E> {
 impl<E> fmt::Debug for Command<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::None => f.write_str("Command::none"),
-            Kind::One(action) => action.fmt(f),
-            Kind::Batch(actions) => f.debug_list().entries(actions).finish(),
+            Batch::None => f.write_str("Command::none"),
+            Batch::One(action) => action.fmt(f),
+            Batch::Many(actions) => f.debug_list().entries(actions).finish(),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What a page does by itself: effects that need no round trip.
+//! Effects that a page performs by itself, without a round trip.
 //!
-//! In a template they stand behind `do:` and an event, alone or beside an `on:` of the same event; they are
-//! done at once, before the server hears of it. `update` sends the same values with
+//! In a template, write them after `do:` and an event's name, with or without an `on:` for the same event. The page
+//! performs them at once, before the server receives the event. `update` can send the same effects with
 //! [`Command::effect`](crate::Command::effect).
 //!
 //! ```
@@ -20,8 +20,8 @@
 //! # let _ = menu();
 //! ```
 //!
-//! An effect whose target is not on the page does nothing. What it changes on an element stays until the
-//! server itself changes that attribute.
+//! An effect whose target is not on the page does nothing. A changed attribute stays changed until the server itself
+//! changes that attribute.
 
 use std::borrow::Cow;
 use std::hash::Hash;
@@ -31,61 +31,62 @@ use serde::Serialize;
 
 use crate::html::url::{BLOCKED, URL_ATTRIBUTES, inert};
 
-pub(crate) type Words = Cow<'static, str>;
-
-/// Which elements an effect is for. A text is a CSS selector, for all that it finds in the document.
+/// The elements that an effect changes.
+///
+/// A string is a CSS selector, and means all elements of the document that match it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Target(pub(crate) Place);
+pub struct Target(pub(crate) Scope);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Place {
+/// Where the target's selector is matched.
+pub(crate) enum Scope {
     This,
-    Document(Words),
-    Closest(Words),
-    Within(Words),
+    Document(Cow<'static, str>),
+    Closest(Cow<'static, str>),
+    Within(Cow<'static, str>),
 }
 
-/// The element itself; for an effect that `update` sends, the view's root element.
+/// Returns the element itself. For an effect that `update` sends, it is the view's root element.
 pub const fn this() -> Target {
-    Target(Place::This)
+    Target(Scope::This)
 }
 
-/// The nearest element around, or the element itself, that this CSS selector fits.
+/// Returns the nearest enclosing element that matches this CSS selector. It may be the element itself.
 pub fn closest(selector: impl Into<Cow<'static, str>>) -> Target {
-    Target(Place::Closest(selector.into()))
+    Target(Scope::Closest(selector.into()))
 }
 
-/// All elements inside that this CSS selector finds.
+/// Returns all elements inside the element that match this CSS selector.
 pub fn within(selector: impl Into<Cow<'static, str>>) -> Target {
-    Target(Place::Within(selector.into()))
+    Target(Scope::Within(selector.into()))
 }
 
 impl From<&'static str> for Target {
     fn from(selector: &'static str) -> Self {
-        Self(Place::Document(selector.into()))
+        Self(Scope::Document(selector.into()))
     }
 }
 
 impl From<String> for Target {
     fn from(selector: String) -> Self {
-        Self(Place::Document(selector.into()))
+        Self(Scope::Document(selector.into()))
     }
 }
 
-/// Something that a page does by itself. The functions of [this module](self) make them.
-#[must_use = "an effect is done where it stands behind `do:`, or in `Command::effect`"]
+/// An effect that a page performs by itself. The functions of [this module](self) make effects.
+#[must_use = "an effect does nothing unless it follows `do:` or is passed to `Command::effect`"]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PageEffect(pub(crate) Kind);
+pub struct PageEffect(pub(crate) Operation);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum Operation {
     Plain(Verb, Target),
-    /// With a text: classes, the name of an attribute, a value.
-    Worded(Verb, Target, Words),
-    SetAttribute(Target, Words, Words),
+    /// The text is a list of classes, an attribute's name, or a value.
+    WithText(Verb, Target, Cow<'static, str>),
+    SetAttribute(Target, Cow<'static, str>, Cow<'static, str>),
     /// The detail is JSON.
-    Dispatch(Target, Words, Option<String>),
-    Transition(Target, Words, u32),
+    Dispatch(Target, Cow<'static, str>, Option<String>),
+    Transition(Target, Cow<'static, str>, u32),
     Then(Box<(PageEffect, PageEffect)>),
     Nothing,
 }
@@ -110,73 +111,74 @@ macro_rules! plain {
     ($($(#[$about:meta])* $name:ident $verb:ident;)*) => {$(
         $(#[$about])*
         pub fn $name(target: impl Into<Target>) -> PageEffect {
-            PageEffect(Kind::Plain(Verb::$verb, target.into()))
+            PageEffect(Operation::Plain(Verb::$verb, target.into()))
         }
     )*};
 }
 plain! {
-    /// Takes the attribute `hidden` away.
+    /// Removes the attribute `hidden`.
     show Show;
     /// Sets the attribute `hidden`.
     hide Hide;
-    /// Shows what is hidden, and hides what is not.
+    /// Shows hidden elements, and hides the others.
     toggle Toggle;
-    /// Gives the focus to the first of the targets that takes it.
+    /// Focuses the first of the targets that can be focused.
     focus Focus;
-    /// Scrolls until the element is to be seen: at once, or as the CSS `scroll-behavior` says.
+    /// Scrolls the element into view, at once or as the CSS `scroll-behavior` says.
     scroll_into_view ScrollIntoView;
-    /// Opens a dialog (as a modal one), a popover or a `<details>`.
+    /// Opens a dialog (as a modal dialog), a popover or a `<details>`.
     open Open;
     /// Closes a dialog, a popover or a `<details>`.
     close Close;
 }
 
-macro_rules! worded {
+macro_rules! with_text {
     ($($(#[$about:meta])* $name:ident $verb:ident $words:ident;)*) => {$(
         $(#[$about])*
         pub fn $name(target: impl Into<Target>, $words: impl Into<Cow<'static, str>>) -> PageEffect {
-            PageEffect(Kind::Worded(Verb::$verb, target.into(), $words.into()))
+            PageEffect(Operation::WithText(Verb::$verb, target.into(), $words.into()))
         }
     )*};
 }
-worded! {
-    /// Adds classes, which stay when the server changes the element's `class`. Several have spaces between
-    /// them.
+with_text! {
+    /// Adds classes, separated by spaces. They stay when the server changes the element's `class`.
     add_class AddClass classes;
-    /// Takes classes away. Those that the server gives come back when it changes the element's `class`.
+    /// Removes classes. When the server changes the element's `class`, its own classes come back.
     remove_class RemoveClass classes;
-    /// Adds each of the classes that the element has not, and takes away those that it has.
+    /// Adds the classes that the element does not have, and removes those that it has.
     toggle_class ToggleClass classes;
-    /// Takes an attribute away.
+    /// Removes an attribute.
     remove_attribute RemoveAttribute name;
-    /// Sets the value of an input, a select or a text area. No event tells of it, unless one is
-    /// [dispatched](dispatch): `[set_value("#q", ""), dispatch("#q", "input")]`.
+    /// Sets the value of an input, a select or a text area.
+    ///
+    /// This fires no event. [Dispatch](dispatch) one if a handler must know:
+    /// `[set_value("#q", ""), dispatch("#q", "input")]`.
     set_value SetValue value;
 }
 
 /// Sets an attribute.
 ///
-/// The name is the application's own. What would be run as a program (`onclick` and its like, `srcdoc`) is
-/// left undone and logged; a `javascript:` URL is `about:blank`.
+/// An attribute that a browser would run as a program (`srcdoc`, or a name that starts with `on`) is not set, and logged.
+/// A `javascript:` URL becomes `about:blank`.
 pub fn set_attribute(target: impl Into<Target>, name: &'static str, value: impl Into<Cow<'static, str>>) -> PageEffect {
     let lower = name.to_ascii_lowercase();
     if lower.starts_with("on") || lower == "srcdoc" {
-        tracing::error!(attribute = name, "attribute not set by an effect: it is a program");
-        return PageEffect(Kind::Nothing);
+        tracing::error!(attribute = name, "an effect did not set an attribute: browsers run it as a program");
+        return PageEffect(Operation::Nothing);
     }
     let value = value.into();
     let value = if URL_ATTRIBUTES.contains(&&*lower) && inert(&value, name) != value { BLOCKED.into() } else { value };
-    PageEffect(Kind::SetAttribute(target.into(), name.into(), value))
+    PageEffect(Operation::SetAttribute(target.into(), name.into(), value))
 }
 
-/// Dispatches a `CustomEvent` of this name, which bubbles.
+/// Dispatches a `CustomEvent` with this name. It bubbles.
 pub fn dispatch(target: impl Into<Target>, name: impl Into<Cow<'static, str>>) -> PageEffect {
-    PageEffect(Kind::Dispatch(target.into(), name.into(), None))
+    PageEffect(Operation::Dispatch(target.into(), name.into(), None))
 }
 
-/// Dispatches a `CustomEvent` of this name and with this `detail`; it bubbles.
+/// Dispatches a `CustomEvent` with this name and `detail`. It bubbles.
 ///
-/// A detail that has no JSON form (a map whose keys are not strings) is logged and nothing is dispatched.
+/// If the detail has no JSON form, such as a map whose keys are not strings, this is logged and nothing is dispatched.
 pub fn dispatch_with(
     target: impl Into<Target>,
     name: impl Into<Cow<'static, str>>,
@@ -184,18 +186,17 @@ pub fn dispatch_with(
 ) -> PageEffect {
     let name = name.into();
     match serde_json::to_string(detail) {
-        Ok(detail) => PageEffect(Kind::Dispatch(target.into(), name, Some(detail))),
+        Ok(detail) => PageEffect(Operation::Dispatch(target.into(), name, Some(detail))),
         Err(error) => {
-            tracing::error!(%name, %error, "event not dispatched: its detail has no JSON form");
-            PageEffect(Kind::Nothing)
+            tracing::error!(%name, %error, "could not dispatch an event: its detail has no JSON form");
+            PageEffect(Operation::Nothing)
         }
     }
 }
 
-/// Gives an element these classes for this time, in whole milliseconds. It is skipped where a person wants
-/// less motion.
+/// Gives an element these classes for `duration`, in whole milliseconds.
 ///
-/// What is to follow is said with [`PageEffect::then`]:
+/// It is skipped for people who prefer reduced motion. [`PageEffect::then`] adds an effect that follows it:
 ///
 /// ```
 /// use std::time::Duration;
@@ -206,31 +207,33 @@ pub fn dispatch_with(
 /// ```
 pub fn transition(target: impl Into<Target>, classes: impl Into<Cow<'static, str>>, duration: Duration) -> PageEffect {
     let milliseconds = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
-    PageEffect(Kind::Transition(target.into(), classes.into(), milliseconds))
+    PageEffect(Operation::Transition(target.into(), classes.into(), milliseconds))
 }
 
 impl PageEffect {
-    /// This, then `next`: after a [`transition`] when its time has passed, after any other at once.
+    /// Performs `next` after this effect: when the time of a [`transition`] has passed, else at once.
     pub fn then(self, next: Self) -> Self {
         match (self.0, next.0) {
-            (Kind::Nothing, only) | (only, Kind::Nothing) => Self(only),
-            (first, next) => Self(Kind::Then(Box::new((Self(first), Self(next))))),
+            (Operation::Nothing, only) | (only, Operation::Nothing) => Self(only),
+            (first, next) => Self(Operation::Then(Box::new((Self(first), Self(next))))),
         }
     }
 }
 
 impl PageEffect {
-    /// About how many bytes it is.
+    /// Returns about how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
         match &self.0 {
-            Kind::Plain(_, target) => target.weight(),
-            Kind::Worded(_, target, words) | Kind::Transition(target, words, _) => target.weight() + words.len(),
-            Kind::SetAttribute(target, name, value) => target.weight() + name.len() + value.len(),
-            Kind::Dispatch(target, name, detail) => {
+            Operation::Plain(_, target) => target.weight(),
+            Operation::WithText(_, target, words) | Operation::Transition(target, words, _) => {
+                target.weight() + words.len()
+            }
+            Operation::SetAttribute(target, name, value) => target.weight() + name.len() + value.len(),
+            Operation::Dispatch(target, name, detail) => {
                 target.weight() + name.len() + detail.as_ref().map_or(0, String::len)
             }
-            Kind::Then(both) => size_of_val(&**both) + both.0.weight() + both.1.weight(),
-            Kind::Nothing => 0,
+            Operation::Then(both) => size_of_val(&**both) + both.0.weight() + both.1.weight(),
+            Operation::Nothing => 0,
         }
     }
 }
@@ -238,13 +241,13 @@ impl PageEffect {
 impl Target {
     fn weight(&self) -> usize {
         match &self.0 {
-            Place::This => 0,
-            Place::Document(selector) | Place::Closest(selector) | Place::Within(selector) => selector.len(),
+            Scope::This => 0,
+            Scope::Document(selector) | Scope::Closest(selector) | Scope::Within(selector) => selector.len(),
         }
     }
 }
 
-/// So that one effect can stand where several can.
+/// Lets one effect be used where several can.
 impl IntoIterator for PageEffect {
     type Item = Self;
     type IntoIter = std::iter::Once<Self>;
@@ -254,7 +257,7 @@ impl IntoIterator for PageEffect {
     }
 }
 
-/// What can stand behind `do:`: an effect, several (`[…]`, `Vec`), or an `Option` of these.
+/// The values that `do:` takes: an effect, an array or `Vec` of effects, or an `Option` of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand behind `do:`",
     label = "expected a `PageEffect`, or a list of them",

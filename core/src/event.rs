@@ -1,8 +1,7 @@
-/// What `update` is told.
+/// An event for `update`.
 ///
-/// External events come from the page: `view` made them, and the page named the address of the
-/// handler that holds one. Internal events come from the server: a timer, a finished command, a
-/// message from a topic.
+/// External events come from the page. `view` makes their values, and the page only names the handler that fired.
+/// Internal events come from the server: from a timer, a finished command, or a topic.
 ///
 /// ```
 /// use tealight_core::Event;
@@ -20,8 +19,8 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event<External, Internal> {
-    /// What a person did to the page.
+    /// A person did something on the page.
     External(External),
-    /// What the server says to itself.
+    /// Something happened on the server.
     Internal(Internal),
 }

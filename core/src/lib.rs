@@ -27,6 +27,7 @@
 //! * [`wire`]: the protocol between a session and its page, as far as a transport needs it.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod batch;
 mod call;
 mod command;
 pub mod effect;

@@ -7,8 +7,7 @@ use crate::{Command, Event, PageRequest, Subscription, View};
 
 /// An application: a model, two enums of events and pure functions.
 ///
-/// `&self` is what all sessions share: services, handles, configuration. What a session has of its
-/// own is its model.
+/// All sessions share `&self`: services, handles, configuration. Each session has a model of its own.
 ///
 /// ```
 /// use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -48,41 +47,45 @@ use crate::{Command, Event, PageRequest, Subscription, View};
 pub trait LiveView: Send + Sync + Sized + 'static {
     /// The state of one session.
     type Model: Send + 'static;
-    /// What the page can say. It is hashed to tell one handler from another, and it never leaves
-    /// the server.
+    /// The events of the page. They are hashed to tell one handler from another, and never leave the server.
     type ExternalEvent: Hash + Send + 'static;
-    /// What the server says to itself.
+    /// The events of the server.
     type InternalEvent: Send + 'static;
 
-    /// Reads what the first paint needs, once for each page.
+    /// Makes the model of a page, once for each page.
     ///
-    /// The command that it returns is carried out when the page first attaches, as soon as the model's topics are
-    /// joined; of a page that never does (without JavaScript) it is not. (Its [`Command::title`] is in the first HTML
-    /// all the same.) What is published between `mount` and then is not heard. So what may change meanwhile is read once
-    /// more, by that command: a [`Command::perform`], whose future does not run before.
+    /// The command runs when the page first attaches, after the session has subscribed to the model's topics. It never
+    /// runs for a page without JavaScript, except that its [`Command::title`] is part of the first HTML.
+    ///
+    /// Messages that are published before the page attaches do not reach the session. Re-read anything that may have
+    /// changed in a [`Command::perform`] of this command: it runs once the page is live.
     ///
     /// # Errors
-    /// A [`MountError`] says why there is no page, or where it is.
+    /// A [`MountError`] says why there is no page here, or where it is.
     fn mount(
         &self,
         request: &PageRequest,
     ) -> impl Future<Output = Result<(Self::Model, Command<Self::InternalEvent>), MountError>> + Send;
 
-    /// The only place where a model changes. It is pure: the same model and event give the same
-    /// model and command.
+    /// Changes the model, and returns the work that follows.
+    ///
+    /// No other function changes a model. `update` is pure: the same model and event give the same model and command.
     fn update(
         &self,
         model: &mut Self::Model,
         event: Event<Self::ExternalEvent, Self::InternalEvent>,
     ) -> Command<Self::InternalEvent>;
 
-    /// The page for a model. It runs when the transport can write, and when an event is looked up;
-    /// it must depend on nothing but `self` and the model.
+    /// Returns the page for a model.
+    ///
+    /// It runs when the transport can write, and when an event's handler is looked up. It must depend on nothing but
+    /// `self` and the model.
     fn view(&self, model: &Self::Model) -> impl View<Self::ExternalEvent>;
 
-    /// The timers and topics that this model wants. They start when the page first attaches: what is published before
-    /// that is not heard, and [`mount`](Self::mount) says how it is learned. Topics also run while a form is taken that
-    /// was posted without JavaScript.
+    /// Returns the timers and topics that this model wants.
+    ///
+    /// They start when the page first attaches. Messages that are published earlier are missed; see
+    /// [`mount`](Self::mount). Topics also run while a form that was posted without JavaScript is applied.
     fn subscriptions(&self, _model: &Self::Model) -> Subscription<Self::InternalEvent> {
         Subscription::none()
     }
@@ -92,16 +95,16 @@ pub trait LiveView: Send + Sync + Sized + 'static {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MountError {
-    /// There is nothing here: 404.
+    /// There is no such page: 404.
     #[error("not found")]
     NotFound,
-    /// It is not for this person: 403.
+    /// This person may not see the page: 403.
     #[error("forbidden")]
     Forbidden,
-    /// It is somewhere else: 303, or a navigation if the page is open already.
+    /// The page is somewhere else: 303, or a navigation if it is open already.
     #[error("redirect to {0}")]
     Redirect(String),
-    /// What the page needs could not be read: 503. The source is logged, not shown.
+    /// Something that the page needs is unavailable: 503. The source is logged, not shown.
     #[error("unavailable: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

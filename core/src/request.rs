@@ -1,7 +1,9 @@
 use std::any::Any;
 use std::fmt;
 
-/// The request that a page is made for: what `mount` reads to decide what to show.
+/// The request that a page is made for.
+///
+/// `mount` reads it to decide what to show.
 ///
 /// ```
 /// use tealight_core::PageRequest;
@@ -19,46 +21,46 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// A request for `path`, with `query` as it stands behind the `?` (without it).
+    /// Makes a request for `path` with `query`, still encoded and without the `?`.
     pub fn new(path: impl Into<String>, query: impl Into<String>) -> Self {
         Self { path: path.into(), query: query.into(), headers: Vec::new(), extensions: Vec::new() }
     }
 
-    /// The same with one header more.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: impl Into<Box<str>>, value: impl Into<Box<str>>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The same with a value of the server's own: the signed-in user, a route's parameters.
+    /// Adds a value of the server, such as the signed-in user or a route's parameters.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
         self.extensions.push(Box::new(value));
         self
     }
 
-    /// The path, from the first `/`.
+    /// Returns the path, from the first `/`.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The whole query, still encoded, without the `?`.
+    /// Returns the whole query, still encoded and without the `?`.
     pub fn query_string(&self) -> &str {
         &self.query
     }
 
-    /// The first value of this name in the query, decoded.
+    /// Returns the first value with this name in the query, decoded.
     pub fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// The first header of this name, whatever its case.
+    /// Returns the first header with this name, ignoring case.
     pub fn get_header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
-    /// The cookie of this name.
+    /// Returns the cookie with this name.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let cookies = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("cookie"));
         cookies
@@ -68,7 +70,7 @@ impl PageRequest {
             .map(|(_, value)| value)
     }
 
-    /// The value of this type that the server gave with [`PageRequest::with`].
+    /// Returns the first value of this type that was added with [`PageRequest::with`].
     pub fn get<T: Any>(&self) -> Option<&T> {
         self.extensions.iter().find_map(|value| value.downcast_ref())
     }

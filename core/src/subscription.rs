@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-/// What lasts: the timers and topics that a model wants, declared rather than started and stopped.
+use crate::batch::Batch;
+
+/// The timers and topics that a model wants.
 ///
-/// After each `update` the runtime compares what `subscriptions` answers with what runs, and starts
-/// and stops the difference. The same timer is one with the same period and the same variant of
-/// event (the data in the event may change: the newest is delivered); the same topic is one with the
-/// same name and constructor.
+/// An application does not start or stop them. After each `update`, the session compares the result of `subscriptions`
+/// with what is running, and starts and stops the difference.
+///
+/// A timer stays the same while its period and the variant of its event stay the same. The event's data may change: the
+/// newest is delivered. A topic stays the same while its name and its constructor stay the same.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,13 +34,7 @@ use serde::de::DeserializeOwned;
 /// # let _ = subscriptions(false);
 /// ```
 #[must_use = "a subscription does nothing unless `subscriptions` returns it"]
-pub struct Subscription<E>(Kind<E>);
-
-enum Kind<E> {
-    None,
-    One(Source<E>),
-    Batch(Vec<Source<E>>),
-}
+pub struct Subscription<E>(Batch<Source<E>>);
 
 pub(crate) enum Source<E> {
     Every { period: Duration, event: E },
@@ -46,71 +43,55 @@ pub(crate) enum Source<E> {
 
 type Decode<E> = Box<dyn Fn(&[u8]) -> Result<E, serde_json::Error>>;
 
-/// Names one running timer or topic of a session, for as long as it runs.
+/// Identifies a running timer or topic of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub(crate) u64);
 
 impl<E> Subscription<E> {
-    /// Nothing.
+    /// Returns no timers and no topics.
     pub const fn none() -> Self {
-        Self(Kind::None)
+        Self(Batch::None)
     }
 
-    /// All of these.
+    /// Joins subscriptions into one.
     pub fn batch(subscriptions: impl IntoIterator<Item = Self>) -> Self {
-        let mut sources = Vec::new();
-        for subscription in subscriptions {
-            match subscription.0 {
-                Kind::None => {}
-                Kind::One(source) => sources.push(source),
-                Kind::Batch(more) => sources.extend(more),
-            }
-        }
-        Self(Kind::Batch(sources))
+        Self(Batch::Many(subscriptions.into_iter().flat_map(|subscription| subscription.0.into_items()).collect()))
     }
 
-    /// A timer: `event`, each time that `period` has passed. A late timer skips what it missed.
-    /// The shortest period is a millisecond. A runtime may begin a timer later by a fiftieth of its period, and
-    /// up to 20 milliseconds, so that many pages' timers come together.
-    pub fn every(period: Duration, event: E) -> Self {
-        Self(Kind::One(Source::Every { period: period.max(Duration::from_millis(1)), event }))
-    }
-
-    /// A topic: each message that is published under `name`, as the event that `event` makes of it.
+    /// Delivers `event` each time `period` has passed.
     ///
-    /// `event` is a constructor or a closure that captures nothing. A message that is not an `M` is
-    /// logged and counted, and does not reach `update`.
+    /// The shortest period is one millisecond. A late timer skips the ticks that it missed. A runtime may start a timer
+    /// up to a fiftieth of its period late, and at most 20 milliseconds, so that the timers of many pages coincide.
+    pub fn every(period: Duration, event: E) -> Self {
+        Self(Batch::One(Source::Every { period: period.max(Duration::from_millis(1)), event }))
+    }
+
+    /// Delivers each message that is published on the topic `name`, converted by `event`.
+    ///
+    /// `event` is a constructor, or a closure that captures nothing. A message that does not decode to `M` is logged and
+    /// does not reach `update`.
     pub fn topic<M: DeserializeOwned>(name: impl Into<Cow<'static, str>>, event: impl Fn(M) -> E + 'static) -> Self {
         fn name_of<T>(_: &T) -> &'static str {
             std::any::type_name::<T>()
         }
         let constructor = name_of(&event);
         let decode: Decode<E> = Box::new(move |payload| serde_json::from_slice(payload).map(&event));
-        Self(Kind::One(Source::Topic { name: name.into(), constructor, decode }))
+        Self(Batch::One(Source::Topic { name: name.into(), constructor, decode }))
     }
 
-    /// The same, told to a parent: a component's subscriptions inside the page that holds it.
+    /// Converts the events of a component's subscriptions to those of its parent.
     pub fn map<P>(self, event: impl Fn(E) -> P + Clone + 'static) -> Subscription<P>
     where
         E: 'static,
     {
-        Subscription(match self.0 {
-            Kind::None => Kind::None,
-            Kind::One(source) => Kind::One(source.map(event)),
-            Kind::Batch(sources) => Kind::Batch(sources.into_iter().map(|source| source.map(event.clone())).collect()),
-        })
+        Subscription(self.0.map(|source| source.map(event.clone())))
     }
 
-    /// Without the timers.
+    /// Leaves out the timers.
     #[cold]
     pub(crate) fn topics(self) -> Self {
-        let (one, batch) = match self.0 {
-            Kind::None => (None, Vec::new()),
-            Kind::One(source) => (Some(source), Vec::new()),
-            Kind::Batch(sources) => (None, sources),
-        };
         let is_topic = |source: &Source<E>| matches!(source, Source::Topic { .. });
-        Self(Kind::Batch(one.into_iter().chain(batch).filter(is_topic).collect()))
+        Self(Batch::Many(self.0.into_items().filter(is_topic).collect()))
     }
 
     /// Each source with its identity.
@@ -120,24 +101,20 @@ impl<E> Subscription<E> {
     }
 
     pub(crate) const fn is_none(&self) -> bool {
-        matches!(self.0, Kind::None)
+        matches!(self.0, Batch::None)
     }
 
     pub(crate) fn as_slice(&self) -> &[Source<E>] {
-        match &self.0 {
-            Kind::None => &[],
-            Kind::One(source) => std::slice::from_ref(source),
-            Kind::Batch(sources) => sources,
-        }
+        self.0.as_slice()
     }
 
-    /// The source that runs under `id`, if the model still wants it.
+    /// Takes the source that runs under `id`, if the model still wants it.
     pub(crate) fn take(self, id: SubscriptionId) -> Option<Source<E>> {
         let at = self.sources().position(|(other, _)| other == id)?;
         match self.0 {
-            Kind::None => None,
-            Kind::One(source) => Some(source),
-            Kind::Batch(mut sources) => Some(sources.swap_remove(at)),
+            Batch::None => None,
+            Batch::One(source) => Some(source),
+            Batch::Many(mut sources) => Some(sources.swap_remove(at)),
         }
     }
 }
@@ -168,7 +145,7 @@ impl<E> Source<E> {
     }
 }
 
-/// A source's identity; among sources that are alike it is their order that tells them apart.
+/// A source's identity. Equal sources differ in their order.
 #[inline]
 fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
     use crate::html::fingerprint;

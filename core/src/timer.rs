@@ -1,14 +1,12 @@
-//! Timers for many sessions, told the time by whoever has a clock.
+//! Timers for many sessions, without a clock.
 
 use std::fmt;
 
-/// Timers by the hundred thousand: insert, cancel and fire each cost the same few nanoseconds,
-/// however many there are.
+/// A timer wheel: inserting, cancelling and firing take constant time, for any number of timers.
 ///
-/// The wheel has no clock. It is told the time, in milliseconds since a start of the caller's
-/// choice, so a test can tell it any time it likes.
+/// The wheel has no clock. The caller passes the time in milliseconds since any start, so tests need not wait.
 ///
-/// It is the hierarchical timing wheel of G. Varghese and T. Lauck, *Hashed and Hierarchical Timing
+/// This is the hierarchical timing wheel of G. Varghese and T. Lauck, *Hashed and Hierarchical Timing
 /// Wheels* (SOSP 1987), scheme 7: eleven levels of 64 slots, each level 64 times as coarse as the
 /// one below, so that every `u64` has its slot. A timer's level is that of the highest digit (to
 /// base 64) in which its deadline differs from the present; it moves down when the present reaches
@@ -44,8 +42,7 @@ pub struct TimerWheel<T> {
     generation: u32,
 }
 
-/// Names a timer that runs, until it has fired or is cancelled. A key that is kept longer names
-/// nothing.
+/// Identifies a running timer, until it has fired or is cancelled. After that the key identifies no timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimerKey {
     index: u32,
@@ -75,7 +72,7 @@ const NONE: u32 = u32::MAX;
 const KEPT: usize = 1024;
 
 impl<T> TimerWheel<T> {
-    /// A wheel without timers, at time 0.
+    /// Makes a wheel without timers, at time 0.
     pub fn new() -> Self {
         Self {
             now: 0,
@@ -88,18 +85,19 @@ impl<T> TimerWheel<T> {
         }
     }
 
-    /// How many timers run.
+    /// Returns how many timers run.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether no timer runs.
+    /// Returns true if no timer runs.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Starts a timer that fires once, when [`advance`](Self::advance) is told `deadline` or later.
-    /// A deadline that has passed is due at the next `advance`.
+    /// Starts a timer that fires once, when [`advance`](Self::advance) reaches `deadline`.
+    ///
+    /// A deadline in the past fires at the next `advance`.
     pub fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
         self.start(deadline, 0, value)
     }
@@ -113,7 +111,7 @@ impl<T> TimerWheel<T> {
         self.start(first, u32::try_from(period).unwrap_or(u32::MAX).max(1), value)
     }
 
-    /// Stops a timer, and gives back its value; `None` if it has fired or was cancelled before.
+    /// Stops a timer and returns its value, or `None` if the timer has fired or was cancelled before.
     pub fn cancel(&mut self, key: TimerKey) -> Option<T> {
         let entry = self.entries.get(key.index as usize)?;
         if entry.generation != key.generation || entry.value.is_none() {
@@ -123,11 +121,10 @@ impl<T> TimerWheel<T> {
         self.release(key.index)
     }
 
-    /// Tells the time, and fires what is due: in the order of the deadlines, and among equal ones
-    /// in the order in which they were inserted. A time before one that was told already is taken
-    /// for that one.
+    /// Sets the time to `now`, and passes each timer that is due to `fire`.
     ///
-    /// The value of a timer that goes on is cloned.
+    /// Timers fire in the order of their deadlines, and those with equal deadlines in the order of insertion. The time
+    /// never goes back: an earlier `now` counts as the latest one. The value of a repeating timer is cloned.
     pub fn advance(&mut self, now: u64, fire: &mut impl FnMut(TimerKey, T))
     where
         T: Clone,
@@ -148,8 +145,10 @@ impl<T> TimerWheel<T> {
         self.now = self.now.max(now);
     }
 
-    /// A time up to which nothing is due: the next deadline, or a little earlier when that is far
-    /// away (then `advance` fires nothing, and the next answer is closer).
+    /// Returns a time before which no timer is due, or `None` if there is no timer.
+    ///
+    /// It is the next deadline, or an earlier time if that is far away. Advancing to the earlier time fires nothing, and
+    /// the next answer is closer.
     pub fn next_deadline(&self) -> Option<u64> {
         self.first_slot().map(|(_, _, start)| start)
     }
@@ -272,173 +271,4 @@ impl<T> fmt::Debug for TimerWheel<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// The same promises, kept the slow way.
-    #[derive(Default)]
-    struct Model {
-        now: u64,
-        sequence: u64,
-        timers: BTreeMap<(u64, u64), (u32, u64)>,
-    }
-
-    impl Model {
-        fn insert(&mut self, deadline: u64, name: u32, period: u64) {
-            self.sequence += 1;
-            self.timers.insert((deadline.max(self.now), self.sequence), (name, period));
-        }
-
-        fn cancel(&mut self, name: u32) -> Option<u32> {
-            let at = *self.timers.iter().find(|(_, timer)| timer.0 == name)?.0;
-            self.timers.remove(&at).map(|timer| timer.0)
-        }
-
-        fn advance(&mut self, now: u64) -> Vec<u32> {
-            let mut fired = Vec::new();
-            while let Some(first) = self.timers.first_entry() {
-                let (deadline, _) = *first.key();
-                if deadline > now {
-                    break;
-                }
-                let (name, period) = first.remove();
-                fired.push(name);
-                self.now = deadline;
-                if period > 0 {
-                    let next = (deadline..).step_by(period as usize).find(|next| *next > now);
-                    self.insert(next.expect("time goes on"), name, period);
-                }
-            }
-            self.now = self.now.max(now);
-            fired
-        }
-    }
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        Insert(u64),
-        Every(u64, u64),
-        Cancel(prop::sample::Index),
-        Advance(u64),
-    }
-
-    fn span() -> impl Strategy<Value = u64> {
-        prop_oneof![0..4_u64, 0..200_u64, 0..10_000_u64, 0..1_000_000_u64]
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            4 => span().prop_map(Step::Insert),
-            2 => (span(), 1..5_000_u64).prop_map(|(first, period)| Step::Every(first, period)),
-            2 => any::<prop::sample::Index>().prop_map(Step::Cancel),
-            4 => span().prop_map(Step::Advance),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn it_does_what_the_model_does(
-            start in prop_oneof![Just(0), any::<u64>().prop_map(|n| n / 2)],
-            steps in prop::collection::vec(step(), 1..200),
-        ) {
-            let (mut wheel, mut model) = (TimerWheel::new(), Model::default());
-            wheel.advance(start, &mut |_, _: u32| ());
-            model.advance(start);
-            let (mut now, mut keys) = (start, Vec::new());
-            for (name, step) in steps.into_iter().enumerate() {
-                let name = name as u32;
-                match step {
-                    Step::Insert(span) => {
-                        keys.push((name, wheel.insert(now + span, name)));
-                        model.insert(now + span, name, 0);
-                    }
-                    Step::Every(span, period) => {
-                        keys.push((name, wheel.every(now + span, period, name)));
-                        model.insert(now + span, name, period);
-                    }
-                    Step::Cancel(which) => if !keys.is_empty() {
-                        let (name, key) = keys[which.index(keys.len())];
-                        prop_assert_eq!(wheel.cancel(key), model.cancel(name));
-                        prop_assert_eq!(wheel.cancel(key), None);
-                    }
-                    Step::Advance(span) => {
-                        now += span;
-                        let mut fired = Vec::new();
-                        wheel.advance(now, &mut |_, name| fired.push(name));
-                        prop_assert_eq!(fired, model.advance(now));
-                    }
-                }
-                prop_assert_eq!(wheel.len(), model.timers.len());
-                let deadline = model.timers.first_key_value().map(|((deadline, _), _)| *deadline);
-                match (wheel.next_deadline(), deadline) {
-                    (Some(bound), Some(exact)) => prop_assert!(now <= bound && bound <= exact),
-                    (bound, exact) => prop_assert_eq!(bound, exact),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_bounds_come_closer_until_they_are_exact() {
-        let mut wheel = TimerWheel::new();
-        wheel.insert(1_000_003, ());
-        let mut bounds = Vec::new();
-        let mut fired = 0;
-        while let Some(bound) = wheel.next_deadline() {
-            bounds.push(bound);
-            wheel.advance(bound, &mut |_, ()| fired += 1);
-        }
-        assert_eq!((fired, bounds.last()), (1, Some(&1_000_003)));
-        assert!(bounds.len() <= LEVELS, "{bounds:?}");
-    }
-
-    #[test]
-    fn the_end_of_time_has_its_slot() {
-        let mut wheel = TimerWheel::new();
-        wheel.insert(u64::MAX, "last");
-        wheel.advance(u64::MAX - 1, &mut |_, _| unreachable!("it is not due yet"));
-        let mut fired = Vec::new();
-        wheel.advance(u64::MAX, &mut |_, name| fired.push(name));
-        assert_eq!(fired, ["last"]);
-    }
-
-    #[test]
-    fn a_late_timer_fires_once_and_keeps_its_rhythm() {
-        let mut wheel = TimerWheel::new();
-        wheel.every(1_000, 1_000, ());
-        let mut fired = 0;
-        wheel.advance(5_700, &mut |_, ()| fired += 1);
-        assert_eq!(fired, 1);
-        wheel.advance(5_999, &mut |_, ()| fired += 1);
-        assert_eq!(fired, 1);
-        wheel.advance(6_000, &mut |_, ()| fired += 1);
-        assert_eq!(fired, 2);
-    }
-
-    #[test]
-    fn a_key_of_a_timer_that_is_gone_names_nothing() {
-        let mut wheel = TimerWheel::new();
-        let first = wheel.insert(1, 1);
-        assert_eq!(wheel.cancel(first), Some(1));
-        let second = wheel.insert(1, 2);
-        assert_eq!(wheel.cancel(first), None);
-        assert_eq!(wheel.cancel(second), Some(2));
-    }
-
-    #[test]
-    fn a_crowd_that_has_gone_leaves_no_storage() {
-        let mut wheel = TimerWheel::new();
-        let keys: Vec<_> = (0..5_000).map(|n| wheel.insert(n, n)).collect();
-        wheel.advance(2_000, &mut |_, _| ());
-        for key in keys {
-            wheel.cancel(key);
-        }
-        assert_eq!((wheel.len(), wheel.entries.capacity(), wheel.links.len()), (0, 0, FIRST_ENTRY as usize));
-        let key = wheel.insert(3_000, 7);
-        assert_eq!(wheel.cancel(key), Some(7));
-    }
-}
+mod tests;

@@ -1,9 +1,8 @@
-//! What the page is told to do: effects, and what `update` says to it. Each is an array that begins with
-//! a name.
+//! Page commands and effects. Each is an array that begins with a name.
 
 use super::number;
 use crate::command::PageCommand;
-use crate::effect::{Kind, PageEffect, Place, Target, Verb};
+use crate::effect::{Operation, PageEffect, Scope, Target, Verb};
 use crate::html::escape;
 
 /// Commands, each with a comma after it.
@@ -37,49 +36,49 @@ pub(crate) fn effects(out: &mut Vec<u8>, effects: &[PageEffect]) {
 }
 
 /// An effect, with a comma after it.
-fn effect(out: &mut Vec<u8>, PageEffect(kind): &PageEffect) {
-    match kind {
-        Kind::Plain(verb, target) => {
+fn effect(out: &mut Vec<u8>, PageEffect(operation): &PageEffect) {
+    match operation {
+        Operation::Plain(verb, target) => {
             let (name, more) = parts(*verb);
             begin(out, name, target);
             out.extend_from_slice(more.as_bytes());
         }
-        Kind::Worded(verb, target, words) => {
+        Operation::WithText(verb, target, words) => {
             let (name, more) = parts(*verb);
             begin(out, name, target);
             text(out, words);
             out.extend_from_slice(more.as_bytes());
         }
-        Kind::SetAttribute(target, name, value) => {
+        Operation::SetAttribute(target, name, value) => {
             begin(out, "attribute", target);
             text(out, name);
             text(out, value);
         }
-        Kind::Dispatch(target, name, detail) => {
+        Operation::Dispatch(target, name, detail) => {
             begin(out, "dispatch", target);
             text(out, name);
             if let Some(detail) = detail {
                 json(out, detail);
             }
         }
-        Kind::Transition(target, classes, milliseconds) => {
+        Operation::Transition(target, classes, milliseconds) => {
             begin(out, "transition", target);
             text(out, classes);
             out.push(b',');
             number(out, *milliseconds);
         }
-        Kind::Then(both) => {
+        Operation::Then(both) => {
             out.extend_from_slice(b"[\"then\",");
             effect(out, &both.0);
             effect(out, &both.1);
             out.pop();
         }
-        Kind::Nothing => return,
+        Operation::Nothing => return,
     }
     out.extend_from_slice(b"],");
 }
 
-/// Its name, and what stands after all else.
+/// The verb's name, and its last items.
 const fn parts(verb: Verb) -> (&'static str, &'static str) {
     match verb {
         Verb::Show => ("attribute", r#","hidden",null"#),
@@ -97,15 +96,15 @@ const fn parts(verb: Verb) -> (&'static str, &'static str) {
     }
 }
 
-fn begin(out: &mut Vec<u8>, name: &str, Target(place): &Target) {
+fn begin(out: &mut Vec<u8>, name: &str, Target(scope): &Target) {
     out.extend_from_slice(b"[\"");
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"\",");
-    let (way, selector) = match place {
-        Place::This => return out.push(b'0'),
-        Place::Document(selector) => return quoted(out, selector),
-        Place::Closest(selector) => ("closest", selector),
-        Place::Within(selector) => ("within", selector),
+    let (way, selector) = match scope {
+        Scope::This => return out.push(b'0'),
+        Scope::Document(selector) => return quoted(out, selector),
+        Scope::Closest(selector) => ("closest", selector),
+        Scope::Within(selector) => ("within", selector),
     };
     out.extend_from_slice(b"[\"");
     out.extend_from_slice(way.as_bytes());
