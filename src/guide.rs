@@ -9,6 +9,7 @@
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
 //! | [`hooks`] | other scripts on a live page |
+//! | [`testing`] | tests without a browser, in virtual time |
 //! | [`embedding`] | live pages inside axum, hyper, actix or warp |
 //! | [`transports`] | websockets, server-sent events, and how a page chooses |
 //! | [`proxies`] | nginx, haproxy, and settings that matter |
@@ -37,6 +38,7 @@ guides! {
     forms "guide/forms.md"
     effects "guide/effects.md"
     hooks "guide/hooks.md"
+    testing "guide/testing.md"
     embedding "guide/embedding.md"
     transports "guide/transports.md"
     proxies "guide/proxies.md"

@@ -121,31 +121,49 @@ fn level(second: Second) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tealight::effect::dispatch_with;
+    use tealight_test::{PageCommand, TestApp};
+
     use super::*;
 
-    fn hear(model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> String {
-        format!("{:?}", Kettle.update(model, event))
+    #[test]
+    fn the_chart_gets_the_points_it_asks_for() {
+        let before = now();
+        let page = TestApp::start(Kettle).open("/");
+        let points = page.call("#chart", "history", &2);
+        let is_asked = |last: Second| points == json!([point(last - 1), point(last)]);
+        assert!((before..=now()).any(is_asked), "{points}");
+        let all = page.call("#chart", "history", &u32::MAX);
+        assert_eq!(all.as_array().map(Vec::len), Some(MOST as usize));
     }
 
     #[test]
-    fn the_chart_gets_what_it_asks_for_and_no_more() {
-        let mut model = Model { now: 1_000, ..Model::default() };
-        let said = hear(&mut model, Event::External(ExternalEvent::History(2.into())));
-        assert_eq!(said, format!("Reply(0, \"[[999,{:?}],[1000,{:?}]]\")", level(999), level(1000)));
-        let said = hear(&mut model, Event::External(ExternalEvent::History(u32::MAX.into())));
-        assert_eq!(said.matches("],[").count(), 599);
+    fn each_second_has_its_point_until_it_is_paused() {
+        let app = TestApp::start(Kettle);
+        let page = app.open("/");
+        let before = now();
+        app.advance(Duration::from_millis(1_020));
+        let pushed = page.take_commands();
+        let push = |second| [PageCommand::Effect(dispatch_with("#chart", "point", &point(second)))];
+        let second = (before..=now()).find(|second| pushed == push(*second)).expect("the point of a second");
+        assert_eq!(page.text("output"), format!("{:.1} °C", level(second)));
+
+        page.click("button");
+        assert_eq!(page.text("button"), "Go on");
+        app.advance(Duration::from_secs(5));
+        assert_eq!(page.take_commands(), []);
     }
 
     #[test]
-    fn each_second_has_its_point() {
-        let mut model = Model::default();
-        let said = hear(&mut model, Event::Internal(InternalEvent::Now(7)));
-        assert!(said.contains("\"point\"") && said.contains(&format!("[7,{:?}]", level(7))), "{said}");
-        assert_eq!(model.now, 7);
+    fn a_picked_point_is_shown() {
+        let page = TestApp::start(Kettle).open("/");
+        page.dispatch("#chart", "picked", &Picked { time: 1, level: 20.5 });
+        assert_eq!(page.text("#picked"), "Picked: 20.5 °C");
     }
 
     #[test]
-    fn it_is_neither_frozen_nor_molten() {
+    fn the_temperature_stays_in_range() {
         assert!((0..600).map(level).all(|level| (0.0..=110.0).contains(&level)));
     }
 }

@@ -162,81 +162,79 @@ impl fmt::Display for TimeOfDay {
 
 #[cfg(test)]
 mod tests {
-    use tealight::core::session::{HashSeed, Scratch, Session};
-    use tempfile::TempDir;
+    use std::thread;
+
+    use tealight_test::{TestApp, TestPage};
 
     use super::*;
-    use crate::database::Database;
+    use crate::shop::Questions;
 
-    fn dashboard() -> (TempDir, Dashboard) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let database = Database::create(&folder.path().join("shop.db")).expect("a database");
-        (folder, Dashboard { shop: Shop::open(database), origin: 1_799_999_000 })
-    }
-
-    fn figures(sales_amount: i64) -> Figures {
+    fn figures(sales_amount: i64) -> Answer {
         let mut by_second = vec![0; 60];
         by_second[59] = 25_000;
-        Figures { at: 1_800_000_000, new_orders: 92, sales_amount, rating: Some(4.25), by_second }
+        let figures = Figures { at: 1_800_000_000, new_orders: 92, sales_amount, rating: Some(4.25), by_second };
+        Ok(Arc::new(figures))
     }
 
-    fn answered(answer: Answer) -> Event<ExternalEvent, InternalEvent> {
-        Event::Internal(InternalEvent::Answered(answer))
-    }
-
-    fn html(app: &Dashboard, model: Model) -> String {
-        let (mut html, mut scratch) = (Vec::new(), Scratch::new(HashSeed::new(1)));
-        Session::new(model, Command::none()).first_paint(app, &mut scratch, "id", &mut html);
-        String::from_utf8(html).expect("text")
+    /// Opens a page whose first question gets this answer. The test answers the later ones.
+    fn open(first: Answer) -> (TestApp, TestPage, Questions) {
+        let (shop, questions) = Shop::with_questions();
+        let answering = thread::spawn(move || {
+            let _ = questions.recv().expect("a question").send(first);
+            questions
+        });
+        let app = TestApp::start(Dashboard { shop, origin: 1_799_999_000 });
+        let page = app.open("/");
+        (app, page, answering.join().expect("an answer"))
     }
 
     #[test]
     fn the_shop_is_not_asked_twice_at_once() {
-        let (_folder, app) = dashboard();
-        let mut model = Model::default();
-        assert!(!app.update(&mut model, Event::Internal(InternalEvent::Tick)).is_none());
-        assert!(app.update(&mut model, Event::Internal(InternalEvent::Tick)).is_none());
-        assert!(app.update(&mut model, Event::External(ExternalEvent::Refresh)).is_none());
-        assert!(app.update(&mut model, answered(Err(DatabaseError::Locked))).is_none());
-        assert!(!app.update(&mut model, Event::External(ExternalEvent::Refresh)).is_none());
+        let (app, page, questions) = open(figures(100));
+        app.advance(Duration::from_millis(1_020));
+        let question = questions.try_recv().expect("a question");
+        page.click("button");
+        app.advance(Duration::from_secs(1));
+        assert!(questions.try_recv().is_err(), "the first answer is still to come");
+        question.send(Err(DatabaseError::Locked)).expect("the page waits");
+        app.settle();
+        page.click("button");
+        assert!(questions.try_recv().is_ok());
     }
 
     #[test]
     fn trouble_leaves_the_last_figures_and_passes() {
-        let (_folder, app) = dashboard();
-        let mut model = Model::default();
-        for (answer, amount, trouble) in [
-            (Ok(figures(100)), 100, None),
-            (Err(DatabaseError::Locked), 100, Some("the database is locked")),
-            (Err(DatabaseError::Missing), 100, Some("the database file is missing")),
-            (Ok(figures(200)), 200, None),
+        let (app, page, questions) = open(figures(10_000));
+        for (answer, amount, notice) in [
+            (Err(DatabaseError::Locked), "$100", vec!["Not up to date: the database is locked."]),
+            (Err(DatabaseError::Missing), "$100", vec!["Not up to date: the database file is missing."]),
+            (figures(20_000), "$200", vec![]),
         ] {
-            let _ = app.update(&mut model, answered(answer.map(Arc::new)));
-            assert_eq!(model.figures.as_ref().map(|figures| figures.sales_amount), Some(amount));
-            assert_eq!(model.trouble.as_ref().map(ToString::to_string).as_deref(), trouble);
+            page.click("button");
+            questions.try_recv().expect("a question").send(answer).expect("the page waits");
+            app.settle();
+            assert_eq!(
+                (page.texts(".value")[1].as_str(), page.texts(".notice")),
+                (amount, notice.into_iter().map(str::to_owned).collect())
+            );
         }
     }
 
     #[test]
-    fn figures_as_people_read_them() {
-        let (_folder, app) = dashboard();
-        let mut model = Model::default();
-        model.answered(Ok(Arc::new(figures(123_456_789))));
-        let html = html(&app, model);
-        for part in [">92<", "1,234,567", ">4.2<", "08:00:00", "translate(-940 20) scale(1 -0.000800)"] {
-            assert!(html.contains(part), "{part} in {html}");
-        }
-        assert_eq!(html.matches("<rect").count(), 60);
-        assert!(html.contains("<rect x=\"999\" width=\"0.7\" height=\"25000\""), "{html}");
-        assert!(!html.contains("Not up to date"));
+    fn figures_are_written_for_people() {
+        let (_app, page, _questions) = open(figures(123_456_789));
+        assert_eq!(page.texts(".value"), ["92", "$1,234,567", "4.2"]);
+        assert_eq!(page.text("time"), "08:00:00");
+        assert_eq!(page.attribute("svg g", "transform").as_deref(), Some("translate(-940 20) scale(1 -0.000800)"));
+        assert_eq!((page.count("rect"), page.count(".notice")), (60, 0));
+        assert_eq!(page.html("rect[x='999']"), "<rect height=\"25000\" width=\"0.7\" x=\"999\"></rect>");
     }
 
     #[test]
     fn a_page_without_figures_says_why() {
-        let (_folder, app) = dashboard();
-        let mut model = Model::default();
-        model.answered(Err(DatabaseError::Damaged));
-        assert!(html(&app, model).contains("the database file is damaged"));
+        let (_app, page, _questions) = open(Err(DatabaseError::Damaged));
+        assert_eq!(page.text("[role=status]"), "Not up to date: the database file is damaged.");
+        assert_eq!(page.texts(".value"), ["", "", ""]);
     }
 
     #[test]

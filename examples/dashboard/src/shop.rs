@@ -24,6 +24,13 @@ impl Shop {
         Self { questions }
     }
 
+    /// A shop whose questions are answered by a test.
+    #[cfg(test)]
+    pub(crate) fn with_questions() -> (Self, Questions) {
+        let (questions, asked) = mpsc::channel();
+        (Self { questions }, asked)
+    }
+
     /// The figures of this moment.
     pub(crate) fn latest(&self) -> impl Future<Output = Answer> + Send + use<> {
         let (question, answer) = oneshot::channel();
@@ -31,6 +38,9 @@ impl Shop {
         async { answer.await.expect("the thread answers all that it is asked") }
     }
 }
+
+#[cfg(test)]
+pub(crate) type Questions = mpsc::Receiver<oneshot::Sender<Answer>>;
 
 /// Answers all who wait at the same time with one query.
 fn answer_all(database: &Database, asked: &mpsc::Receiver<oneshot::Sender<Answer>>) {

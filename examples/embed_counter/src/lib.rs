@@ -54,3 +54,28 @@ impl LiveView for Counter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tealight_test::TestApp;
+
+    use super::*;
+
+    #[test]
+    fn it_greets_its_visitor_and_counts() {
+        let app = TestApp::start(Counter);
+        let page = app.visit(|| visit(PageRequest::new("/", "").header("cookie", "name=Ada"))).expect("a page");
+        page.click("[aria-label='One more']");
+        page.click("[aria-label='One more']");
+        page.click("[aria-label='One less']");
+        assert_eq!((page.text("h1"), page.text("output")), ("Hello Ada".into(), "1".into()));
+        let stranger = app.visit(|| visit(PageRequest::new("/", ""))).expect("a page");
+        assert_eq!((stranger.text("h1"), stranger.text("output")), ("Hello stranger".into(), "0".into()));
+    }
+
+    #[test]
+    fn a_request_without_a_visitor_is_forbidden() {
+        let refused = TestApp::start(Counter).visit(|| PageRequest::new("/", ""));
+        assert!(matches!(refused, Err(MountError::Forbidden)), "{refused:?}");
+    }
+}
