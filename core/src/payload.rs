@@ -1,6 +1,7 @@
-//! What comes with an event, beside texts and forms, under the DOM's own names. What is zero, empty or false
-//! is left out; anything but an object, a field of another type or name, and a number that is too large
-//! makes the page's event be refused.
+//! The payloads of events other than texts and forms. Their fields have the DOM's names in JSON.
+//!
+//! The page leaves out fields that are zero, empty or false. An event is refused if its payload is not an object, has an
+//! unknown field or one of another type, or a number that is too large.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -8,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-/// A key, as `on:keydown` and `on:keyup` bring it.
+/// A key: the payload of `on:keydown` and `on:keyup`.
 ///
 /// ```
 /// use tealight_core::{html, Key, View};
@@ -25,11 +26,11 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Key {
-    /// What it means: `KeyboardEvent.key`, such as `a`, `A`, `Enter` or `ArrowUp`.
+    /// The key's meaning: `KeyboardEvent.key`, such as `a`, `A`, `Enter` or `ArrowUp`.
     pub key: String,
-    /// Which key of the keyboard it is, whatever its layout: `KeyboardEvent.code`, such as `KeyA`.
+    /// The physical key, independent of the keyboard's layout: `KeyboardEvent.code`, such as `KeyA`.
     pub code: String,
-    /// It is held down and repeats.
+    /// The key is held down and repeats.
     pub repeat: bool,
     /// Control is held.
     #[serde(rename = "ctrlKey")]
@@ -45,24 +46,24 @@ pub struct Key {
     pub meta: bool,
 }
 
-/// A mouse, pen or finger, as clicks and the `pointer…` and `mouse…` bindings bring it. In CSS pixels.
+/// A mouse, pen or finger: the payload of clicks and of the `pointer…` and `mouse…` bindings, in CSS pixels.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Pointer {
-    /// From the left edge of the element that has the handler.
+    /// The distance from the left edge of the handler's element.
     pub x: f32,
-    /// From its upper edge.
+    /// The distance from the upper edge of the handler's element.
     pub y: f32,
-    /// From the left edge of the window.
+    /// The distance from the left edge of the window.
     #[serde(rename = "clientX")]
     pub left: f32,
-    /// From its upper edge.
+    /// The distance from the upper edge of the window.
     #[serde(rename = "clientY")]
     pub top: f32,
-    /// Which button has changed: 0 is the main one, 1 the middle, 2 the other; -1 is none.
+    /// The button that changed: 0 for the main one, 1 for the middle, 2 for the secondary, -1 for none.
     pub button: i16,
-    /// Which buttons are down: 1 is the main one, 2 the other, 4 the middle; their sum.
+    /// The sum of the buttons that are down: 1 for the main one, 2 for the secondary, 4 for the middle.
     pub buttons: u16,
     /// Control is held.
     #[serde(rename = "ctrlKey")]
@@ -78,15 +79,15 @@ pub struct Pointer {
     pub meta: bool,
 }
 
-/// A turn of a wheel, as `on:wheel` brings it; in CSS pixels.
+/// A turn of a wheel: the payload of `on:wheel`, in CSS pixels.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Wheel {
-    /// To the right.
+    /// The distance to the right.
     #[serde(rename = "deltaX")]
     pub x: f32,
-    /// Down.
+    /// The distance down.
     #[serde(rename = "deltaY")]
     pub y: f32,
     /// Control is held.
@@ -101,7 +102,7 @@ pub struct Wheel {
     /// Meta, ⌘ or ⊞, is held.
     #[serde(rename = "metaKey")]
     pub meta: bool,
-    // of the pointer, and nobody reads them
+    // The pointer's fields, which a page sends too. They are accepted and not used.
     #[serde(rename = "x")]
     _x: IgnoredAny,
     #[serde(rename = "y")]
@@ -116,64 +117,64 @@ pub struct Wheel {
     _buttons: IgnoredAny,
 }
 
-/// How far an element, or the page, is scrolled, as `on:scroll` brings it; in CSS pixels.
+/// The scroll position of an element or the page: the payload of `on:scroll`, in CSS pixels.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Scroll {
-    /// What is hidden to the left.
+    /// The width that is hidden on the left.
     #[serde(rename = "scrollLeft")]
     pub left: f32,
-    /// What is hidden above.
+    /// The height that is hidden above.
     #[serde(rename = "scrollTop")]
     pub top: f32,
-    /// The width of all that can be scrolled.
+    /// The width of the content.
     #[serde(rename = "scrollWidth")]
     pub width: f32,
-    /// Its height.
+    /// The height of the content.
     #[serde(rename = "scrollHeight")]
     pub height: f32,
-    /// The width of what can be seen of it.
+    /// The width of the visible part.
     #[serde(rename = "clientWidth")]
     pub view_width: f32,
-    /// Its height.
+    /// The height of the visible part.
     #[serde(rename = "clientHeight")]
     pub view_height: f32,
 }
 
-/// The window, as `on:window:resize` brings it; in CSS pixels.
+/// The size of the window: the payload of `on:window:resize`, in CSS pixels.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Size {
-    /// Its width.
+    /// The window's width.
     #[serde(rename = "innerWidth")]
     pub width: f32,
-    /// Its height.
+    /// The window's height.
     #[serde(rename = "innerHeight")]
     pub height: f32,
 }
 
-/// How far an audio or a video is, as its bindings bring it.
+/// The state of an audio or a video: the payload of the media bindings.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Media {
-    /// Seconds from its beginning.
+    /// The position, in seconds from the start.
     #[serde(rename = "currentTime")]
     pub time: f64,
-    /// Seconds in all; `None` if that is not known, or endless.
+    /// The length in seconds; `None` if it is unknown or endless.
     pub duration: Option<f64>,
-    /// It does not play.
+    /// True unless it is playing.
     pub paused: bool,
-    /// It cannot be heard.
+    /// True if its sound is off.
     pub muted: bool,
-    /// From 0 to 1.
+    /// The volume, from 0 to 1.
     pub volume: f64,
-    /// How fast it plays: 1 is as recorded.
+    /// The speed; 1 is as recorded.
     #[serde(rename = "playbackRate")]
     pub rate: f64,
-    // as of all that can be scrolled, and nobody reads them
+    // The scroll position, which a page sends for every element. It is accepted and not used.
     #[serde(rename = "scrollLeft")]
     _left: IgnoredAny,
     #[serde(rename = "scrollTop")]
@@ -188,15 +189,15 @@ pub struct Media {
     _view_height: IgnoredAny,
 }
 
-/// What a page sends as an object. In its `Debug` and `Hash` is what is read of it.
+/// A payload that a page sends as a JSON object.
 pub(crate) trait Sent: DeserializeOwned {
-    /// A number that is too large for its type is infinite when it is read.
+    /// Returns true if all numbers are finite. A number that is too large for its type is read as infinite.
     fn is_finite(&self) -> bool;
 }
 
-/// `None` for anything else than an object of this type.
+/// Reads an object of this type. Returns `None` for anything else.
 pub(crate) fn read<T: Sent>(json: &str) -> Option<T> {
-    // serde would take an array for it too
+    // Serde would also accept an array for a struct.
     let read: T = json.starts_with('{').then(|| serde_json::from_str(json).ok())??;
     read.is_finite().then_some(read)
 }
@@ -217,7 +218,7 @@ impl Decimal for f64 {
     }
 }
 
-/// What is not known is less than any that is.
+/// An unknown number is hashed as -1, which no duration is.
 impl Decimal for Option<f64> {
     fn decimal(self) -> f64 {
         self.unwrap_or(-1.0)
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_page_sends_is_read() {
+    fn payloads_of_a_page_are_read() {
         let key = Key { key: "s".into(), code: "KeyS".into(), ctrl: true, ..Key::default() };
         check(r#"{"key":"s","code":"KeyS","ctrlKey":true}"#, key);
         let pointer = Pointer { x: 1.5, y: -2.0, left: 10.0, top: 20.0, buttons: 1, button: -1, ..Pointer::default() };
@@ -294,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_page_sends_is_refused() {
+    fn malformed_payloads_are_refused() {
         let never = ["[]", "[1,2,3]", "7", "null", "[[[[", "", r#"{"more":1}"#, r#"[{"x":1}]"#];
         refused::<Scroll>(&[r#"{"accessKey":"s"}"#]);
         refused::<Media>(&[r#"{"accessKey":"s"}"#]);
@@ -314,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_is_not_shown() {
+    fn unused_fields_are_not_in_debug() {
         let wheel = Wheel { y: 1.0, ..Wheel::default() };
         let shown = "Wheel { x: 0.0, y: 1.0, ctrl: false, alt: false, shift: false, meta: false }";
         assert_eq!(format!("{wheel:?}"), shown);

@@ -1,11 +1,11 @@
 use super::holder::Form;
 use crate::{View, html};
 
-/// What is wrong with a field, while it is to be shown; else nothing.
+/// Shows the [error](Form::error) of a field, or nothing.
 ///
-/// It is `<p id="email-error" class="field-error" role="alert">`, so that it is read out when it appears. The
-/// control points to it with `aria-describedby={form.described_by("email")}`. Only the form is borrowed for as long
-/// as the view is there: the name may be made where it is wanted, for a row.
+/// The error is `<p id="email-error" class="field-error" role="alert">`, so screen readers announce it when it
+/// appears. Connect its control with `aria-describedby={form.described_by("email")}`. The view borrows the form but
+/// not the name, which can be a temporary string, such as the name of a row's field.
 ///
 /// ```
 /// use tealight_core::{field_error, html, Form, View};

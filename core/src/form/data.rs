@@ -12,13 +12,13 @@ use super::errors::FieldErrors;
 use super::names::is_of;
 use crate::{Messages, Notice};
 
-/// A form as it stands on the page: the names and values of its controls, in their order.
+/// The names and values of a form's controls, in the order of the page.
 ///
-/// As in HTML, a checkbox that is not checked is not there, and a `<select multiple>` is there once for each
-/// choice. A handler may take it as it is (`fn(FormData) -> Event`), or what it [decodes](Self::decode) to.
+/// As in HTML, a checkbox that is not checked has no pair, and a `<select multiple>` has one pair for each choice. A
+/// handler can take the form as it is (`fn(FormData) -> Event`), or the type that it [decodes](Self::decode) to.
 ///
-/// As it is it is taken whatever its values are. A form that no page of the application would send is refused all the
-/// same: one of more than [`MAX_PAIRS`](Self::MAX_PAIRS) fields, or with a name of more than 16 steps (`a[b][c]` is three).
+/// `FormData` itself accepts any values. Two kinds of forms are always refused: those with more than
+/// [`MAX_PAIRS`](Self::MAX_PAIRS) pairs, and those with a name of more than 16 steps (`a[b][c]` has three).
 ///
 /// ```
 /// use tealight_core::FormData;
@@ -35,16 +35,16 @@ pub struct FormData {
 }
 
 impl FormData {
-    /// The most pairs that a form may have; one that has more is not taken.
+    /// The most pairs that a form can have. Larger forms are refused.
     pub const MAX_PAIRS: usize = 2048;
 
-    /// What a page sent: `None` if there are more than [`MAX_PAIRS`](Self::MAX_PAIRS).
+    /// Makes the form that a page sent. Returns `None` for more than [`MAX_PAIRS`](Self::MAX_PAIRS) pairs.
     pub(crate) fn new(pairs: Vec<(String, String)>, target: String) -> Option<Self> {
         (pairs.len() <= Self::MAX_PAIRS).then_some(Self { pairs, target, ..Self::default() })
     }
 
-    /// What a browser posts without a script, as `application/x-www-form-urlencoded`; `None` if there are more
-    /// than [`MAX_PAIRS`](Self::MAX_PAIRS).
+    /// Parses `application/x-www-form-urlencoded`, which browsers post without JavaScript. Returns `None` for more
+    /// than [`MAX_PAIRS`](Self::MAX_PAIRS) pairs.
     ///
     /// ```
     /// use tealight_core::FormData;
@@ -57,7 +57,7 @@ impl FormData {
         Self::new(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(), String::new())
     }
 
-    /// The form that decodes to this value.
+    /// Encodes a value as the form that decodes to it.
     ///
     /// ```
     /// use serde::Serialize;
@@ -75,26 +75,26 @@ impl FormData {
     /// ```
     ///
     /// # Errors
-    /// When the value is no struct or map, or has a key that no name can hold.
+    /// Returns an error if the value is not a struct or a map, or if one of its keys cannot be part of a name.
     pub fn encode(value: &impl Serialize) -> Result<Self, EncodeError> {
         Ok(Self { pairs: encode(value)?, ..Self::default() })
     }
 
-    /// What these fields are in the application's own terms.
+    /// Decodes the form into a type of the application.
     ///
     /// | in `T` | in the form |
     /// |---|---|
-    /// | a field | its name; of a struct in it, `address[city]`; of a row, `items[0][name]` |
-    /// | numbers, `char`, `String` | the text; a number without one is an error |
+    /// | a field | its name; in a nested struct `address[city]`, in a row `items[0][name]` |
+    /// | numbers, `char`, `String` | the text; an empty number is an error |
     /// | `bool` | a checkbox: absent is `false`; `on`, `true` and `1` are `true` |
     /// | `Option` | absent or empty is `None` |
-    /// | `Vec` | the name several times, with or without `[]` behind it; or rows, which an index orders |
+    /// | `Vec` | the name several times, with or without a final `[]`; or rows in the order of their indexes |
     /// | a map | `prices[tea]` |
-    /// | an enum | the variant's name; one with data as `shape[Circle][radius]` |
-    /// | any other type | its own `Deserialize`, from a text: dates, addresses |
+    /// | an enum | the variant's name; with data, `shape[Circle][radius]` |
+    /// | any other type | its own `Deserialize`, from a string: dates, addresses |
     ///
-    /// Serde's attributes work: `rename`, `default`, `tag`, `try_from` … Where serde does not say the type —
-    /// in `flatten`, and beside a `tag` — every value is a text.
+    /// Serde's attributes work: `rename`, `default`, `tag`, `try_from` … In `flatten`, and in enums with a `tag`,
+    /// serde does not pass on the type, and every value is a string.
     ///
     /// ```
     /// use serde::Deserialize;
@@ -112,7 +112,7 @@ impl FormData {
     /// ```
     ///
     /// # Errors
-    /// All that is wrong, by field, and not only the first.
+    /// Returns the errors of all fields, not only the first.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, FieldErrors> {
         decode(self).map(|(value, _)| value)
     }
@@ -137,15 +137,15 @@ impl FormData {
         &self.target
     }
 
-    /// The same, as changed at this control.
+    /// Sets the name of the control that was changed.
     #[must_use]
     pub fn changed_at(mut self, name: impl Into<String>) -> Self {
         self.target = name.into();
         self
     }
 
-    /// The same, with other words for what is wrong when it is [decoded](Self::decode). A form that a page sends has
-    /// the messages of its application; any other form has English ones.
+    /// Sets the messages that [`decode`](Self::decode) uses for errors. A form from a page has its application's
+    /// messages. Any other form has English messages.
     #[must_use]
     pub fn with_messages(self, messages: Messages) -> Self {
         Self { messages, ..self }
@@ -179,7 +179,7 @@ impl Hash for FormData {
 }
 
 impl fmt::Debug for FormData {
-    /// Without the values, among which are passwords.
+    /// Leaves out the values, which may be passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.pairs.iter().map(|(name, _)| name)).finish()
     }
@@ -192,7 +192,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for FormData {
     }
 }
 
-/// By this name the decoder of forms knows that the form itself is wanted.
+/// The type name by which the decoder recognizes a `FormData` inside another type.
 pub(super) const AS_IT_IS: &str = "tealight::FormData";
 
 impl Serialize for FormData {
@@ -203,7 +203,7 @@ impl Serialize for FormData {
 }
 
 impl FormData {
-    /// All that this field has, and what stands below it.
+    /// The pairs of this field and of the fields nested in it.
     pub(super) fn of(&self, field: &str) -> impl Iterator<Item = (&str, &str)> {
         self.pairs().filter(move |(name, _)| is_of(name, field))
     }
@@ -252,8 +252,7 @@ thread_local! {
     static MESSAGES: Cell<Option<Messages>> = const { Cell::new(None) };
 }
 
-/// Hands a form's messages to the `FormData` that is deserialized from it while this lives: serde carries texts, but no
-/// functions.
+/// While it exists, a `FormData` that is deserialized from a form gets the form's messages. Serde cannot carry a function.
 pub(super) struct MessagesOfForm;
 
 impl MessagesOfForm {

@@ -1,8 +1,8 @@
 //! Decodes a form into a type, and collects everything that is wrong with it.
 //!
-//! Serde stops at the first error. So a value that cannot be read is noted, and decoding goes on with one that can. If
-//! there is no such value, or if a field turns out to be required, decoding starts again with what it has learned:
-//! fields that are known to fail come last. Each start learns something, so there are few.
+//! Serde stops at the first error. To find more, decoding notes a value that does not parse, and continues with a valid
+//! one in its place. If there is no such value, or if a field turns out to be required, decoding starts again and
+//! decodes the fields that are known to fail last. Each start learns something, which bounds their number.
 //!
 //! One thing stays unknown: which fields are missing beside a field that fails. Serde looks for missing fields at the
 //! end, and does not get there.
@@ -49,7 +49,7 @@ pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), 
     }
 }
 
-/// What decoding has learned about a form and its type.
+/// The facts that decoding has learned about a form and its type.
 struct Notes<'a> {
     data: &'a FormData,
     errors: RefCell<FieldErrors>,

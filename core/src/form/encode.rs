@@ -1,4 +1,4 @@
-//! From a value to the pairs that decode to it.
+//! Encodes a value as the names and values that decode to it.
 
 use std::fmt::Display;
 
@@ -8,20 +8,20 @@ use thiserror::Error;
 
 use super::names::{MAX_DEPTH, below};
 
-/// Why a value has no form.
+/// A value that cannot be encoded as a form.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The value itself is no struct or map: its fields would have no names.
-    #[error("only a struct or a map is a form")]
+    /// The value is not a struct or a map, so it has no field names.
+    #[error("only a struct or a map can be encoded as a form")]
     NoFields,
-    /// A map's key is none that a name in brackets can hold.
-    #[error("a key is a text without brackets, a number or a variant")]
+    /// A map's key cannot be part of a name.
+    #[error("a map's key must be a string without brackets, a number or a variant of an enum")]
     Key,
-    /// It is nested deeper than any form.
-    #[error("nested too deep for a form")]
+    /// The value is nested more than 16 levels deep.
+    #[error("the value is nested too deep: a form has at most {MAX_DEPTH} levels")]
     Depth,
-    /// The value's own `Serialize` says no.
+    /// The value's own `Serialize` failed.
     #[error("{0}")]
     Custom(String),
 }
@@ -40,11 +40,11 @@ pub(super) fn encode(value: &impl Serialize) -> Result<Pairs, EncodeError> {
     Ok(pairs)
 }
 
-/// Where a value is written.
+/// The field that a value is written to.
 struct Place<'a> {
     name: String,
     depth: usize,
-    /// An item of a list that may be written as the list's name once more.
+    /// True for an item of a list. An item without fields repeats the list's name.
     is_item: bool,
     pairs: &'a mut Pairs,
 }

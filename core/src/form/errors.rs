@@ -1,8 +1,8 @@
 use std::fmt;
 
-/// What is wrong with a form: a message for people by a field's name, as it is in the HTML (`address[city]`).
+/// The errors of a form: messages for people, by the name of the field in the HTML (`address[city]`).
 ///
-/// A field has one message, the first that was given. The empty name is the form as a whole.
+/// Each field has at most one message: the first that was added. The empty name means the form as a whole.
 ///
 /// ```
 /// use tealight_core::FieldErrors;
@@ -16,12 +16,12 @@ use std::fmt;
 pub struct FieldErrors(Vec<(String, String)>);
 
 impl FieldErrors {
-    /// Of more fields than these no form speaks at once.
+    /// The most fields that one error list can hold.
     pub const MAX: usize = 64;
     const LONGEST: usize = 256;
 
-    /// Says what is wrong with a field, unless that was said. Past [`MAX`](Self::MAX) fields nothing is noted,
-    /// and a message is cut after 256 bytes.
+    /// Adds a message for a field that has none yet. Does nothing once [`MAX`](Self::MAX) fields have messages. A
+    /// message is cut after 256 bytes.
     pub fn add(&mut self, field: impl Into<String>, message: impl fmt::Display) {
         let field = field.into();
         if self.0.len() < Self::MAX && self.get(&field).is_none() {
@@ -41,12 +41,12 @@ impl FieldErrors {
         self.0.iter().map(|(field, message)| (&**field, &**message))
     }
 
-    /// Whether nothing is wrong.
+    /// Returns true if no field has a message.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many fields have a message.
+    /// The number of fields with a message.
     pub fn len(&self) -> usize {
         self.0.len()
     }

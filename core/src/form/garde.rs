@@ -10,10 +10,10 @@ impl<T: Validate> Form<T>
 where
     T::Context: Default,
 {
-    /// Lets the rules of the crate [garde](https://docs.rs/garde) say what is wrong with the value that was decoded.
-    /// Called after each change. With the feature `garde`.
+    /// Checks the decoded value by the rules of the crate [garde](https://docs.rs/garde). Call it after each change.
+    /// Needs the feature `garde`.
     ///
-    /// A rule names a field as Rust does, so the form must too: without serde's `rename`.
+    /// A rule names a field as Rust does. The form must use the same names, without serde's `rename`.
     ///
     /// ```
     /// use garde::Validate;

@@ -8,11 +8,10 @@ use super::decode::decode;
 use super::errors::FieldErrors;
 use super::names::Rows;
 
-/// A form in a model: what was typed as it was typed, what it decodes to, and what is wrong, told at the right
-/// time.
+/// A form in a model: the typed text, the decoded value and the errors.
 ///
-/// A field's error is there as soon as the field is wrong, and [shown](Self::error) when its control has been
-/// left, or the form submitted: nobody is told that an address is not one while typing it.
+/// An error is known at once, but [shown](Self::error) only when its control has been left or the form submitted.
+/// While people type an address, they do not read that it is invalid.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -55,9 +54,9 @@ pub struct Form<T> {
     decoded: Option<T>,
     pub(super) rows: Rows,
     errors: FieldErrors,
-    /// What checks have found, of the last value that was decoded.
+    /// Errors that the application's checks found in the last decoded value.
     pub(super) found: FieldErrors,
-    /// Errors that hold for a field as it is, with its values.
+    /// Errors from `set_error`. Each holds until its field changes.
     set: FieldErrors,
     touched: Vec<String>,
     is_submitted: bool,
@@ -65,7 +64,7 @@ pub struct Form<T> {
 }
 
 impl<T> Default for Form<T> {
-    /// A form in which nothing has been put.
+    /// An empty form.
     fn default() -> Self {
         Self {
             data: FormData::default(),
@@ -82,12 +81,12 @@ impl<T> Default for Form<T> {
 }
 
 impl<T: Serialize> Form<T> {
-    /// A form that begins with these values.
+    /// Makes a form that is filled with this value.
     ///
-    /// A value that has [no form](FormData::encode) is logged, and the form begins empty.
+    /// If the value cannot be [encoded](FormData::encode), this logs the error and the form is empty.
     pub fn new(value: T) -> Self {
         let data = FormData::encode(&value).unwrap_or_else(|error| {
-            tracing::error!(%error, "a form begins empty: its value is none that a form can hold");
+            tracing::error!(%error, "could not fill a form with its value; the form is empty");
             FormData::default()
         });
         Self { data, decoded: Some(value), ..Self::default() }
@@ -95,22 +94,23 @@ impl<T: Serialize> Form<T> {
 }
 
 impl<T: DeserializeOwned> Form<T> {
-    /// A person is typing: what is wrong is known, and shown where it was shown before. For `on:input`.
+    /// Takes the form while a person types. Errors are updated, and shown only for fields that show theirs already.
+    /// For `on:input`.
     pub fn input(&mut self, data: FormData) -> &mut Self {
         let old = std::mem::replace(&mut self.data, data);
-        // one of no field would stay for ever: nothing could change it
+        // An error of a field that the form does not have would never go away: no change could remove it.
         self.set.retain(|field| self.data.get(field).is_some() && old.get_all(field).eq(self.data.get_all(field)));
         (self.decoded, self.rows, self.errors) = match decode(&self.data) {
             Ok((value, rows)) => (Some(value), rows, FieldErrors::default()),
             Err(errors) => (None, Rows::default(), errors),
         };
-        // checks are not asked of what does not decode
+        // Checks do not run while a field does not decode. Until then, unchanged fields keep their errors.
         let stays = |field: &str| self.errors.get(field).is_none() && old.of(field).eq(self.data.of(field));
         self.found.retain(|field| self.decoded.is_none() && stays(field));
         self
     }
 
-    /// A control has been left with another value than before, so what is wrong with it is shown. For `on:change`.
+    /// Takes the form after a control was changed and left, and shows the control's error. For `on:change`.
     pub fn change(&mut self, data: FormData) -> &mut Self {
         let target = data.target();
         if !target.is_empty() && !self.is_touched(target) && self.touched.len() < FormData::MAX_PAIRS {
@@ -119,7 +119,7 @@ impl<T: DeserializeOwned> Form<T> {
         self.input(data)
     }
 
-    /// A person means it: all that is wrong is shown. For `on:submit`.
+    /// Takes the submitted form, and shows all errors. For `on:submit`.
     pub fn submit(&mut self, data: FormData) -> &mut Self {
         self.is_submitted = true;
         self.input(data)
@@ -127,13 +127,13 @@ impl<T: DeserializeOwned> Form<T> {
 }
 
 impl<T> Form<T> {
-    /// Lets `check` say what is wrong with the value that was decoded. Called after each change.
+    /// Runs `check` on the decoded value and keeps the errors that it adds. Call it after each change.
     ///
-    /// It counts rows as the type does: the second of a `Vec` is `items[1]`, whatever its number in the form is
-    /// (`items[4]`, where others were removed).
+    /// Errors name rows by their index in the value: the second item of a `Vec` is `items[1]`, even if it is `items[4]`
+    /// in the form because other rows were removed.
     ///
-    /// While a field does not decode there is no value to check. What had been found of the fields that have not changed
-    /// since stays meanwhile.
+    /// While a field does not decode, there is no value and `check` does not run. Unchanged fields keep the errors of
+    /// the last check.
     pub fn validate_with(&mut self, check: impl FnOnce(&T, &mut FieldErrors)) -> &mut Self {
         let mut found = FieldErrors::default();
         if let Some(value) = &self.decoded {
@@ -145,22 +145,22 @@ impl<T> Form<T> {
         self
     }
 
-    /// Says what is wrong with a field as it is: that a name has been taken. It holds until that field changes.
+    /// Adds an error that only the application can find, such as a name that is taken. It stays until its field changes.
     ///
-    /// Of the form as a whole (the empty name), and of a field that the form does not have (a checkbox that is not
-    /// checked), it holds until anything is typed, changed or submitted.
+    /// An error of the form as a whole (the empty name), or of a field that the form does not have (a checkbox that is
+    /// not checked), stays until anything is typed, changed or submitted.
     pub fn set_error(&mut self, field: impl Into<String>, message: impl fmt::Display) -> &mut Self {
         self.set.add(field, message);
         self
     }
 
-    /// A word before the ids of what stands below the fields, where a page has several forms.
+    /// Puts a prefix before the ids of this form's errors. Use it if a page has several forms.
     #[must_use]
     pub fn with_prefix(self, prefix: &'static str) -> Self {
         Self { prefix, ..self }
     }
 
-    /// The value, if nothing is wrong.
+    /// The value, if the form has no errors.
     pub fn valid(&self) -> Option<&T> {
         self.decoded.as_ref().filter(|_| self.found.is_empty() && self.set.is_empty())
     }
@@ -170,7 +170,7 @@ impl<T> Form<T> {
         self.decoded.as_ref()
     }
 
-    /// What was typed, as it was typed.
+    /// The form as it was typed.
     pub fn data(&self) -> &FormData {
         &self.data
     }
@@ -180,45 +180,46 @@ impl<T> Form<T> {
         self.data.get(field).unwrap_or_default()
     }
 
-    /// Whether a checkbox is checked, for `checked={…}`.
+    /// Returns true if a checkbox is checked, for `checked={…}`.
     pub fn is_checked(&self, field: &str) -> bool {
         matches!(self.value(field), "on" | "true" | "1")
     }
 
-    /// Whether this is chosen, for `checked={…}` of a radio button and `selected={…}` of an `<option>`.
+    /// Returns true if this value is chosen, for `checked={…}` of a radio button and `selected={…}` of an `<option>`.
     pub fn is_chosen(&self, field: &str, value: &str) -> bool {
         self.data.get_all(field).any(|chosen| chosen == value)
     }
 
-    /// What is wrong with a field, once its control has been left or the form submitted.
+    /// The error to show for a field: `None` until its control has been left or the form submitted. Errors from
+    /// [`set_error`](Self::set_error) are shown at once.
     pub fn error(&self, field: &str) -> Option<&str> {
         let is_shown = self.is_submitted || self.is_touched(field);
         let found = self.errors.get(field).or_else(|| self.found.get(field));
         found.filter(|_| is_shown).or_else(|| self.set.get(field))
     }
 
-    /// All that is wrong, shown or not.
+    /// All errors, shown or not, by field.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.errors.iter().chain(self.found.iter()).chain(self.set.iter())
     }
 
-    /// Whether a control has been left with another value than before.
+    /// Returns true if a control was changed and left.
     pub fn is_touched(&self, field: &str) -> bool {
         self.touched.iter().any(|touched| touched == field)
     }
 
-    /// Whether the form has been submitted.
+    /// Returns true if the form has been submitted.
     pub fn is_submitted(&self) -> bool {
         self.is_submitted
     }
 
-    /// For `aria-invalid={…}`: `true` beside an error that is shown, else nothing.
+    /// The value for `aria-invalid={…}`: `true` while the field shows an error, else `None`.
     pub fn is_invalid(&self, field: &str) -> Option<bool> {
         self.error(field).map(|_| true)
     }
 
-    /// For `aria-describedby={…}`: the id of a field's error while it is shown, which is
-    /// [`field_error`](crate::field_error)'s, else nothing.
+    /// The value for `aria-describedby={…}`: the id of the field's [`field_error`](crate::field_error) while it is
+    /// shown, else `None`.
     pub fn described_by(&self, field: &str) -> Option<String> {
         self.error(field).map(|_| self.error_id(field))
     }
@@ -230,7 +231,7 @@ impl<T> Form<T> {
 }
 
 impl<T> fmt::Debug for Form<T> {
-    /// Without the values, among which are passwords.
+    /// Leaves out the values, which may be passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Form")
             .field("data", &self.data)

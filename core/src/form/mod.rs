@@ -1,4 +1,4 @@
-//! What a person has put into a form: its raw pairs, what they decode to, and what is wrong with them.
+//! Forms: the names and values that a page sends, the types that they decode to, and the errors of their fields.
 
 mod component;
 mod data;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What a name, or the beginning of one, stands for.
+/// The values of a name or of a part of one, and the names nested in it.
 #[derive(Default)]
 pub(super) struct Node<'a> {
     /// The name in full, if it has a value.
@@ -11,11 +11,11 @@ pub(super) struct Node<'a> {
     pub(super) below: BTreeMap<&'a str, Node<'a>>,
 }
 
-/// `a[b][c]` is three steps deep. No form of a person's is deeper than this.
+/// The most steps that a name can have; `a[b][c]` has three.
 pub(super) const MAX_DEPTH: usize = 16;
 
 impl<'a> Node<'a> {
-    /// The root of all names; `Err` with a name that has too many brackets.
+    /// Makes the tree of all names. Returns the first name that is too deep as an error.
     pub(super) fn of(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, &'a str> {
         let mut root = Self::default();
         for (name, value) in pairs {
@@ -34,17 +34,17 @@ impl<'a> Node<'a> {
         Self { name, values: vec![value], below: BTreeMap::new() }
     }
 
-    /// The last value: a hidden field before a checkbox says what is meant when that is not checked.
+    /// The last value. A hidden field before a checkbox of the same name is its value when it is not checked.
     pub(super) fn text(&self) -> &'a str {
         self.values.last().copied().unwrap_or_default()
     }
 
-    /// Whether nothing was given at all.
+    /// Returns true if all values are empty, here and below.
     pub(super) fn is_blank(&self) -> bool {
         self.values.iter().all(|value| value.is_empty()) && self.below.values().all(Self::is_blank)
     }
 
-    /// What stands below, by index where keys are numbers.
+    /// The names below. Numbers come first, in their order.
     pub(super) fn rows(&self) -> Vec<(&'a str, &Self)> {
         let mut rows: Vec<_> = self.below.iter().map(|(key, node)| (*key, node)).collect();
         rows.sort_by_key(|(key, _)| key.parse::<u64>().unwrap_or(u64::MAX));
@@ -52,7 +52,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Lists whose rows have other numbers in the form than in the type: which, in their order, by the list's name.
+/// The lists whose rows have other numbers in the form than in the type: the numbers in order, by the list's name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows(BTreeMap<String, Vec<String>>);
 
@@ -64,7 +64,7 @@ impl Rows {
         }
     }
 
-    /// A name as it stands in the form, of one whose rows are numbered as in the type.
+    /// The name in the form, for a name whose rows are numbered as in the type.
     pub(super) fn in_form(&self, name: &str) -> String {
         let list = if without_list(name) == name { "" } else { "[]" };
         let found = steps(name).fold(String::new(), |above, step| {
@@ -75,8 +75,7 @@ impl Rows {
     }
 }
 
-/// The steps of a name. What is not `name[step][step]` to its end is one step, as it stands; `[]` at the end is
-/// none.
+/// The steps of a name. A name of another shape than `name[step][step]` is a single step. A final `[]` is not a step.
 fn steps(name: &str) -> impl Iterator<Item = &str> {
     let name = without_list(name);
     let brackets = name.strip_suffix(']').and_then(|name| name.split_once('['));
@@ -87,12 +86,12 @@ fn steps(name: &str) -> impl Iterator<Item = &str> {
     std::iter::once(first).chain(rest.into_iter().flat_map(|rest| rest.split("][")))
 }
 
-/// The name of a list without the `[]` that may stand behind it.
+/// The name of a list without its final `[]`, if it has one.
 fn without_list(name: &str) -> &str {
     name.strip_suffix("[]").filter(|list| !list.is_empty()).unwrap_or(name)
 }
 
-/// Whether a name is this field's, or of what stands below it; all are the form's, which is the empty field.
+/// Returns true if a name is this field's or nested in it. Every name is nested in the empty field, the form itself.
 pub(super) fn is_of(name: &str, field: &str) -> bool {
     let below = name.strip_prefix(field);
     below.is_some_and(|below| field.is_empty() || below.is_empty() || below.starts_with('['))
@@ -102,7 +101,7 @@ fn is_balanced(rest: &str) -> bool {
     rest.split("][").all(|step| !step.contains(['[', ']']))
 }
 
-/// The name of what stands below `name` at `step`.
+/// The name of `step` inside `name`.
 pub(super) fn below(name: &str, step: &str) -> String {
     if name.is_empty() { step.to_owned() } else { format!("{name}[{step}]") }
 }

@@ -1,4 +1,4 @@
-//! What forms decode to, and what is said of those that do not.
+//! Decoding and encoding of forms, and the errors of forms that do not decode.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,7 @@ fn check<T: serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(pairs: &s
     assert_eq!(form(pairs).decode(), Ok(expected), "{pairs}");
 }
 
-/// What is wrong, as `field: message` in the order of fields.
+/// Checks the errors, sorted by field.
 #[track_caller]
 fn wrong<T: serde::de::DeserializeOwned + std::fmt::Debug>(pairs: &str, expected: &[(&str, &str)]) {
     let errors = form(pairs).decode::<T>().expect_err(pairs);
@@ -200,7 +200,7 @@ fn attributes_of_serde_work() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_errors_are_found_at_once() {
     wrong::<Order>(
         "cups=many&tea=purple&since=1999&milk=perhaps&spoons=-1",
         &[
@@ -227,7 +227,7 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
-fn a_form_is_taken_as_it_is() {
+fn a_handler_can_take_the_form_itself() {
     let data = form("a=1&b=2").changed_at("b");
     assert_eq!(data.decode(), Ok(data.clone()));
     let json = serde_json::to_string(&data).expect("texts");
@@ -286,7 +286,7 @@ impl<'de> Deserialize<'de> for Echo {
 }
 
 #[test]
-fn what_has_no_form_is_refused() {
+fn values_that_no_form_can_hold_are_errors() {
     assert!(matches!(FormData::encode(&7), Err(EncodeError::NoFields)));
     assert!(matches!(FormData::encode(&[7]), Err(EncodeError::NoFields)));
     for key in ["", "a[", "a]"] {
@@ -358,14 +358,14 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn what_is_encoded_decodes_to_the_same(outer in all(), inner in option::of(all())) {
+    fn an_encoded_value_decodes_to_itself(outer in all(), inner in option::of(all())) {
         let all = All { perhaps: inner.map(Box::new), ..outer };
         let data = FormData::encode(&all).expect("a struct");
         prop_assert_eq!(data.decode(), Ok(all));
     }
 
     #[test]
-    fn whatever_comes_is_decoded_or_refused(pairs in vec(("(name|cups|tea|note|rows|shape|at|perhaps|\\[|\\]|[0-9]|\\[\\]){0,6}", ".{0,4}"), 0..24)) {
+    fn any_form_is_decoded_or_refused(pairs in vec(("(name|cups|tea|note|rows|shape|at|perhaps|\\[|\\]|[0-9]|\\[\\]){0,6}", ".{0,4}"), 0..24)) {
         let data = FormData::from_iter(pairs);
         if let Ok(order) = data.decode::<Order>() {
             prop_assert_eq!(data.get("name"), Some(&*order.name));
@@ -407,7 +407,7 @@ fn a_submitted_form_shows_all_errors() {
 }
 
 #[test]
-fn an_error_that_was_set_holds_until_its_field_changes() {
+fn set_error_holds_until_its_field_changes() {
     let mut form = Form::<BTreeMap<String, String>>::default();
     form.submit(FormData::from_iter([("name", "ada"), ("age", "1")])).set_error("name", "Taken.");
     form.input(FormData::from_iter([("name", "ada"), ("age", "12")]));
@@ -417,7 +417,7 @@ fn an_error_that_was_set_holds_until_its_field_changes() {
 }
 
 #[test]
-fn no_error_that_was_set_locks_a_form() {
+fn set_error_never_locks_a_form() {
     let data = FormData::from_iter([("name", "ada"), ("tags[]", "tea")]);
     for field in ["", "nobody", "name[first]", "tags"] {
         let mut form = Form::<BTreeMap<String, Vec<String>>>::default();
@@ -428,12 +428,12 @@ fn no_error_that_was_set_locks_a_form() {
     }
     let mut form = Form::<BTreeMap<String, String>>::default();
     form.submit(FormData::from_iter([("terms", "on")])).set_error("terms", "These have changed.");
-    assert_eq!(form.input(FormData::default()).error("terms"), None, "it has changed: it is not there any more");
+    assert_eq!(form.input(FormData::default()).error("terms"), None, "the checkbox is no longer checked");
 }
 
 #[test]
-fn what_a_check_has_found_stays_while_another_field_is_wrong() {
-    /// Of a form with a mistake in every field that can have one, and then with `pairs`, which do not decode.
+fn errors_of_a_check_stay_while_another_field_does_not_decode() {
+    /// Puts an error on every field, then types `pairs`, which do not decode.
     #[track_caller]
     fn check(pairs: &str, expected: &[(&str, &str)]) {
         let mut form = Form::<Order>::default();
@@ -471,7 +471,7 @@ struct Step {
 }
 
 #[test]
-fn what_is_said_of_a_row_is_said_of_its_number_in_the_form() {
+fn errors_of_a_row_have_its_number_in_the_form() {
     #[track_caller]
     fn check(pairs: &str, said: &str, expected: &str) {
         let mut form = Form::<Recipe>::default();
@@ -495,7 +495,7 @@ fn what_is_said_of_a_row_is_said_of_its_number_in_the_form() {
 }
 
 #[test]
-fn a_form_begins_with_its_value() {
+fn a_new_form_shows_its_value() {
     #[derive(Serialize, Deserialize)]
     struct Settings {
         name: String,
@@ -510,7 +510,7 @@ fn a_form_begins_with_its_value() {
 }
 
 #[test]
-fn an_error_is_a_part_of_the_page() {
+fn field_error_renders_a_paragraph() {
     let mut form = Form::<One<u8>>::default();
     let view = |form: &Form<One<u8>>| crate::guide::page(crate::html! { <form>{field_error(form, "a")}</form> });
     assert_eq!(view(&form), "<form><!></form>");
@@ -520,7 +520,7 @@ fn an_error_is_a_part_of_the_page() {
 }
 
 #[test]
-fn an_error_needs_the_name_of_its_field_no_longer_than_it_is_made() {
+fn field_error_does_not_borrow_the_name() {
     fn step(form: &Form<Recipe>, at: usize) -> impl View<()> {
         let name = format!("steps[{at}]");
         let error = field_error(form, &name);

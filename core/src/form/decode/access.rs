@@ -62,7 +62,7 @@ pub(super) struct Choice<'v> {
     pub(super) of: Value<'v>,
     pub(super) variant: &'v str,
     pub(super) content: Option<&'v Node<'v>>,
-    /// The form has no valid choice, so decoding goes on with the first variant.
+    /// The form has no valid choice, and decoding continues with the first variant.
     pub(super) is_made_up: bool,
 }
 

@@ -4,7 +4,7 @@ use serde::de::{Error, Expected, Unexpected};
 
 use crate::Notice;
 
-/// Why decoding has stopped.
+/// The reason why decoding stopped.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The value that was being decoded is wrong.

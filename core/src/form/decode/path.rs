@@ -1,6 +1,6 @@
 use crate::form::names::below;
 
-/// Where decoding is: the steps of a field's name, and the depth of types.
+/// The position of decoding: the steps of a field's name, and the depth of types.
 #[derive(Clone, Copy)]
 pub(super) struct Path<'p> {
     last: Option<(&'p Path<'p>, &'p str)>,
