@@ -1,5 +1,5 @@
-// Builds dist/tealight.js, and dist/tealight.js.gz, which is served. With --verify: are the committed files what the
-// source builds to? With --size: how large are they, and within their budget?
+// Builds dist/tealight.js and dist/tealight.js.gz, which the server sends. With --verify, checks that the committed files
+// are what the source builds to. With --size, prints their sizes, and checks them against the budget.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -12,14 +12,9 @@ const DIST = new URL("dist/tealight.js", import.meta.url);
 const ZIPPED = new URL("dist/tealight.js.gz", import.meta.url);
 const BUDGET = 9 * 1024;
 
-/** Properties that only the client's own objects have: not the wire, nor the DOM where the client uses it, nor what
- * other scripts see. They get shorter names. */
-const OWN = [
-  "address all anchor apply asked broken busy changed closed copies count delay edits element extent fire flush",
-  "found grown hold holder insert isOver items keep kind listen look message modifiers move nextSerial node nodes",
-  "opened path pressed received region reply report roots row serial settled show slot slots sole space take template waits",
-  "wake walk write",
-].flatMap((names) => names.split(" ")).join("|");
+/** Properties of the client's own objects begin with `_`, and get shorter names. The wire, the DOM and other scripts
+ * have no such names. */
+const OWN = /^_/;
 
 const script = async () => {
   const { outputFiles } = await build({
@@ -30,10 +25,10 @@ const script = async () => {
     format: "iife",
     target: "es2021",
     charset: "utf8",
-    // Type-checked, it does without the run-time's own strictness.
+    // No "use strict": TypeScript has found the mistakes that it would find.
     tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
   });
-  // Together they make less of it than either, and than esbuild's own, by a fiftieth and a twelfth.
+  // Both together: the result is 2 % smaller than that of either alone, and 8 % smaller than that of esbuild.
   const { code: simpler } = await swc.minify(outputFiles[0].text, {
     ecma: 2021,
     module: false,
@@ -53,13 +48,13 @@ const script = async () => {
       pure_getters: true,
       keep_fargs: false,
     },
-    mangle: { properties: { regex: RegExp(`^(${OWN})$`), builtins: true } },
+    mangle: { properties: { regex: OWN, builtins: true } },
     format: { ecma: 2021 },
   });
   return code;
 };
 
-/** As small as gzip's format can be: it is made once, and sent often. */
+/** Takes time for the smallest gzip file: it is made once, and sent often. */
 const zipped = async (text) => Buffer.from(await zopfli.gzipAsync(Buffer.from(text), { numiterations: 100 }));
 
 const option = process.argv[2];
@@ -75,7 +70,7 @@ if (option === "--size") {
     await writeFile(DIST, text);
     await writeFile(ZIPPED, gzip);
   } else if ((await readFile(DIST, "utf8")) !== text || !(await readFile(ZIPPED)).equals(gzip)) {
-    console.error("dist/ is not what the source builds to: npm run build");
+    console.error("dist/ is not what the source builds to. Run `npm run build`, and commit it.");
     process.exitCode = 1;
   }
 }

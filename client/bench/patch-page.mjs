@@ -60,8 +60,8 @@ export function measure(count, name, turns, batch) {
   let failed = 0;
   document.body.innerHTML = `<div>${html(begin())}</div>`;
   let page;
-  const adoption = time(() => (page = adopt(document.body.firstChild, template, { remount: () => failed++ })));
-  const apply = (message) => page.apply(decode(message).patch);
+  const adoption = time(() => (page = adopt(document.body.firstChild, template, { _remount: () => failed++ })));
+  const apply = (message) => page._apply(decode(message).patch);
   const first = time(() => apply(messages[0]));
   const ours = batches(messages.slice(1), batch, apply);
   const shown = document.body.innerHTML === `<div>${html(rows)}</div>`;

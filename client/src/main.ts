@@ -1,37 +1,33 @@
-// Makes every root of the page live.
+// Starts every root of the page.
 
-import { call } from "./scripts/call.ts";
 import { connect } from "./connection/connection.ts";
 import type { Connection } from "./connection/connection.ts";
-import { hook } from "./scripts/hooks.ts";
 import { latency } from "./connection/latency.ts";
+import { waysTo } from "./connection/ways.ts";
 import { adopt } from "./page.ts";
 import { reload } from "./reload.ts";
-import { waysTo } from "./connection/ways.ts";
+import { call } from "./scripts/call.ts";
+import { hook, mountHooks } from "./scripts/hooks.ts";
 import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };
 
-/** What the server offers. */
+/** The transports that the server offers. */
 const transports = (document.currentScript as HTMLScriptElement | null)?.dataset["transports"];
-
-function startAll(): void {
-  document.querySelectorAll<Root>("[data-tealight]").forEach(start);
-}
 
 function start(root: Root): void {
   if (root.tealight) return;
-  const block = decodeBlock(root.nextElementSibling!.textContent!);
-  const ways = waysTo(location.href, block.socket, transports);
-  const connection = (root.tealight = {} as Connection);
-  const page = adopt(root, block.templates, connection);
-  Object.assign(connection, connect(page, block.session, ways, reload));
+  const { session, templates, socket } = decodeBlock(root.nextElementSibling!.textContent!);
+  const ways = waysTo(location.href, socket, transports);
+  const connection = connect((server) => adopt(root, templates, server), session, ways, reload);
+  root.tealight = connection;
   for (const type of ["online", "pageshow", "visibilitychange"]) {
-    // A page that goes is hidden before.
-    addEventListener(type, () => document.hidden || connection.wake());
+    // A page that is left becomes hidden first.
+    addEventListener(type, () => document.hidden || connection._wake());
   }
 }
 
 (window as any).tealight = { call, hook, latency };
 
-startAll();
+document.querySelectorAll<Root>("[data-tealight]").forEach(start);
+mountHooks();

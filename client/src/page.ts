@@ -1,43 +1,45 @@
-// One root on the page: what stands in its element, and at which patch.
+// One root of the page: what its element shows, and after which patch.
 
+import { shareClasses } from "./dom/classes.ts";
+import type { Copy } from "./dom/find.ts";
+import { keepFocus } from "./dom/focus.ts";
 import { handlersOf } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
-import { shareClasses } from "./dom/classes.ts";
-import { run } from "./events/effects.ts";
-import { tellOf } from "./dom/nodes.ts";
-import { events } from "./events/events.ts";
-import type { Fire } from "./events/events.ts";
-import { keepFocus } from "./dom/focus.ts";
-import { mountHooks, watch } from "./scripts/hooks.ts";
+import { dispatch } from "./dom/nodes.ts";
 import { patch } from "./dom/patch.ts";
-import type { Copy } from "./dom/find.ts";
+import type { Property } from "./dom/properties.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
+import { make } from "./dom/write.ts";
+import { run } from "./events/effects.ts";
+import { events } from "./events/events.ts";
+import type { Fire } from "./events/events.ts";
+import { watchHooks } from "./scripts/hooks.ts";
 import type { Command, Definitions, Mount, Patch } from "./wire.ts";
-import { make, properties } from "./dom/write.ts";
 
 export interface Page {
-  /** The number of the patch that was applied last. */
-  patch: number;
-  /** The page is not what the server takes it for, and waits for a full render. */
-  broken: boolean;
-  apply(patch: Patch): void;
-  /** In place of what stands there; of another session than before, if it is new. */
-  mount(mount: Mount, isNew: boolean): void;
-  show(state: "connecting" | "live" | "lost"): void;
+  /** The number of the last applied patch. */
+  _patch: number;
+  /** A patch could not be applied: the page waits for a full render. */
+  _isBroken: boolean;
+  _apply(patch: Patch): void;
+  /** Replaces what the root shows. `isNew`: the render is of another session than before. */
+  _mount(mount: Mount, isNew: boolean): void;
+  _show(state: "connecting" | "live" | "lost"): void;
 }
 
-/** Where the page's own messages go. */
+/** The page's requests to the server. */
 export interface Server {
-  fire: Fire;
-  /** Asks for a full render, since what comes after the patch that was applied last cannot be. */
-  remount(): void;
-  /** Answers the call that event `event` made. */
-  reply(event: number, value: unknown): void;
+  _fire: Fire;
+  /** Asks for a full render, since the next patch cannot be applied. */
+  _remount(): void;
+  /** Answers the call that made event `event`. */
+  _reply(event: number, value: unknown): void;
 }
 
-/** Takes the server's HTML as it stands: no slot of it is written or looked for until something changes. */
+/** Takes over the server's HTML. No slot is looked for before something changes. */
 export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
+  /** The names of the events that are listened for. */
   const heard = new Set<string>();
   let templates: Templates;
   let root: Copy;
@@ -45,15 +47,15 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   const begin = (definitions: Definitions): void => {
     templates = [];
     learn(definitions);
-    root = { template: templates[0]!, anchor: element, from: "firstChild", found: [] };
+    root = { _template: templates[0]!, _anchor: element, _from: "firstChild", _found: [] };
   };
 
   const learn = (definitions: Definitions): void => {
-    for (const { slots } of define(templates, definitions)) {
-      for (const { event } of slots) {
-        if (!event || heard.has(event)) continue;
-        heard.add(event);
-        listen(event);
+    for (const { _slots } of define(templates, definitions)) {
+      for (const { _event } of _slots) {
+        if (!_event || heard.has(_event)) continue;
+        heard.add(_event);
+        _listen(_event);
       }
     }
   };
@@ -63,69 +65,69 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const giveUp = (): void => {
-    page.broken = true;
-    server.remount();
+    page._isBroken = true;
+    server._remount();
   };
 
-  const draw = (patch: number, commands: Command[] = [], change: () => void): void => {
+  const draw = (patch: number, commands: Command[] = [], change: (properties: Property[]) => void): void => {
+    const properties: Property[] = [];
     const refocus = keepFocus(element);
-    const tellHooks = watch(element);
+    const tellHooks = watchHooks(element);
     try {
-      change();
+      change(properties);
     } catch (error) {
-      // Asking for the same once more would not help.
-      if (page.broken) throw error;
+      // A full render failed. Another one would fail too.
+      if (page._isBroken) throw error;
       giveUp();
     }
-    if (!page.broken) {
-      edits.write(properties.splice(0));
-      page.patch = patch;
-      changed();
-      edits.restore();
+    if (!page._isBroken) {
+      _edits._write(properties);
+      page._patch = patch;
+      _look();
+      _edits._restore();
     }
     refocus();
     tellHooks();
-    if (page.broken) return;
-    tellOf(element, "tealight:patched");
+    if (page._isBroken) return;
+    dispatch(element, "tealight:patched");
     for (const command of commands) {
-      if (command[0] === "reply") server.reply(command[1], command[2]);
+      if (command[0] === "reply") server._reply(command[1], command[2]);
       else run(command, element);
     }
   };
 
-  const { edits, listen, changed } = events(element, find, server);
+  const { _edits, _listen, _look } = events(element, find, server._fire);
 
   const page: Page = {
-    patch: 0,
-    broken: false,
-    apply({ patch: number, body, templates: definitions, commands }) {
-      if (page.broken) return;
-      draw(number, commands, () => {
+    _patch: 0,
+    _isBroken: false,
+    _apply({ patch: number, body, templates: definitions, commands }) {
+      if (page._isBroken) return;
+      draw(number, commands, (properties) => {
         learn(definitions);
-        patch(root, body);
+        patch(root, body, properties);
       });
     },
-    mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
-      page.broken = true;
-      draw(patch, commands, () => {
-        edits.keep(isNew);
+    _mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
+      page._isBroken = true;
+      draw(patch, commands, (properties) => {
+        _edits._keep(isNew);
         begin(definitions);
-        root = make(root.template, values, element);
-        element.replaceChildren(root.anchor);
-        root.anchor = element;
-        page.broken = false;
+        root = make(root._template, values, properties, element);
+        element.replaceChildren(root._anchor);
+        root._anchor = element;
+        page._isBroken = false;
       });
     },
-    show(state) {
+    _show(state) {
       element.dataset.tealight = state;
     },
   };
 
   begin(definitions);
-  changed();
-  // The one property that the parser does not read from an attribute.
+  _look();
+  // The only property that has no attribute for the parser to read.
   for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   shareClasses(element);
-  mountHooks();
   return page;
 }

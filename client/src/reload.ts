@@ -1,7 +1,7 @@
-/** A page that was loaded just now would be the same again. */
+/** In milliseconds. A page that was loaded just now would be the same again. */
 const AGAIN_AFTER = 30_000;
 
-/** Loads the page anew, when it is old enough. */
+/** Loads the page again, as soon as it is old enough. */
 export function reload(): void {
   setTimeout(() => location.reload(), AGAIN_AFTER - performance.now());
 }

@@ -1,24 +1,24 @@
-// The wire, version 1 (docs/protocol.md): the only file of the client that knows the protocol's keys.
+// The protocol, version 1 (docs/protocol.md). No other file of the client knows its keys.
 
 const VERSION = 1;
 
-/** What a slot may hold. */
+/** The value of a slot, unless the slot is a list. */
 export type Value = string | true | null | Region | Markup;
 /** A template's number, then a value for each of its slots. */
 export type Region = [template: number, ...values: (Value | Rows)[]];
 /** HTML that the application vouches for. */
 export type Markup = { html: string };
 export type Rows = Values[];
-/** One for each slot that is not a handler, in order. */
+/** One value for each slot that is not a handler, in order. */
 export interface Values extends Array<Value | Rows> {}
 
 export type Attributes = { [name: string]: string | true };
 /** A text, an empty comment, the end of a list, or an element with its attributes and children. */
-export type Seed = string | 1 | 2 | ElementSeed;
-interface ElementSeed extends Array<Attributes | Seed> {
+export type Tree = string | 1 | 2 | ElementTree;
+interface ElementTree extends Array<Attributes | Tree> {
   0: string;
 }
-export type Definition = { map?: string; tree?: Seed[] };
+export type Definition = { map?: string; tree?: Tree[] };
 export type Definitions = { [template: string]: Definition };
 
 /** Cursor arrays: read them with `readSlots` and `readRows`. */
@@ -31,29 +31,30 @@ export type Block = { session: string; templates: Definitions; socket?: string }
 export type Patch = { patch: number; body: SlotChanges; templates: Definitions; commands?: Command[] };
 export type Mount = { session: string; patch: number; templates: Definitions; view: Region; commands?: Command[] };
 
-/** An effect, or what else `update` says to the page: its name, then what it is about. */
+/** An effect, or another command of `update` to the page: its name, then its arguments. */
 export type Command = [name: string, ...about: any[]];
 
-/** A message of the server, which is at most one of these. */
+/** A message from the server. */
 export interface Down {
-  /** The last event that the server has applied, where the message says so. */
+  /** The last event that the server has applied, if the message says so. */
   event?: number;
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
-  /** Why the event, if one is named, was not applied. */
+  /** The reason why the server did not apply the event. */
   refused?: string;
-  /** What is wrong with the form of `event`, which was refused. */
+  /** The errors of the refused event's form. */
   fields?: Fields;
-  /** In development: what is wrong with the view. */
+  /** From a debug build: what is wrong with the view. */
   error?: string;
 }
 
+/** The errors of a form, by control. */
 export type Fields = [name: string, message: string][];
 
 export type Address = number[];
 
-/** The data block of a page. If it is of another version, so is the page, and the server says so. */
+/** Reads the page's data block. A block of another version needs no check here: the server refuses the attach. */
 export const decodeBlock = (text: string): Block => JSON.parse(text);
 
 export function decode(text: string): Down {
@@ -67,7 +68,7 @@ export function decode(text: string): Down {
 
 export const encode = (message: unknown): string => JSON.stringify(message);
 
-/** A value as it is now, and as the server will have it. Throws if no message can hold it. */
+/** Returns a copy of a value, as the server will read it. Throws if JSON cannot hold the value. */
 export const asSent = (value: unknown): unknown => JSON.parse(encode(value ?? null));
 
 export const encodeAttach = (session: string, patch: number, event: number): unknown =>
@@ -82,13 +83,13 @@ export const encodeRemount = (remount: number): unknown => ({ remount });
 
 export const encodeSeen = (seen: number): unknown => ({ seen });
 
-/** The text of a `do:` attribute. */
+/** Reads the text of a `do:` attribute. */
 export const decodeEffects = (text: string | null): Command[] | null => JSON.parse(text!);
 
-/** Makes of an event that the server cannot take one that it refuses, and counts: nothing stands at its address. */
+/** Changes an encoded event that the server cannot read into one that it counts and refuses: no handler has this address. */
 export const spoil = (message: any): void => message?.splice(1, 3, 0, [2 ** 32 - 1]);
 
-/** Asks the server for the end of the connection, after all that it has to say. */
+/** Asks the server to send everything that it has left, and to close the connection. */
 export const LEAVE = null;
 
 /** Calls `change` for each slot that changes. */
@@ -100,20 +101,21 @@ export function readSlots(body: SlotChanges, change: (slot: number, change: Slot
   }
 }
 
-/** What takes the slot's place, where the change is not to be applied to what stands there. */
+/** Returns the slot's new value, for a change that is not a patch of the present one. */
 export const replacement = (change: Exclude<SlotChange, SlotChanges>): Value =>
   typeof change === "object" && change ? (change as { "=": Value })["="] : change;
 
 export const markup = (value: Value): string | undefined => (value as Markup | null)?.html;
 
 export interface RowEditor {
-  /** First, if at all: rows, as numbered before the patch, that are taken away or will be moved. */
-  take(removed: number[], moved: number[]): void;
-  patch(at: number, body: SlotChanges): void;
-  insert(at: number, rows: Rows): void;
-  move(at: number, from: number): void;
+  /** Called first, if at all. Takes rows out, which are numbered as before the patch; the moved ones come back. */
+  _take(removed: number[], moved: number[]): void;
+  _patch(at: number, body: SlotChanges): void;
+  _insert(at: number, rows: Rows): void;
+  _move(at: number, from: number): void;
 }
 
+/** Calls `list` for each row that changes. */
 export function readRows(body: RowChanges, list: RowEditor): void {
   const removed: number[] = [];
   const moved: number[] = [];
@@ -124,14 +126,14 @@ export function readRows(body: RowChanges, list: RowEditor): void {
       for (let row = first; row < first + count; row++) removed.push(row);
     }
   }
-  if (removed.length || moved.length) list.take(removed, moved);
+  if (removed.length || moved.length) list._take(removed, moved);
   let cursor = 0;
   for (const item of body) {
     if (typeof item === "number") cursor = item;
-    else if (Array.isArray(item)) list.patch(cursor++, item);
+    else if (Array.isArray(item)) list._patch(cursor++, item);
     else if (item["+"]) {
-      list.insert(cursor, item["+"]);
+      list._insert(cursor, item["+"]);
       cursor += item["+"].length;
-    } else if (item[">"]! >= 0) list.move(cursor++, item[">"]!);
+    } else if (item[">"]! >= 0) list._move(cursor++, item[">"]!);
   }
 }

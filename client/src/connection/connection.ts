@@ -1,261 +1,133 @@
-// Keeps one page in touch with its session, over one transport after another.
+// Keeps one page in touch with its session: numbers its events, sends again what was lost, and answers calls.
 
-import { backoff } from "./backoff.ts";
-import { claim, refusal } from "../scripts/call.ts";
-import type { Answer } from "../scripts/call.ts";
-import { travel } from "./latency.ts";
 import type { Settled } from "../events/settled.ts";
 import type { Page, Server } from "../page.ts";
-import type { Transport } from "./transport.ts";
-import type { Way } from "./ways.ts";
-import { decode, encode, encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, LEAVE, spoil } from "../wire.ts";
+import { refusal, takeAnswer } from "../scripts/call.ts";
+import type { Answer } from "../scripts/call.ts";
+import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, spoil } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
+import { lineOver } from "./line.ts";
+import type { Way } from "./ways.ts";
 
-const ATTACH_WITHIN = 10_000;
-/** While there is another way to try. */
-const ATTACH_SOON = 4_000;
-const ANSWER_WITHIN = 5_000;
-const STEADY_AFTER = 5_000;
-/** A page that has a worse transport looks so often whether a better one works again. */
-const RETURN_EVERY = 60_000;
-
-/** A page that has done so many commands and says nothing else says that. */
+/** After this many commands the page tells the server that they are done, if it has nothing else to send. */
 const SAY_AFTER = 16;
 
+// Close codes.
 const TAKEN_OVER = 4001;
 const OUTDATED = 4406;
-/** The server could not take what the page sent; sending it again would not help. */
-const POISONED = [413, 1009, 4400];
+/** The server could not read a message. Sending it again would not help. */
+const UNREADABLE = [413, 1009, 4400];
 
-export interface Connection extends Server {
-  /** The tab or the network is back: connects at once, or asks whether the server is still there. */
-  wake(): void;
-  /** Goes on over the transport of this name, which is the best one from now on; without a name: which is it? */
+export interface Connection {
+  /** Call this when the tab or the network is back. Connects at once, or checks that the server is still there. */
+  _wake(): void;
+  /** Changes to the transport of this name, and prefers it from now on. Returns the name of the present one. */
   transport(name?: string): string;
 }
 
-/** `outdated` is called when the server no longer speaks this script's version. */
-export function connect(page: Page, session: string, ways: Way[], outdated: () => void): Connection {
-  /** Which way is taken, and which is the best. */
-  let way = 0;
-  let best = 0;
-  let transport: Transport | undefined;
-  /** Takes over from `transport`, at `way`, when that has said all it had to say. */
-  let next: Transport | undefined;
-  let nextWay = 0;
-  /** Since when; 0 if it is not. */
-  let live = 0;
-  let attempt = 0;
-  let event = 0;
-  /** The last events, up to number `event`. */
-  const unsettled: { message: unknown; settled: Settled }[] = [];
-  let deadline: number | undefined;
-  let unsaid = 0;
-  let isPoisoned = false;
-  /** By the event that asks. */
+/** Connects the page that `open` makes to a session. Calls `outdated` when the server no longer speaks this script's
+ * version. */
+export function connect(open: (server: Server) => Page, session: string, ways: Way[], outdated: () => void): Connection {
+  /** The number of the last event. */
+  let last = 0;
+  /** The events up to `last` that the server has not applied, in order. */
+  const unsettled: [message: unknown, settled: Settled][] = [];
+  /** The calls that wait for a reply, by their event. */
   const calls = new Map<number, Answer>();
+  /** How many commands the page has done that the server does not know of. */
+  let unsaid = 0;
+  /** The server could not read the first unsettled event. */
+  let isUnreadable = false;
 
-  const start = (): void => {
-    forget();
-    use(dial(way));
+  // The page calls these only later, when everything below exists.
+  const page = open({
+    _fire(address, payload, event) {
+      const { _patch } = page;
+      const from = session;
+      const answer = takeAnswer(event);
+      return () => {
+        const settled: Settled = [];
+        // If the session has been replaced since, the event must not name a patch of the new one.
+        const message = encodeEvent(++last, from === session ? _patch : 0, address, payload);
+        unsettled.push([message, settled]);
+        if (answer) calls.set(last, answer);
+        if (line._isLive()) {
+          unsaid = 0;
+          line._ask(message);
+        }
+        return settled;
+      };
+    },
+    _remount: () => remount(),
+    _reply: (event, value) => reply(event, value),
+  });
+
+  /** Removes the events up to `applied`, and runs their callbacks. `fields` are the errors of the form of `applied`. */
+  const settle = (applied: number | undefined, fields?: Fields): void => {
+    while (unsettled[0] && last - unsettled.length < applied!) {
+      const [, settled] = unsettled.shift()!;
+      const refused = last - unsettled.length === applied ? fields : undefined;
+      for (const done of settled) done(refused);
+    }
   };
 
-  const dial = (to: number): Transport => {
-    const current = ways[to]![1]({
-      opened() {
-        if (current === transport) attach();
-        else if (current === next) leave();
-      },
-      received: (message) => travel(() => current === transport && receive(decode(message))),
-      closed: (code) => {
-        if (current === transport) lose(code);
-        else if (current === next) next = undefined;
-      },
-      asked: () => current === transport && change(way),
-    });
-    return current;
+  /** Gives up all events and calls of the old session. The new one counts from `applied`. */
+  const abandon = (applied: number): void => {
+    settle(Infinity);
+    last = applied;
+    for (const event of calls.keys()) reply(event, refusal("no session"));
   };
 
-  const use = (current: Transport): void => {
-    transport = current;
-    expect(ways[1] ? ATTACH_SOON : ATTACH_WITHIN, drop);
+  const reply = (event: number, value: unknown): void => {
+    calls.get(event)?.(value);
+    calls.delete(event);
   };
 
-  const attach = (): void => send(encodeAttach(session, page.patch, event));
-
-  const send = (message: unknown): void => {
-    const to = transport;
-    travel(() => to?.send(encode(message)));
+  const remount = (): void => {
+    if (line._isLive() && page._isBroken) line._send(encodeRemount(page._patch));
   };
 
-  /** Calls `otherwise` unless a message comes in time. */
-  const expect = (within: number, otherwise: () => void): void => {
-    deadline ??= setTimeout(() => {
-      deadline = undefined;
-      otherwise();
-    }, within);
+  /** Returns the attach. The transport before ended with the code `endedWith`. */
+  const attach = (endedWith: number): unknown => {
+    isUnreadable = UNREADABLE.includes(endedWith);
+    return encodeAttach(session, page._patch, last);
   };
 
-  const forget = (): void => {
-    clearTimeout(deadline);
-    deadline = undefined;
-  };
-
-  const probe = (): void => {
-    send(encodePing(event));
-    expect(ANSWER_WITHIN, drop);
-  };
+  const ping = (): unknown => encodePing(last);
 
   const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
-    // Who leaves waits for the end, whatever is still said.
-    const isLeaving = next && !live;
-    if (!isLeaving) forget();
     if (refused) reply(applied!, refusal(refused));
-    if (patch) page.apply(patch);
+    if (patch) page._apply(patch);
     if (mount) {
       const isNew = session !== (session = mount.session);
-      if (isNew) {
-        abandon(applied!);
-        for (const asked of calls.keys()) reply(asked, refusal("no session"));
-      } else settle(applied);
-      page.mount(mount, isNew);
+      if (isNew) abandon(applied!);
+      else settle(applied);
+      page._mount(mount, isNew);
     }
     settle(applied, fields);
     unsaid += (patch ?? mount)?.commands?.length ?? 0;
     if (unsaid >= SAY_AFTER) {
       unsaid = 0;
-      send(encodeSeen(page.patch));
+      line._send(encodeSeen(page._patch));
     }
-    if (!live && !isLeaving && (mount || resume)) goLive();
+    if ((mount || resume) && line._goLive()) {
+      page._show("live");
+      if (isUnreadable) spoil(unsettled[0]?.[0]);
+      for (const [message] of unsettled) line._send(message);
+      remount();
+    }
     if (error) console.error(error);
   };
 
-  const settle = (applied: number | undefined, fields?: Fields): void => {
-    while (unsettled[0] && event - unsettled.length < applied!) {
-      const { settled } = unsettled.shift()!;
-      const refused = event - unsettled.length === applied ? fields : undefined;
-      for (const done of settled) done(refused);
-    }
-  };
-
-  /** Of what was not applied nothing will be; the last that was. */
-  const abandon = (applied: number): void => {
-    settle(Infinity);
-    event = applied;
-  };
-
-  const goLive = (): void => {
-    live = Date.now();
-    page.show("live");
-    // The first one that was not applied is the one that cannot be taken.
-    if (isPoisoned) spoil(unsettled[0]?.message);
-    for (const { message } of unsettled) send(message);
-    remount();
-  };
-
-  /** Goes over to this way, once that is open. */
-  const change = (to: number): void => {
-    if (!live || next) return;
-    nextWay = to;
-    const current = (next = dial(to));
-    setTimeout(() => {
-      if (current !== next || !live) return;
-      current.close();
-      next = undefined;
-    }, ATTACH_SOON);
-  };
-
-  const remount = (): void => {
-    if (live && page.broken) send(encodeRemount(page.patch));
-  };
-
-  const reply = (asked: number, value: unknown): void => {
-    calls.get(asked)?.(value);
-    calls.delete(asked);
-  };
-
-  const improve = (): void => {
-    if (way !== best) change(best);
-  };
-
-  /** Asks the server for all that it has to say here, and for the end. */
-  const leave = (): void => {
-    live = 0;
-    send(LEAVE);
-    forget();
-    expect(ANSWER_WITHIN, drop);
-  };
-
-  const drop = (): void => {
-    transport?.close();
-    lose(0);
-  };
-
-  const lose = (code: number): void => {
-    forget();
-    isPoisoned = POISONED.includes(code);
-    const other = next;
-    next = undefined;
-    if (other && !live) {
-      way = nextWay;
-      use(other);
-      return attach();
-    }
-    other?.close();
-    const isSteady = live && Date.now() - live > STEADY_AFTER;
-    let wait = true;
-    if (isSteady) attempt = 0;
-    else if (!live || attempt > 1) {
-      way = (way + 1) % ways.length;
-      wait = way === best;
-    }
-    live = 0;
-    transport = undefined;
-    page.show("lost");
-    if (code === OUTDATED) return outdated();
+  /** Returns true if the line should try again. */
+  const lost = (code: number): boolean => {
+    page._show("lost");
     if (code === TAKEN_OVER) session = "";
-    expect(wait ? backoff(attempt++, Math.random()) : 0, start);
+    if (code === OUTDATED) outdated();
+    return code !== OUTDATED;
   };
 
-  start();
-  setInterval(improve, RETURN_EVERY);
-  return {
-    fire(address, payload) {
-      const { patch } = page;
-      const from = session;
-      const answer = claim();
-      return () => {
-        const settled: Settled = [];
-        const message = encodeEvent(++event, from === session ? patch : 0, address, payload);
-        unsettled.push({ message, settled });
-        if (answer) calls.set(event, answer);
-        if (live) {
-          unsaid = 0;
-          send(message);
-          expect(ANSWER_WITHIN, probe);
-        }
-        return settled;
-      };
-    },
-    remount,
-    reply,
-    wake() {
-      if (!transport) start();
-      else if (live) probe();
-    },
-    transport(name) {
-      const to = ways.findIndex(([known]) => known === name);
-      if (to >= 0) {
-        best = to;
-        improve();
-        // Or, while it attaches, when that is done: what the server says meanwhile is not to be lost.
-        setTimeout(improve, ATTACH_SOON);
-        if (!transport) {
-          way = best;
-          start();
-        }
-      }
-      return ways[way]![0];
-    },
-  };
+  const line = lineOver(ways, attach, ping, receive, lost);
+
+  return { _wake: line._wake, transport: line._transport };
 }

@@ -1,20 +1,21 @@
-// For development: a line that is slower than the real one.
+// For development: delays all messages, as a slow line would.
 
 let late = 0;
 
 try {
   late = +sessionStorage["tealightLatency"];
 } catch {
-  // This page may keep nothing.
+  // The browser forbids this page to store anything.
 }
 
-/** Makes all messages of this tab so late, in milliseconds and each way, until it is closed; 0 ends it. Those on their
- * way when it gets shorter are overtaken, and the page attaches anew. */
+/** Delays every message of this tab, each way, by this many milliseconds, until the tab is closed. 0 turns it off.
+ * With a shorter delay new messages overtake those under way, and the page attaches again. */
 export function latency(milliseconds: number): void {
   late = milliseconds;
   sessionStorage["tealightLatency"] = late;
 }
 
+/** Calls `arrive` when the message has arrived. */
 export function travel(arrive: () => void): void {
   if (late) setTimeout(arrive, late);
   else arrive();

@@ -1,29 +1,29 @@
-// A browser has six connections to a host over HTTP/1.1, for all its tabs. Streams take turns in four places, so
-// that two are left for pages, scripts and posts.
+// Over HTTP/1.1 a browser opens six connections to a host, for all its tabs. Streams take turns at four locks, which
+// leaves two connections for pages, scripts and posts.
 
-const PLACES = 4;
-/** Who has a place keeps it for so long. */
+const LOCKS = 4;
+/** Whoever gets a lock keeps it for at least this long. All times are in milliseconds. */
 const TURN = 1_000;
 const ASK_EVERY = 300;
-/** A page that nobody sees asks so often, hence each of the others every sixteen seconds. */
+/** How often a hidden page asks for one of the locks, at random: for each lock every sixteen seconds. */
 const ASK_SELDOM = 4_000;
 
-/** Waits for a place, which is kept until the signal aborts. `asked`: another page waits for it. */
-export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
+/** Waits for a lock, and keeps it until the signal aborts. Calls `asked` when another page waits for it. */
+export const streamLock = (signal: AbortSignal, asked: () => void): Promise<void> =>
   new Promise((taken) => {
     const locks = navigator.locks as LockManager | undefined;
     const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    // Over HTTP/2 and 3 there is one connection for all.
+    // HTTP/2 and HTTP/3 need only one connection.
     if (!locks || /^h[23]/.test(page?.nextHopProtocol!)) return taken();
-    const waiting = new AbortController();
     const channel = new BroadcastChannel("tealight");
     let mine: number | undefined;
     let since: number;
-    const ask = (): void => channel.postMessage((Math.random() * PLACES) | 0);
+    let isOver: true | undefined;
+    const ask = (): void => channel.postMessage((Math.random() * LOCKS) | 0);
     const asking = setInterval(ask, document.hidden ? ASK_SELDOM : ASK_EVERY);
     const rest = (): void => {
       clearInterval(asking);
-      waiting.abort();
+      isOver = true;
     };
     const kept = new Promise<void>((left) => {
       signal.onabort = () => {
@@ -35,15 +35,16 @@ export const place = (signal: AbortSignal, asked: () => void): Promise<void> =>
     channel.onmessage = ({ data: wanted }) => {
       if (wanted === mine && Date.now() - since > TURN) asked();
     };
-    for (let name = 0; name < PLACES; name++) {
-      const sit = (): Promise<void> | undefined => {
-        if (waiting.signal.aborted) return;
+    for (let name = 0; name < LOCKS; name++) {
+      const hold = (): Promise<void> | undefined => {
+        // It has another lock, or needs none any more: the next page gets this one.
+        if (isOver) return;
         rest();
         mine = name;
         since = Date.now();
         taken();
         return kept;
       };
-      locks.request(`tealight${name}`, { signal: waiting.signal }, sit).catch(() => {});
+      locks.request(`tealight${name}`, hold).catch(() => {});
     }
   });

@@ -1,17 +1,19 @@
-// How messages travel: a connection needs no more than this of whatever carries them.
+// How a connection sends and receives messages.
 
 export interface Transport {
   send(message: string): void;
   close(): void;
 }
 
+/** The first three are those of a websocket. */
 export interface Listener {
-  opened(): void;
-  received(message: string): void;
-  /** Once, and the last call. The code is the websocket's, HTTP's or 0. */
-  closed(code: number): void;
-  /** Another page waits for what carries this one's messages: a transport that is opened anew takes its turn. */
-  asked(): void;
+  onopen(): void;
+  onmessage(message: { data: string }): void;
+  /** The last call, made once. The code is the websocket's close code, an HTTP status, or 0. */
+  onclose(end: { code: number }): void;
+  /** Another page waits for a stream: this one should close, and queue for a new one. */
+  _asked(): void;
 }
 
+/** Opens a transport that calls `listener`. */
 export type Open = (listener: Listener) => Transport;

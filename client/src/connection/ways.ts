@@ -2,10 +2,10 @@ import { overEvents } from "./sse.ts";
 import type { Open } from "./transport.ts";
 import { overWebSocket } from "./websocket.ts";
 
-/** A transport that a page may use, by its name. */
+/** A transport that the page may use, with its name. */
 export type Way = [name: string, open: Open];
 
-/** The ways that `names` lists, the best first. */
+/** Returns the transports that `names` lists, the best first. `place` is a path, if it is not the page's own. */
 export function waysTo(page: string, place = "", names = "ws"): Way[] {
   const url = new URL(place, page);
   return names.split(",").map((name) => [name, (name === "sse" ? overEvents : overWebSocket)(url)]);

@@ -1,14 +1,10 @@
 import type { Open } from "./transport.ts";
 
+/** Sends each message as a text frame. */
 export const overWebSocket =
   (url: URL): Open =>
-  (listener) => {
-    const socket = new WebSocket(socketAddress(url));
-    socket.onopen = listener.opened;
-    socket.onmessage = ({ data }) => listener.received(data);
-    socket.onclose = ({ code }) => listener.closed(code);
-    return socket;
-  };
+  (listener) =>
+    Object.assign(new WebSocket(socketAddress(url)), listener);
 
-/** The same address for a websocket. */
+/** Returns the websocket's address for an HTTP address. */
 export const socketAddress = (url: URL): string => url.href.replace("http", "ws");

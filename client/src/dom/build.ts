@@ -1,8 +1,8 @@
-// From trees and trusted markup to nodes. They grow in an inert document, where nothing loads or runs.
+// Builds nodes from trees and from trusted markup, in an inert document where nothing loads or runs.
 
-import { HTML, setAttribute } from "./nodes.ts";
+import type { Attributes, Tree } from "../wire.ts";
+import { setAttribute } from "./nodes.ts";
 import type { Template } from "./template.ts";
-import type { Attributes, Seed } from "../wire.ts";
 
 interface Policy {
   createHTML(html: string): string;
@@ -13,40 +13,41 @@ let policy: Policy | undefined;
 
 const inert = (): Document => (inertDocument ??= document.implementation.createHTMLDocument());
 
-/** A new copy of the template's roots, to stand in `parent`. */
+/** Returns new nodes of the template's roots, which will be children of `parent`. */
 export function build(template: Template, parent: Element): DocumentFragment {
-  const space = spaceIn(parent);
-  if (template.space !== space) {
-    template.space = space;
-    grow((template.grown = inert().createDocumentFragment()), template.tree!, space);
+  const namespace = namespaceIn(parent);
+  if (template._namespace !== namespace) {
+    template._namespace = namespace;
+    grow((template._built = inert().createDocumentFragment()), template._tree!, namespace);
   }
-  return document.importNode(template.grown!, true);
+  return document.importNode(template._built!, true);
 }
 
-/** The namespace of what stands in it. */
-const spaceIn = ({ localName, namespaceURI }: Element): string | null =>
-  localName === "foreignObject" ? HTML : namespaceURI;
+/** Returns the namespace of an element's children. */
+const namespaceIn = ({ localName, namespaceURI }: Element): string | null =>
+  // The namespace of HTML.
+  localName === "foreignObject" ? document.body.namespaceURI : namespaceURI;
 
-function grow(parent: Element | DocumentFragment, content: (Attributes | Seed)[], space: string | null): void {
+function grow(parent: Element | DocumentFragment, content: (Attributes | Tree)[], namespace: string | null): void {
   const holder = (parent as HTMLTemplateElement).content ?? parent;
   for (const item of content) {
     if (typeof item === "string") holder.append(item);
     else if (typeof item === "number") holder.append(new Comment(item === 2 ? "/" : ""));
     else if (Array.isArray(item)) {
       const [tag, ...inner] = item;
-      const element = inert().createElementNS(SPACES[tag] ?? space, tag);
-      grow(element, inner, spaceIn(element));
+      const element = inert().createElementNS(NAMESPACES[tag] ?? namespace, tag);
+      grow(element, inner, namespaceIn(element));
       holder.append(element);
     } else for (const name in item) setAttribute(parent as Element, name, item[name]!);
   }
 }
 
-const SPACES: { [tag: string]: string } = {
+const NAMESPACES: { [tag: string]: string } = {
   svg: "http://www.w3.org/2000/svg",
   math: "http://www.w3.org/1998/Math/MathML",
 };
 
-/** Markup that the application vouches for, parsed as the content of `parent`. */
+/** Parses markup that the application vouches for, as the content of `parent`. */
 export function parse(html: string, parent: Element): Iterable<Node> {
   policy ??= (window as any).trustedTypes?.createPolicy("tealight", { createHTML: (html: string) => html }) as Policy;
   const context = inert().createElementNS(parent.namespaceURI, parent.localName);

@@ -1,8 +1,8 @@
-// A `class` is shared: the server's part of it is the server's, and the rest stays.
+// Shares each `class` attribute with other scripts: the server sets its own classes, and leaves the others alone.
 
 import { setAttribute, words } from "./nodes.ts";
 
-/** What the server had given, where another script has changed it. */
+/** The server's classes of the elements whose `class` another script has changed. */
 const given = new WeakMap<Node, string>();
 
 const observer = new MutationObserver(note);
@@ -11,6 +11,7 @@ function note(records: MutationRecord[]): void {
   for (const { target, oldValue } of records) if (!given.has(target)) given.set(target, oldValue ?? "");
 }
 
+/** Watches the classes of all elements inside. */
 export function shareClasses(root: Element): void {
   observer.observe(root, { subtree: true, attributeFilter: ["class"], attributeOldValue: true });
 }
@@ -25,5 +26,6 @@ export function setClass(element: Element, name: string, value: string | true | 
     element.classList.remove(...words(before));
     element.classList.add(...words(now));
   }
+  // Forgets the change that was made here.
   observer.takeRecords();
 }

@@ -1,81 +1,85 @@
-// From slots to nodes: a slot's node is found when the slot is first used, and kept.
+// Finds the nodes of slots. A slot's node is looked for when the slot is first used, and then kept.
 
 import { isComment, isElement, isMark, isText, lost, next } from "./nodes.ts";
 import type { Slot, Template, Walk } from "./template.ts";
 
 /** A copy of a template on the page. */
 export interface Copy {
-  template: Template;
-  /** Its first root; or where that is found from, so that it may be another one later. */
-  anchor: Node;
-  from?: "firstChild" | "nextSibling" | undefined;
-  /** What has been found of its slots. */
-  found: (Element | Place | List | undefined)[];
+  _template: Template;
+  /** The first root; or, with `_from`, the node beside it, so that the first root may be replaced. */
+  _anchor: Node;
+  _from?: "firstChild" | "nextSibling" | undefined;
+  /** The results of `find`, by slot. */
+  _found: (Element | Content | List | undefined)[];
 }
 
-/** Where a value or a branch stands. */
-export interface Place {
+/** The nodes that show a value or a branch. */
+export interface Content {
   /** The element, if it holds nothing else. */
-  holder: Element | null;
-  /** The text or the mark; only a holder may have none. */
-  node: Text | Comment | null;
-  region?: Copy | undefined;
+  _holder: Element | null;
+  /** The text or the mark. Only a holder may have none. */
+  _node: Text | Comment | null;
+  _region?: Copy | undefined;
 }
 
 export interface List {
-  /** The element, if it holds nothing else; if not, there is an end. */
-  holder: Element | null;
-  /** The end. */
-  node: Node | null;
-  /** Of its rows; it may not be known before there is one. */
-  template(): Template;
-  items: Row[];
-  nextSerial: number;
+  /** The element, if it holds nothing else; otherwise the list has an end. */
+  _holder: Element | null;
+  /** The end mark. */
+  _node: Node | null;
+  /** The rows' template, which may be unknown while there are no rows. */
+  _rowTemplate(): Template;
+  _rows: Row[];
+  _nextSerial: number;
 }
 
 export interface Row extends Copy {
-  serial: number;
+  _serial: number;
 }
 
-export const slotOf = (copy: Copy, index: number): Slot => copy.template.slots[index]!;
+export const slotOf = (copy: Copy, index: number): Slot => copy._template._slots[index]!;
 
-/** An element, a place or a list, as the slot's kind is. */
+/** Returns the `Content` of a value or branch, the `List` of a list, and the element for the other kinds of slot. */
 export function find(copy: Copy, index: number): any {
-  const known: any = copy.found[index];
-  const node: Node | undefined = isElement(known) ? known : (known?.node ?? known?.holder);
+  const known: any = copy._found[index];
+  const node: Node | undefined = isElement(known) ? known : (known?._node ?? known?._holder);
   if (node?.isConnected) return known;
-  if (node !== known && (known.region ?? known.items)) lost();
-  return (copy.found[index] = read(copy, index, locate(copy, index)));
+  if (node !== known && (known._region ?? known._rows)) lost();
+  return (copy._found[index] = read(copy, index, locate(copy, index)));
 }
 
-/** What the slot's node stands for. */
-function read(copy: Copy, index: number, at: Node | null): Element | Place | List {
-  const { kind, sole, name } = slotOf(copy, index);
-  const { all } = copy.template;
-  if (!"sbl".includes(kind)) return isElement(at) ? at : lost();
-  const holder = sole ? (at as Element) : null;
-  let node = sole ? at!.firstChild : at;
-  if (kind === "l") {
-    const items: Row[] = [];
+/** Reads the content of a slot, from its first node. */
+function read(copy: Copy, index: number, at: Node | null): Element | Content | List {
+  const { _kind, _isSole, _name } = slotOf(copy, index);
+  const { _all } = copy._template;
+  if (!"sbl".includes(_kind)) return isElement(at) ? at : lost();
+  const holder = _isSole ? (at as Element) : null;
+  let node = _isSole ? at!.firstChild : at;
+  if (_kind === "l") {
+    const rows: Row[] = [];
     while (holder ? node : !isMark(node, "/")) {
-      const row: Row = { template: all[name as any]!, anchor: node!, found: [], serial: items.length };
-      items.push(row);
+      const row: Row = { _template: _all[_name as any]!, _anchor: node!, _found: [], _serial: rows.length };
+      rows.push(row);
       node = after(row);
     }
-    return { holder, node, template: () => all[name as any]!, items, nextSerial: items.length };
+    return { _holder: holder, _node: node, _rowTemplate: () => _all[_name as any]!, _rows: rows, _nextSerial: rows.length };
   }
   if (isComment(node)) {
-    const template = all[node.data as any];
-    return { holder, node, region: template && { template, anchor: node, from: "nextSibling", found: [] } };
+    const template = _all[node.data as any];
+    return {
+      _holder: holder,
+      _node: node,
+      _region: template && { _template: template, _anchor: node, _from: "nextSibling", _found: [] },
+    };
   }
-  if (isText(node) && kind === "s") return { holder, node };
-  return holder ? { holder, node: null } : lost();
+  if (isText(node) && _kind === "s") return { _holder: holder, _node: node };
+  return holder ? { _holder: holder, _node: null } : lost();
 }
 
-/** The node at the slot's path. */
+/** Returns the node at the slot's path. */
 function locate(copy: Copy, index: number): Node | null {
   let node = first(copy);
-  slotOf(copy, index).path.forEach(({ walk, count }, depth) => {
+  slotOf(copy, index)._path.forEach(([walk, count], depth) => {
     let step = walk[0]!;
     const fromEnd = step < 0;
     if (depth) node = fromEnd ? node!.lastChild : node!.firstChild;
@@ -86,23 +90,24 @@ function locate(copy: Copy, index: number): Node | null {
   return node;
 }
 
-const first = ({ anchor, from }: Copy): Node | null => (from ? anchor[from] : anchor);
+const first = ({ _anchor, _from }: Copy): Node | null => (_from ? _anchor[_from] : _anchor);
 
+/** Returns the node at the end of the walk. */
 function go(copy: Copy, node: Node | null, walk: Walk): Node | null {
   walk.forEach((step, at) => {
-    if (at % 2) node = afterPlace((copy.found[step] ??= read(copy, step, node)) as Place);
+    if (at % 2) node = afterContent((copy._found[step] ??= read(copy, step, node)) as Content);
     else while (step--) node = next(node);
   });
   return node;
 }
 
-/** The node after the copy's last root. */
-export const after = (copy: Copy): Node | null => go(copy, first(copy), copy.template.extent);
+/** Returns the node after the copy's last root. */
+export const after = (copy: Copy): Node | null => go(copy, first(copy), copy._template._extent);
 
-/** The node after what stands there. */
-export function afterPlace({ node, region }: Place): Node | null {
-  if (region) return after(region);
-  let end: Node | null = node;
-  if (isMark(node, "*")) while (!isMark(end, "/*")) end = next(end);
+/** Returns the node after a slot's content, or after a list. */
+export function afterContent({ _node, _region }: Content): Node | null {
+  if (_region) return after(_region);
+  let end: Node | null = _node;
+  if (isMark(_node, "*")) while (!isMark(end, "/*")) end = next(end);
   return next(end);
 }

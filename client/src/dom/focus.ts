@@ -1,14 +1,14 @@
-// When the element that has the focus goes with a patch, one near it gets the focus.
+// When a patch removes the element that has the focus, an element near it gets the focus.
 
 import { takeFocus } from "./nodes.ts";
 
-/** Where text can be selected. */
+/** Selects text, if it can be selected in this control. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
   if (control.selectionStart != null) control.setSelectionRange(start, end);
 }
 
-/** How to find a control again, in another copy of the page: by its `id`; or by its name, if there are as many of that
- * name as before. */
+/** Returns a function that finds the same control after a full render: by its `id`, or by its `name` if the page has as
+ * many controls of that name as before. */
 export function finder(root: Element, element: Element): () => Element | undefined {
   const { id, name } = element as HTMLInputElement;
   const selector = `[${id ? "id" : "name"}="${CSS.escape(id || name)}"]`;
@@ -20,10 +20,10 @@ export function finder(root: Element, element: Element): () => Element | undefin
   };
 }
 
-/** Call it before a patch, and what it returns after. */
+/** Call this before a patch, and the function that it returns after the patch. */
 export function keepFocus(root: HTMLElement): () => void {
   const focused = document.activeElement as HTMLInputElement;
-  /** The focused element and those around it, from outside in: what may go, and where it stands. */
+  /** The focused element and its ancestors up to the root, the outermost first, each with its position. */
   const levels: [element: HTMLElement, at: number][] = [];
   let find: (() => Element | undefined) | undefined;
   if (root.contains(focused)) {
@@ -34,13 +34,14 @@ export function keepFocus(root: HTMLElement): () => void {
       levels.unshift([element, at]);
     }
   }
-  /** Gives the focus to what stands where an element around it stood, or near it; from inside out. */
+  /** Gives the focus to an element at the position of the innermost level, or near it; if none takes it, goes on with
+   * the level around. */
   const settle = (parent: HTMLElement | undefined, [level, ...inside]: typeof levels): boolean => {
     if (!parent || !level) return false;
     const [element, at] = level;
     const around = [...parent.querySelectorAll<HTMLElement>(":scope>*")];
     if (settle(element.isConnected ? element : (around[at] ?? around.at(-1)), inside)) return true;
-    // What is typed into a control that goes is not to press another one.
+    // The keys that the person types into a removed control must not press a button.
     if (/^(input|textarea|select)$/.test(focused.localName)) {
       parent.tabIndex = -1;
       return takeFocus(parent);

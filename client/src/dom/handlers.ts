@@ -1,56 +1,54 @@
-// From DOM nodes to the handlers that the server knows: which of them hear an event?
+// Finds the handlers that an event reaches.
 
-import { contains } from "./nodes.ts";
+import type { Address } from "../wire.ts";
 import { find } from "./find.ts";
 import type { Copy, List, Row } from "./find.ts";
+import { contains } from "./nodes.ts";
 import type { Slot } from "./template.ts";
-import type { Address } from "../wire.ts";
 
-export interface Handler {
-  element: Element;
-  slot: Slot;
-  address: Address;
-}
+export type Handler = [element: Element, slot: Slot, address: Address];
 
 /**
- * The handlers of `type` on `target` and, if the event bubbles, around it; the innermost comes first.
- * None at all if there is none and a part of the page could not be read.
+ * Returns the handlers of `type` on `target` and, if the event bubbles, on its ancestors; the innermost comes first.
+ * Returns undefined if none was found and a part of the page could not be read.
  */
 export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] | undefined {
   const found: Handler[] = [];
-  let unreadable: true | undefined;
+  let isUnreadable: true | undefined;
 
   const search = (copy: Copy, address: Address): void => {
-    copy.template.slots.forEach((slot, index) => {
+    copy._template._slots.forEach((slot, index) => {
       const here = [...address, index];
       try {
-        if (slot.event) {
-          if (slot.event !== type) return;
+        if (slot._event) {
+          if (slot._event !== type) return;
           const element: Element = find(copy, index);
-          if (bubbles ? contains(element, target) : element === target) found.unshift({ element, slot, address: here });
-        } else if (slot.kind === "l") {
+          if (bubbles ? contains(element, target) : element === target) {
+            found.unshift([element, slot, here]);
+          }
+        } else if (slot._kind === "l") {
           const row = rowAround(find(copy, index), target);
-          if (row) search(row, [...here, row.serial]);
-        } else if (slot.kind === "s" || slot.kind === "b") {
-          const { node, region } = find(copy, index);
-          if (region && contains(node!.parentNode, target)) search(region, here);
+          if (row) search(row, [...here, row._serial]);
+        } else if (slot._kind === "s" || slot._kind === "b") {
+          const { _node, _region } = find(copy, index);
+          if (_region && contains(_node!.parentNode, target)) search(_region, here);
         }
       } catch {
-        unreadable = true;
+        isUnreadable = true;
       }
     });
   };
 
   search(root, []);
-  return found[0] || !unreadable ? found : undefined;
+  return found[0] || !isUnreadable ? found : undefined;
 }
 
-function rowAround({ holder, node: end, items }: List, target: Node): Row | undefined {
-  const parent = holder ?? end?.parentNode;
+function rowAround({ _holder, _node: end, _rows }: List, target: Node): Row | undefined {
+  const parent = _holder ?? end?.parentNode;
   let node: Node | null = target;
   while (node && node.parentNode !== parent) node = node.parentNode;
   for (; node && node !== end; node = node.previousSibling) {
-    const row = items.find((row) => row.anchor === node);
+    const row = _rows.find((row) => row._anchor === node);
     if (row) return row;
   }
   return undefined;

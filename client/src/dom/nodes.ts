@@ -1,11 +1,9 @@
-// What the other modules ask of the DOM.
+// Functions on single nodes that the other modules share.
 
-export const HTML = "http://www.w3.org/1999/xhtml";
-
-/** The DOM is not what the patch was made for: another script has changed it. The modules that read it do not ask of
- * each node whether it is there: what is not there throws, too. */
+/** Throws because the DOM does not fit the patch: another script has changed it. Code that walks the DOM does not
+ * check each node: using one that is missing throws too. */
 export function lost(): never {
-  throw new Error("tealight: lost");
+  throw new Error("tealight: page changed");
 }
 
 export const isElement = (node: Node | null | undefined): node is Element => node?.nodeType === 1;
@@ -16,7 +14,7 @@ export const isComment = (node: Node | null | undefined): node is Comment => nod
 
 export const isMark = (node: Node | null, data: string): boolean => isComment(node) && node.data === data;
 
-/** The next sibling; the parser makes several nodes of a long text, and they count as one. */
+/** Returns the next sibling. Adjacent texts count as one node, since the parser splits a long text. */
 export function next(node: Node | null): Node | null {
   do node = node!.nextSibling;
   while (isText(node) && isText(node.previousSibling));
@@ -28,14 +26,14 @@ export function clearBetween(node: Node, end: Node | null): void {
   while (node.nextSibling !== end) remove(node.nextSibling!);
 }
 
-// A form has properties of its controls' names, before its own: `remove`, `contains`, `children`, `elements`,
-// `dataset` …
+// A form's controls hide its own properties of the same name: `remove`, `contains`, `children`, `elements`,
+// `dataset` and so on. The next two work for any control's name.
 
 export const remove = (node: Node): unknown => node.parentNode!.removeChild(node);
 
 export const contains = (outer: Node | null, inner: Node): boolean => Node.prototype.contains.call(outer, inner);
 
-/** Moves a node with its focus, scroll and media state, where the browser can. */
+/** Moves a node; keeps its focus, scroll position and media state if the browser can. */
 export function move(parent: Node, node: Node, before: Node | null): void {
   try {
     (parent as Element & { moveBefore(node: Node, before: Node | null): void }).moveBefore(node, before);
@@ -49,21 +47,22 @@ export function setAttribute(element: Element, name: string, value: string | tru
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** Whether it takes the focus. */
+/** Gives the element the focus. Returns true if it has the focus afterwards. */
 export function takeFocus(element: HTMLElement | null | undefined): boolean {
   try {
     element!.focus();
   } catch {
-    // There is none, or it is a form with a control of that name.
+    // There is no element, or it is a form with a control named `focus`.
   }
   return document.activeElement === element;
 }
 
-export const tellOf = (element: Element, name: string, detail?: unknown): boolean =>
+/** Dispatches a custom event that bubbles. */
+export const dispatch = (element: Element, name: string, detail?: unknown): boolean =>
   element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
-/** What spaces stand between. */
+/** Splits a text at its spaces. */
 export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 
-/** Whether a person wants less motion. */
-export const isCalm = (): boolean => matchMedia("(prefers-reduced-motion)").matches;
+/** Returns true if the person prefers less motion. */
+export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion)").matches;

@@ -1,3 +1,5 @@
+// Sets properties of controls: `value`, `checked`, `selected` and so on.
+
 import { select } from "./focus.ts";
 import { setAttribute } from "./nodes.ts";
 
@@ -7,16 +9,16 @@ export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
-    // Setting an equal value would move the caret of the person who types there, and so does another one.
+    // Setting any value moves the caret of the person who types there. So an equal value is not set.
     if (target[name] !== value) {
       const { selectionStart: caret } = element as HTMLInputElement;
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }
-    // What a form is reset to.
+    // A form is reset to these.
     if (element.localName === "textarea") target["defaultValue"] = value;
     else setAttribute(element, name, written);
-    // An option that is not selected any more makes the first one so, whatever the server said of others.
+    // When no option is selected any more, the browser selects the first one, even if the server selected another.
     if (name === "selected") {
       const options = element.closest("select:not([multiple])")?.querySelectorAll<HTMLOptionElement>("[selected]");
       options?.forEach((option) => (option.selected = true));

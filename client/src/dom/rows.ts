@@ -1,13 +1,13 @@
-// The rows of a list: made, taken away, moved.
+// Takes rows out of a list, and puts them back elsewhere.
 
-import { lost, move, remove } from "./nodes.ts";
 import type { List, Row } from "./find.ts";
+import { lost, move, remove } from "./nodes.ts";
 
-export const parentOf = ({ holder, node }: List): Node => holder ?? node!.parentNode!;
+export const parentOf = ({ _holder, _node }: List): Node => _holder ?? _node!.parentNode!;
 
-export const nodeAt = ({ items, node }: List, at: number): Node | null => items[at]?.anchor ?? node;
+export const nodeAt = ({ _rows, _node }: List, at: number): Node | null => _rows[at]?._anchor ?? _node;
 
-/** The nodes of a row, and whatever another script has put after them. */
+/** Returns the nodes of a row, and those that another script has put after them. */
 function nodesOf(list: List, at: number): Node[] {
   const nodes: Node[] = [];
   const end = nodeAt(list, at + 1);
@@ -18,20 +18,20 @@ function nodesOf(list: List, at: number): Node[] {
   return nodes;
 }
 
-export type Taken = { row: Row; nodes: Node[] };
+export type Taken = [row: Row, nodes: Node[]];
 
-/** Takes rows out of the list; the moved ones stay where they are in the DOM until they are placed. */
+/** Takes rows out of the list. The moved ones stay where they are in the DOM until `placeRow` moves them. */
 export function takeRows(list: List, removed: number[], moved: number[]): Map<number, Taken> {
-  const take = (at: number): Taken => ({ row: list.items[at] ?? lost(), nodes: nodesOf(list, at) });
+  const take = (at: number): Taken => [list._rows[at] ?? lost(), nodesOf(list, at)];
   const taken = new Map(moved.map((at) => [at, take(at)]));
-  for (const { nodes } of removed.map(take)) nodes.forEach(remove);
+  for (const [, nodes] of removed.map(take)) nodes.forEach(remove);
   const gone = new Set([...removed, ...moved]);
-  list.items = list.items.filter((_, at) => !gone.has(at));
+  list._rows = list._rows.filter((_, at) => !gone.has(at));
   return taken;
 }
 
-export function placeRow(list: List, at: number, { row, nodes }: Taken): void {
+export function placeRow(list: List, at: number, [row, nodes]: Taken): void {
   const before = nodeAt(list, at);
   for (const node of nodes) move(parentOf(list), node, before);
-  list.items.splice(at, 0, row);
+  list._rows.splice(at, 0, row);
 }

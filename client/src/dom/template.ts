@@ -1,56 +1,57 @@
-// Templates: what is static in one region of a view, and where its slots are.
+// Templates: the static part of one region of a view, and where its slots are.
 
-import type { Definitions, Seed } from "../wire.ts";
+import type { Definitions, Tree } from "../wire.ts";
 
-/** A value, a branch, a list, an attribute, a property, or a handler of an event. */
-export type Kind = "s" | "b" | "l" | "a" | "p" | "e";
+/** A value, a branch, a list, an attribute, a property, or a handler. */
+export type SlotKind = "s" | "b" | "l" | "a" | "p" | "e";
 
-/** Nodes to go on, then a slot to go over, then nodes again; or, if negative, a count from the end. */
+/** The number of nodes to go on, then a slot whose nodes to skip, then nodes again, and so on. A negative number
+ * counts from the end. */
 export type Walk = number[];
 
-export interface Step {
-  walk: Walk;
-  /** How many children the parent must have; NaN where that is not fixed. */
-  count: number;
-}
+/** One level of a path. `count` is the number of children that the parent must have, or NaN for any number. */
+export type Step = [walk: Walk, count: number];
 
 export interface Slot {
-  kind: Kind;
-  /** It is all that the element at its path holds. */
-  sole: boolean;
-  path: Step[];
-  /** Of the attribute, the property or the event; of a list, its rows' template. */
-  name: string;
-  /** The event of a handler, or of an attribute that has effects; or nothing. */
-  event: string;
-  modifiers: string[];
-  /** The key, and those that are held. */
-  pressed: string[] | undefined;
-  /** Of an event that is not sent at once: "debounce" or "throttle", and how long, in milliseconds. */
-  delay: string | undefined;
-  time: number;
-  /** Of the elements that were heard there. */
-  waits?: WeakMap<Element, Wait>;
+  _kind: SlotKind;
+  /** The slot is all that the element at its path holds. */
+  _isSole: boolean;
+  _path: Step[];
+  /** The name of the attribute, property or event; for a list, the number of its rows' template. */
+  _name: string;
+  /** The event's name, for a handler and for an attribute with effects; else empty. */
+  _event: string;
+  _modifiers: string[];
+  /** The key that must be pressed, and the modifier keys that must be held. */
+  _keys: string[] | undefined;
+  /** "debounce" or "throttle", and for how many milliseconds; or undefined. */
+  _delay: string | undefined;
+  _time: number;
+  /** For a handler: its state on each element. */
+  _waits?: WeakMap<Element, Wait>;
 }
 
-/** Of one handler, on one element. */
+/** When one handler on one element may send again. */
 export interface Wait {
-  /** A timer runs, or, without one, what was sent last is not answered yet. */
-  busy?: number | undefined;
-  /** It is not heard again, or not before what was sent is answered. */
-  isOver?: boolean;
+  /** Set while a timer runs, or while the server has not answered the last event. */
+  _busy?: number | undefined;
+  /** The handler ignores events: for good, or until the server has answered. */
+  _isOver?: boolean;
 }
 
 export interface Template {
-  all: Templates;
-  extent: Walk;
-  slots: Slot[];
-  tree: Seed[] | undefined;
-  /** What the tree has grown into, in this namespace; copies are made of it. */
-  grown?: DocumentFragment;
-  space?: string | null;
+  /** All templates of the view. */
+  _all: Templates;
+  /** Counts the nodes of all roots. */
+  _extent: Walk;
+  _slots: Slot[];
+  _tree: Tree[] | undefined;
+  /** The nodes built from the tree, in this namespace, to be cloned. */
+  _built?: DocumentFragment;
+  _namespace?: string | null;
 }
 
+/** Templates by number. */
 export type Templates = (Template | undefined)[];
 
 const EFFECTS = /^do:/;
@@ -59,39 +60,39 @@ const parseWalk = (text: string): Walk => text.split(".").map(Number);
 
 function parseSlot(word: string): Slot {
   const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as [string, string, string, string];
-  const kind = letter.toLowerCase() as Kind;
-  // An attribute's name may have dots of its own.
+  const kind = letter.toLowerCase() as SlotKind;
+  // Only what names an event is split at its dots: an attribute's name may contain some.
   const hears = kind === "e" ? target : (target.split(EFFECTS)[1] ?? "");
   const [timed, delay, time] = /\.(debounce|throttle)\.(\d+)/.exec(hears) ?? [""];
   const [head, keys] = hears.replace(timed, "").split("..");
   const [event, ...modifiers] = head!.split(".");
   return {
-    kind,
-    sole: word < "a",
-    path: path.split("/").map((step) => {
+    _kind: kind,
+    _isSole: word < "a",
+    _path: path.split("/").map((step) => {
       const [walk, count] = step.split("*");
-      return { walk: parseWalk(walk!), count: +count! };
+      return [parseWalk(walk!), +count!];
     }),
-    name: kind === "e" ? event! : target,
-    event: event!,
-    modifiers,
-    pressed: keys?.split("."),
-    delay,
-    time: +time!,
+    _name: kind === "e" ? event! : target,
+    _event: event!,
+    _modifiers: modifiers,
+    _keys: keys?.split("."),
+    _delay: delay,
+    _time: +time!,
   };
 }
 
-export function parseMap(map: string): { extent: Walk; slots: Slot[] } {
+export function parseMap(map: string): { _extent: Walk; _slots: Slot[] } {
   const [extent, ...slots] = map.split(" ");
-  return { extent: parseWalk(extent!), slots: slots.map(parseSlot) };
+  return { _extent: parseWalk(extent!), _slots: slots.map(parseSlot) };
 }
 
-/** Adds what is defined to `all`, and returns it; a template that is known gets the part that it lacked. */
+/** Adds definitions to `all`, and returns the templates that they define. A known template gets the part it lacked. */
 export function define(all: Templates, definitions: Definitions): Template[] {
   return Object.entries(definitions).map(([number, { map, tree }]) =>
     Object.assign(
-      (all[number as any] ??= { all, extent: [], slots: [] } as any),
-      tree && { tree },
+      (all[number as any] ??= { _all: all, _extent: [], _slots: [] } as any),
+      tree && { _tree: tree },
       map && parseMap(map),
     ),
   );

@@ -1,68 +1,71 @@
-// Writes values into the slots of a copy, new or old.
+// Writes values into the slots of a copy, new or old. Properties are collected in `properties`, for the caller to set
+// when everything else is written: what a select can have selected depends on all its options.
 
+import { markup } from "../wire.ts";
+import type { Rows, Value, Values } from "../wire.ts";
 import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
+import { afterContent, find, slotOf } from "./find.ts";
+import type { Content, Copy, List, Row } from "./find.ts";
 import { clearBetween, isComment, isElement, isText, setAttribute } from "./nodes.ts";
-import { afterPlace, find, slotOf } from "./find.ts";
-import type { Copy, List, Place, Row } from "./find.ts";
 import type { Property } from "./properties.ts";
 import { nodeAt, parentOf } from "./rows.ts";
 import type { Template } from "./template.ts";
-import { markup } from "../wire.ts";
-import type { Rows, Value, Values } from "../wire.ts";
 
-/** A new copy, to stand in `parent`. Its anchor is the fragment that has its roots: anchor it anew when they stand
- * there. */
-export function make(template: Template, values: Values, parent: Element): Copy & { anchor: DocumentFragment } {
-  const copy = { template, anchor: build(template, parent), from: "firstChild" as const, found: [] };
+/** Makes a new copy, whose roots will be children of `parent`. Its anchor is the fragment that holds the roots: set
+ * another anchor when they are on the page. */
+export function make(
+  template: Template,
+  values: Values,
+  properties: Property[],
+  parent: Element,
+): Copy & { _anchor: DocumentFragment } {
+  const copy = { _template: template, _anchor: build(template, parent), _from: "firstChild" as const, _found: [] };
   let next = 0;
-  template.slots.forEach(({ kind }, index) => {
-    if (kind !== "e") write(copy, index, values[next++]!, parent);
+  template._slots.forEach(({ _kind }, index) => {
+    if (_kind !== "e") write(copy, index, values[next++]!, properties, parent);
   });
   return copy;
 }
 
-/** `parent` is for a copy whose roots do not stand in it yet. */
-export function write(copy: Copy, index: number, value: Value | Rows, parent?: Element): void {
-  const { kind, name } = slotOf(copy, index);
-  if (kind === "a") {
-    (name === "class" ? setClass : setAttribute)(find(copy, index), name, value as string | true | null);
-  } else if (kind === "p") properties.push([find(copy, index), name, value as string | true | null]);
-  else if (kind === "l") insertRows(find(copy, index), 0, value as Rows, parent);
-  else put(copy, index, value as Value, parent);
+/** Writes a slot. `parent` is needed while the copy's roots are not on the page. */
+export function write(copy: Copy, index: number, value: Value | Rows, properties: Property[], parent?: Element): void {
+  const { _kind, _name } = slotOf(copy, index);
+  if (_kind === "a") {
+    (_name === "class" ? setClass : setAttribute)(find(copy, index), _name, value as string | true | null);
+  } else if (_kind === "p") properties.push([find(copy, index), _name, value as string | true | null]);
+  else if (_kind === "l") insertRows(find(copy, index), 0, value as Rows, properties, parent);
+  else put(copy, index, value as Value, properties, parent);
 }
 
-/** What was written of properties. It is set last: what is selected depends on all options. */
-export const properties: Property[] = [];
-
-export function insertRows(list: List, at: number, rows: Rows, parent?: Element): void {
+export function insertRows(list: List, at: number, rows: Rows, properties: Property[], parent?: Element): void {
   const holder = parentOf(list);
   const into = isElement(holder) ? holder : parent!;
   const fragment = document.createDocumentFragment();
   const made = rows.map((values): Row => {
-    const copy: Copy = make(list.template(), values, into);
-    const { anchor } = copy;
-    const row = Object.assign(copy, { anchor: anchor.firstChild!, from: undefined, serial: list.nextSerial++ });
-    fragment.append(anchor);
+    const copy: Copy = make(list._rowTemplate(), values, properties, into);
+    const { _anchor } = copy;
+    const row = Object.assign(copy, { _anchor: _anchor.firstChild!, _from: undefined, _serial: list._nextSerial++ });
+    fragment.append(_anchor);
     return row;
   });
   holder.insertBefore(fragment, nodeAt(list, at));
-  list.items = list.items.slice(0, at).concat(made, list.items.slice(at));
+  list._rows = list._rows.slice(0, at).concat(made, list._rows.slice(at));
 }
 
-function put(copy: Copy, index: number, value: Value, parent?: Element): void {
-  const place: Place = find(copy, index);
-  const { holder, node: old } = place;
-  const into = holder ?? old!.parentElement ?? parent!;
-  if (old) clearBetween(old, afterPlace(place));
-  place.region = undefined;
+function put(copy: Copy, index: number, value: Value, properties: Property[], parent?: Element): void {
+  const content: Content = find(copy, index);
+  const { _holder, _node: old } = content;
+  const into = _holder ?? old!.parentElement ?? parent!;
+  if (old) clearBetween(old, afterContent(content));
+  content._region = undefined;
   if (typeof value === "string") {
     if (isText(old)) old.data = value;
-    else replace(place, new Text(value));
+    else replace(content, new Text(value));
     return;
   }
   const mark = isComment(old) ? old : new Comment();
-  if (mark !== old) replace(place, mark);
+  if (mark !== old) replace(content, mark);
   const html = markup(value);
   mark.data = "";
   if (html !== undefined) {
@@ -70,15 +73,15 @@ function put(copy: Copy, index: number, value: Value, parent?: Element): void {
     mark.after(...parse(html, into), new Comment("/*"));
   } else if (Array.isArray(value)) {
     const [number, ...values] = value;
-    const made = make(copy.template.all[number]!, values, into);
+    const made = make(copy._template._all[number]!, values, properties, into);
     mark.data = number as any;
-    mark.after(made.anchor);
-    place.region = Object.assign(made as Copy, { anchor: mark, from: "nextSibling" as const });
+    mark.after(made._anchor);
+    content._region = Object.assign(made as Copy, { _anchor: mark, _from: "nextSibling" as const });
   }
 }
 
-function replace(place: Place, node: Text | Comment): void {
-  if (place.node) place.node.replaceWith(node);
-  else place.holder!.replaceChildren(node);
-  place.node = node;
+function replace(content: Content, node: Text | Comment): void {
+  if (content._node) content._node.replaceWith(node);
+  else content._holder!.replaceChildren(node);
+  content._node = node;
 }

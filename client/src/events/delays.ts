@@ -1,33 +1,33 @@
-// Events that wait: debounced, throttled, or until the server has answered the one before. What waits is
-// sent before anything that happens later, so that the order is kept.
+// Delays events: debounced, throttled, or until the server has answered the one before. To keep their order, all
+// delayed events are sent before any later event.
 
 import type { Handler } from "../dom/handlers.ts";
-import type { Wait } from "../dom/template.ts";
+import type { Slot, Wait } from "../dom/template.ts";
 import type { Settled } from "./settled.ts";
 
-export function waitOf({ element, slot }: Handler): Wait {
-  const waits = (slot.waits ??= new WeakMap());
+export function waitOf([element, slot]: Handler): Wait {
+  const waits = (slot._waits ??= new WeakMap());
   if (!waits.has(element)) waits.set(element, {});
   return waits.get(element)!;
 }
 
-/** What is due now, if anything is; when it is settled, if it goes to the server. */
+/** Sends an event, and returns the callbacks for its result; or undefined, if the server is not involved. */
 type Send = () => Settled | undefined;
 
-/** These come as fast as the screen; what matters is the last one. */
+/** Events that come with each frame, and of which only the last one matters. */
 export const CONTINUOUS = /^(pointermove|scroll|resize|timeupdate)$/;
 
 export interface Delays {
-  /** True: it is sent later, if no later one takes its place. */
-  hold(handler: Handler, type: string, send: Send): boolean;
-  /** Sends all that waits. */
-  flush(): unknown;
+  /** Returns true if the event is sent later, unless a newer one replaces it. */
+  _hold(slot: Slot, wait: Wait, type: string, send: Send): boolean;
+  /** Sends all delayed events. */
+  _flush(): unknown;
 }
 
 export function delays(): Delays {
   const held = new Map<Wait, Send>();
 
-  /** Sends what waits, up to this: what came before is not overtaken. */
+  /** Sends the delayed events, in order, up to this one. */
   const release = (last?: Wait): Settled | undefined => {
     for (const [wait, send] of held) {
       held.delete(wait);
@@ -37,29 +37,27 @@ export function delays(): Delays {
   };
 
   return {
-    hold(handler, type, send) {
-      const { delay, time } = handler.slot;
-      const isLast = delay === "debounce";
-      if (!delay && !CONTINUOUS.test(type)) return false;
-      const wait = waitOf(handler);
+    _hold({ _delay, _time }, wait, type, send) {
+      const isDebounced = _delay === "debounce";
+      if (!_delay && !CONTINUOUS.test(type)) return false;
       held.delete(wait);
       held.set(wait, send);
       const start = (): void => {
-        if (delay) wait.busy = setTimeout(due, time);
-        if (!isLast) {
+        if (_delay) wait._busy = setTimeout(due, _time);
+        if (!isDebounced) {
           const settled = release(wait);
-          if (!delay) wait.busy = settled?.push(due);
+          if (!_delay) wait._busy = settled?.push(due);
         }
       };
       const due = (): void => {
-        wait.busy = undefined;
-        if (held.has(wait)) isLast ? release(wait) : start();
+        wait._busy = undefined;
+        if (held.has(wait)) isDebounced ? release(wait) : start();
       };
-      if (isLast) clearTimeout(wait.busy);
-      else if (wait.busy) return true;
+      if (isDebounced) clearTimeout(wait._busy);
+      else if (wait._busy) return true;
       start();
       return true;
     },
-    flush: () => release(),
+    _flush: () => release(),
   };
 }

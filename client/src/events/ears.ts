@@ -1,17 +1,17 @@
-// Where events are heard: as they pass by the elements that want them, or, for those that do not pass, at the
-// window, at the document, by clicks elsewhere, and when elements come into view.
+// Listens for events: at the root, where they pass, or in capture; at the window and the document; for clicks
+// elsewhere; and for elements that come into view.
 
-/** Tells a target of an event of this name; and those around it, if it bubbles. */
-export type Tell = (target: Node, name: string, event: Event, bubbles: boolean) => void;
+/** Called for an event of this name. `bubbles`: it is for the target's ancestors too. */
+export type Hear = (target: Node, name: string, event: Event, bubbles: boolean) => void;
 
 export interface Ears {
   /** Listens for events of this name. */
-  listen(name: string): void;
-  /** There may be new elements, or others in another place. */
-  look(): void;
+  _listen(name: string): void;
+  /** Call this after each patch: there may be new elements to watch, or others may have moved. */
+  _look(): void;
 }
 
-export function ears(root: Element, tell: Tell): Ears {
+export function ears(root: Element, hear: Hear): Ears {
   const seen = new WeakMap<Element, number | undefined>();
   let observer: IntersectionObserver | undefined;
 
@@ -20,36 +20,38 @@ export function ears(root: Element, tell: Tell): Ears {
       const before = seen.get(target);
       const now = isIntersecting ? ((target as HTMLElement).offsetTop ?? 0) : undefined;
       seen.set(target, now);
-      // What is still in view, but was moved away by what was put before it, comes into view again.
+      // An element that stays in view, but was pushed to another position by new content, enters again.
       if (now === before) continue;
       const name = `viewport-${isIntersecting ? "enter" : "leave"}`;
-      tell(target, name, new Event(name), false);
+      hear(target, name, new Event(name), false);
     }
   };
 
   return {
-    listen(name) {
+    _listen(name) {
       const [scope, type] = name.split(":");
       const isAway = name === "click-away";
-      const hear = (event: Event): void => {
-        if (!type && !isAway) return tell(event.target as Node, name, event, event.bubbles);
+      const listener = (event: Event): void => {
+        if (!type && !isAway) return hear(event.target as Node, name, event, event.bubbles);
         for (const element of root.querySelectorAll(`[data-tealight-on~="${name}"]`)) {
           if (!isAway || (element.getClientRects()[0] && !event.composedPath().includes(element))) {
-            tell(element, name, event, false);
+            hear(element, name, event, false);
           }
         }
       };
       if (/^viewport/.test(name)) observer ??= new IntersectionObserver(observe);
       else {
-        const place = scope === "window" ? window : type || isAway ? document : root;
-        // Capture, since not every event bubbles; not passive, so that the default can be prevented.
-        place.addEventListener(isAway ? "click" : (type ?? name), hear, { capture: !type, passive: false });
+        const target = scope === "window" ? window : type || isAway ? document : root;
+        // In the capture phase, since not every event bubbles. Not passive, so that handlers can prevent the default.
+        target.addEventListener(isAway ? "click" : (type ?? name), listener, { capture: !type, passive: false });
       }
     },
-    look() {
-      for (const element of observer ? root.querySelectorAll("[data-tealight-on*=viewport]") : []) {
-        observer!.unobserve(element);
-        observer!.observe(element);
+    _look() {
+      if (observer) {
+        for (const element of root.querySelectorAll("[data-tealight-on*=viewport]")) {
+          observer.unobserve(element);
+          observer.observe(element);
+        }
       }
     },
   };

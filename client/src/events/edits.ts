@@ -1,35 +1,38 @@
-// What a person has changed in controls is the person's: an older value does not overwrite it.
+// Protects the person's changes in controls: an older value from the server does not overwrite them.
 
-import type { Settled } from "./settled.ts";
-import { tellOf } from "../dom/nodes.ts";
 import { finder } from "../dom/focus.ts";
+import { dispatch } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
+import type { Settled } from "./settled.ts";
 
 const TOGGLE = /^(checkbox|radio)$/;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Edits {
-  /** What is sent tells the server what stands in the control, or in all of the form's. */
-  report(control: EventTarget, settled: Settled): void;
-  /** Sets properties; those of a control that the server does not know as it is, later. */
-  write(properties: Property[]): void;
-  /** Call it before a full render: what was typed is kept, for a session that knows it, or does not. */
-  keep(isNew: boolean): void;
-  /** Puts back what was kept, as far as its controls are there again. Some come when the server knows of others. */
-  restore(): void;
+  /** Call this when an event is sent that has the value of this control, or of all controls of this form. */
+  _report(control: EventTarget, settled: Settled): void;
+  /** Sets properties; those of a control whose value the server does not know yet are set later. */
+  _write(properties: Property[]): void;
+  /** Call this before a full render, to keep what the person has typed. `isNew`: the render is of a new session, which
+   * knows nothing of it. */
+  _keep(isNew: boolean): void;
+  /** Call this after each patch: gives what was kept to its controls, as soon as they are on the page again. */
+  _restore(): void;
 }
 
 export function edits(root: Element): Edits {
-  /** The controls that were changed, and what tells the server: nothing yet, or all is told. */
+  /** The controls that the person has changed. True: no event has told the server. `Settled`: an event is under way.
+   * Undefined: the server knows the value. */
   const changed = new Map<Control, Settled | true | undefined>();
   let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
-  /** What was kept was kept just now: forms are told as they were, with what the server does not show yet. */
+  /** The old forms are as they were: no patch has come since `_keep`. */
   let isWhole: boolean;
 
-  /** The control was changed, of which the element is a part; or a radio button of its group was. */
+  /** Returns true if the server does not know the value of the control, of which the element is a part; or of another
+   * radio button of its group. */
   const isChanged = (element: Element): boolean => {
     const { name, type, form } = element as Control;
     return [...changed].some(
@@ -39,7 +42,7 @@ export function edits(root: Element): Edits {
     );
   };
 
-  /** What has not found its control when the server has answered all that it was told is gone. */
+  /** Once no event is under way, a control that is still missing will not come. */
   const forget = (): void => {
     if (![...changed.values()].some(Array.isArray)) kept = [];
   };
@@ -65,15 +68,17 @@ export function edits(root: Element): Edits {
     write([]);
   });
 
+  /** Makes the control's handlers send its value. */
   const tell = (control: Control, form?: unknown): void => {
-    tellOf(control, "input", form);
-    tellOf(control, "change", form);
+    dispatch(control, "input", form);
+    dispatch(control, "change", form);
   };
 
+  /** Finds controls that were changed without an `input` event. */
   const look = (): void => {
     for (const control of root.querySelectorAll<any>("input,textarea,select")) {
       const isTouched = control.options
-        ? // The first one need not say that it is chosen.
+        ? // The first option is selected by default, without `defaultSelected`.
           [...control.options].some((option) => option.index && option.selected !== option.defaultSelected)
         : TOGGLE.test(control.type)
           ? control.checked !== control.defaultChecked
@@ -81,12 +86,12 @@ export function edits(root: Element): Edits {
       if (isTouched && !changed.has(control)) tell(control);
     }
   };
-  // A person changes what is shown before this script runs; and the browser, when all is loaded, what it remembers.
+  // The person may have changed controls before this script ran. The browser restores old values later still.
   queueMicrotask(look);
   addEventListener("pageshow", look);
 
   return {
-    report(reported, settled) {
+    _report(reported, settled) {
       for (const [control, untold] of changed) {
         if (untold && (control === reported || control.form === reported)) changed.set(control, settled);
       }
@@ -99,20 +104,20 @@ export function edits(root: Element): Edits {
         write([]);
       });
     },
-    write,
-    keep(isNew) {
+    _write: write,
+    _keep(isNew) {
       for (const [control, untold] of changed) kept.push([control, untold || isNew, finder(root, control)]);
       changed.clear();
       deferred = [];
       isWhole = true;
     },
-    restore() {
+    _restore() {
       kept = kept.filter(([old, isUntold, find]) => {
         const control = find() as Control | undefined;
         if (control?.type !== old.type) return true;
         changed.set(control!, undefined);
         if (!isUntold) return;
-        restore(control, old);
+        copyValue(old, control);
         tell(control!, isWhole && old.form);
       });
       isWhole = false;
@@ -121,8 +126,8 @@ export function edits(root: Element): Edits {
   };
 }
 
-/** What the person has given the old control, which has left the page. */
-function restore(control: any, old: any): void {
+/** Copies what the person has entered from a control that has left the page. */
+function copyValue(old: any, control: any): void {
   if (old.selectedOptions) {
     const values = Array.from(old.selectedOptions, (option: any) => option.value);
     for (const option of control.options) option.selected = values.includes(option.value);

@@ -1,19 +1,19 @@
-// What a page does by itself: effects, and what the server's `update` says to it.
+// Runs effects, and the other commands that `update` sends to the page.
 
-import { isCalm, setAttribute, takeFocus, tellOf, words } from "../dom/nodes.ts";
+import { dispatch, prefersCalm, setAttribute, takeFocus, words } from "../dom/nodes.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
 
-/** An element, or 0; or a way to go from there. */
+/** An element, as 0; a selector; or a selector from that element. */
 type Target = 0 | string | [way: "closest" | "within", selector: string];
 
 type Effect = (element: any, one: any, other: any) => unknown;
 
-/** All of the classes; toggles them unless it is said whether they are to be there. */
+/** Adds or removes the classes, or toggles them if `isThere` is undefined. */
 const setClasses: Effect = ({ classList }, classes, isThere) =>
   words(classes).forEach((name) => classList.toggle(name, isThere));
 
-/** What they do to one element. */
+/** Each effect, on one element. */
 const effects: { [name: string]: Effect } = {
   attribute: setAttribute,
   toggle: (element) => element.toggleAttribute("hidden"),
@@ -21,14 +21,13 @@ const effects: { [name: string]: Effect } = {
   value: (element, value) => (element.value = value),
   focus: takeFocus,
   scroll: (element) => element.scrollIntoView({ block: "nearest" }),
-  dispatch: tellOf,
+  dispatch,
   open(element, isOpen) {
     if (element.popover) element.togglePopover(isOpen);
     else if (element.showModal) element[isOpen ? "showModal" : "close"]();
     else element.open = isOpen;
   },
   transition(element, classes, time) {
-    if (isCalm()) return;
     setClasses(element, classes, true);
     setTimeout(() => setClasses(element, classes, false), time);
   },
@@ -40,18 +39,20 @@ const pageCommands: { [name: string]: (about: string) => void } = {
   navigate: (url) => (location.href = url),
 };
 
-/** Does one; `then` is called when it has been done. `from` is where `0` is. */
+/** Runs a command. The target `0` is `from`. Calls `then` when it is done: a transition takes time. */
 export function run([name, about, one, other]: Command, from: Element, then = () => {}): void {
+  const isTransition = name === "transition";
   if (name === "then") return run(about, from, () => run(one, from, then));
+  if (isTransition && prefersCalm()) return then();
   try {
     const isDone = (element: Element | null): unknown => effects[name]!(element, one, other) && name === "focus";
     if (pageCommands[name]) pageCommands[name](about);
-    // One has the focus, the others have not.
+    // The first element that takes the focus is the last one tried.
     else elementsOf(about, from).some(isDone);
   } catch (error) {
     console.error(error);
   }
-  if (name === "transition" && !isCalm()) setTimeout(then, other);
+  if (isTransition) setTimeout(then, other);
   else then();
 }
 
@@ -64,7 +65,7 @@ function elementsOf(target: Target, from: Element): (Element | null)[] {
 
 let region: any;
 
-/** Screen readers say what is added to a region that they know already. */
+/** Announces a text to screen readers: they read what is added to a live region that was there before. */
 function announce(text: string): void {
   const line = document.createElement("div");
   line.append(text);
@@ -78,5 +79,5 @@ function announce(text: string): void {
   setTimeout(() => line.remove(), 10_000);
 }
 
-/** The effects in an attribute of this name. */
+/** Returns the effects in the attribute of this name. */
 export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name)) ?? [];

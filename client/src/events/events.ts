@@ -1,91 +1,94 @@
-// Hears what a person does, and sends it as the handlers' addresses.
+// Hears what a person does, runs its effects, and sends it to the server.
 
 import type { Handler } from "../dom/handlers.ts";
-import { effectsOf, run } from "./effects.ts";
-import type { Settled } from "./settled.ts";
+import type { Wait } from "../dom/template.ts";
+import type { CallEvent } from "../scripts/call.ts";
+import type { Address } from "../wire.ts";
 import { CONTINUOUS, delays, waitOf } from "./delays.ts";
+import { ears } from "./ears.ts";
+import type { Hear } from "./ears.ts";
 import { edits } from "./edits.ts";
 import type { Edits } from "./edits.ts";
+import { effectsOf, run } from "./effects.ts";
+import { showFormErrors } from "./form-errors.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
-import { refuse } from "./form-errors.ts";
-import { ears } from "./ears.ts";
-import type { Address } from "../wire.ts";
+import type { Settled } from "./settled.ts";
 
-/** An event of the page as it is now: call what is returned to send it. */
-export type Fire = (address: Address, payload: unknown) => () => Settled;
+/** Makes an event of the page as it is now. Call the function that it returns to send the event. */
+export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;
 
-/** The handlers of an event's name that a target's events pass, or at the target alone; the innermost first. */
-export type Find = (target: Node, name: string, bubbles: boolean) => Handler[];
+/** Returns the handlers of an event's name on the target and, if it bubbles, on its ancestors; the innermost first. */
+export type FindHandlers = (target: Node, name: string, bubbles: boolean) => Handler[];
 
 export interface Events {
-  edits: Edits;
+  _edits: Edits;
   /** Listens for events of this name. */
-  listen(name: string): void;
-  /** The page has changed. */
-  changed(): void;
+  _listen(name: string): void;
+  /** Call this after each patch. */
+  _look(): void;
 }
 
 const HELD = ["ctrl", "alt", "meta"];
 
-export function events(root: HTMLElement, find: Find, server: { fire: Fire }): Events {
+export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Events {
   const delayed = delays();
   const mark = pending(root);
   const edited = edits(root);
 
-  const hear = (event: Event, handlers: Handler[]): void => {
+  const hear: Hear = (target, name, event, bubbles) => {
+    const handlers = find(target, name, bubbles);
     let confirmed: Element | undefined;
     let stopped: Element | undefined;
-    const caught = handlers.filter(({ slot }) => slot.modifiers.includes("capture"));
-    for (const handler of new Set([...caught.reverse(), ...handlers])) {
-      const { modifiers, pressed } = handler.slot;
-      const isLink = modifiers.includes("link");
-      if (stopped && stopped !== handler.element) break;
-      if (modifiers.includes("self") && event.target !== handler.element) continue;
-      // It opens another tab or window.
+    const captured = handlers.filter(([, { _modifiers }]) => _modifiers.includes("capture"));
+    for (const handler of new Set([...captured.reverse(), ...handlers])) {
+      const [element, { _modifiers, _keys }] = handler;
+      const isLink = _modifiers.includes("link");
+      if (stopped && stopped !== element) break;
+      if (_modifiers.includes("self") && event.target !== element) continue;
+      // The browser opens the link in another tab or window.
       if (isLink && [...HELD, "shift"].some((name) => isHeld(event, name))) continue;
-      if (pressed && !isKey(pressed, event as KeyboardEvent)) continue;
-      if (isLink || modifiers.includes("prevent")) event.preventDefault();
-      if (waitOf(handler).isOver) continue;
-      if (confirmed !== (confirmed = handler.element) && !isConfirmed(confirmed, event)) return event.preventDefault();
-      take(handler, event);
-      if (modifiers.includes("stop")) stopped = handler.element;
+      if (_keys && !isKey(_keys, event as KeyboardEvent)) continue;
+      if (isLink || _modifiers.includes("prevent")) event.preventDefault();
+      const wait = waitOf(handler);
+      if (wait._isOver) continue;
+      if (confirmed !== (confirmed = element) && !isConfirmed(element, event)) return event.preventDefault();
+      take(handler, wait, event);
+      if (_modifiers.includes("stop")) stopped = element;
     }
   };
 
-  const take = (handler: Handler, event: Event): void => {
-    const { element, slot, address } = handler;
+  const take = (handler: Handler, wait: Wait, event: Event): void => {
+    const [element, slot, address] = handler;
     const { type, target } = event;
     const isSubmit = type === "submit";
-    const isForm = isSubmit || slot.modifiers.includes("form");
-    const wait = waitOf(handler);
-    const once = (wait.isOver = slot.modifiers.includes("once"));
-    const acts = slot.kind === "a";
-    const fire = acts || server.fire(address, payloadOf(handler, event));
+    const isForm = isSubmit || slot._modifiers.includes("form");
+    const isOnce = (wait._isOver = slot._modifiers.includes("once"));
+    const fired = slot._kind === "e" && fire(address, payloadOf(handler, event), event);
     const send = (): Settled | undefined => {
-      if (fire === true) {
-        for (const effect of effectsOf(element, slot.name)) run(effect, element);
+      if (!fired) {
+        for (const effect of effectsOf(element, slot._name)) run(effect, element);
         return;
       }
-      const settled = fire();
-      if (isForm || /^(input|change)$/.test(type)) edited.report(isForm ? element : target!, settled);
+      const settled = fired();
+      if (isForm || /^(input|change)$/.test(type)) edited._report(isForm ? element : target!, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
       if (isSubmit) {
-        // What is under way is not sent twice.
-        wait.isOver = true;
+        // A form is not submitted again while it is under way.
+        wait._isOver = true;
         settled.push((fields) => {
-          wait.isOver = once;
-          if (fields) refuse(element as HTMLFormElement, fields);
+          wait._isOver = isOnce;
+          if (fields) showFormErrors(element as HTMLFormElement, fields);
         });
       }
       return settled;
     };
-    if (delayed.hold(handler, type, send)) return;
-    delayed.flush();
+    if (delayed._hold(slot, wait, type, send)) return;
+    delayed._flush();
     send();
   };
 
-  const { listen, look } = ears(root, (target, name, event, bubbles) => hear(event, find(target, name, bubbles)));
+  const { _listen, _look } = ears(root, hear);
 
   const letDrop = (): void => {
     addEventListener("dragstart", ({ target, dataTransfer }: any) => {
@@ -97,27 +100,27 @@ export function events(root: HTMLElement, find: Find, server: { fire: Fire }): E
     });
   };
 
-  root.addEventListener("focusout", delayed.flush);
-  addEventListener("pagehide", delayed.flush);
+  root.addEventListener("focusout", delayed._flush);
+  addEventListener("pagehide", delayed._flush);
   return {
-    edits: edited,
-    listen(name) {
+    _edits: edited,
+    _listen(name) {
       if (name === "drop") letDrop();
-      listen(name);
+      _listen(name);
     },
-    changed: look,
+    _look,
   };
 }
 
 const isHeld = (event: any, name: string): boolean | undefined => event[`${name}Key`];
 
-/** Whether the key, and those that are held, are these. */
+/** Returns true if the event is for this key, with exactly these modifier keys held. */
 const isKey = (keys: string[], event: KeyboardEvent): boolean =>
   !event.isComposing &&
   keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space").replace(".", "period") === name) &&
   HELD.every((name) => !isHeld(event, name) || keys.includes(name));
 
-/** What asks first, asks for clicks and submits. */
+/** Asks the person, for a click or a submit, if the element or the submit button has a question. */
 function isConfirmed(element: Element, { type, submitter }: any): boolean {
   const question = element.getAttribute("data-confirm") ?? submitter?.getAttribute("data-confirm");
   return !question || !/^(click|submit)$/.test(type) || confirm(question);

@@ -1,9 +1,8 @@
-// Shows what is wrong with a form that the server has refused, in the browser's own way, until the person goes on.
-
 import type { Fields } from "../wire.ts";
 
-export function refuse(form: HTMLFormElement, fields: Fields): void {
-  // Those at which a browser can show it; others may stand first, or not be seen.
+/** Shows the errors of a refused form with the browser's own messages, until the person goes on typing. */
+export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
+  // Only controls at which a browser can show a message. The form's own list has others too, which may come first.
   const all = [...document.querySelectorAll<HTMLInputElement>("*")];
   const controls = all.filter((control) => control.form === form && control.willValidate);
   for (const [name, message] of fields) {

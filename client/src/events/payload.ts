@@ -1,28 +1,28 @@
-// What an event tells the server beside its address.
+// Reads the payload of an event.
 
 import type { Handler } from "../dom/handlers.ts";
 import { asSent } from "../wire.ts";
 
-/** What is dragged, in a format that no other program makes. */
+/** The format of dragged data. No other program uses it. */
 export const DRAGGED = "text/x-tealight";
 
-/** The form's fields as they would be posted, but for files; and which control has changed, or sends it. The form is
- * another one if the event says so. */
+/** Reads the form's fields as they would be posted, without files, and the name of the control that changed or that
+ * submits. An event may carry another form to read, as its `detail`. */
 const form = ({ submitter, target, detail }: any, form: any): unknown => [
   [...new FormData(detail?.elements ? detail : form, submitter)].filter(([, value]) => typeof value === "string"),
   (submitter ?? target).getAttribute("name") ?? "",
 ];
 
-/** The value of a list's item is a number. */
+/** A `<li>` has a `value` too, which is a number. */
 const text = ({ target: { value, innerText } }: any): unknown => (typeof value === "string" ? value : innerText);
 
-/** By a modifier or the event's type. */
-const told: { [kind: string]: (event: any, element: any) => unknown } = {
+/** Functions that read the payload, by modifier or by the event's type. */
+const readers: { [name: string]: (event: any, element: any) => unknown } = {
   form,
   submit: form,
   input: text,
   change: text,
-  // As it is now; what JSON cannot hold throws here.
+  // A copy, since the script may change its object later. It throws if JSON cannot hold the detail.
   detail: (event) => asSent(event.detail),
   check: (event) => event.target.checked,
   select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
@@ -33,10 +33,10 @@ const told: { [kind: string]: (event: any, element: any) => unknown } = {
   resize: () => ({ innerWidth, innerHeight }),
 };
 
-/** Of keys, pointers and wheels; of what is scrolled, and of media. `accessKey` is not one of them. */
-const NAMES = /^(key|code|repeat|\w+[alt]Key|client[XY]|buttons?|delta[XY]|scroll(Left|Top|Width|Height)|client(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
+/** The properties to send of keys, pointers, wheels, scrolled elements and media. `[alt]` leaves out `accessKey`. */
+const NAMES = /^(key|code|repeat|\w+[alt]Key|buttons?|(client|delta)[XY]|scroll(Left|Top)|(scroll|client)(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
 
-/** The properties of these names that say something; what is false, empty or zero goes without saying. */
+/** Returns the properties whose names match. False, empty and zero values are left out. */
 function pick(from: any, names: RegExp): { [name: string]: unknown } {
   const picked: { [name: string]: unknown } = {};
   for (const name in from) {
@@ -46,10 +46,10 @@ function pick(from: any, names: RegExp): { [name: string]: unknown } {
   return picked;
 }
 
-export function payloadOf({ element, slot: { modifiers } }: Handler, event: any): unknown {
+export function payloadOf([element, { _modifiers }]: Handler, event: any): unknown {
   const { type, target } = event;
-  const kind = [...modifiers, type].find((kind) => told[kind]);
-  if (kind) return told[kind]!(event, element);
+  const name = [..._modifiers, type].find((name) => readers[name]);
+  if (name) return readers[name]!(event, element);
   if ("ctrlKey" in event) {
     const { left, top } = element.getBoundingClientRect();
     return { ...pick(event, NAMES), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };

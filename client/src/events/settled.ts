@@ -1,5 +1,5 @@
 import type { Fields } from "../wire.ts";
 
-/** What is to be done when the server has applied an event, and the page shows what came of it; or never will.
- * `refused`: what is wrong with its form. */
-export type Settled = ((refused?: Fields) => void)[];
+/** Called when the server has applied an event and the page shows the result, or when the server never will apply it.
+ * `fields` are the errors of a refused form. */
+export type Settled = ((fields?: Fields) => void)[];

@@ -1,30 +1,30 @@
-// Events of other scripts that wait for the server's answer.
+// Lets other scripts ask the server, and wait for its reply.
 
-import { tellOf } from "../dom/nodes.ts";
-
-/** Answers a call: with a value, or with a `refusal`. */
+/** Ends a call: with the server's reply, or with a `refusal`. */
 export type Answer = (value: unknown) => void;
 
-let calling: Answer | undefined;
-
-/** Dispatches a custom event for the server; resolves with what `update` replies. */
-export const call = (element: Element, name: string, detail?: unknown): Promise<unknown> =>
-  new Promise((answer) => {
-    const outer = calling;
-    calling = answer;
-    tellOf(element, name, detail);
-    if (calling === answer) answer(refusal("no handler"));
-    calling = outer;
-  });
-
-/** The call that waits for the event which is being made. */
-export function claim(): Answer | undefined {
-  const claimed = calling;
-  calling = undefined;
-  return claimed;
+/** An event that a call has dispatched has its answer until a handler takes it. */
+export interface CallEvent extends Event {
+  _answer?: Answer | undefined;
 }
 
-/** What a promise that is resolved with it rejects with; until then, it is no rejection that nobody handles. */
+/** Dispatches a custom event for the server; resolves with the reply of `update`. */
+export const call = (element: Element, name: string, detail?: unknown): Promise<unknown> =>
+  new Promise((answer) => {
+    const event: CallEvent = new CustomEvent(name, { bubbles: true, detail });
+    event._answer = answer;
+    element.dispatchEvent(event);
+    event._answer?.(refusal("no handler"));
+  });
+
+/** Returns the call's answer; each call has one reply. */
+export function takeAnswer(event: CallEvent): Answer | undefined {
+  const answer = event._answer;
+  event._answer = undefined;
+  return answer;
+}
+
+/** Returns a promise-like that rejects. Unlike a rejected promise it is not reported as unhandled. */
 export const refusal = (why: string): PromiseLike<never> => ({
   then: (_: unknown, reject: any) => reject(new Error(`tealight: ${why}`)),
 });

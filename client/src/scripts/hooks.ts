@@ -1,22 +1,23 @@
-// Other scripts on the page: told of the elements that are theirs, and heard.
+// Hooks: other scripts that look after elements of the page.
 
 import { contains } from "../dom/nodes.ts";
 
-/** Each is called with the hook's element; `this` is an object of that element's own. */
+/** Each function gets the hook's element; `this` is an object that belongs to that element. */
 export interface Hook {
   mounted?(element: Element): void;
   updated?(element: Element): void;
   destroyed?(element: Element): void;
 }
 
-/** By name; a script that runs before this one may have put some in. */
+/** By name. A script that runs before this one may have put some into `window.tealight.hooks`. */
 const known: { [name: string]: Hook } = (window as { tealight?: { hooks?: {} } }).tealight?.hooks ?? {};
 
+/** The mounted elements, each with its own object. */
 const active = new Map<Node, Hook>();
 
 const observer = new MutationObserver(() => {});
 
-/** Names a hook, and gives it its elements, those on the page and those to come. */
+/** Adds a hook, and mounts it on its elements. */
 export function hook(name: string, hook: Hook): void {
   known[name] = hook;
   mountHooks();
@@ -32,8 +33,8 @@ export function mountHooks(): void {
   }
 }
 
-/** Call it before a patch, and what it returns after: it tells hooks which elements are gone, changed or new. */
-export function watch(root: Element): () => void {
+/** Call this before a patch. The function that it returns tells hooks which elements have gone, changed or come. */
+export function watchHooks(root: Element): () => void {
   if (active.size) observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   return () => {
     const changed = new Set(observer.takeRecords().map(({ target }) => target));

@@ -29,7 +29,7 @@ function runCase(seed) {
   const fired = [];
   let remounts = 0;
   const settled = [];
-  const server = { fire: (address) => () => (fired.push(address), settled), remount: () => remounts++ };
+  const server = { _fire: (address) => () => (fired.push(address), settled), _remount: () => remounts++ };
   const history = [{ html, templates }];
   const page = adopt(element, templates, server);
 
@@ -50,8 +50,8 @@ function runCase(seed) {
       const message = isMount ? session.mount(model) : session.change(model);
       history.push(message);
       const down = decode(message);
-      if (isMount) page.mount(down.mount);
-      else page.apply(down.patch);
+      if (isMount) page._mount(down.mount);
+      else page._apply(down.patch);
       const found = fault() ?? (isMount ? undefined : identityFault(element, session, before));
       if (found) return { ...found, step, history };
     }

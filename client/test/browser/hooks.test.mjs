@@ -142,6 +142,19 @@ test("a hook's call gets its own reply", async (test) => {
   assert.deepEqual(await page.evaluate(() => window.first), ["resolved", null]);
 });
 
+test("a hook can call the server as soon as it is mounted", async (test) => {
+  const server = await serve(test, ASK);
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  const mounted = 'mounted(element) { tealight.call(element, "ask", 7).then((value) => (window.answer = value)); }';
+  await page.addInitScript(`window.tealight = { hooks: { Ask: { ${mounted} } } }`);
+  await page.goto(server.url);
+  const connection = await server.live();
+  assert.deepEqual(await connection.next(), [1, 0, [0], 7]);
+  connection.send([1, [], { e: 1, c: [["reply", 1, "here"]] }]);
+  await page.waitForFunction(() => window.answer === "here");
+});
+
 test("a reply reaches a page that was disconnected", async (test) => {
   const { server, page, connection } = await asking(test);
   await page.evaluate(() => ask("first"));

@@ -15,36 +15,42 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
   test.mock.method(Math, "random", () => 1);
   const transports = [];
   const page = {
-    patch,
-    broken,
+    _patch: patch,
+    _isBroken: broken,
     states: [],
     did: [],
-    apply: ({ patch }) => page.did.push(`patch ${(page.patch = patch)}`),
-    mount: ({ patch }) => page.did.push(`mount ${(page.patch = patch)}`),
-    show: (state) => page.states.push(state),
+    _apply: ({ patch }) => page.did.push(`patch ${(page._patch = patch)}`),
+    _mount: ({ patch }) => page.did.push(`mount ${(page._patch = patch)}`),
+    _show: (state) => page.states.push(state),
   };
-  const open = (name) => (listener) => {
+  const overFake = (name) => (listener) => {
     const transport = {
-      ...listener,
+      opened: listener.onopen,
+      closed: (code) => listener.onclose({ code }),
+      asked: listener._asked,
       name,
       sent: [],
       isClosed: false,
       send: (message) => transport.sent.push(JSON.parse(message)),
       close: () => (transport.isClosed = true),
-      receive: (message) => listener.received(JSON.stringify(message)),
+      receive: (message) => listener.onmessage({ data: JSON.stringify(message) }),
     };
     transports.push(transport);
     return transport;
   };
-  const ways = names.map((name) => [name, open(name)]);
+  const ways = names.map((name) => [name, overFake(name)]);
   let outdated = 0;
-  const connected = connect(page, "k3", ways, () => outdated++);
+  let server;
+  const open = (given) => ((server = given), page);
+  const connected = connect(open, "k3", ways, () => outdated++);
   return {
     page,
     transports,
-    ...connected,
-    fire: (address, payload) => connected.fire(address, payload)(),
-    prepare: connected.fire,
+    transport: connected.transport,
+    wake: connected._wake,
+    remount: server._remount,
+    fire: (address, payload) => server._fire(address, payload, {})(),
+    prepare: (address, payload) => server._fire(address, payload, {}),
     get last() {
       return transports.at(-1);
     },
@@ -77,7 +83,7 @@ test("attaches, and is live when the server says so", (test) => {
 test("events made before the connection is open are sent with the patch that stood then", (test) => {
   const { page, last, fire } = connection(test);
   fire([3]);
-  page.patch = 1;
+  page._patch = 1;
   fire([0, 7, 1], "text");
   last.opened();
   assert.deepEqual(last.sent, [attach("k3", 1, 2)]);
@@ -247,7 +253,7 @@ for (const code of [413, 1009, 4400]) {
 test("an event is of the page as it was when it was made, though it is sent later", (test) => {
   const { page, last, prepare } = connection(test, { patch: 3 });
   const send = prepare([1], "typed");
-  page.patch = 4;
+  page._patch = 4;
   last.opened();
   last.receive({ resume: { event: 0 } });
   send();

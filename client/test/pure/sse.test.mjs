@@ -17,10 +17,10 @@ async function heard(test, pieces) {
   const messages = [];
   const code = await new Promise((closed) => {
     const transport = overEvents(new URL("http://localhost/"))({
-      opened: () => transport.send("attach"),
-      received: (message) => (messages.push(message), transport.send("said")),
-      closed,
-      asked() {},
+      onopen: () => transport.send("attach"),
+      onmessage: ({ data }) => (messages.push(data), transport.send("said")),
+      onclose: ({ code }) => closed(code),
+      _asked() {},
     });
   });
   return { messages, code, posts };

@@ -6,11 +6,21 @@ import { layout } from "../reference/golden.mjs";
 
 const { define, parseMap } = await load("dom/template.ts");
 
-const step = (walk, count = NaN) => ({ walk, count });
+const step = (walk, count = NaN) => [walk, count];
 const slot = (letter, path, name = "", ...modifiers) => {
   const kind = letter.toLowerCase();
   const event = kind === "e" ? name : "";
-  return { kind, sole: kind !== letter, path, name, event, modifiers, pressed: undefined, delay: undefined, time: NaN };
+  return {
+    _kind: kind,
+    _isSole: kind !== letter,
+    _path: path,
+    _name: name,
+    _event: event,
+    _modifiers: modifiers,
+    _keys: undefined,
+    _delay: undefined,
+    _time: NaN,
+  };
 };
 
 for (const [map, extent, ...slots] of [
@@ -25,23 +35,23 @@ for (const [map, extent, ...slots] of [
   [
     "1 e0:window:keydown.stop.debounce.300..ctrl.5",
     [1],
-    { ...slot("e", [step([0])], "window:keydown", "stop"), pressed: ["ctrl", "5"], delay: "debounce", time: 300 },
+    { ...slot("e", [step([0])], "window:keydown", "stop"), _keys: ["ctrl", "5"], _delay: "debounce", _time: 300 },
   ],
   [
     "1 a0:do:keydown.debounce.300..s",
     [1],
-    { ...slot("a", [step([0])], "do:keydown.debounce.300..s"), pressed: ["s"], event: "keydown", delay: "debounce", time: 300 },
+    { ...slot("a", [step([0])], "do:keydown.debounce.300..s"), _keys: ["s"], _event: "keydown", _delay: "debounce", _time: 300 },
   ],
 ]) {
-  test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { extent, slots }));
+  test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { _extent: extent, _slots: slots }));
 }
 
 test("a definition adds what was missing", () => {
   const all = [];
   define(all, { 2: { map: "1 S0" } });
-  assert.equal(all[2].tree, undefined);
+  assert.equal(all[2]._tree, undefined);
   define(all, { 2: { tree: [["li"]] } });
-  assert.deepEqual([all[2].extent, all[2].slots.length, all[2].tree], [[1], 1, [["li"]]]);
+  assert.deepEqual([all[2]._extent, all[2]._slots.length, all[2]._tree], [[1], 1, [["li"]]]);
 });
 
 test("docs/golden/layout.json is what the reference says", async () => {

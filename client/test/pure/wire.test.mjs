@@ -46,14 +46,14 @@ function meaningOf({ event, patch, mount, resume, fields }, maps) {
   const { templates, commands } = patch;
   if (commands) meaning.commands = commands;
   if (Object.keys(templates).length) meaning.templates = templates;
-  const slots = Object.fromEntries(Object.entries(maps).map(([number, map]) => [number, parseMap(map).slots]));
+  const slots = Object.fromEntries(Object.entries(maps).map(([number, map]) => [number, parseMap(map)._slots]));
   return { patch: patch.patch, ...meaning, changes: changesOf(patch.body, slots[0], slots) };
 }
 
 function changesOf(body, slots, all) {
   const changes = [];
   wire.readSlots(body, (slot, change) => {
-    const { kind, name } = slots[slot];
+    const { _kind: kind, _name: name } = slots[slot];
     if (kind === "l") changes.push({ slot, rows: rowsOf(change, all[name], all) });
     else if (Array.isArray(change)) changes.push({ slot, region: change });
     else changes.push({ slot, set: wire.replacement(change) });
@@ -64,10 +64,10 @@ function changesOf(body, slots, all) {
 function rowsOf(body, slots, all) {
   const rows = [];
   wire.readRows(body, {
-    take: (remove, moving) => rows.push({ ...(remove.length && { remove }), ...(moving.length && { moving }) }),
-    patch: (row, body) => rows.push({ row, patch: changesOf(body, slots, all) }),
-    insert: (row, insert) => rows.push({ row, insert }),
-    move: (row, from) => rows.push({ row, from }),
+    _take: (remove, moving) => rows.push({ ...(remove.length && { remove }), ...(moving.length && { moving }) }),
+    _patch: (row, body) => rows.push({ row, patch: changesOf(body, slots, all) }),
+    _insert: (row, insert) => rows.push({ row, insert }),
+    _move: (row, from) => rows.push({ row, from }),
   });
   return rows;
 }

@@ -1,4 +1,4 @@
-//! From something that happens on the page to the events that the server gets, as `client/src/events.ts` has it.
+//! From something that happens on the page to the events that the server gets, as `client/src/events/events.ts` has it.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -10,7 +10,7 @@ export function runMoves({ html, steps }, focused, can) {
   const element = open(html);
   const block = decodeBlock(element.nextElementSibling.textContent);
   const faults = [];
-  const page = adopt(element, block.templates, { fire: () => () => [], remount: () => faults.push("asked for a full render") });
+  const page = adopt(element, block.templates, { _fire: () => () => [], _remount: () => faults.push("asked for a full render") });
   const rows = [...element.querySelectorAll("li")];
   const parts = rows.map((row) => ({
     row,
@@ -37,7 +37,7 @@ export function runMoves({ html, steps }, focused, can) {
   held.setSelectionRange(1, 3);
 
   for (const [step, { frames, html }] of steps.entries()) {
-    for (const frame of frames) page.apply(decode(frame).patch);
+    for (const frame of frames) page._apply(decode(frame).patch);
     const fault = (what) => faults.push(`after ${step + 1}: ${what}`);
     const keys = [...element.querySelectorAll("li")].map((row) => row.dataset.k).join(" ");
     const wanted = [...html.matchAll(/data-k="(.*?)"/g)].map(([, key]) => key).join(" ");

@@ -32,7 +32,7 @@ function runCase({ html, steps, handlers }, tried) {
   const fired = [];
   let remounts = 0;
   const settled = [];
-  const server = { fire: (address) => () => (fired.push(address), settled), remount: () => remounts++ };
+  const server = { _fire: (address) => () => (fired.push(address), settled), _remount: () => remounts++ };
   const block = decodeBlock(element.nextElementSibling.textContent);
   const page = adopt(element, block.templates, server);
   setAdopted(true);
@@ -55,8 +55,8 @@ function runCase({ html, steps, handlers }, tried) {
     }
     for (const frame of frames) {
       const down = decode(frame);
-      if (down.patch) page.apply(down.patch);
-      if (down.mount) page.mount(down.mount);
+      if (down.patch) page._apply(down.patch);
+      if (down.mount) page._mount(down.mount);
     }
     const found = fault(index + 1);
     if (found) return { ...found, frames };

@@ -1,0 +1,203 @@
+// A line to the server: one transport after another, chosen from the ways that both ends know.
+
+import { decode, encode, LEAVE } from "../wire.ts";
+import type { Down } from "../wire.ts";
+import { backoff } from "./backoff.ts";
+import { travel } from "./latency.ts";
+import type { Transport } from "./transport.ts";
+import type { Way } from "./ways.ts";
+
+// In milliseconds.
+const ATTACH_WITHIN = 10_000;
+/** If there is another way to try. */
+const ATTACH_SOON = 4_000;
+const ANSWER_WITHIN = 5_000;
+const STEADY_AFTER = 5_000;
+/** How often a page tries the best way again. */
+const RETURN_EVERY = 60_000;
+
+export interface Line {
+  _send(message: unknown): void;
+  /** Sends a message that the server answers. If it does not, checks that it is still there. */
+  _ask(message: unknown): void;
+  _isLive(): unknown;
+  /** Call this when the session has answered the attach. Returns true if the line was not live, and is now. */
+  _goLive(): unknown;
+  /** Connects at once, or checks that the server is still there. */
+  _wake(): void;
+  /** Changes to the transport of this name, and prefers it from now on. Returns the name of the present one. */
+  _transport(name?: string): string;
+}
+
+/**
+ * Opens one transport after another.
+ * `attach` returns the first message on a transport. It gets the code that the transport before ended with.
+ * `ping` returns a message that the server answers at once.
+ * `receive` gets each message.
+ * `lost` is called when there is no transport any more, with its code. It returns true if the line should try again.
+ */
+export function lineOver(
+  ways: Way[],
+  attach: (endedWith: number) => unknown,
+  ping: () => unknown,
+  receive: (message: Down) => void,
+  lost: (code: number) => boolean,
+): Line {
+  /** The index of the way in use, and of the preferred one. */
+  let way = 0;
+  let best = 0;
+  let transport: Transport | undefined;
+  /** Takes over from `transport`, at `nextWay`, when the server has sent everything there. */
+  let next: Transport | undefined;
+  let nextWay = 0;
+  /** When the session answered, or 0. */
+  let live = 0;
+  /** Attempts since the last steady connection. */
+  let attempt = 0;
+  /** The code of the last transport that ended. */
+  let endedWith = 0;
+  let deadline: number | undefined;
+
+  const start = (): void => {
+    forget();
+    use(dial(way));
+  };
+
+  /** Opens a transport. Its messages count once it is in use. */
+  const dial = (to: number): Transport => {
+    const current = ways[to]![1]({
+      onopen() {
+        if (current === transport) send(attach(endedWith));
+        else if (current === next) leave();
+      },
+      onmessage: ({ data }) => travel(() => current === transport && hear(decode(data))),
+      onclose({ code }) {
+        if (current === transport) lose(code);
+        else if (current === next) next = undefined;
+      },
+      _asked: () => current === transport && change(way),
+    });
+    return current;
+  };
+
+  const hear = (message: Down): void => {
+    // A page that leaves waits for the end: messages do not prolong its deadline.
+    if (live || !next) forget();
+    receive(message);
+  };
+
+  const use = (current: Transport): void => {
+    transport = current;
+    expect(ways[1] ? ATTACH_SOON : ATTACH_WITHIN, drop);
+  };
+
+  const send = (message: unknown): void => {
+    const to = transport;
+    travel(() => to?.send(encode(message)));
+  };
+
+  /** Calls `otherwise` unless a message comes within this time. */
+  const expect = (within: number, otherwise: () => void): void => {
+    deadline ??= setTimeout(() => {
+      deadline = undefined;
+      otherwise();
+    }, within);
+  };
+
+  const forget = (): void => {
+    clearTimeout(deadline);
+    deadline = undefined;
+  };
+
+  /** Checks that the server is still there. */
+  const probe = (): void => {
+    send(ping());
+    expect(ANSWER_WITHIN, drop);
+  };
+
+  /** Changes to this way, as soon as it is open. */
+  const change = (to: number): void => {
+    if (!live || next) return;
+    nextWay = to;
+    const current = (next = dial(to));
+    setTimeout(() => {
+      if (current !== next || !live) return;
+      current.close();
+      next = undefined;
+    }, ATTACH_SOON);
+  };
+
+  /** Returns to the preferred way. */
+  const improve = (): void => {
+    if (way !== best) change(best);
+  };
+
+  const prefer = (to: number): void => {
+    best = to;
+    improve();
+    // A page that is attaching changes when that is done. Otherwise it would lose what the server sends meanwhile.
+    setTimeout(improve, ATTACH_SOON);
+    if (!transport) {
+      way = to;
+      start();
+    }
+  };
+
+  /** Asks the server for all that it has left for this transport, and for the end. */
+  const leave = (): void => {
+    live = 0;
+    send(LEAVE);
+    forget();
+    expect(ANSWER_WITHIN, drop);
+  };
+
+  /** Gives up a silent transport. */
+  const drop = (): void => {
+    transport?.close();
+    lose(0);
+  };
+
+  /** Goes on after the end of a transport: with the next one, or later. */
+  const lose = (code: number): void => {
+    forget();
+    endedWith = code;
+    const other = next;
+    next = undefined;
+    if (other && !live) {
+      way = nextWay;
+      use(other);
+      return send(attach(code));
+    }
+    other?.close();
+    let wait = true;
+    if (live && Date.now() - live > STEADY_AFTER) attempt = 0;
+    else if (!live || attempt > 1) {
+      way = (way + 1) % ways.length;
+      wait = way === best;
+    }
+    live = 0;
+    transport = undefined;
+    if (lost(code)) expect(wait ? backoff(attempt++, Math.random()) : 0, start);
+  };
+
+  start();
+  setInterval(improve, RETURN_EVERY);
+  return {
+    _send: send,
+    _ask(message) {
+      send(message);
+      expect(ANSWER_WITHIN, probe);
+    },
+    _isLive: () => live,
+    _goLive: () => !live && !next && (live = Date.now()),
+    _wake() {
+      if (!transport) start();
+      else if (live) probe();
+    },
+    _transport(name) {
+      const to = ways.findIndex(([known]) => known === name);
+      if (to >= 0) prefer(to);
+      return ways[way]![0];
+    },
+  };
+}
