@@ -1,31 +1,32 @@
-//! The page's side of Tealight, as a Rust crate: the script that makes a server-rendered page live.
+//! Tealight's client as a Rust crate: the script that makes a server-rendered page live.
 //!
-//! The script is written in TypeScript (`client/src`), bundled into `client/dist/tealight.js` and
-//! committed, so that nobody who uses Tealight needs Node. Serve [`SCRIPT`] (or [`gzip`]) as
-//! `text/javascript` under a path that contains [`hash`], and it can be cached for good.
+//! The script is written in TypeScript (`client/src`). Its build, `client/dist/tealight.js`, is
+//! committed, so that users of Tealight do not need Node. Serve [`SCRIPT`] (or [`gzip`]) as
+//! `text/javascript` under a path that contains [`hash`]: then browsers may cache it forever.
 
 use std::sync::OnceLock;
 
-/// The script: one classic script without dependencies, which needs neither `eval` nor inline code.
-/// It makes every `[data-tealight]` root of the page live, so load it with `defer` or at the end.
+/// The script: a classic script without dependencies, which uses neither `eval` nor inline code.
+/// It makes every `[data-tealight]` root of the page live. Load it with `defer`, or at the end of the
+/// page, so that the roots exist when it runs.
 pub const SCRIPT: &str = include_str!("../dist/tealight.js");
 
-/// A name for the content of [`SCRIPT`]: 32 hexadecimal digits that change whenever the script does,
-/// and only then. For paths and entity tags; it is no signature.
+/// Returns a name for the content of [`SCRIPT`], for paths and entity tags: 32 hexadecimal digits that
+/// change when the script changes. The hash is not cryptographic, so do not use it as a signature.
 #[must_use]
 pub fn hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| format!("{:032x}", fnv1a_128(SCRIPT.as_bytes())))
 }
 
-/// [`SCRIPT`] in gzip's format.
+/// Returns [`SCRIPT`], compressed with gzip.
 #[must_use]
 pub fn gzip() -> &'static [u8] {
     include_bytes!("../dist/tealight.js.gz")
 }
 
-/// FNV-1a in its 128-bit form: small, and the same on every platform and in every release, which
-/// the hashers of `std` do not promise.
+/// FNV-1a with 128 bits. It gives the same result on every platform and in every release; the hashers
+/// of `std` do not promise that.
 fn fnv1a_128(bytes: &[u8]) -> u128 {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
