@@ -52,6 +52,8 @@ mod command;
 pub mod model;
 mod page;
 mod parse;
+#[doc(hidden)]
+pub mod protocol;
 mod render;
 mod select;
 mod wire;

@@ -119,7 +119,7 @@ async fn each_absence_has_its_own_deadline() {
 async fn the_newest_attachment_takes_over() {
     let live = Live::new(Desk::default());
     let mut first = Tab::open(&live, "/").await;
-    let mut second = Tab { connection: live.connect(request("/")), session: first.session.clone(), patch: 0, event: 0 };
+    let mut second = Tab::connect(&live, "/", first.session.clone());
     let waiting = tokio::spawn(async move {
         let end = first.next().await;
         (first, end)
@@ -153,7 +153,7 @@ async fn nobody_attaches_to_a_session_by_guessing() {
 async fn what_an_old_connection_still_says_does_not_count() {
     let live = Live::new(Desk::default());
     let mut old = Tab::open(&live, "/").await;
-    let mut new = Tab { connection: live.connect(request("/")), session: old.session.clone(), patch: 0, event: 0 };
+    let mut new = Tab::connect(&live, "/", old.session.clone());
     new.attach();
     assert_eq!(new.next().await, Ok(json!({"resume": {"event": 0}})));
     old.click(UP);

@@ -1,12 +1,11 @@
-//! An application with everything that a session can do, and a page in memory to drive it.
-use std::future::poll_fn;
+//! An application that does everything a session can do.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
-use tealight_runtime::{Close, Connection, Live};
+pub(crate) use tealight_test::protocol::{Tab, attach, next, request, session_in, session_of, settle};
 use tokio::sync::Semaphore;
 
 #[derive(Clone, Default)]
@@ -40,15 +39,15 @@ pub(crate) enum External {
     BreakCommand,
 }
 
-pub(crate) const UP: u32 = 3;
-pub(crate) const LOAD: u32 = 4;
-pub(crate) const SAY: u32 = 5;
-pub(crate) const LISTEN: u32 = 6;
-pub(crate) const REMIND: u32 = 7;
-pub(crate) const TICK: u32 = 8;
-pub(crate) const BREAK_UPDATE: u32 = 9;
-pub(crate) const BREAK_VIEW: u32 = 10;
-pub(crate) const BREAK_COMMAND: u32 = 11;
+pub(crate) const UP: u64 = 3;
+pub(crate) const LOAD: u64 = 4;
+pub(crate) const SAY: u64 = 5;
+pub(crate) const LISTEN: u64 = 6;
+pub(crate) const REMIND: u64 = 7;
+pub(crate) const TICK: u64 = 8;
+pub(crate) const BREAK_UPDATE: u64 = 9;
+pub(crate) const BREAK_VIEW: u64 = 10;
+pub(crate) const BREAK_COMMAND: u64 = 11;
 
 #[derive(Clone)]
 pub(crate) enum Internal {
@@ -143,94 +142,5 @@ impl LiveView for Desk {
         let topics = model.topics.iter().map(|topic| Subscription::topic(*topic, Internal::Said));
         let ticks = model.ticking.then(|| Subscription::every(Duration::from_secs(1), Internal::Tick));
         Subscription::batch(topics.chain(ticks))
-    }
-}
-
-pub(crate) fn request(path: &str) -> PageRequest {
-    PageRequest::new(path, "")
-}
-
-/// What a browser knows of a page.
-pub(crate) struct Tab {
-    pub(crate) connection: Connection,
-    pub(crate) session: String,
-    pub(crate) patch: u32,
-    pub(crate) event: u32,
-}
-
-impl Tab {
-    /// Gets a page and attaches to its session.
-    pub(crate) async fn open(live: &Live, path: &str) -> Self {
-        let session = session_of(live, path).await;
-        let mut tab = Self { connection: live.connect(request(path)), session, patch: 0, event: 0 };
-        tab.attach();
-        assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 0}})));
-        tab
-    }
-
-    /// Loses its connection, and makes another one.
-    pub(crate) fn reconnect(&mut self, live: &Live) {
-        self.connection = live.connect(request("/"));
-        self.attach();
-    }
-
-    pub(crate) fn attach(&mut self) {
-        let Self { session, patch, event, .. } = self;
-        self.connection.receive(attach(session, *patch, *event).as_bytes());
-    }
-
-    pub(crate) fn click(&mut self, slot: u32) {
-        self.event += 1;
-        self.send(&json!([self.event, self.patch, [slot]]));
-    }
-
-    pub(crate) fn send(&mut self, message: &Value) {
-        self.connection.receive(message.to_string().as_bytes());
-    }
-
-    /// The next message, or why there is none.
-    pub(crate) async fn next(&mut self) -> Result<Value, Close> {
-        let message = next(&mut self.connection).await?;
-        if let Some(patch) = message.get(0).and_then(Value::as_u64) {
-            self.patch = patch as u32;
-        }
-        if let Some(mount) = message.get("mount") {
-            self.session = mount["session"].as_str().expect("a session").to_owned();
-            self.patch = mount["patch"].as_u64().expect("a number") as u32;
-            self.event = mount["event"].as_u64().expect("a number") as u32;
-        }
-        Ok(message)
-    }
-
-    /// What waits to be said at this moment.
-    pub(crate) async fn now(&mut self) -> Option<Result<Value, Close>> {
-        tokio::time::timeout(Duration::ZERO, self.next()).await.ok()
-    }
-}
-
-pub(crate) async fn next(connection: &mut Connection) -> Result<Value, Close> {
-    let mut message = Vec::new();
-    poll_fn(|cx| connection.poll_message(cx, &mut message)).await?;
-    Ok(serde_json::from_slice(&message).expect("messages are JSON"))
-}
-
-pub(crate) fn attach(session: &str, patch: u32, event: u32) -> String {
-    json!({"tealight": 1, "session": session, "patch": patch, "event": event}).to_string()
-}
-
-pub(crate) async fn session_of(live: &Live, path: &str) -> String {
-    let page = live.page(request(path), "/").await.expect("there is a page");
-    session_in(page.html())
-}
-
-pub(crate) fn session_in(html: &str) -> String {
-    let (_, rest) = html.split_once("\"session\":\"").expect("a data block");
-    rest.split_once('"').expect("a data block").0.to_owned()
-}
-
-/// Lets tasks that have something to do do it.
-pub(crate) async fn settle() {
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
     }
 }

@@ -104,7 +104,7 @@ async fn timers_start_when_the_page_attaches_and_go_on_without_it() {
     sleep(Duration::from_secs(10)).await;
     assert_eq!(live.stats().timers, 1, "the session's own end");
 
-    let mut tab = Tab { connection: live.connect(request("/")), session, patch: 0, event: 0 };
+    let mut tab = Tab::connect(&live, "/", session);
     tab.attach();
     assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 0}})));
     drop(std::mem::replace(&mut tab.connection, live.connect(request("/"))));
@@ -193,7 +193,7 @@ async fn all_hear_a_topics_messages_in_one_order() {
 
 #[tokio::test]
 async fn sessions_that_answer_each_other_for_ever_leave_others_their_turn() {
-    let live = Live::new(echo::Echo);
+    let live = Live::new(echo::Echo::Answering);
     let mut tab = Tab::open(&live, "/").await;
     live.publisher().publish("echo", &0).expect("a number is JSON");
     let mut last = 0;
@@ -210,7 +210,7 @@ async fn sessions_that_answer_each_other_for_ever_leave_others_their_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_that_publishes_by_itself_does_not_wait_for_itself() {
-    let live = echo::Blurting::start();
+    let live = echo::Echo::publishing();
     let mut tab = Tab::open(&live, "/").await;
     tab.click(1);
     let mut heard = json!(null);
@@ -225,8 +225,28 @@ mod echo {
     use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
     use tealight_runtime::{Live, LocalPubSub, Publisher};
 
-    /// Answers each message on its topic with another.
-    pub(crate) struct Echo;
+    /// Shows the last message of its topic.
+    pub(crate) enum Echo {
+        /// Answers each message with another.
+        Answering,
+        /// Publishes from within `update`, where it should return a command.
+        Publishing(Publisher),
+    }
+
+    impl Echo {
+        pub(crate) fn publishing() -> Live {
+            let engine = Arc::new(LocalPubSub::default());
+            let publisher = Live::builder(Self::Answering).pubsub(engine.clone()).start().publisher();
+            Live::builder(Self::Publishing(publisher)).pubsub(engine).start()
+        }
+
+        const fn topic(&self) -> &'static str {
+            match self {
+                Self::Answering => "echo",
+                Self::Publishing(_) => "published",
+            }
+        }
+    }
 
     impl LiveView for Echo {
         type Model = u64;
@@ -238,56 +258,26 @@ mod echo {
         }
 
         fn update(&self, heard: &mut u64, event: Event<(), u64>) -> Command<u64> {
-            if let Event::Internal(n) = event {
-                *heard = n;
-                return Command::publish("echo", &(n + 1));
+            match (self, event) {
+                (Self::Answering, Event::Internal(n)) => {
+                    *heard = n;
+                    return Command::publish(self.topic(), &(n + 1));
+                }
+                (Self::Publishing(_), Event::Internal(n)) => *heard = n,
+                (Self::Publishing(publisher), Event::External(())) => {
+                    publisher.publish(self.topic(), &(*heard + 1)).expect("a number is JSON");
+                }
+                (Self::Answering, Event::External(())) => {}
             }
             Command::none()
         }
 
         fn view(&self, heard: &u64) -> impl View<()> {
-            html! { <p>{*heard}</p> }
+            html! { <p>{*heard}</p> <button on:click={()}>"Publish"</button> }
         }
 
         fn subscriptions(&self, _: &u64) -> Subscription<u64> {
-            Subscription::topic("echo", |n: u64| n)
-        }
-    }
-
-    /// Publishes from within `update`, where it should return a command.
-    pub(crate) struct Blurting(Publisher);
-
-    impl Blurting {
-        pub(crate) fn start() -> Live {
-            let engine = Arc::new(LocalPubSub::default());
-            let publisher = Live::builder(Echo).pubsub(engine.clone()).start().publisher();
-            Live::builder(Self(publisher)).pubsub(engine).start()
-        }
-    }
-
-    impl LiveView for Blurting {
-        type Model = u64;
-        type ExternalEvent = ();
-        type InternalEvent = u64;
-
-        async fn mount(&self, _: &PageRequest) -> Result<(u64, Command<u64>), MountError> {
-            Ok((0, Command::none()))
-        }
-
-        fn update(&self, heard: &mut u64, event: Event<(), u64>) -> Command<u64> {
-            match event {
-                Event::External(()) => self.0.publish("blurts", &(*heard + 1)).expect("a number is JSON"),
-                Event::Internal(n) => *heard = n,
-            }
-            Command::none()
-        }
-
-        fn view(&self, heard: &u64) -> impl View<()> {
-            html! { <p>{*heard}</p> <button on:click={()}>"Blurt"</button> }
-        }
-
-        fn subscriptions(&self, _: &u64) -> Subscription<u64> {
-            Subscription::topic("blurts", |n: u64| n)
+            Subscription::topic(self.topic(), |n: u64| n)
         }
     }
 }
