@@ -1,12 +1,12 @@
-//! A list that has no end until one gets there:
+//! A list that loads more rows at its end.
 //!
 //! ```text
 //! cargo run --example infinite        # http://127.0.0.1:3000
 //! ```
 //!
-//! Behind the last row stands an element that asks for more when it comes into view. It stays where it is, and
-//! asks again whenever rows that came before it have moved it and it is in view still. Rows have keys and
-//! are `lazy`: those that are there already cost next to nothing when more are appended.
+//! An element after the last row asks for more rows when it comes into view. It asks again if it is still in view after
+//! new rows have moved it. Rows have keys and are `lazy`, so rows that are on the page already cost almost nothing when
+//! others are appended.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -27,7 +27,7 @@ struct Infinite;
 struct Model {
     days: Vec<Day>,
     is_loading: bool,
-    /// How far it is scrolled, from 0 to 1 of what is there.
+    /// The scrolled part of the loaded days, from 0 to 1.
     progress: f32,
 }
 
@@ -49,9 +49,9 @@ enum InternalEvent {
     Loaded(Vec<Day>),
 }
 
-/// So many days has the voyage,
+/// The number of days of the voyage.
 const DAYS: u32 = 365;
-/// and so many come at once.
+/// The number of days that are loaded at once.
 const BATCH: u32 = 30;
 
 impl LiveView for Infinite {
@@ -133,7 +133,7 @@ fn entry(number: u32, is_marked: bool) -> impl View<ExternalEvent> {
     }
 }
 
-/// Brings these days, as slowly as a database that is far away.
+/// Loads these days, as slowly as a distant database.
 async fn load(numbers: Range<u32>) -> Vec<Day> {
     sleep(Duration::from_millis(250)).await;
     days(numbers)

@@ -1,12 +1,12 @@
-//! A puzzle of sliding tiles that is played by keys, and shows the keys that are pressed:
+//! A sliding puzzle for the keyboard, which also shows the pressed keys.
 //!
 //! ```text
 //! cargo run --example keys        # http://127.0.0.1:3000
 //! ```
 //!
-//! A key is heard wherever the focus is, since the bindings are the window's. A filter makes one binding
-//! for one key: arrows slide a tile, N shuffles, Ctrl+Z takes a move back. The bindings without a filter
-//! hear every key, and what is held, and how often it repeats.
+//! The bindings are on the window, so keys work wherever the focus is. A binding with a filter takes one key: arrows slide
+//! a tile, N shuffles, Ctrl+Z takes a move back. The bindings without a filter get every key, with the keys that are held
+//! and whether it repeats.
 
 use std::collections::VecDeque;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -30,7 +30,7 @@ struct Model {
     presses: u64,
 }
 
-/// A key that was pressed, and may still be.
+/// A key that was pressed, and may still be held.
 struct Press {
     number: u64,
     code: String,
@@ -47,7 +47,7 @@ enum ExternalEvent {
     Shuffle,
     Down(Key),
     Up(Key),
-    /// The window has lost the focus: what is let go now, nobody hears.
+    /// The window has lost the focus, so it gets no `keyup` of the keys that are held.
     Away,
 }
 
@@ -57,9 +57,9 @@ enum InternalEvent {
 
 use ExternalEvent::{Away, Down, Push, Shuffle, Slide, Undo, Up};
 
-/// So many keys are shown.
+/// The number of keys that are shown.
 const SHOWN: usize = 8;
-/// So many moves can be taken back.
+/// The number of moves that can be taken back.
 const REMEMBERED: usize = 10_000;
 
 impl LiveView for Keys {
@@ -173,7 +173,7 @@ impl Model {
     }
 }
 
-/// A key with those that are held with it: `Ctrl+Z`.
+/// Returns the name of a key with the keys that are held, such as `Ctrl+Z`.
 fn label(key: &Key) -> String {
     let name = match key.key.as_str() {
         " " => "Space",
@@ -190,7 +190,7 @@ fn label(key: &Key) -> String {
     label
 }
 
-/// A number that nobody has chosen.
+/// Returns a seed from the clock.
 fn chance() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     now.as_nanos() as u64
@@ -217,14 +217,14 @@ impl Way {
     }
 }
 
-/// Three rows of three places; 0 is the hole.
+/// The tiles in three rows of three; 0 is the hole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Puzzle([u8; 9]);
 
 impl Puzzle {
     const SOLVED: Self = Self([1, 2, 3, 4, 5, 6, 7, 8, 0]);
 
-    /// Slides from the solution, so that there is a way back.
+    /// Shuffles by sliding tiles of the solved puzzle, so that it can be solved.
     fn shuffled(mut chance: u64) -> Self {
         let mut puzzle = Self::SOLVED;
         while puzzle.is_solved() {
@@ -240,7 +240,7 @@ impl Puzzle {
         *self == Self::SOLVED
     }
 
-    /// The tiles with their places, in the order of the tiles.
+    /// Returns the tiles with their positions, in the order of the tiles.
     fn tiles(&self) -> impl Iterator<Item = (u8, usize)> {
         (1..9).filter_map(|tile| Some((tile, self.place_of(tile)?)))
     }
@@ -249,7 +249,7 @@ impl Puzzle {
         self.0.iter().position(|other| *other == tile)
     }
 
-    /// Slides the tile that can go this way. False: there is none.
+    /// Slides the tile that can move in this direction. Returns false if there is none.
     fn slide(&mut self, way: Way) -> bool {
         let Some(from) = self.place_that_slides(way) else { return false };
         let hole = self.place_of(0).expect("one place is empty");
@@ -257,7 +257,7 @@ impl Puzzle {
         true
     }
 
-    /// The way that a tile can go.
+    /// Returns the direction in which a tile can slide.
     fn way_of(&self, tile: u8) -> Option<Way> {
         let place = self.place_of(tile).filter(|_| tile > 0)?;
         Way::ALL.into_iter().find(|way| self.place_that_slides(*way) == Some(place))
@@ -370,7 +370,7 @@ mod tests {
         assert_eq!(page.text("[role=status]"), "Moves: 1");
         page.press("body", "Ctrl+z");
         assert_eq!((tiles(), page.text("[role=status]")), (first, "Moves: 0".into()));
-        // in any position one of these slides
+        // one of these slides a tile in any position
         for key in ["ArrowLeft", "ArrowRight"] {
             page.press("body", key);
         }

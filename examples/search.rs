@@ -1,12 +1,12 @@
-//! A search that starts while one types:
+//! A search that starts while you type.
 //!
 //! ```text
 //! cargo run --example search        # http://127.0.0.1:3000
 //! ```
 //!
-//! What a person types starts work, and the work's answer is an internal event. The work takes its time,
-//! and more of it for a short query: answers come late, and in another order than they were asked for.
-//! Each carries the number of its question, and only the answer to the latest one is taken.
+//! Each query starts a search, and its result is an internal event. A search takes longer for a short query, so results
+//! may arrive in another order than the queries. Each result has the number of its query, and the model takes only the
+//! result of the latest one.
 
 use std::time::Duration;
 
@@ -26,12 +26,12 @@ struct Search;
 #[derive(Default)]
 struct Model {
     query: String,
-    /// The number of the latest question.
+    /// The number of the latest query.
     asked: u64,
-    /// The number of the question that `found` answers.
+    /// The number of the query that `found` belongs to.
     answered: u64,
     found: Vec<Constellation>,
-    /// How many answers came too late.
+    /// The number of results that came too late.
     dropped: u32,
 }
 
@@ -113,7 +113,7 @@ impl LiveView for Search {
     }
 }
 
-/// The text, with the part that was asked for marked.
+/// Writes a text, with the part that matches the query marked.
 fn marked(text: &'static str, query: &str) -> impl View<ExternalEvent> + use<> {
     let at = text.to_ascii_lowercase().find(query).unwrap_or(text.len());
     let (before, rest) = text.split_at(at);
@@ -121,7 +121,7 @@ fn marked(text: &'static str, query: &str) -> impl View<ExternalEvent> + use<> {
     html! { {before} if !hit.is_empty() { <mark>{hit}</mark> } {after} }
 }
 
-/// Finds the constellations that have these letters, slower the more of them there are.
+/// Finds the constellations whose name or meaning contains the query. It takes longer the more there are.
 async fn search(query: String) -> Vec<Constellation> {
     let has = |text: &str| text.to_ascii_lowercase().contains(&query);
     let found: Vec<_> = all().filter(|one| has(one.name) || has(one.meaning)).collect();

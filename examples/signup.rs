@@ -1,11 +1,11 @@
-//! A form that says what is wrong while it is filled in, and works without JavaScript too:
+//! A form that shows its errors while it is filled in, and works without JavaScript.
 //!
 //! ```text
 //! cargo run --example signup         # http://127.0.0.1:3000
 //! ```
 //!
-//! The form lies in the model, as a `Form<Account>`: what was typed, what that decodes to, and what is wrong with
-//! it. The same `update` takes what is typed on a live page and what a browser without JavaScript posts.
+//! The model holds a `Form<Account>`: the typed texts, the decoded account, and the errors. The same `update` handles
+//! typing on a live page and the post of a browser without JavaScript.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ async fn main() -> Result<(), RunError> {
     run(club).await
 }
 
-/// Who has an account, by address.
+/// The addresses that have an account.
 #[derive(Clone)]
 struct Club {
     members: Arc<Mutex<BTreeSet<String>>>,
@@ -40,7 +40,7 @@ struct Account {
     email: String,
     password: String,
     plan: Plan,
-    /// Of a team.
+    /// The number of seats, for a team.
     seats: Option<u16>,
     #[serde(default)]
     topics: Vec<Topic>,
@@ -86,7 +86,7 @@ fn check(account: &Account, errors: &mut FieldErrors) {
     }
 }
 
-/// So many characters a password has at least.
+/// The least number of characters of a password.
 const SAFE: usize = 12;
 
 #[derive(Default)]
@@ -104,7 +104,7 @@ enum ExternalEvent {
 
 enum InternalEvent {
     Joined(String),
-    /// The address has an account.
+    /// The address has an account already.
     Taken,
 }
 
@@ -185,7 +185,7 @@ impl LiveView for Club {
     }
 }
 
-/// A field with its label, and what is wrong with it.
+/// A field with its label and its error.
 fn field<'a>(
     form: &'a Form<Account>,
     name: &'static str,
@@ -193,7 +193,7 @@ fn field<'a>(
     kind: &'static str,
     autocomplete: &'static str,
 ) -> impl View<ExternalEvent> + use<'a> {
-    // a password is sent up, and never down
+    // the server never sends a password to the page
     let value = (kind != "password").then(|| form.value(name));
     html! {
         <div class="field">

@@ -1,13 +1,13 @@
-//! A sheet of paper on which everybody draws:
+//! A sheet of paper on which everybody draws.
 //!
 //! ```text
 //! cargo run --example sketch        # http://127.0.0.1:3000, best in two windows
 //! ```
 //!
-//! A pointer moves as often as the screen is painted. While one move is on its way the page keeps only the
-//! latest of those that follow: a slow line draws with fewer dots, and never falls behind. The sheet lies in
-//! the application, and each page's model is a copy; what changes is told to all through a topic. They may
-//! hear it late, twice or in another order, and agree in the end, since each dot says where it belongs.
+//! A pointer moves with every frame of the screen. While one move is on its way, the page keeps only the latest of the
+//! following ones, so a slow connection draws fewer dots and never falls behind. The application holds the sheet, and each
+//! page's model has a copy. Changes are published on a topic. They may arrive late, twice or in another order: each dot
+//! has its line and its index, so all copies become equal.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,18 +32,18 @@ struct Sketch {
 
 struct Model {
     sheet: Sheet,
-    /// Which page this is, and which line it draws next.
+    /// The number of this page, and of the line that it draws next.
     next: LineId,
     color: Color,
-    /// Where the pen is,
+    /// The position of the pen.
     tip: Point,
-    /// and the dot that comes next, if it is down.
+    /// The index of the next dot, if the pen is down.
     pen: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Sheet {
-    /// How many there were before.
+    /// The number of sheets before this one.
     number: u32,
     lines: BTreeMap<LineId, Line>,
 }
@@ -56,7 +56,7 @@ struct Line {
     dots: BTreeMap<u32, Point>,
 }
 
-/// In pixels, from the sheet's upper left corner.
+/// A position in pixels, from the sheet's upper left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Point {
     x: i16,
@@ -72,7 +72,7 @@ enum Color {
     Blue,
 }
 
-/// There is this sheet, and this dot on it.
+/// A change: a new sheet, or a new dot on one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct News {
     sheet: u32,
@@ -92,9 +92,9 @@ enum ExternalEvent {
     Press(Pointer),
     Move(Pointer),
     Lift,
-    /// The pen moves by keys.
+    /// A key moves the pen.
     Step(i16, i16),
-    /// It is put down by a key, or lifted.
+    /// A key puts the pen down, or lifts it.
     Toggle,
     Choose(Color),
     Clear,
@@ -110,9 +110,9 @@ use ExternalEvent::{Choose, Clear, Lift, Move, Press, Step, Toggle};
 const TOPIC: &str = "sketch";
 const WIDTH: i16 = 960;
 const HEIGHT: i16 = 600;
-/// How far a key moves the pen.
+/// The pixels that a key moves the pen.
 const STEP: i16 = 12;
-/// A sheet is full with so many dots.
+/// The most dots of a sheet.
 const MOST: usize = 20_000;
 
 impl LiveView for Sketch {
@@ -122,7 +122,7 @@ impl LiveView for Sketch {
 
     async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let model = Model::new(self.lock().clone(), self.pages.fetch_add(1, Ordering::Relaxed));
-        // a page listens from when it is live: what is drawn before that, it asks for then
+        // The command runs once the page is live and subscribed: it reads what was drawn before.
         Ok((model, Command::perform(self.all(), InternalEvent::Heard)))
     }
 
@@ -190,7 +190,7 @@ fn drawn(line: &Line) -> impl View<ExternalEvent> + use<> {
     html! { <g class={color.name()}>for at in 0..dots.len() { <path d={curve(&dots, at)}/> }</g> }
 }
 
-/// The curve that goes by this dot. What a further dot changes of a line is its last curve.
+/// Returns the curve at this dot. A new dot changes only the last curve of its line.
 fn curve(dots: &[Point], at: usize) -> String {
     let dot = dots[at];
     let from = dot.between(dots[at.saturating_sub(1)]);
@@ -222,7 +222,7 @@ impl Model {
         Self { sheet, next: (page, 0), color: Color::Ink, tip: Point { x: WIDTH / 2, y: HEIGHT / 2 }, pen: None }
     }
 
-    /// Does it on this page's sheet, and says what all must hear.
+    /// Applies an event to this page's copy, and returns the change to publish.
     fn take(&mut self, event: ExternalEvent) -> Option<News> {
         match event {
             Press(pointer) if pointer.button == 0 => return self.put_down(Point::of(pointer)),
@@ -281,7 +281,7 @@ impl Sheet {
         }
     }
 
-    /// What makes an older sheet this one.
+    /// Returns the changes that make any older sheet equal to this one.
     fn news(&self) -> impl Iterator<Item = News> {
         let dots = self.lines.iter().flat_map(|(&line, &Line { color, ref dots })| {
             dots.iter().map(move |(&at, &point)| Dot { line, color, at, point })
@@ -299,7 +299,7 @@ impl Point {
         Self { x: pointer.x as i16, y: pointer.y as i16 }.moved(0, 0)
     }
 
-    /// Moved, but not off the sheet.
+    /// Returns the position after a move, inside the sheet.
     fn moved(self, x: i16, y: i16) -> Self {
         Self { x: self.x.saturating_add(x).clamp(0, WIDTH), y: self.y.saturating_add(y).clamp(0, HEIGHT) }
     }

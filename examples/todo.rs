@@ -1,11 +1,11 @@
-//! A list of things to do, by mouse or by keyboard alone:
+//! A to-do list for the mouse and for the keyboard.
 //!
 //! ```text
 //! cargo run --example todo        # http://127.0.0.1:3000
 //! ```
 //!
-//! A row has a key, so it is moved as it is: with its focus and with what is being typed in it. It moves by
-//! dragging its handle, or by Alt+↑ and Alt+↓ anywhere in it. The list lives as long as its page.
+//! Rows have keys, so a row that moves keeps its focus and the text that is being typed into it. Drag its handle, or
+//! press Alt+↑ and Alt+↓ anywhere in the row. The list lives as long as its page.
 
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
@@ -22,12 +22,12 @@ struct Todo;
 #[derive(Debug, Default)]
 struct Model {
     tasks: Vec<Task>,
-    /// The number of the task that comes next.
+    /// The id of the next task.
     next: u32,
-    /// What stands in the field for a new task.
+    /// The text in the field for a new task.
     draft: String,
     shown: Shown,
-    /// The row that another one is being dragged over.
+    /// The id of the task that another one is dragged over.
     over: Option<u32>,
 }
 
@@ -58,14 +58,14 @@ enum ExternalEvent {
     MoveUp(u32),
     MoveDown(u32),
     DragOver(u32),
-    /// The first is where the second was dropped.
+    /// The id of the target, then the id of the dropped task.
     Drop(u32, u32),
     DragEnd,
 }
 
 use ExternalEvent::*;
 
-/// So many tasks are enough for anybody.
+/// The most tasks of a list.
 const MOST: usize = 500;
 
 impl LiveView for Todo {
@@ -184,7 +184,7 @@ impl Model {
         }
     }
 
-    /// Moves a task to where another one is that is shown, which makes room.
+    /// Moves a task to the position of another one that is shown.
     fn put(&mut self, id: u32, to: u32) {
         let place = |id| self.tasks.iter().position(|task| task.id == id);
         if let (Some(from), Some(to)) = (place(id), place(to)) {

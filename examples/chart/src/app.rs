@@ -17,7 +17,7 @@ pub(crate) struct Model {
 
 #[derive(Hash)]
 pub(crate) enum ExternalEvent {
-    /// The chart asks for so many of the last points.
+    /// The chart asks for this number of the latest points.
     History(Call<u32>),
     Picked(Picked),
     Pause,
@@ -111,7 +111,7 @@ fn point(second: Second) -> (Second, f64) {
     (second, level(second))
 }
 
-/// How warm it is: it heats, boils and cools again, once in five minutes.
+/// Returns the temperature: the kettle heats, boils and cools within five minutes.
 fn level(second: Second) -> f64 {
     let turn = (second % 300) as f64 / 300.0 * std::f64::consts::TAU;
     let noise = (second.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f64 / (1 << 24) as f64;

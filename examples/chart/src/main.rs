@@ -4,8 +4,8 @@
 //! cargo run -p chart        # http://127.0.0.1:3000
 //! ```
 //!
-//! `script/chart.mjs` is a hook around it: the hook asks for what has been, hears of each new point, and says
-//! which point a person picks. Its bundle in `dist/` is committed, so that only who changes it needs Node:
+//! `script/chart.mjs` is a hook around it. The hook asks for past points, gets each new point, and sends the point that a
+//! person picks. Its bundle in `dist/` is committed, so you need Node only to change it:
 //!
 //! ```text
 //! npm --prefix examples/chart/script ci && npm --prefix examples/chart/script run build
@@ -19,7 +19,7 @@ use warp::{Filter, Reply};
 
 use crate::app::Kettle;
 
-/// Nothing that is not served from here, and no text that becomes a program or markup.
+/// Allows only resources of this server, and no text that is run as a script or parsed as markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
     base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 

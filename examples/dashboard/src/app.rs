@@ -1,4 +1,4 @@
-//! The dashboard as an application: what a page holds, what happens to it, how it looks.
+//! The dashboard's model, events and view.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::shop::{Answer, Shop, now};
 
 pub(crate) struct Dashboard {
     shop: Shop,
-    /// The chart counts its seconds from here: numbers in an SVG have seven digits.
+    /// The time at which the chart's x axis begins. SVG numbers have about seven digits, too few for Unix times.
     origin: i64,
 }
 
 #[derive(Default)]
 pub(crate) struct Model {
-    /// The last that could be read.
+    /// The last figures that could be read.
     figures: Option<Arc<Figures>>,
     trouble: Option<DatabaseError>,
-    /// The shop has not answered yet; it is not asked twice.
+    /// A question is on its way. The shop is not asked again before it answers.
     is_asking: bool,
 }
 
@@ -111,7 +111,7 @@ impl LiveView for Dashboard {
     }
 }
 
-/// One figure. Where there is none, the style sheet shows a dash.
+/// One figure. If there is none, the style sheet shows a dash.
 fn card<E: 'static>(icon: &str, name: &str, span: &str, value: impl View<E>) -> impl View<E> {
     html! {
         <section class="card">
@@ -128,8 +128,8 @@ fn dollars<E: 'static>(cents: i64) -> impl View<E> {
 
 /// A bar for each second of the last minute.
 ///
-/// A bar stands at its second and is as high as its sales, once and for all; the group around the bars
-/// moves and scales them into the picture. So a second costs one bar less, one bar more, and the group.
+/// The position and height of a bar never change. The group around the bars moves and scales them into the picture. So
+/// each second removes one bar, adds one, and changes the group's `transform`.
 fn chart<E: 'static>(figures: Option<&Figures>, origin: i64) -> impl View<E> {
     let sales = figures.map_or(&[][..], |figures| &figures.by_second);
     let first = figures.map_or(0, |figures| figures.at - MINUTE - origin);
@@ -150,7 +150,7 @@ fn chart<E: 'static>(figures: Option<&Figures>, origin: i64) -> impl View<E> {
     }
 }
 
-/// Of a moment in Unix time.
+/// Writes the time of day of a Unix time, in UTC.
 struct TimeOfDay(i64);
 
 impl fmt::Display for TimeOfDay {

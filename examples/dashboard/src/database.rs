@@ -1,4 +1,4 @@
-//! The shop's books: orders and reviews in one SQLite file.
+//! The shop's orders and reviews, in one SQLite file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,19 +7,19 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use thiserror::Error;
 
-/// The file. It is opened anew for each use, which takes a fraction of a millisecond: so nothing is
-/// left to mend when it was locked, deleted, damaged, or put back from a backup.
+/// The database file. It is opened for each use, which takes a fraction of a millisecond. So no state is lost when the
+/// file was locked, deleted, damaged, or restored from a backup.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     path: Arc<Path>,
 }
 
-/// What the dashboard shows.
+/// The figures that the dashboard shows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Figures {
-    /// When they were read, in seconds of Unix time, as are all times here.
+    /// The time of reading, in seconds of Unix time. All times here are.
     pub(crate) at: i64,
-    /// Orders of the last minute.
+    /// The number of orders in the last minute.
     pub(crate) new_orders: u32,
     /// Sales of the last hour, in cents.
     pub(crate) sales_amount: i64,
@@ -56,24 +56,24 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
-/// Longer than any of the simulator's writes takes.
+/// The wait for a lock: longer than any write of the simulator.
 const LOCKED_AFTER: Duration = Duration::from_millis(250);
 
 impl Database {
-    /// The database in this file, which is made if there is none.
+    /// Opens the database in this file, and creates it if there is none.
     pub(crate) fn create(path: &Path) -> Result<Self, DatabaseError> {
         let database = Self { path: path.into() };
         database.restore()?;
         Ok(database)
     }
 
-    /// Makes the file and the tables, should they be missing.
+    /// Creates the file and the tables if they are missing.
     pub(crate) fn restore(&self) -> Result<(), DatabaseError> {
         self.open(OpenFlags::SQLITE_OPEN_CREATE)?.execute_batch(SCHEMA)?;
         Ok(())
     }
 
-    /// The figures at this time.
+    /// Reads the figures at this time.
     pub(crate) fn figures(&self, now: i64) -> Result<Figures, DatabaseError> {
         let mut connection = self.open(OpenFlags::empty())?;
         let books = connection.transaction()?;
@@ -98,7 +98,7 @@ impl Database {
         Ok(Figures { at: now, new_orders, sales_amount, rating, by_second })
     }
 
-    /// Opens the file to write, as one transaction.
+    /// Writes entries in one transaction.
     pub(crate) fn write(&self, entries: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), DatabaseError> {
         let mut connection = self.open(OpenFlags::empty())?;
         let transaction = connection.transaction()?;
@@ -145,7 +145,7 @@ mod tests {
 
     const NOW: i64 = 1_800_000_000;
 
-    /// A database with one order of a dollar a second ago; it lives as long as its folder.
+    /// Creates a database with one order of a dollar, a second ago. It lives as long as its folder.
     fn shop() -> (TempDir, Database) {
         let folder = tempfile::tempdir().expect("a folder");
         let database = Database::create(&folder.path().join("shop.db")).expect("a database");
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(database.figures(NOW).expect("figures").rating, None);
     }
 
-    /// What the database says while something is wrong with it, and that it is well afterwards.
+    /// Returns the error of a faulty database, and checks that it works again after the repair.
     fn check(expected: &str, harm: impl FnOnce(&Path), mend: impl FnOnce(&Path)) {
         let (_folder, database) = shop();
         harm(&database.path);

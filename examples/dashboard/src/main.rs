@@ -5,9 +5,9 @@
 //! cargo run -p dashboard -- --db shop.db      # with one that stays
 //! ```
 //!
-//! Each page asks for the figures once a second (`app`); one thread reads them for all (`shop`,
-//! `database`), while customers order and review (`simulator`). Delete the file, overwrite it, or lock it:
-//! the page keeps its last figures, says what is wrong, and goes on when it is right again.
+//! Each page asks for the figures once a second (`app`). One thread reads them for all pages (`shop`, `database`), while
+//! customers order and review (`simulator`). Delete the file, overwrite it, or lock it: the page keeps its last figures,
+//! shows the error, and goes on when the file is right again.
 //!
 //! ```text
 //! cargo run -p dashboard --example lock -- shop.db

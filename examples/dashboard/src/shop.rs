@@ -7,17 +7,16 @@ use tokio::sync::oneshot;
 
 use crate::database::{Database, DatabaseError, Figures};
 
-/// What a question to the shop is answered with; many pages share one answer.
+/// The answer to a question. Many pages share one.
 pub(crate) type Answer = Result<Arc<Figures>, DatabaseError>;
 
-/// The shop, as the pages see it: a thread that reads the database, so that no page's wait for a disk
-/// or a lock is another's.
+/// A thread that reads the database for all pages, so that no page blocks while another waits for a disk or a lock.
 pub(crate) struct Shop {
     questions: mpsc::Sender<oneshot::Sender<Answer>>,
 }
 
 impl Shop {
-    /// Starts the thread. It ends with the shop.
+    /// Starts the thread. It ends when the shop is dropped.
     pub(crate) fn open(database: Database) -> Self {
         let (questions, asked) = mpsc::channel();
         thread::spawn(move || answer_all(&database, &asked));
@@ -31,7 +30,7 @@ impl Shop {
         (Self { questions }, asked)
     }
 
-    /// The figures of this moment.
+    /// Reads the current figures.
     pub(crate) fn latest(&self) -> impl Future<Output = Answer> + Send + use<> {
         let (question, answer) = oneshot::channel();
         self.questions.send(question).expect("the thread lives as long as the shop");
@@ -42,20 +41,20 @@ impl Shop {
 #[cfg(test)]
 pub(crate) type Questions = mpsc::Receiver<oneshot::Sender<Answer>>;
 
-/// Answers all who wait at the same time with one query.
+/// Answers all waiting questions with one query.
 fn answer_all(database: &Database, asked: &mpsc::Receiver<oneshot::Sender<Answer>>) {
     while let Ok(first) = asked.recv() {
         let others: Vec<_> = asked.try_iter().collect();
         let answer = database.figures(now()).map(Arc::new);
         for question in others {
-            // who no longer waits is not answered
+            // a page that is gone needs no answer
             let _ = question.send(answer.clone());
         }
         let _ = first.send(answer);
     }
 }
 
-/// Seconds of Unix time.
+/// Returns the current Unix time in seconds.
 pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }

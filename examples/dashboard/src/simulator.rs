@@ -1,4 +1,4 @@
-//! Customers, who order and review as people do.
+//! Simulated customers, who order and review.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
@@ -7,17 +7,17 @@ use std::time::Duration;
 use crate::database::{Database, DatabaseError, HOUR, add_order, add_review};
 use crate::shop::now;
 
-/// A thread in which customers come and go. It ends when this is dropped.
+/// A thread of customers. It ends when this is dropped.
 pub(crate) struct Simulator {
     thread: Option<JoinHandle<()>>,
     close: Option<mpsc::Sender<()>>,
 }
 
-/// A file that is missing for so long is not coming back: the shop opens anew.
+/// A file that is missing for this long is created again.
 const REOPENS_AFTER: Duration = Duration::from_secs(5);
 
 impl Simulator {
-    /// Opens the doors. A shop that has sold nothing for an hour is first given the sales of one.
+    /// Starts the thread. A shop without sales in the last hour first gets the sales of an hour.
     pub(crate) fn start(database: Database) -> Result<Self, DatabaseError> {
         let mut customers = Customers { seed: now() as u64 };
         if database.figures(now())?.sales_amount == 0 {
@@ -37,7 +37,7 @@ impl Drop for Simulator {
     }
 }
 
-/// Chance, as SplitMix64 has it: the same seed brings the same customers.
+/// A SplitMix64 generator: the same seed gives the same customers.
 struct Customers {
     seed: u64,
 }
@@ -52,19 +52,19 @@ impl Customers {
             wait = match self.serve(database, now()) {
                 Err(DatabaseError::Missing) => match closed.recv_timeout(REOPENS_AFTER) {
                     Err(RecvTimeoutError::Timeout) => {
-                        // what keeps it from being made keeps the next customer from being served
+                        // if it cannot be created, the next customer fails and tries again
                         let _ = database.restore();
                         Duration::ZERO
                     }
                     _ => return,
                 },
-                // this one goes without, the next one tries again
+                // this order is lost, and the next customer tries again
                 _ => self.until_the_next(),
             };
         }
     }
 
-    /// One customer orders, and now and then writes a review.
+    /// Adds an order of a customer, and sometimes a review.
     fn serve(&mut self, database: &Database, now: i64) -> Result<(), DatabaseError> {
         let order = self.order();
         let review = self.review();
@@ -89,12 +89,12 @@ impl Customers {
         })
     }
 
-    /// Up to four dishes, in cents.
+    /// Returns the price of up to four dishes, in cents.
     fn order(&mut self) -> i64 {
         (0..=self.below(4)).map(|_| MENU[self.below(MENU.len() as u64) as usize]).sum()
     }
 
-    /// One in four writes one. Most are content.
+    /// Returns the stars of a review. One customer in four writes one, and most are content.
     fn review(&mut self) -> Option<i64> {
         const STARS: [i64; 12] = [1, 2, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5];
         (self.below(4) == 0).then(|| STARS[self.below(12) as usize])

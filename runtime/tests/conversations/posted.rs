@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::support::{attach, next, session_in};
 
-/// A book of guests that takes as many names at once as it has pens.
+/// A guest book. It writes a name when a pen is free.
 struct Book {
     pens: Arc<Semaphore>,
 }
@@ -37,7 +37,7 @@ enum External {
 
 #[derive(Clone)]
 enum Internal {
-    /// Written once, and to be read again.
+    /// A name is written, and has to be read again.
     Written,
     Read,
     Heard(String),
@@ -81,7 +81,7 @@ impl LiveView for Book {
             }
             Event::Internal(Internal::Heard(what)) => {
                 model.names.push(format!("heard {what}"));
-                // what is heard is said again, and then written
+                // the author publishes the message again, and then writes it
                 return match what.as_str() {
                     _ if !model.is_author => Command::none(),
                     "Echo" => Command::publish("book", &"again"),
@@ -117,7 +117,7 @@ impl LiveView for Book {
     }
 }
 
-/// The address of the form of a page.
+/// Returns the address of the form on a page.
 async fn form(live: &Live) -> String {
     let page = live.page(PageRequest::new("/", ""), "/").await.expect("a page");
     action(page.html())
@@ -152,8 +152,8 @@ async fn a_page_shows_what_a_forms_commands_have_brought() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_form_hears_what_it_publishes() {
-    // at the end of a turn few are told, and the rest by a task
+async fn a_posted_form_gets_its_own_messages() {
+    // few sessions are served at the end of the turn, the others by a task
     for pages in [1, 300] {
         let (live, _) = Book::of(2);
         let mut connections = Vec::new();
@@ -172,7 +172,7 @@ async fn a_form_hears_what_it_publishes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_has_the_last_title_that_was_said() {
+async fn a_page_has_the_last_title() {
     let (live, _) = Book::of(2);
     let titled = |query| PageRequest::new("/titled", query);
     let html = live.page(titled(""), "/").await.expect("a page").into_html();
@@ -191,7 +191,7 @@ async fn a_page_has_the_last_title_that_was_said() {
     assert!(html.contains("<title>Tealight</title>"), "{html}");
 }
 
-/// What a page is told to do when it attaches.
+/// Returns the commands that a page gets when it attaches.
 async fn said(live: &Live, html: &str) -> Value {
     let mut connection = live.connect(PageRequest::new("/titled", ""));
     connection.receive(attach(&session_in(html), 0, 0).as_bytes());
@@ -211,7 +211,7 @@ async fn a_form_may_lead_elsewhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_does_not_wait_for_ever() {
+async fn a_post_waits_ten_seconds_at_most() {
     let (live, pens) = Book::of(1);
     let query = form(&live).await;
     let began = Instant::now();
@@ -225,7 +225,7 @@ async fn a_page_does_not_wait_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_browser_that_goes_leaves_nothing() {
+async fn a_closed_browser_leaves_no_session() {
     let (live, _) = Book::of(0);
     let query = form(&live).await;
     let gone = timeout(Duration::from_secs(1), post(&live, &query, "name=Ada&age=36")).await;
@@ -236,7 +236,7 @@ async fn a_browser_that_goes_leaves_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_taken_does_nothing() {
+async fn a_refused_post_does_nothing() {
     let (live, _) = Book::of(2);
     let query = form(&live).await;
     for query in ["", "tealight-form=", "tealight-form=1.2.3", "tealight-form=%F0"] {
@@ -257,7 +257,7 @@ async fn what_is_not_taken_does_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_goes_down_leaves_nobody_waiting() {
+async fn a_shutdown_answers_waiting_posts() {
     let (live, _) = Book::of(0);
     let query = form(&live).await;
     let waiting = tokio::spawn({

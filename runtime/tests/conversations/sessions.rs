@@ -32,7 +32,7 @@ async fn mount_runs_once_for_a_page_that_connects() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_no_page_comes_for_goes_after_thirty_seconds() {
+async fn a_session_without_a_page_is_dropped_after_thirty_seconds() {
     let live = Live::new(Desk::default());
     let session = session_of(&live, "/").await;
     sleep(Duration::from_millis(29_999)).await;
@@ -47,7 +47,7 @@ async fn a_session_that_no_page_comes_for_goes_after_thirty_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn past_the_bound_the_oldest_session_goes() {
+async fn the_oldest_session_is_dropped_at_the_limit() {
     let desk = Desk::default();
     let live = Live::builder(desk.clone()).max_unattached(2).start();
     let sessions = [session_of(&live, "/").await, session_of(&live, "/").await, session_of(&live, "/").await];
@@ -90,7 +90,7 @@ async fn a_page_that_missed_a_patch_gets_a_full_render_of_the_same_session() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_does_not_come_back_is_forgotten_after_a_minute() {
+async fn a_detached_session_is_dropped_after_a_minute() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/ticking").await;
     drop(std::mem::replace(&mut tab.connection, live.connect(request("/"))));
@@ -138,7 +138,7 @@ async fn the_newest_attachment_takes_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_attaches_to_a_session_by_guessing() {
+async fn a_guessed_id_attaches_to_no_session() {
     let live = Live::new(Desk::default());
     let tab = Tab::open(&live, "/").await;
     for guess in ["", "x", &"x".repeat(22), &"x".repeat(500), &tab.session[1..], "ü"] {
@@ -150,7 +150,7 @@ async fn nobody_attaches_to_a_session_by_guessing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_old_connection_still_says_does_not_count() {
+async fn messages_of_a_replaced_connection_are_ignored() {
     let live = Live::new(Desk::default());
     let mut old = Tab::open(&live, "/").await;
     let mut new = Tab::connect(&live, "/", old.session.clone());
@@ -162,7 +162,7 @@ async fn what_an_old_connection_still_says_does_not_count() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_page_said_before_it_went_counts_until_it_comes_back() {
+async fn messages_from_before_a_hang_up_count_until_the_page_attaches_again() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/").await;
     assert!(tab.connection.hang_up());
@@ -204,7 +204,7 @@ async fn a_stalled_page_gets_one_patch_for_all_that_happened() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_pages_leave_nothing() {
+async fn a_thousand_closed_pages_leave_no_session() {
     let live = Live::new(Desk::default());
     let mut tabs = Vec::new();
     for n in 0..1_000 {
@@ -226,7 +226,7 @@ async fn a_thousand_pages_leave_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_mount_refuses_ends_the_connection_of_a_page_that_is_open() {
+async fn an_error_of_mount_closes_the_connection_of_an_open_page() {
     let live = Live::new(Desk::default());
     for (path, close) in [
         ("/nowhere", Close::Elsewhere),
@@ -325,7 +325,7 @@ async fn a_page_has_the_documents_head_and_headers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_mount_refuses_is_told() {
+async fn an_error_of_mount_is_returned() {
     let live = Live::new(Desk::default());
     let refused = live.page(request("/nowhere"), "/").await;
     assert!(matches!(refused, Err(MountError::NotFound)), "{refused:?}");

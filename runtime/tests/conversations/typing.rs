@@ -1,4 +1,4 @@
-//! What a person types, and what comes right behind it.
+//! Typed text, and an event right after it.
 
 use serde_json::json;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
@@ -37,7 +37,7 @@ impl LiveView for Notes {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_text_is_told_before_the_event_that_empties_its_control() {
+async fn a_typed_text_is_rendered_before_the_next_event() {
     let live = Live::new(Notes);
     let mut tab = Tab::open(&live, "/").await;
     tab.send(&json!([1, 0, [1], "tea"]));
@@ -50,7 +50,7 @@ async fn a_text_is_told_before_the_event_that_empties_its_control() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_does_not_ask_loses_no_event() {
+async fn a_transport_that_does_not_flush_loses_no_event() {
     let live = Live::new(Notes);
     let mut tab = Tab::open(&live, "/").await;
     tab.send(&json!([1, 0, [1], "tea"]));

@@ -115,7 +115,7 @@ async fn timers_start_when_the_page_attaches_and_go_on_without_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_reaches_all_who_subscribe_the_publisher_too() {
+async fn a_message_reaches_all_subscribers_and_its_publisher() {
     let live = Live::new(Desk::default());
     let (mut here, mut there) = (Tab::open(&live, "/").await, Tab::open(&live, "/").await);
     let mut deaf = Tab::open(&live, "/").await;
@@ -156,7 +156,7 @@ async fn applications_with_one_engine_hear_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn all_hear_a_topics_messages_in_one_order() {
+async fn all_subscribers_get_messages_in_one_order() {
     let live = Live::new(Desk::default());
     let mut tabs = Vec::new();
     for _ in 0..100 {
@@ -192,7 +192,7 @@ async fn all_hear_a_topics_messages_in_one_order() {
 }
 
 #[tokio::test]
-async fn sessions_that_answer_each_other_for_ever_leave_others_their_turn() {
+async fn an_endless_exchange_of_messages_does_not_block_others() {
     let live = Live::new(echo::Echo::Answering);
     let mut tab = Tab::open(&live, "/").await;
     live.publisher().publish("echo", &0).expect("a number is JSON");
@@ -209,7 +209,7 @@ async fn sessions_that_answer_each_other_for_ever_leave_others_their_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_that_publishes_by_itself_does_not_wait_for_itself() {
+async fn an_update_may_publish_without_a_deadlock() {
     let live = echo::Echo::publishing();
     let mut tab = Tab::open(&live, "/").await;
     tab.click(1);
@@ -312,7 +312,7 @@ async fn a_panic_in_view_ends_that_session_and_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_in_a_command_is_the_end_of_the_command() {
+async fn a_panic_in_a_command_ends_only_the_command() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/").await;
     tab.click(BREAK_COMMAND);
@@ -345,7 +345,7 @@ async fn an_alarm_wakes_its_task() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_runtime_that_nobody_holds_ends() {
+async fn a_dropped_runtime_ends() {
     let desk = Desk::default();
     let live = Live::new(desk.clone());
     session_of(&live, "/").await;

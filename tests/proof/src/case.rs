@@ -1,4 +1,4 @@
-//! One case: a shape, a model, and what becomes of it, all from one seed.
+//! One case: a shape, a first model and its changes, all from one seed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,10 +12,10 @@ use crate::page::{adopt, describe, identities, split};
 use crate::random::Random;
 use crate::strict;
 
-/// How many models follow the first.
+/// The number of models after the first.
 pub const STEPS: usize = 5;
 
-/// What has been tried.
+/// The number of things that were checked.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Count {
@@ -38,7 +38,7 @@ impl std::ops::AddAssign for Count {
     }
 }
 
-/// The shape and the models of a seed.
+/// Makes the shape and the models of a seed.
 pub fn of_seed(seed: u64) -> (Shape, Vec<Item>, Random) {
     let shapes = crate::shapes();
     let count = shapes.clone().count() as u64;
@@ -53,7 +53,7 @@ pub fn of_seed(seed: u64) -> (Shape, Vec<Item>, Random) {
     (shape, models, random)
 }
 
-/// Rows that move, in every order of five, and back; some of them change meanwhile.
+/// Makes a case of five rows that move into every order and back. Some rows also change.
 pub fn moves() -> (Shape, Vec<Item>) {
     let shape = crate::shapes().find(|shape| shape.name == "rows_with_state").expect("it has a name");
     let mut random = Random::new(1);
@@ -82,10 +82,10 @@ pub fn moves() -> (Shape, Vec<Item>) {
     (shape, models)
 }
 
-/// Tries one case without a browser.
+/// Runs one case without a browser.
 ///
 /// # Errors
-/// What is wrong, with the seed that replays it.
+/// The fault, with the seed that replays it.
 pub fn run(seed: u64) -> Result<Count, String> {
     let (shape, models, random) = of_seed(seed);
     let mut log = String::new();
@@ -108,7 +108,7 @@ pub fn run(seed: u64) -> Result<Count, String> {
 }
 
 struct Case<'l> {
-    /// Frames that are on their way to the page.
+    /// Messages on their way to the page.
     behind: Vec<String>,
     shape: Shape,
     seed: u64,
@@ -117,7 +117,7 @@ struct Case<'l> {
     log: &'l mut String,
 }
 
-/// A handler that the page has shown, and what it said it would fire.
+/// A handler that the page has shown, with the event that it fires.
 struct Known {
     patch: u64,
     element: Id,
@@ -148,7 +148,7 @@ impl Case<'_> {
         }
     }
 
-    /// The page is behind: it makes its events on what it still shows.
+    /// Changes the model while the page still shows the last one, and sends events from there.
     fn lag(&mut self, page: &Page, live: &mut dyn Live, after: &Item) {
         self.count.pairs += 1;
         live.show(after);
@@ -181,7 +181,7 @@ impl Case<'_> {
         let known_elements = identities(&page.dom, has_duplicates);
 
         live.show(after);
-        // the model has changed, the page has not yet been told
+        // the model has changed, and the page does not show it yet
         self.fire_old(live, page, &shown, known);
         if self.random.percent(5) {
             live.remount(page.patch);
@@ -197,7 +197,7 @@ impl Case<'_> {
         if frames.is_empty() {
             self.count.silent += 1;
         }
-        // the patch is on its way, and the page makes an event on what it still shows
+        // the patch is on its way, and the page sends an event from before it
         let late = self.random.percent(30);
         if late {
             self.fire_old(live, page, &shown, known);
@@ -229,7 +229,7 @@ impl Case<'_> {
         }
     }
 
-    /// The page is what a fresh render is, and the session keeps what a fresh one would.
+    /// Checks that the page equals a fresh render, and that the session's store equals that of a fresh session.
     fn check(&mut self, page: &Page, live: &mut dyn Live, model: &Item) {
         let mut fresh = (self.shape.start)(model.clone(), self.seed);
         let paint = fresh.paint();
@@ -260,7 +260,7 @@ impl Case<'_> {
         }
     }
 
-    /// What stands at each handler now, by what the page shows.
+    /// Returns the handlers on the page, with the events that they fire.
     fn shown(&self, page: &Page) -> Vec<Known> {
         let known = |Handler { element, binding, address, .. }: Handler| {
             let event = binding.event;
@@ -278,7 +278,7 @@ impl Case<'_> {
         (0..most.min(all.len())).map(|_| &all[self.random.below(all.len())]).collect()
     }
 
-    /// Each handler that is shown fires what it shows.
+    /// Checks that handlers on the page fire their events.
     fn fire_shown(&mut self, page: &mut Page, live: &mut dyn Live, shown: &[Known]) {
         for known in self.pick(shown, 4) {
             let fired = live.fire(known.patch, &known.address, payload(&known.event));
@@ -289,10 +289,10 @@ impl Case<'_> {
         self.deliver(page, live);
     }
 
-    /// A handler that was shown fires what it showed then, or nothing.
+    /// Checks that a handler from an earlier patch fires its event of that time, or is refused.
     fn fire_old(&mut self, live: &mut dyn Live, page: &Page, shown: &[Known], known: &[Known]) {
         let older = known.len().saturating_sub(60);
-        // the page's patch only grows: older ones first
+        // in order, since the patch number of a page only grows
         let mut picked = self.pick(&known[older..], 2);
         picked.extend(self.pick(shown, 3));
         picked.sort_by_key(|known| known.patch);
@@ -311,7 +311,7 @@ impl Case<'_> {
         }
     }
 
-    /// A handler that one patch left alone fires, though it was made before that patch.
+    /// Checks that a handler still fires after a patch that did not change it.
     fn check_untouched(&mut self, live: &mut dyn Live, page: &Page, before: &[Known]) {
         let now: BTreeMap<Vec<u64>, Known> =
             self.shown(page).into_iter().map(|known| (known.address.clone(), known)).collect();
@@ -322,7 +322,7 @@ impl Case<'_> {
                 now.get(&old.address).is_some_and(same)
             })
             .collect();
-        // only what was shown one patch ago can still be made: a later event would have said more
+        // events of older patches are refused, since later events have named newer patches
         for _ in 0..2.min(untouched.len()) {
             let known = untouched[self.random.below(untouched.len())];
             let fired = live.fire(page.patch, &known.address, payload(&known.event));
@@ -332,8 +332,8 @@ impl Case<'_> {
     }
 }
 
-/// Word for word, but for the serials of rows: in the upper half of a word behind a row's key, and in the
-/// word behind a list's head, which is the next serial.
+/// Compares two stores, without the serials of rows. A serial is in the upper half of the word after a row's key, and the
+/// next serial is in the word after a list's head.
 fn same_but_for_serials(one: &[u64], other: &[u64]) -> bool {
     const MOST: u64 = 1 << 20;
     one.len() == other.len()

@@ -1,4 +1,4 @@
-//! What the pages of all shapes can say.
+//! The events of all shapes.
 
 use std::fmt::Debug;
 
@@ -17,7 +17,7 @@ pub enum Event {
     PartOf(u32, Part),
 }
 
-/// A component's.
+/// The events of a component.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Part {
@@ -28,22 +28,22 @@ pub enum Part {
     SentIn(u32, Form),
 }
 
-/// What a form sends.
+/// The data of a form.
 #[derive(Clone, Debug, Deserialize, Hash, PartialEq, Eq)]
 pub struct Form {
     /// Its only field.
     pub name: String,
 }
 
-/// What comes with a text event in all tests.
+/// The text of every text event.
 pub const TYPED: &str = "typed";
 
-/// What comes with a form in all tests.
+/// The data of every form event.
 pub fn sent() -> Form {
     Form { name: TYPED.to_owned() }
 }
 
-/// How a component's events are mapped: what a handler in it makes in the end.
+/// The way in which a component's events become the page's.
 #[derive(Clone, Copy, Debug, Default, Hash, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Wrap {
@@ -54,7 +54,7 @@ pub enum Wrap {
 }
 
 impl Wrap {
-    /// The event's name as the page shows it, in `data-click` and the like: what a test expects to fire.
+    /// Returns the event as the page shows it in `data-click` and the like. A test expects it to fire.
     pub fn of(self, event: &impl Debug) -> String {
         match self {
             Self::Not => format!("{event:?}"),
@@ -68,7 +68,7 @@ impl Wrap {
         self.of(&Event::Typed(TYPED.to_owned()))
     }
 
-    /// With data.
+    /// The same for a handler that takes data and a text.
     pub fn typed_in(self, data: (u32, u32)) -> String {
         self.of(&Event::TypedIn(data, TYPED.to_owned()))
     }
@@ -78,7 +78,7 @@ impl Wrap {
         self.of(&Event::Sent(sent()))
     }
 
-    /// With data.
+    /// The same for a handler that takes data and a form.
     pub fn sent_in(self, data: u32) -> String {
         self.of(&Event::SentIn(data, sent()))
     }

@@ -1,9 +1,8 @@
-//! The law of templates and patches, tried.
+//! Checks the law of templates and patches.
 //!
 //! *For any two models a and b, adopting the HTML of a and applying the patch a→b gives the same DOM as the
-//! HTML of b; and what stayed the same is the same node.* Every shape is an `html!` that the real macro
-//! compiled, over one model; the page is here a plain reading of the protocol, and in `browser.test.mjs`
-//! a real one.
+//! HTML of b; and what stayed the same is the same node.* Every shape is an `html!` of the real macro, over one model.
+//! Here the page is that of the test kit; in `browser.test.mjs` it is a real one.
 #![allow(clippy::let_and_return, reason = "shapes are written in every way that an author may choose")]
 
 pub mod case;
@@ -19,7 +18,7 @@ pub mod strict;
 
 use live::Shape;
 
-/// All shapes: those with a name, and those that were generated.
+/// Returns all shapes, named and generated.
 pub fn shapes() -> impl Iterator<Item = Shape> + Clone {
     named::NAMED.iter().chain(generated::GENERATED).copied()
 }

@@ -1,4 +1,4 @@
-//! Sessions of all shapes behind one trait, told what to show by the test.
+//! Sessions of all shapes behind one trait. The test sets their models.
 
 use std::sync::Mutex;
 
@@ -9,30 +9,30 @@ use tealight_core::{Command, Event as Told, LiveView, MountError, PageRequest};
 use crate::event::{Event, TYPED};
 use crate::model::Item;
 
-/// A template with a name, that can be shown.
+/// A view with a name.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// Its name, for a failure's message.
+    /// The name, for messages of failures.
     pub name: &'static str,
-    /// Begins a session that shows a model.
+    /// Starts a session that shows a model, with a seed.
     pub start: fn(Item, u64) -> Box<dyn Live>,
 }
 
 /// One session.
 pub trait Live {
-    /// The first paint.
+    /// Writes the first paint.
     fn paint(&mut self) -> String;
-    /// The page has attached.
+    /// Attaches the page.
     fn attach(&mut self);
-    /// The model is another now. The page is told by [`Live::frames`].
+    /// Replaces the model. The patch is in [`Live::frames`].
     fn show(&mut self, model: &Item);
-    /// All that is to be said to the page.
+    /// Returns all messages that are due.
     fn frames(&mut self) -> Vec<String>;
-    /// The page asks for a full render.
+    /// Asks for a full render.
     fn remount(&mut self, patch: u64);
-    /// The page sends an event. Answers with what `update` was told, or why not.
+    /// Sends an event. Returns the event that `update` got, or the reason of the refusal.
     fn fire(&mut self, patch: u64, address: &[u64], payload: Option<Value>) -> Result<Event, &'static str>;
-    /// What is kept of the last delivered render.
+    /// Returns the store: what the server keeps of the last delivered render.
     fn tape(&self) -> Vec<u64>;
 }
 
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// The session's name on the wire.
+/// The session's id.
 pub const ID: &str = "s";
 
 impl<A> Live for Held<A>
@@ -126,7 +126,7 @@ impl std::fmt::Debug for dyn Live {
     }
 }
 
-/// What the page sends with an event of this type.
+/// Returns the payload of an event of this type.
 pub fn payload(event: &str) -> Option<Value> {
     match event {
         "input" | "change" => Some(TYPED.into()),
@@ -148,7 +148,7 @@ pub(crate) async fn no_mount(_: &PageRequest) -> Result<(Item, Command<Item>), M
     Err(MountError::NotFound)
 }
 
-/// Makes an application of each of these functions, and a list of them all.
+/// Makes an application of each function, and a list of all.
 macro_rules! shapes {
     ($list:ident: $($name:ident),* $(,)?) => {
         /// These shapes.

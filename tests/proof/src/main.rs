@@ -28,13 +28,13 @@ fn main() -> io::Result<()> {
     out.flush()
 }
 
-/// Of a hundred steps `mounts` are full renders.
+/// Writes a case. `mounts` of a hundred steps are full renders.
 fn written(seed: u64, shape: Shape, models: &[Item], random: &mut Random, mounts: usize) -> Value {
     let mut live = (shape.start)(models[0].clone(), seed);
     let paint = live.paint();
     let mut page = adopt(&paint);
     live.attach();
-    // the page's connection is in the test's hands
+    // the test has the page's connection
     live.frames();
     let mut handlers = vec![handlers(&page)];
     let mut steps = Vec::new();
@@ -60,7 +60,7 @@ fn written(seed: u64, shape: Shape, models: &[Item], random: &mut Random, mounts
     json!({ "seed": seed, "shape": shape.name, "html": paint, "steps": steps, "handlers": handlers })
 }
 
-/// The handlers of a page: which element, by its number in the document, which event, modifiers, address.
+/// Writes the handlers of a page: the element's number in the document, the event, the modifiers, the address.
 fn handlers(page: &Page) -> Value {
     let numbers: BTreeMap<Id, usize> =
         page.dom.elements(ROOT).into_iter().enumerate().map(|(number, element)| (element, number)).collect();

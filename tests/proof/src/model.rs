@@ -1,4 +1,4 @@
-//! The model that all shapes show: a tree of items. And how one becomes another.
+//! The model that all shapes show: a tree of items, with random changes.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Shapes with a name: a fault that was seen in another system, or a row of what the language promises.
+//! Shapes with a name. Each is a fault that was seen in another system, or a promise of the language.
 
 mod branches;
 mod components;

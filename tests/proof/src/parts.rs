@@ -14,7 +14,7 @@ pub fn columns<E: 'static>(site: u32, key: Key, left: impl View<E>, right: impl 
     html! { <div data-s={site} data-k={key}>{left}{right}<i data-s={site + 1}></i></div> }
 }
 
-/// A view that may be there, twice.
+/// A view that may be absent, twice.
 pub fn when<E: 'static>(site: u32, key: Key, show: bool, body: impl View<E>) -> impl View<E> {
     html! {
         <div data-s={site} data-k={key}>
@@ -33,7 +33,7 @@ pub fn under_each<E: 'static>(site: u32, key: Key, rows: &[Item], body: impl Vie
     }
 }
 
-/// Markup that can be vouched for.
+/// Trusted markup.
 pub fn markup(item: &Item) -> &'static str {
     ["", "text", "<i>i</i>", "a <b>b</b> c &amp; d", "<u></u><s>s</s>"][item.choice as usize]
 }

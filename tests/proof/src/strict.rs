@@ -1,4 +1,4 @@
-//! A strict parser for the HTML that sessions write. It panics at whatever a browser would have to mend.
+//! A strict parser for the HTML that sessions write. It panics where a browser would have to correct an error.
 
 use tealight_test::model::{Dom, Id, Kind, ROOT, Space};
 
@@ -101,7 +101,7 @@ impl Parser<'_> {
     }
 }
 
-/// Character references, as far as a session writes any, and line ends.
+/// Decodes the character references that sessions write, and line ends.
 fn decode(text: &str) -> String {
     assert!(!text.contains('\0'), "a parser would not keep this NUL: {text:?}");
     let text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -1,5 +1,5 @@
-//! The law of events: the handler that the page showed fires, or none. A client that sends all that it could,
-//! with right and wrong payloads, while the view changes under it.
+//! The law of events: a handler that the page showed fires, or none. A hostile page sends addresses of all kinds, with
+//! right and wrong payloads, while the view changes.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use tealight_proof::page::adopt;
 use tealight_proof::random::Random;
 use tealight_test::model::Page;
 
-/// What every handler that was ever shown said that it fires: by its address, and the patch at which it stood.
+/// Every handler that was ever shown, by its address and its patch, with its type and the event that it fires.
 type Shown = BTreeMap<(Vec<u64>, u64), (String, String)>;
 
 const STEPS: usize = 8;
@@ -60,7 +60,7 @@ impl Attack {
 
     fn fire(&mut self, live: &mut dyn Live, patch: u64, shape: &Shape) {
         let at = (self.address(), patch.saturating_sub(self.random.below(3) as u64));
-        // It may lie about its patch: what it was shown since then it was shown too.
+        // The page may name an older patch: handlers shown since then count too.
         let since = at.clone()..=(at.0.clone(), u64::MAX);
         let known: Vec<(String, String)> = self.shown.range(since).map(|(_, known)| known.clone()).collect();
         let given = self.payload(known.first().map(|(event, _)| event));
@@ -86,7 +86,7 @@ fn deliver(page: &mut Page, live: &mut dyn Live) {
 }
 
 #[test]
-fn only_what_stood_on_the_screen_fires() {
+fn only_handlers_that_were_shown_fire() {
     let random = Random::new(11);
     let mut attack = Attack { random, shown: Shown::new(), fired: 0, refused: BTreeMap::new() };
     for shape in tealight_proof::shapes() {
@@ -101,7 +101,7 @@ fn only_what_stood_on_the_screen_fires() {
             let patch = page.patch;
             model = model.changed(&mut attack.random);
             live.show(&model);
-            // half of the time the patch is sent already, and the events are of the page before it
+            // half of the time the patch is delivered already, and the events are from before it
             if attack.random.percent(50) {
                 deliver(&mut page, &mut *live);
                 attack.note(&page);
@@ -111,7 +111,7 @@ fn only_what_stood_on_the_screen_fires() {
             }
             deliver(&mut page, &mut *live);
         }
-        // and the page goes on
+        // the page still works
         attack.note(&page);
         for handler in page.handlers() {
             let (event, fires) = &attack.shown[&(handler.address.clone(), page.patch)];

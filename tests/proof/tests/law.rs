@@ -23,7 +23,7 @@ fn a_patched_page_is_a_fresh_one() {
         Some(seed) => (seed, 1),
         None => (1, number("CASES").unwrap_or(CASES)),
     };
-    // a case's panic is its result
+    // the panic of a case is its result, and is printed later
     let loud = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if thread::current().name() != Some("case") {
@@ -59,7 +59,7 @@ fn a_patched_page_is_a_fresh_one() {
     }
 }
 
-/// A page that shows a model of a shape with this name.
+/// Opens a page that shows a model of the shape with this name.
 fn page(name: &str, model: &Item) -> (Box<dyn tealight_proof::live::Live>, Page) {
     let shape = tealight_proof::shapes().find(|shape| shape.name == name).expect("a shape of this name");
     let mut live = (shape.start)(model.clone(), 1);
@@ -100,9 +100,9 @@ fn liveviewjs_nothing_is_sent_when_nothing_changed() {
     }
 }
 
-/// What a page could send to confuse a session: addresses that no page was shown.
+/// A hostile page may send addresses that it was never shown.
 #[test]
-fn no_handler_stands_where_none_was_shown() {
+fn an_address_that_was_never_shown_is_refused() {
     let mut random = Random::new(5);
     for shape in tealight_proof::shapes() {
         let (mut live, page) = page(shape.name, &rows(4));
