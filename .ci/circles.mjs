@@ -84,7 +84,7 @@ function splitTop(text) {
 
 function rustText(file) {
   const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
-  // a unit test may use what it likes
+  // Unit tests may import anything.
   return text.replace(/#\[cfg\(test\)\]\s*mod\s+\w+\s*\{[\s\S]*/, "");
 }
 
@@ -132,7 +132,7 @@ function rustImports(root, file) {
 
 // ---- circles
 
-/** Where two files' ways part: the two entries of the nearest folder that holds both; undefined if one is a door. */
+/** The entries of two files in the nearest folder that contains both; undefined if one of the files is a door. */
 function parted(root, from, to) {
   const way = (file) => relative(root, behind(file) ?? file).split("/").filter(Boolean);
   const [a, b] = [way(from), way(to)];

@@ -1,9 +1,9 @@
-//! What a live page costs the server: `cargo bench -p tealight-benches --bench live_pages`.
+//! The cost of a live page on the server: `cargo bench -p tealight-benches --bench live_pages`.
 //!
-//! A server process holds N dashboards (5,000, or the number given), each of which ticks once a second,
-//! asks for its figures as a command, and is sent all three. Another process is their pages. Memory is
-//! the growth of the server's resident set for each page, CPU its user and system time for each update.
-//! Beside it, in the same run, the floor: a task that holds a socket and writes the same bytes.
+//! One process serves N dashboards (5,000, or the number given). Each ticks once a second, loads its figures with a
+//! command, and sends all three. Another process holds the pages. Memory is the growth of the server's resident set
+//! per page; CPU is its user and system time per update. The same run measures a lower limit: a task that holds a
+//! socket and writes the same bytes.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
@@ -48,7 +48,7 @@ async fn listen() -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// No framework, no HTTP but what the pages of this load need: a task for each socket.
+/// The lower limit: a task for each socket, without a framework, and with only the HTTP that these pages need.
 async fn serve_floor() -> io::Result<()> {
     let listener = listen().await?;
     let (tick, ticks) = watch::channel(());
@@ -105,14 +105,14 @@ impl Server {
         Ok((Self(child), address.trim().to_owned()))
     }
 
-    /// Kilobytes that are resident.
+    /// The resident set, in KiB.
     fn resident(&self) -> io::Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         Ok(line.trim().trim_end_matches(" kB").parse().unwrap_or_default())
     }
 
-    /// User and system time so far.
+    /// The user and system time so far.
     fn cpu(&self) -> io::Result<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
         let fields: Vec<&str> = stat.rsplit_once(") ").map_or(vec![], |(_, rest)| rest.split(' ').collect());
@@ -123,7 +123,7 @@ impl Server {
 
 async fn measure(what: &str, pages: usize) -> io::Result<()> {
     let (server, address) = Server::start(what)?;
-    // what the first pages make the server allocate once for all is not theirs
+    // The server allocates some things once, for all pages. These first pages keep them out of the result.
     let mut warm = open(&address, 64).await?;
     for page in &mut warm {
         page.update().await?;
@@ -154,12 +154,12 @@ async fn open(address: &str, pages: usize) -> io::Result<Vec<Page>> {
     Ok(opened)
 }
 
-/// Reads what all pages are sent for a while: how many updates, how many bytes, and what they cost.
+/// Reads from all pages for a while, and measures the updates, their bytes and their cost.
 async fn watch(pages: &mut [Page], server: &Server) -> io::Result<(usize, usize, Duration)> {
     let (began, cpu) = (Instant::now(), server.cpu()?);
     let (mut updates, mut bytes) = (0, 0);
     while began.elapsed() < WATCHED {
-        // every page ticks once a second, so that one round of all of them takes about that
+        // Every page ticks once a second, so a round over all pages takes about a second.
         for page in pages.iter_mut() {
             bytes += page.update().await?;
             updates += 1;
@@ -168,7 +168,7 @@ async fn watch(pages: &mut [Page], server: &Server) -> io::Result<(usize, usize,
     Ok((updates, bytes, server.cpu()? - cpu))
 }
 
-/// A page as a browser would be one.
+/// A page, as a browser holds it.
 struct Page {
     socket: BufReader<TcpStream>,
 }
@@ -201,7 +201,7 @@ impl Page {
         Ok(Self { socket: BufReader::with_capacity(256, socket) })
     }
 
-    /// Waits for the next patch; its bytes.
+    /// Waits for the next patch. Returns its length in bytes.
     async fn update(&mut self) -> io::Result<usize> {
         loop {
             let mut head = [0; 2];

@@ -1,7 +1,7 @@
-//! What one update costs, from the event to the encoded frame: `cargo bench -p tealight-benches`.
+//! The cost of one update, from the event to the encoded frame: `cargo bench -p tealight-benches`.
 //!
-//! Instructions are counted by valgrind's callgrind, which the table leaves out where it is not
-//! installed; nanoseconds are the least of many runs. A part of a case's name as an argument chooses.
+//! Valgrind's callgrind counts the instructions; without it the table has none. Nanoseconds are the minimum of many
+//! runs. An argument selects the cases whose names contain it.
 
 use std::hint::black_box;
 use std::process::Command;
@@ -19,7 +19,7 @@ fn main() {
     }
 }
 
-/// Callgrind collects in here and nowhere else.
+/// Callgrind counts only inside this function.
 #[inline(never)]
 fn measured(case: &mut dyn Case) {
     case.step();
@@ -28,7 +28,7 @@ fn measured(case: &mut dyn Case) {
 fn make(name: &str) -> Box<dyn Case> {
     let (_, make) = CASES.iter().find(|(known, _)| *known == name).expect("a case's name");
     let mut case = make();
-    // all buffers grown, all templates known
+    // The first steps grow all buffers and send all templates.
     for _ in 0..3 {
         case.step();
         case.undo();
@@ -85,8 +85,8 @@ fn instructions(name: &str) -> Option<u64> {
     Some(collected.trim().parse::<u64>().ok()? / u64::from(COUNTED))
 }
 
-/// The least time of one step, over runs of ten milliseconds. The clock is read before and after each
-/// step, as some must be undone; what reading it costs is taken off.
+/// The minimum time of one step, over runs of ten milliseconds. Some steps must be undone, so the clock is read before
+/// and after each one. The cost of reading it is subtracted.
 fn nanoseconds(case: &mut dyn Case) -> f64 {
     let least = |steps: &mut dyn FnMut() -> u128| {
         let end = Instant::now();

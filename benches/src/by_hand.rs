@@ -1,4 +1,4 @@
-//! The limit: what one would write for exactly this page, knowing which value stands where.
+//! The lower limit: code written by hand for exactly one page.
 
 use crate::Case;
 use crate::dashboard::Figures;
@@ -99,7 +99,7 @@ impl Case for Counter {
     }
 }
 
-/// One cell of a table, by someone who knows which it is.
+/// Updates one cell of a table, whose position is known.
 #[derive(Default)]
 pub(crate) struct Cell {
     quantity: u32,

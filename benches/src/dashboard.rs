@@ -1,4 +1,4 @@
-//! The dashboard of DESIGN's first page: three figures that change each second, and a button.
+//! A dashboard: three figures that change every second, and a button.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub struct Figures {
 impl Figures {
     pub(crate) const START: Self = Self { orders: 10, sales: 1_000_000, rating: 3.0 };
 
-    /// Three figures that all differ from these.
+    /// Three new figures, all different from the present ones.
     pub(crate) fn next(self) -> Self {
         Self {
             orders: 10 + (self.orders + 7) % 90,
@@ -28,23 +28,23 @@ impl Figures {
     }
 }
 
-/// The application; each second it asks for other figures.
+/// The application. It loads new figures every second.
 #[derive(Debug)]
 pub struct Dashboard;
 
-/// What a person can say to it.
+/// Events of the page.
 #[derive(Debug, Hash)]
 pub enum External {
-    /// Now, please.
+    /// Load the figures now.
     Refresh,
 }
 
-/// What the server says to it.
+/// Events of the server.
 #[derive(Clone, Debug)]
 pub enum Internal {
-    /// A second has passed.
+    /// One second has passed.
     Tick,
-    /// These are the figures.
+    /// The figures are loaded.
     Latest(Figures),
 }
 

@@ -1,4 +1,4 @@
-//! The applications that are measured, each beside the same work done otherwise.
+//! The measured applications, with other implementations of the same work for comparison.
 
 mod by_hand;
 pub mod counter;
@@ -9,18 +9,18 @@ mod text_tree;
 use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
 use tealight_core::{Command, LiveView};
 
-/// One thing that is done over and over.
+/// A step that is measured many times.
 pub trait Case {
-    /// Does once what is measured: from the event to the frame.
+    /// Runs the measured step once, from the event to the frame.
     fn step(&mut self);
 
-    /// Undoes it, if it could not be done again otherwise; not measured.
+    /// Undoes a step that could not run again otherwise. This is not measured.
     fn undo(&mut self) {}
 
     /// The last frame.
     fn frame(&self) -> &[u8];
 
-    /// Bytes on the heap that are kept for the page.
+    /// The bytes on the heap that are kept for the page.
     fn kept(&self) -> usize;
 }
 
@@ -34,25 +34,25 @@ pub struct Attached<A: LiveView> {
 }
 
 impl<A: LiveView> Attached<A> {
-    /// A session of this model.
+    /// Starts a session with this model.
     pub fn new(app: A, model: A::Model) -> Self {
         let mut scratch = Scratch::new(HashSeed::new(42));
         let mut session = Session::new(model, Command::none());
         session.first_paint(&app, &mut scratch, "session", &mut Vec::new());
         let mut attached = Self { app, session, scratch, outputs: Vec::new(), frame: Vec::new() };
         attached.tell(Input::Attach { patch: 0, event: 0 });
-        // the first ones are those of the subscriptions
+        // The first outputs start the subscriptions.
         attached.outputs.clear();
         attached
     }
 
-    /// An internal event, up to the frame.
+    /// Handles an internal event, and encodes the frame.
     #[inline(always)]
     pub fn event(&mut self, event: A::InternalEvent) {
         self.tell(Input::Event(event));
     }
 
-    /// Bytes kept of the last render.
+    /// The bytes kept of the last render.
     pub fn kept(&self) -> usize {
         self.session.kept_bytes()
     }
@@ -71,7 +71,7 @@ impl<A: LiveView> Attached<A> {
     }
 }
 
-/// A case by its name.
+/// Makes the case with this name.
 pub type Named = (&'static str, fn() -> Box<dyn Case>);
 
 /// All cases, in the table's order.

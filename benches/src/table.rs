@@ -1,4 +1,4 @@
-//! A table of goods: five cells a row; or rich rows with a branch, an inner list and a handler.
+//! A table of goods. Plain rows have five cells; rich rows have a branch, an inner list and a handler.
 
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, fixed, html, lazy};
 
@@ -35,24 +35,24 @@ impl Row {
     }
 }
 
-/// What changes.
+/// The change that a step makes.
 #[derive(Clone, Copy, Debug)]
 pub enum Change {
-    /// One cell of the row in the middle.
+    /// Changes one cell of the middle row.
     OneCell,
-    /// One cell in each tenth row.
+    /// Changes one cell in every tenth row.
     HundredRows,
-    /// A row comes at the head.
+    /// Inserts a row at the start.
     Insert,
-    /// Two rows change places.
+    /// Swaps two rows.
     Swap,
-    /// The row in the middle goes.
+    /// Removes the middle row.
     Remove,
-    /// In one row a branch switches.
+    /// Switches the branch of one row.
     Branch,
 }
 
-/// The rows, and what is done to them.
+/// The rows, and the change to make.
 #[derive(Clone, Debug)]
 pub struct Goods {
     rows: Vec<Row>,
@@ -104,7 +104,7 @@ impl Goods {
 /// The events of a row.
 #[derive(Debug, Hash)]
 pub enum RowEvent {
-    /// It is to go.
+    /// Remove the row.
     Delete(u64),
 }
 
@@ -218,7 +218,7 @@ impl<A: LiveView<InternalEvent = bool>> Case for Live<A> {
 
 macro_rules! cases {
     ($($name:ident $app:ident;)*) => {$(
-        /// A table of this many rows, and what is done to it.
+        /// Makes a table of this many rows, and the change to make.
         pub fn $name(rows: u64, change: Change) -> Box<dyn Case> {
             Box::new(Live(Attached::new($app, Goods::new(rows, change)), Vec::new()))
         }

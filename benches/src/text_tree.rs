@@ -1,5 +1,5 @@
-//! What one would write first: the view makes a tree of strings, the diff compares it with the last one,
-//! and the patch is a `serde_json::Value`.
+//! A straightforward implementation: the view makes a tree of strings, the diff compares it with the last tree, and the
+//! patch is a `serde_json::Value`.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -111,7 +111,7 @@ pub(crate) struct TextTree<M> {
 }
 
 impl<M> TextTree<M> {
-    /// `update` gets whether it is to undo.
+    /// `update` is called with true to undo the step.
     pub(crate) fn new(model: M, update: fn(&mut M, bool), view: fn(&M) -> Node) -> Self {
         let tree = view(&model);
         Self { model, update, view, tree, number: 0, frame: String::new() }
@@ -143,7 +143,7 @@ impl<M> Case for TextTree<M> {
     }
 }
 
-/// The same for changes that must be undone before they can be made again.
+/// The same, for a change that must be undone before it can be made again.
 pub(crate) struct Undone<M>(pub(crate) TextTree<M>);
 
 impl<M> Case for Undone<M> {

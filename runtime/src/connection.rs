@@ -94,7 +94,7 @@ impl Connection {
             return;
         }
         if wire::is_leave(message) {
-            // no fault, so it is not counted
+            // This is not a fault, so it is not counted.
             self.closing = Some(Close::Left);
             return;
         }
@@ -115,8 +115,8 @@ impl Connection {
         }
     }
 
-    /// Detaches the page, as dropping the connection does, but goes on taking messages. Returns true if there is a
-    /// session to take them.
+    /// Detaches the page, as dropping the connection does, but still takes messages. Returns true if the session can
+    /// take them.
     ///
     /// This is for transports where a page's messages may arrive after its connection has ended. They count until
     /// the page attaches again; it then sends them again.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-/// Counts the open connections of an application, and tells them of its shutdown.
+/// Counts the open connections of an application, and notifies them of its shutdown.
 #[derive(Default)]
 pub(crate) struct Connections {
     open: AtomicUsize,
@@ -32,7 +32,7 @@ impl Connections {
         Arc::clone(&self.shutdown).notified_owned()
     }
 
-    /// Tells all connections of the shutdown, and waits until none is open.
+    /// Notifies all connections of the shutdown, and waits until none is open.
     pub(crate) async fn shut_down(&self) {
         self.shutdown.notify_waiters();
         loop {

@@ -10,11 +10,11 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PubSubError {
-    /// The message has no JSON form. An example is a map whose keys are not strings.
-    #[error("the message has no JSON form: {0}")]
+    /// The message cannot be encoded as JSON. An example is a map whose keys are not strings.
+    #[error("could not encode the message as JSON: {0}")]
     Encode(#[from] serde_json::Error),
     /// The engine cannot reach the other processes.
-    #[error("the engine is unavailable: {0}")]
+    #[error("the pub/sub engine is unavailable: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

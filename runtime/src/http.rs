@@ -75,7 +75,7 @@ pub fn script(name: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
     Some(respond(status, fixed(&answer.headers), answer.body))
 }
 
-/// Why a request is refused, in plain words.
+/// A refusal of a request, with its status and a reason in plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(pub StatusCode, pub Cow<'static, str>);
 
@@ -112,7 +112,7 @@ fn no_page(error: &MountError, messages: Messages) -> Response<Bytes> {
         match HeaderValue::from_str(to) {
             Ok(to) => drop(headers.insert(header::LOCATION, to)),
             Err(error) => {
-                tracing::error!(%to, %error, "cannot redirect: this is no URL");
+                tracing::error!(%to, %error, "could not redirect: the target is not a valid URL");
                 return respond(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), "");
             }
         }

@@ -39,7 +39,7 @@ struct Inner<A: LiveView> {
     /// `None` when the session has ended.
     session: Option<Session<A>>,
     state: State,
-    /// How often a page has attached. The number names the present attachment.
+    /// The number of times that a page has attached. It names the present attachment.
     attachments: u32,
     resources: Resources<A::InternalEvent>,
 }

@@ -23,7 +23,7 @@ impl Token {
     /// Makes a new token from random bytes of the operating system.
     ///
     /// # Panics
-    /// If the operating system has no random bytes.
+    /// Panics if the operating system has no random bytes.
     pub fn random() -> Self {
         const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         Self(random_bytes().map(|byte: u8| ALPHABET[usize::from(byte % 64)]))

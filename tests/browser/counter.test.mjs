@@ -67,7 +67,7 @@ test("pages are live again by themselves after their server was killed and resta
   await show([page], 1);
 });
 
-test("a server that is told to stop closes its pages' connections", async (test) => {
+test("a server that stops closes its pages' connections", async (test) => {
   for (const signal of ["SIGTERM", "SIGINT"]) {
     const server = await serve(test, "counter");
     const [page] = await pages(test, server, 1);

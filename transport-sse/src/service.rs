@@ -38,7 +38,7 @@ impl Sse {
     /// Makes a service from an application, or from a configured [`Live`].
     ///
     /// # Panics
-    /// Outside of a tokio runtime.
+    /// Panics outside of a tokio runtime.
     pub fn new(app: impl Into<Live>) -> Self {
         let live = app.into();
         live.offer("sse");
@@ -61,7 +61,7 @@ impl Sse {
     /// A post is read in a task, so it is taken even if the client disconnects before the answer.
     ///
     /// # Panics
-    /// If it is called with a `POST` outside of a tokio runtime.
+    /// Panics if it is called with a `POST` outside of a tokio runtime.
     pub fn answer<B>(
         self,
         parts: Parts,

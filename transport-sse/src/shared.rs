@@ -38,7 +38,7 @@ pub(crate) enum Posted {
     Taken,
     /// A post before it has not arrived yet.
     Early,
-    /// There is no room for it until the page's session is mounted.
+    /// The post must wait until the page's session is mounted.
     Busy,
     /// The stream has ended.
     Gone,

@@ -8,7 +8,7 @@ use tealight_runtime::{Live, Token};
 use crate::connections::Connections;
 use crate::shared::SharedConnection;
 
-/// The body of an event stream, which goes on until its page leaves.
+/// The body of an event stream. It ends when its page leaves.
 ///
 /// It asks the session for a message each time that the server polls it. There is no channel and no task between
 /// them.

@@ -21,7 +21,7 @@ use crate::socket::Socket;
 /// several paths, or if `mount` needs more than the request.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let live = app.into();
     let page = socket(&live, request());
@@ -111,7 +111,7 @@ where
 /// If you call it, also call `live.offer("ws")` at the start, so that pages know of the websocket.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 pub fn upgrade(live: &Live, parts: &mut Parts, request: PageRequest) -> Option<Response> {
     if !handshake::is_upgrade(&parts.headers) {
         return None;

@@ -20,7 +20,7 @@ struct Rest {
     bytes: Vec<u8>,
     /// The decoder of a message in fragments, whose last fragment has not arrived.
     context: Option<WebSocketContext>,
-    /// There may be complete frames in `bytes`, which the caller did not want yet.
+    /// `bytes` may have complete frames, which the caller did not want yet.
     is_unread: bool,
     since: Instant,
 }
@@ -53,7 +53,7 @@ impl Reader {
     /// frames are appended to `out`.
     ///
     /// # Errors
-    /// The reason to close the connection.
+    /// Returns the reason to close the connection.
     pub(crate) fn read(
         &mut self,
         bytes: &[u8],

@@ -43,10 +43,10 @@ const GRACE: Duration = Duration::from_secs(5);
 /// second signal ends it at once.
 ///
 /// # Errors
-/// [`RunError`] if the server cannot start. Its message says what to do, and `main` shows it when it returns it.
+/// Returns [`RunError`] if the server cannot start. Its message says what to do, and `main` shows it when it returns it.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 ///
 /// ```no_run
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -77,10 +77,10 @@ pub async fn run(app: impl Into<Live>) -> Result<(), RunError> {
 /// [`script`](crate::script). `app` is the same application; its pages are closed at the end.
 ///
 /// # Errors
-/// [`RunError`] if the server cannot start.
+/// Returns [`RunError`] if the server cannot start.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 ///
 /// ```no_run
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -149,7 +149,7 @@ impl fmt::Debug for RunError {
     }
 }
 
-/// The address by the rules of [`run`]. What is not UTF-8 becomes an address that cannot be bound.
+/// The address by the rules of [`run`]. A text that is not UTF-8 becomes an address that cannot be bound.
 fn address(
     arguments: impl IntoIterator<Item = OsString>,
     variable: impl Fn(&str) -> Option<OsString>,

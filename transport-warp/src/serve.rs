@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// of its HTTP connection.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 pub async fn serve<F>(listener: TcpListener, routes: F)
 where
     F: Filter + Clone + Send + Sync + 'static,
@@ -46,7 +46,7 @@ where
 /// server-sent events start the shutdown in `end`, or the function waits for all pages to leave.
 ///
 /// # Panics
-/// Outside of a tokio runtime.
+/// Panics outside of a tokio runtime.
 ///
 /// ```no_run
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};

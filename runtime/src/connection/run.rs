@@ -8,7 +8,7 @@ use crate::close::Close;
 enum Next {
     /// The page has sent a message, or its socket has ended.
     FromPage(Option<Vec<u8>>),
-    /// There is a message for the page, or the connection has ended.
+    /// The session has a message for the page, or the connection has ended.
     ToPage(Result<(), Close>),
 }
 

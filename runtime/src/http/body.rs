@@ -44,11 +44,11 @@ pub async fn read_body<B, D: Buf, E>(
     Ok(read)
 }
 
-/// Why a request's body could not be read.
+/// The reason why a request's body could not be read.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum BodyError {
-    /// It is longer than the limit.
-    #[error("the body is over the limit")]
+    /// The body is longer than the limit.
+    #[error("the body is longer than the limit")]
     TooLong,
     /// The connection broke before the body's end.
     #[error("the body is incomplete")]

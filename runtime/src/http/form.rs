@@ -40,7 +40,7 @@ pub struct FormPost {
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl FormPost {
-    /// Returns true if a request posts a form to a page, rightly or not.
+    /// Returns true if a request posts a form to a page, even if the form will be refused.
     pub fn is_form_post(method: &Method, query: Option<&str>) -> bool {
         let names_form = |query: &str| query.split('&').any(|pair| pair.split('=').next() == Some(POSTED_FORM));
         *method == Method::POST && query.is_some_and(names_form)
@@ -64,7 +64,7 @@ impl FormPost {
         Ok(Self { live: live.clone(), messages, request, base: base.to_owned() })
     }
 
-    /// Answers the form, once its body was read or could not be.
+    /// Answers the form. `body` is the request's body, or the reason why it could not be read.
     pub async fn answer(self, body: Result<impl AsRef<[u8]>, BodyError>) -> Response<Bytes> {
         let Self { live, messages, request, base } = self;
         let data = match decode(body, live.message_limit()) {
@@ -98,14 +98,14 @@ fn refusal(status: StatusCode, messages: Messages, notice: Notice) -> Refused {
     Refused(status, format!("{}\n", messages(notice)).into())
 }
 
-/// Returns true if a page of this application has posted the form. A browser says who posts, and other sites have only
-/// browsers to post with.
+/// Returns true if a page of this application has posted the form. Only a browser can post for another site, and
+/// browsers name the site.
 fn is_own(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
     let says = |name: &str, value: &[u8]| headers.get(name).is_some_and(|found| found.as_bytes() == value);
     if headers.contains_key(header::ORIGIN) && !says("origin", b"null") {
         return allows(live, uri, headers);
     }
-    // a page that sends no referrer has no origin to its own server either
+    // With the policy `no-referrer`, a page has the origin `null` even for its own server.
     says("sec-fetch-site", b"same-origin")
 }
 

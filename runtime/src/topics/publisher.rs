@@ -50,7 +50,7 @@ impl Publisher {
     /// A message that the engine loses later is counted and logged.
     ///
     /// # Errors
-    /// Returns [`PubSubError::Encode`] if `message` has no JSON form.
+    /// Returns [`PubSubError::Encode`] if `message` cannot be encoded as JSON.
     pub fn publish<M>(&self, topic: impl Into<Arc<str>>, message: &M) -> Result<(), PubSubError>
     where
         M: Serialize + ?Sized,
@@ -64,7 +64,7 @@ impl Publisher {
         start(&self.handle, async move {
             if let Err(error) = engine.publish(message).await {
                 metrics::counter!("tealight_lost_messages_total").increment(1);
-                tracing::error!(%topic, %error, "could not publish a message: it is lost");
+                tracing::error!(%topic, %error, "could not publish a message; it is lost");
             }
         });
     }
