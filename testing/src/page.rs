@@ -89,7 +89,7 @@ impl TestPage {
         self.act("press a key at", selector, |browser, element| browser.press(element, &keys));
     }
 
-    /// Has any other event happen at the element: `dispatch("#map", "zoomed", &3)` for `on:custom:zoomed`,
+    /// Dispatches any other event at the element: `dispatch("#map", "zoomed", &3)` for `on:custom:zoomed`,
     /// `dispatch("#pad", "pointerdown", &json!({"x": 4}))`, `dispatch("li", "drop", &"7")`.
     ///
     /// `payload` is what the page sends with it, in the form of docs/protocol.md; `&()` is none. Events at the window
@@ -195,7 +195,7 @@ impl TestPage {
         self.expect_live(&format!("{what} {selector:?}"));
     }
 
-    /// Panics if the server has objected to something.
+    /// Panics if the session has ended, an event was refused, or the view is faulty.
     #[track_caller]
     pub(crate) fn expect_live(&self, what: &str) {
         let mut browser = self.browser.borrow_mut();

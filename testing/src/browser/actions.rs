@@ -1,4 +1,4 @@
-//! What a person does, with what a browser does of itself: a click on a submit button submits its form.
+//! The actions of a person, with a browser's own reactions: a click on a submit button submits its form.
 
 use serde_json::{Map, Value};
 
@@ -96,7 +96,7 @@ impl Browser {
         if has_effect { Ok(()) } else { Err(self.unheard("click")) }
     }
 
-    /// What a browser does of itself when the element is clicked. Returns false if it does nothing.
+    /// Reacts to a click as a browser does. Returns false if it does nothing.
     fn activate(&mut self, element: Id) -> Result<bool, Impossible> {
         let dom = &self.page.dom;
         let around = dom.ancestors(element).find_map(|around| {
@@ -231,7 +231,7 @@ impl Browser {
         }
     }
 
-    /// Has something else happen at the element.
+    /// Dispatches any other event at the element.
     pub(crate) fn dispatch(&mut self, element: Id, name: &str, payload: Value) -> Result<(), Impossible> {
         let payload = Some(payload).filter(|payload| !payload.is_null());
         let outcome = self.tell(element, &Event { payload, ..Event::new(name) });
@@ -251,7 +251,7 @@ impl Browser {
             self.page.bindings().into_iter().map(|handler| handler.binding.event).collect();
         let names: Vec<String> = names.into_iter().collect();
         format!(
-            "no element there or around it has `on:{name}` or `do:{name}`, and a browser does nothing by itself. \
+            "neither the element nor one around it has `on:{name}` or `do:{name}`, and a browser would do nothing. \
              The page has handlers of: {}",
             if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
         )

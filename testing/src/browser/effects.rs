@@ -1,4 +1,4 @@
-//! What a page does by itself.
+//! Effects, which a page carries out by itself.
 
 use super::{Browser, Event};
 use crate::model::Id;

@@ -1,4 +1,4 @@
-//! From something that happens on the page to the events that the server gets, as `client/src/events/events.ts` has it.
+//! From DOM events to the messages of the server. The rules are those of `client/src/events/events.ts`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -38,7 +38,7 @@ struct Due {
     payload: Option<Value>,
 }
 
-/// What became of an event.
+/// The outcome of an event.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Outcome {
     /// A handler took it, or an effect was run.

@@ -1,4 +1,4 @@
-//! A page as a browser and the client's script have it: what `client/src` does, without a browser.
+//! A page with the behaviour of a browser and of the client's script, `client/src`.
 
 mod actions;
 mod controls;
@@ -26,7 +26,7 @@ pub(crate) struct Browser {
     pub(crate) title: String,
     /// The commands that were carried out, until the test takes them.
     pub(crate) commands: Vec<PageCommand>,
-    /// The answers of the server that the test has not looked at.
+    /// Refusals that no method has reported yet.
     pub(crate) refused: Vec<Refused>,
     pub(crate) form_errors: Vec<(String, String)>,
     pub(crate) faults: Vec<String>,
@@ -35,7 +35,7 @@ pub(crate) struct Browser {
     session: String,
     /// The number of the last event that the page has made.
     made: u64,
-    /// Commands that the server does not know to be done.
+    /// The number of commands carried out that the server does not know of.
     unsaid: usize,
     replies: HashMap<u64, Value>,
     controls: Controls,
@@ -125,7 +125,7 @@ impl Browser {
         }
     }
 
-    /// Does what follows a patch.
+    /// Takes over properties and runs commands after a patch.
     fn shown(&mut self, commands: Vec<Command>) {
         self.controls.write(&self.page.dom, self.page.properties.drain(..));
         self.unsaid += commands.len();

@@ -1,5 +1,5 @@
 //! The part of a page that is about nodes: it adopts HTML, applies patches, and knows where handlers are. It follows
-//! docs/protocol.md for plainness, not for speed, and panics at whatever a server must not send.
+//! docs/protocol.md plainly, without regard for speed, and panics at every message that a server must not send.
 
 mod dom;
 mod resolve;
