@@ -48,3 +48,17 @@ fn main() {
     }
     println!("{}", String::from_utf8(out).expect("messages are texts"));
 }
+
+#[cfg(test)]
+mod tests {
+    use tealight_test::TestApp;
+
+    use super::*;
+
+    #[test]
+    fn a_typed_text_is_echoed() {
+        let page = TestApp::start(Echo).open("/");
+        page.fill("input", "tea");
+        assert_eq!(page.text("p"), "tea");
+    }
+}
