@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::pass::{Pass, Position};
 use super::renderer::{LOOKUP_SALT, Mode};
 use crate::html::template::{AttrKind, Slot, Template, Varies, Width};
-use crate::html::value::{AttrOut, HashSeed, Target, Text, TextOut, escape, json_string};
+use crate::html::value::{AttrOut, HashSeed, Target, Text, TextOut, escape};
 use crate::wire;
 use crate::wire::Payload;
 use crate::wire::form::{FormAddress, POSTED_FORM};
@@ -68,7 +68,9 @@ impl Pass<'_> {
         }
         self.overwrite(fingerprint);
         self.r.patch.at(at.slot);
-        json_string(&mut self.r.patch.out, write);
+        let mut out = TextOut::json_string(&mut self.r.patch.out);
+        write(&mut out);
+        out.end_json_string();
     }
 
     #[inline(never)]

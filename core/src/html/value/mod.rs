@@ -14,4 +14,4 @@ pub use fingerprint::HashSeed;
 pub use lists::PropertyValue;
 pub use text::{Fixed, Grouped, Shown, Text, TextOut, display, fixed, grouped};
 
-pub(crate) use text::{Target, json_string};
+pub(crate) use text::Target;

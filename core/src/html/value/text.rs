@@ -27,6 +27,19 @@ impl<'a> TextOut<'a> {
         Self { bytes, to }
     }
 
+    /// Begins a JSON string.
+    #[inline(always)]
+    pub(crate) fn json_string(bytes: &'a mut Vec<u8>) -> Self {
+        bytes.push(b'"');
+        Self::new(bytes, Target::Json)
+    }
+
+    /// Ends a JSON string, with a comma.
+    #[inline(always)]
+    pub(crate) fn end_json_string(self) {
+        self.bytes.extend_from_slice(b"\",");
+    }
+
     /// Writes a text, escaped.
     #[inline]
     pub fn text(&mut self, text: &str) {
@@ -69,16 +82,10 @@ pub trait Text {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        json_string(out, |out| self.write(out));
+        let mut out = TextOut::json_string(out);
+        self.write(&mut out);
+        out.end_json_string();
     }
-}
-
-/// Writes a JSON string and a comma.
-#[inline(always)]
-pub(crate) fn json_string(out: &mut Vec<u8>, write: impl FnOnce(&mut TextOut<'_>)) {
-    out.push(b'"');
-    write(&mut TextOut::new(out, Target::Json));
-    out.extend_from_slice(b"\",");
 }
 
 macro_rules! integers {
@@ -231,7 +238,7 @@ impl Text for Fixed {
         self.value.to_bits() ^ u64::from(self.digits).rotate_right(6)
     }
 
-    #[inline]
+    #[inline(always)]
     fn write(&self, out: &mut TextOut<'_>) {
         const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
         // past 2⁵¹ neither this sum nor the value has digits after the point
@@ -239,7 +246,8 @@ impl Text for Fixed {
         let behind = usize::from(self.digits);
         let scaled = self.value * POWERS[behind];
         if scaled.abs() < (1u64 << 51) as f64 {
-            let rounded = (scaled + ROUND - ROUND) as i64;
+            // both sums are in 2⁵²..2⁵³, where the bits count in ones: this spares the checks of `as i64`
+            let rounded = (scaled + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i64;
             if rounded < 0 {
                 out.bytes.push(b'-');
             }
@@ -252,6 +260,7 @@ impl Text for Fixed {
 
 impl Fixed {
     #[cold]
+    #[inline(never)]
     fn write_long(self, out: &mut TextOut<'_>) {
         if self.value.is_finite() {
             let _ = write!(out, "{:.*}", usize::from(self.digits), self.value);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::render::Position;
 use super::template::{Template, Varies, Width, Word};
-use super::value::{Fixed, Grouped, HashSeed, Shown, Text, TextOut, json_string};
+use super::value::{Fixed, Grouped, HashSeed, Shown, Text, TextOut};
 
 pub use cx::Cx;
 pub use lazy::{Lazy, lazy};
@@ -65,7 +65,9 @@ pub trait View<E> {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        json_string(out, |out| self.write(out));
+        let mut out = TextOut::json_string(out);
+        self.write(&mut out);
+        out.end_json_string();
     }
 
     /// Renders into a slot.
