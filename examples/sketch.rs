@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_drawn_is_kept() {
+    async fn a_drawing_is_kept() {
         let sketch = Sketch::default();
         let (mut page, _) = sketch.mount(&PageRequest::default()).await.expect("a page");
         let news = page.take(Press(at(2.0, 3.0))).expect("a dot");

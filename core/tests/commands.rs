@@ -1,4 +1,4 @@
-//! What `update` says to the page is done exactly once, whatever becomes of the connection.
+//! Page commands are carried out exactly once, even if the connection breaks.
 
 mod support;
 
@@ -112,7 +112,7 @@ fn effects_as_messages() {
 }
 
 #[test]
-fn all_that_update_says_to_the_page_goes_with_the_patch() {
+fn commands_for_the_page_are_part_of_the_patch() {
     let mut page = page();
     let call = Call::from("which?");
     let commands = vec![
@@ -139,7 +139,7 @@ fn all_that_update_says_to_the_page_goes_with_the_patch() {
 }
 
 #[test]
-fn what_has_no_json_form_is_not_sent() {
+fn a_payload_that_is_not_json_is_not_sent() {
     let unspeakable = std::collections::BTreeMap::from([((1, 2), 3)]);
     let mut page = page();
     check(page.event(say(Command::push("#a", "b", &unspeakable))), expect![[""]]);
@@ -147,12 +147,12 @@ fn what_has_no_json_form_is_not_sent() {
 }
 
 #[test]
-fn a_patch_that_was_lost_says_it_again_and_one_that_arrived_does_not() {
+fn only_commands_of_lost_patches_are_sent_again() {
     let mut page = page();
     page.event(say(Command::title("one")));
     page.event(say(Command::title("two")));
     page.event(Internal::Count);
-    // the page has the first of three
+    // the page has the first of three patches
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
@@ -176,7 +176,7 @@ fn a_patch_that_was_lost_says_it_again_and_one_that_arrived_does_not() {
 }
 
 #[test]
-fn a_page_that_has_said_what_it_has_is_not_told_again() {
+fn acknowledged_commands_are_not_sent_again() {
     for seen in [r#"{"seen":1}"#, "[1,1,[1]]", "[1,1,[0]]"] {
         let mut page = page();
         page.event(say(Command::title("one")));
@@ -186,11 +186,11 @@ fn a_page_that_has_said_what_it_has_is_not_told_again() {
         assert!(!said.contains("one"), "{seen}: {said}");
     }
     let said = page().frame(r#"{"seen":1}"#);
-    assert!(said.contains("malformed"), "no page has a patch that was not made: {said}");
+    assert!(said.contains("malformed"), "an acknowledgement of a patch that was not made: {said}");
 }
 
 #[test]
-fn what_is_said_while_the_page_is_away_waits() {
+fn commands_wait_while_the_page_is_detached() {
     let mut page = page();
     page.event(say(Command::title("one")));
     let mut scratch = Scratch::new(HashSeed::new(7));
@@ -208,7 +208,7 @@ fn what_is_said_while_the_page_is_away_waits() {
 }
 
 #[test]
-fn what_mount_says_is_said_when_the_page_has_attached() {
+fn commands_of_mount_are_sent_when_the_page_attaches() {
     let mut page = Page::with_command(Talker, 0, Command::title("hello"));
     page.first_paint();
     check(page.flush(), expect![[""]]);
@@ -221,25 +221,25 @@ fn what_mount_says_is_said_when_the_page_has_attached() {
 }
 
 #[test]
-fn a_page_that_could_not_apply_a_patch_is_told_again_once() {
+fn commands_of_a_patch_that_could_not_be_applied_are_sent_again_once() {
     let mut page = page();
     page.event(say(Command::title("one")));
     page.event(say(Command::title("two")));
-    // it has patch 1, and could not apply patch 2
+    // the page has patch 1, and could not apply patch 2
     check(
         page.frame(r#"{"remount":1}"#),
         expect![[
             r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"0"]}}"#
         ]],
     );
-    // it had asked twice, before the full render reached it
+    // it asked twice, before the full render arrived
     check(
         page.frame(r#"{"remount":1}"#),
         expect![[
             r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"0"]}}"#
         ]],
     );
-    // the full render was applied, and then something broke
+    // it applied the full render, and then failed
     check(
         page.frame(r#"{"remount":4294967295}"#),
         expect![[
@@ -249,7 +249,7 @@ fn a_page_that_could_not_apply_a_patch_is_told_again_once() {
 }
 
 #[test]
-fn what_waits_is_bounded() {
+fn waiting_commands_are_bounded() {
     let mut page = page();
     let mut scratch = Scratch::new(HashSeed::new(7));
     let mut hear = |page: &mut Page<Talker>, command| {
@@ -273,7 +273,7 @@ fn what_waits_is_bounded() {
 }
 
 #[test]
-fn a_call_is_answered_by_its_event() {
+fn a_reply_names_the_event_of_its_call() {
     struct Directory;
 
     #[derive(Debug, Hash)]

@@ -1,4 +1,4 @@
-//! Two rows with one key: an error that says which, and a page that is right all the same.
+//! Two rows with the same key: the error names them, and the page is correct.
 
 mod support;
 
@@ -76,10 +76,10 @@ fn patched(rows: &[String], message: &str) -> Vec<String> {
 
 const STEPS: &[&[(u32, &str)]] = &[
     &[(1, "a"), (1, "b"), (2, "c"), (1, "d")],
-    // what was, in another order
+    // the same rows in another order
     &[(2, "c"), (1, "b"), (1, "a"), (1, "d")],
     &[(1, "a"), (2, "c"), (1, "d"), (1, "b")],
-    // one more, one less, all but one
+    // one row more, one row less, only one row left
     &[(3, "new"), (1, "a"), (2, "c"), (1, "d"), (1, "x"), (1, "b")],
     &[(1, "d"), (2, "c"), (1, "x")],
     &[(1, "d")],
@@ -91,7 +91,7 @@ const STEPS: &[&[(u32, &str)]] = &[
 ];
 
 #[test]
-fn the_page_stays_right() {
+fn the_page_is_correct() {
     let texts = |rows: &[(u32, &str)]| rows.iter().map(|(_, text)| (*text).to_owned()).collect::<Vec<_>>();
     for from in STEPS {
         for to in STEPS {
@@ -103,7 +103,7 @@ fn the_page_stays_right() {
     }
 }
 
-/// What a key alone would take for other rows is found by position: nothing is built that was there.
+/// Rows with the same key keep their nodes, in their order.
 #[test]
 fn rows_are_told_apart_by_position() {
     let mut page = Page::attached(Teas, vec![(1, "a"), (1, "b"), (2, "c"), (1, "d"), (3, "e")]);
@@ -118,12 +118,12 @@ fn rows_are_told_apart_by_position() {
 }
 
 #[test]
-fn it_is_an_error_that_names_list_and_rows() {
+fn the_error_names_the_list_and_the_rows() {
     let mut page = Page::new(Teas, vec![(1, "a"), (2, "b"), (1, "c")]);
     page.first_paint();
     assert_eq!(page.scratch.take_duplicate_keys(), 1);
     assert_eq!(page.scratch.take_duplicate_keys(), 0);
-    // the page says it in development alone
+    // only a development build sends the error to the page
     let error = |first: u32, second: u32| match cfg!(debug_assertions) {
         true => format!(
             r#"{{"error":"rows {first} and {second} have the same key in the list at core/tests/duplicate_keys.rs:33, key = tea.0: they are told apart by position"}}
@@ -139,11 +139,11 @@ fn it_is_an_error_that_names_list_and_rows() {
     let said = page.event(vec![(1, "a"), (2, "b"), (3, "c"), (3, "d")]);
     assert_eq!(said.trim_end(), format!("{}\n{}", r#"[2,[[3,{"+":[["d"]]}]]]"#, error(2, 3)).trim_end());
     assert_eq!(page.scratch.take_duplicate_keys(), 1);
-    // what was noticed when it came is not told again when rows move or go
+    // a reported duplicate is not reported again when rows move or are removed
     page.event(vec![(3, "d"), (2, "b"), (1, "a"), (3, "c")]);
     page.event(vec![(3, "d"), (2, "b"), (3, "c")]);
     assert_eq!(page.scratch.take_duplicate_keys(), 0);
-    // one that comes may be like the first or the last that stays
+    // a new row can have the key of the first or the last row that stays
     page.event(vec![(5, "a"), (6, "b"), (7, "c")]);
     for rows in [[(5, "a"), (6, "b"), (5, "d"), (7, "c")], [(5, "a"), (7, "e"), (6, "b"), (7, "c")]] {
         page.event(rows.to_vec());

@@ -1,4 +1,4 @@
-//! `html!` by feature: what a view is as HTML.
+//! The HTML of each feature of `html!`.
 
 mod support;
 
@@ -50,7 +50,7 @@ fn check<V: View<Said>>(view: impl Fn() -> V + Send + Sync + 'static, expected: 
     assert_eq!(Page::new(Show(view), ()).html(), expected);
 }
 
-/// A text that is no literal, which the macro would take as static.
+/// Makes a text that the macro cannot know. It would treat a literal as static.
 fn t(text: &str) -> &str {
     text
 }
@@ -188,7 +188,7 @@ fn handlers_are_not_in_the_page() {
 
 /// Types in a view may be named.
 #[test]
-fn every_key_stands_in_the_map() {
+fn every_key_is_in_the_map() {
     let view = || {
         html! {
             <p on:keydown.":"={Said::Yes} on:keydown."\""={Said::Yes} on:keydown."<"={Said::Yes} on:keydown."/"={Said::Yes}/>

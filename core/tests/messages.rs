@@ -77,19 +77,19 @@ fn german_page() -> Page<Shop> {
 }
 
 #[test]
-fn a_refused_form_speaks_the_language_of_the_application() {
+fn a_refused_form_has_the_messages_of_the_application() {
     let refused = german_page().frame(r#"[1,0,[0],[[["cups","two"]],""]]"#);
     let message = "Geben Sie eine ganze Zahl ein.";
     assert_eq!(refused, format!(r#"{{"refused":"payload","event":1,"fields":[["cups","{message}"]]}}"#));
 }
 
 #[test]
-fn a_form_in_the_model_speaks_it_too() {
+fn a_form_in_the_model_has_them_too() {
     for (handler, payload) in [(1, r#"[[["cups","300"]],""]"#), (2, r#"[[["cups","300"],["form",""]],""]"#)] {
         let mut page = german_page();
         page.frame(&format!("[1,0,[{handler}],{payload}]"));
         assert_eq!(page.session.model().error("cups"), Some("Geben Sie 255 oder weniger ein."), "{handler}");
-        // the language comes with each form, and is that of the page that sent it
+        // each form brings the messages of the page that sent it
         page.scratch.set_messages(Notice::english);
         page.frame(&format!("[2,1,[{handler}],{payload}]"));
         assert_eq!(page.session.model().error("cups"), Some("Enter 255 or less."), "{handler}");
@@ -97,7 +97,7 @@ fn a_form_in_the_model_speaks_it_too() {
 }
 
 #[test]
-fn a_posted_form_speaks_it_too() {
+fn a_posted_form_has_them_too() {
     let mut page = Page::new(Shop, Form::default());
     let html = page.html();
     page.scratch.set_messages(german);
@@ -112,7 +112,7 @@ fn a_posted_form_speaks_it_too() {
 }
 
 #[test]
-fn messages_are_no_part_of_what_a_form_says() {
+fn messages_do_not_count_when_forms_are_compared() {
     let data = FormData::from_iter([("milk", "perhaps")]);
     let translated = data.clone().with_messages(german);
     assert_eq!(data, translated);

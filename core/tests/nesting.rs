@@ -1,4 +1,4 @@
-//! A view that stands where a browser does not keep it: in development, an error that says so.
+//! In development, a view that a browser would move elsewhere is reported as an error.
 #![cfg(debug_assertions)]
 
 mod support;
@@ -30,7 +30,7 @@ impl<V: View<()>, F: Fn(bool) -> V + Send + Sync + 'static> LiveView for Show<F>
     }
 }
 
-/// What a page is told of a view, shown with `true`, then with `false` and `true` again.
+/// The errors that a page receives for a view, which is shown with `true`, then `false`, then `true`.
 fn errors<V: View<()>>(view: impl Fn(bool) -> V + Send + Sync + 'static) -> Vec<String> {
     let mut page = Page::new(Show(view), true);
     page.first_paint();
@@ -43,7 +43,7 @@ fn errors<V: View<()>>(view: impl Fn(bool) -> V + Send + Sync + 'static) -> Vec<
     errors.map(str::to_owned).collect()
 }
 
-/// The one error, without its lines' numbers.
+/// Checks the only error, without line numbers.
 #[track_caller]
 fn check<V: View<()>>(view: impl Fn(bool) -> V + Send + Sync + 'static, expected: &str) {
     let errors: Vec<String> = errors(view)
@@ -74,7 +74,7 @@ const BLOCK: &str =
     "<div> (of the view at here) cannot be inside p (of the view at here): a browser does not keep it there";
 
 #[test]
-fn what_a_browser_would_repair_is_told_once() {
+fn a_misplaced_view_is_reported_once() {
     check(|_| html! { <p>{block()} {block()}</p> <p>for _ in 0..9 { <i/> }</p> }, BLOCK);
     check(|_| html! { <p>for _ in 0..3 { {block()} }</p> }, BLOCK);
     check(|_| html! { <p>{inside(inside(block()))}</p> }, BLOCK);
@@ -90,13 +90,13 @@ fn what_a_browser_would_repair_is_told_once() {
     );
 }
 
-/// As `inside`, that is twice a view in a view, and with all that may be in between.
+/// As `inside` twice, with all kinds of slots in between.
 fn deep_inside(view: impl View<()>) -> impl View<()> {
     let view = Some(Ok::<_, String>(inside(view)));
     inside(html! { if true { for _ in 0..1 { {&view} } } })
 }
 
-/// A view of a view in an element.
+/// Puts a view into an element.
 fn in_b(view: impl View<()>) -> impl View<()> {
     html! { <b>{view}</b> }
 }
@@ -112,7 +112,7 @@ fn told(tag: &str, way: &str) -> String {
 }
 
 #[test]
-fn it_is_seen_through_any_number_of_functions() {
+fn a_misplaced_view_is_found_at_any_depth_of_functions() {
     check(|_| html! { <p>{deep_inside(deep_inside(block()))}</p> }, BLOCK);
     check(|_| html! { <table>{deep_inside(row())}</table> }, &told("tr", "table"));
     check(|_| html! { <ul><li>{deep_inside(html! { <li/> })}</li></ul> }, &told("li", "ul > li"));
@@ -124,7 +124,7 @@ fn it_is_seen_through_any_number_of_functions() {
 }
 
 #[test]
-fn what_a_browser_ends_from_far_below_is_told() {
+fn an_element_that_ends_an_outer_element_is_reported() {
     check(|_| html! { <a href="/"><span>{in_b(link())}</span></a> }, &told("a", "a > span"));
     check(
         |_| html! { <a href="/"><span>{deep_inside(in_b(in_b(deep_inside(link()))))}</span></a> },
@@ -141,9 +141,9 @@ fn what_a_browser_ends_from_far_below_is_told() {
     check(|_| html! { <ul><li>{html! { <div>{html! { <li/> }}</div> }}</li></ul> }, &told("li", "ul > li"));
 }
 
-/// The page has had the outer view for long when the inner comes.
+/// The page shows the outer view first, and the inner view later.
 #[test]
-fn it_is_told_when_it_comes() {
+fn a_misplaced_view_is_reported_when_it_appears() {
     let later = |shown: bool| html! { if !shown { {block()} } };
     check(move |shown| html! { <p>{inside(later(shown))}</p> }, BLOCK);
     check(
@@ -162,9 +162,9 @@ fn it_is_told_when_it_comes() {
     );
 }
 
-/// A branch without anything in it says nothing of what comes next.
+/// An empty branch has no influence on the next slot.
 #[test]
-fn what_is_beside_does_not_count() {
+fn siblings_do_not_count() {
     check(|_| html! { <p>{None::<String>.map(|a| html! { {a} })}</p> if true { <div>{block()}</div> } }, "");
     check(|shown| html! { if shown { {block()} } <p>{shown.then(|| html! { <i/> })}</p> }, "");
     check(|_| html! { <a href="/">"a"</a> {in_b(link())} <p>{in_b(html! { <i/> })}</p> {block()} }, "");
@@ -175,7 +175,7 @@ fn words() -> impl View<()> {
 }
 
 #[test]
-fn text_in_a_table_is_told_once() {
+fn text_in_a_table_is_reported_once() {
     let told =
         |way: &str| format!("text cannot be inside {way} (of the view at here): a browser does not keep it there");
     let a = || String::from("a");
@@ -195,11 +195,11 @@ fn text_in_a_table_is_told_once() {
 }
 
 #[test]
-fn what_a_browser_keeps_is_not_told() {
+fn a_valid_nesting_is_not_reported() {
     check(|_| html! { <div>{block()}</div> {inside(block())} }, "");
     check(|_| html! { <table><tbody>{row()} for _ in 0..2 { {row()} }</tbody></table> }, "");
     check(|_| html! { <p><button>{html! { <i/> }}</button> {html! { <a href="/">"a"</a> }} "text"</p> }, "");
-    // the parser looks no further than a list, a cell, or what is no HTML
+    // the parser does not look beyond a list, a cell, or an element that is not HTML
     let item = || html! { <li>"a"</li> };
     check(move |_| html! { <ul><li>{inside(html! { <ul>{inside(item())}</ul> })}</li></ul> }, "");
     check(move |_| html! { <ul><li>{html! { <div><ol>for _ in 0..2 { {item()} }</ol></div> }}</li></ul> }, "");

@@ -89,7 +89,7 @@ fn part() -> impl View<Part> {
 struct Page {
     session: Session<Shop>,
     scratch: Scratch,
-    /// Where its forms are posted.
+    /// The URLs to which its forms are posted.
     actions: Vec<String>,
 }
 
@@ -120,10 +120,10 @@ impl Page {
 const STALE: Result<(), PostError> = Err(PostError::Refused(Refusal::Stale));
 
 #[test]
-fn a_form_says_where_it_is_posted_and_its_handler_is_found_there() {
+fn a_form_is_posted_to_the_address_of_its_handler() {
     let first = Page::of(&[7, 8], true, "");
     assert_eq!(first.actions.len(), 4, "{:?}", first.actions);
-    // in another process the session is another one, and so is what keys its fingerprints
+    // another process has another session, and another key for its fingerprints
     for (at, expected) in ["ordered 2", "removed 2 of 7", "removed 2 of 8", "part 2 saved 2"].into_iter().enumerate() {
         let mut page = Page::of(&[7, 8], true, "");
         assert_eq!(page.actions, first.actions);
@@ -133,15 +133,15 @@ fn a_form_says_where_it_is_posted_and_its_handler_is_found_there() {
 }
 
 #[test]
-fn what_a_form_says_is_about_the_page_that_it_was_on() {
+fn a_form_of_another_render_is_refused() {
     let first = Page::of(&[7, 8], true, "");
-    // another row stands there now
+    // the address now leads to another row
     let mut page = Page::of(&[9, 7, 8], true, "");
     assert_eq!(page.post_to(&first.actions[1], "cups=2"), STALE);
-    // its component is another one
+    // the address now leads to another component
     assert_eq!(page.post_to(&first.actions[3], "cups=2"), STALE);
     assert_eq!(page.log(), [""; 0]);
-    // nothing does
+    // the address leads nowhere
     for (rows, is_open) in [(&[7, 8][..], false), (&[], true)] {
         let mut page = Page::of(rows, is_open, "");
         assert_eq!(page.post_to(&first.actions[1], "cups=2"), Err(PostError::Refused(Refusal::NoHandler)));
@@ -149,7 +149,7 @@ fn what_a_form_says_is_about_the_page_that_it_was_on() {
 }
 
 #[test]
-fn only_forms_are_posted_and_with_their_mark() {
+fn only_a_form_with_its_mark_can_be_posted() {
     let mut page = Page::of(&[], true, "");
     let (address, mark) = page.actions[0].rsplit_once('.').expect("an address");
     let (address, mark) = (address.to_owned(), mark.to_owned());
@@ -164,7 +164,7 @@ fn only_forms_are_posted_and_with_their_mark() {
 }
 
 #[test]
-fn a_form_comes_back_to_the_query_of_its_page() {
+fn a_form_is_posted_with_the_query_of_its_page() {
     let page = Page::of(&[], true, "page=2&tealight-form=1.2&q=%22x\"");
     let own = Page::of(&[], true, "").actions[0].clone();
     assert_eq!(page.actions[0], format!("page=2&amp;q=%22x&quot;&amp;{own}"));
@@ -211,7 +211,7 @@ fn a_form_that_does_not_decode_is_refused_by_field() {
     let mut page = Page::of(&[], true, "");
     let mut outputs = Vec::new();
     let mut tell = |page: &mut Page, input: Input<'_, ()>| {
-        page.session.handle(&Shop, &mut page.scratch, input, &mut outputs).expect("the connection goes on");
+        page.session.handle(&Shop, &mut page.scratch, input, &mut outputs).expect("the connection stays open");
         let mut out = Vec::new();
         while page.session.flush(&Shop, &mut page.scratch, "k", &mut out) {}
         String::from_utf8(out).expect("JSON")
@@ -219,7 +219,7 @@ fn a_form_that_does_not_decode_is_refused_by_field() {
     tell(&mut page, Input::Attach { patch: 0, event: 0 });
     let refused = tell(&mut page, Input::Frame(br#"[1,0,[0],[[["cups","two"]],""]]"#));
     assert_eq!(refused, r#"{"refused":"payload","event":1,"fields":[["cups","Enter a whole number."]]}"#);
-    // of no form's shape at all
+    // payloads that are not forms
     for (event, payload) in
         ["", r#",{"cups":2}"#, ",[]", r#",[[["cups"]],""]"#, r#",[[["cups",2]],""]"#].iter().enumerate()
     {

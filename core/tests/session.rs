@@ -102,7 +102,7 @@ fn check(said: impl AsRef<str>, expected: Expect) {
 }
 
 #[test]
-fn a_page_attaches_and_is_kept_current() {
+fn an_attached_page_receives_patches() {
     let mut page = Page::new(Tasks, three());
     check(
         page.first_paint(),
@@ -137,13 +137,13 @@ fn many_events_make_one_patch() {
 }
 
 #[test]
-fn a_handler_is_found_by_its_row_wherever_it_has_gone() {
+fn a_handler_is_found_in_its_row_after_the_row_moved() {
     let mut page = Page::attached(Tasks, three());
     page.event(Internal::Reverse);
     page.event(Internal::Add(4, "sugar"));
-    // the page has seen neither; row 0 was tea when it was painted
+    // the page has not seen these changes; when it was painted, row 0 was tea
     check(page.frame("[1,0,[5,0,1]]"), expect![[r#"[3,[5,[{"-":[3]}]],{"e":1}]"#]]);
-    // sugar came as row 3
+    // sugar was added as row 3
     check(page.frame("[2,2,[5,3,1]]"), expect![[r#"[4,[5,[{"-":[0]}]],{"e":2}]"#]]);
     check(page.frame("[3,3,[5,3,1]]"), expect![[r#"{"refused":"stale","event":3}"#]]);
     check(page.frame("[4,3,[5,9,1]]"), expect![[r#"{"refused":"no-handler","event":4}"#]]);
@@ -165,8 +165,8 @@ fn an_event_is_applied_once_and_in_order() {
 }
 
 #[test]
-fn what_was_done_on_an_older_patch_still_counts_after_a_new_attach() {
-    // the page has numbered the event already, or holds it for a while yet
+fn an_event_of_an_older_patch_counts_after_a_new_attach() {
+    // the page has numbered the event already, or still delays it
     for event in [1, 0] {
         let mut page = Page::attached(Tasks, three());
         page.event(Internal::Tick);
@@ -180,7 +180,7 @@ fn what_was_done_on_an_older_patch_still_counts_after_a_new_attach() {
 }
 
 #[test]
-fn a_handler_takes_what_it_is_typed_for() {
+fn a_handler_accepts_only_its_own_type_of_payload() {
     let mut page = Page::attached(Tasks, three());
     check(page.frame(r#"[1,0,[1],"Märchen \"quoted\""]"#), expect![[r#"[1,["Märchen \"quoted\""],{"e":1}]"#]]);
     check(page.frame("[2,1,[1]]"), expect![[r#"{"refused":"payload","event":2}"#]]);
@@ -194,19 +194,19 @@ fn a_handler_takes_what_it_is_typed_for() {
 }
 
 #[test]
-fn a_page_that_comes_back_gets_what_it_lacks() {
+fn a_page_that_attaches_again_receives_what_it_missed() {
     let mut page = Page::attached(Tasks, three());
     page.event(Internal::Tick);
     check(page.tell(Input::Attach { patch: 1, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
     page.event(Internal::Tick);
-    // patch 2 was lost with the wire
+    // patch 2 was lost with the connection
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
             r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
-    // addresses are those of the full render
+    // addresses now refer to the full render
     check(page.frame("[1,2,[3]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
     check(page.frame("[2,3,[5,0,1]]"), expect![[r#"[4,[5,[{"-":[0]}]],{"e":2}]"#]]);
     check(
@@ -218,7 +218,7 @@ fn a_page_that_comes_back_gets_what_it_lacks() {
 }
 
 #[test]
-fn a_page_without_a_session_gets_all_of_a_new_one() {
+fn a_page_without_a_session_gets_a_full_render_of_a_new_one() {
     let mut page = Page::new(Tasks, three());
     check(
         page.tell(Input::Attach { patch: Session::<Tasks>::NOTHING, event: 0 }),
@@ -229,7 +229,7 @@ fn a_page_without_a_session_gets_all_of_a_new_one() {
 }
 
 #[test]
-fn what_is_not_of_the_protocol_is_refused() {
+fn malformed_messages_are_refused() {
     let mut page = Page::attached(Tasks, three());
     let long = format!("[1,0,[{}]]", vec!["0"; 300].join(","));
     for message in [
@@ -259,27 +259,27 @@ fn what_is_not_of_the_protocol_is_refused() {
     check(page.frame(r#"[1,0,[3]]"#), expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
 }
 
-/// What is said of a thousand events, none of which is taken.
+/// The answers to a thousand events that are all refused.
 fn flood(rest: impl Fn(u32) -> &'static str) -> String {
     let mut page = Page::attached(Tasks, three());
     let mut scratch = Scratch::new(HashSeed::new(7));
     for event in 1..=1_000 {
         let message = format!("[{event},0,{}]", rest(event));
         let input = Input::Frame(message.as_bytes());
-        page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("the connection goes on");
+        page.session.handle(&page.app, &mut scratch, input, &mut page.outputs).expect("the connection stays open");
     }
     page.flush()
 }
 
 #[test]
-fn each_of_a_burst_that_is_refused_hears_of_it() {
+fn each_refused_event_of_a_burst_is_answered() {
     let said = flood(|_| "[0]");
     let expected = (1..=1_000).map(|event| format!(r#"{{"refused":"no-handler","event":{event}}}"#));
     assert!(said.lines().eq(expected), "{said}");
 }
 
 #[test]
-fn a_flood_of_refusals_does_not_grow() {
+fn the_answers_to_many_refused_events_are_bounded() {
     let said = flood(|event| if event % 2 == 0 { "[0]" } else { "[1],7" });
     assert!(said.lines().count() < 100, "{}", said.lines().count());
     check(said.lines().last().unwrap_or_default(), expect![[r#"{"event":1000}"#]]);
@@ -315,7 +315,7 @@ fn timers_and_topics_follow_the_model() {
 }
 
 #[test]
-fn a_timer_and_a_message_are_told_by_their_names() {
+fn timers_and_topics_are_identified_by_their_names() {
     let mut page = Page::new(Tasks, three());
     page.first_paint();
     page.tell(Input::Attach { patch: 0, event: 0 });
@@ -368,7 +368,7 @@ fn a_session_survives_a_panic_in_update() {
     let mut page = Page::attached(Fragile, false);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| page.event(true)));
     assert!(panicked.is_err());
-    // what was half done is not trusted: the page is rendered anew
+    // the interrupted diff is not trusted: the page is rendered in full
     check(
         page.event(false),
         expect![[
@@ -418,12 +418,12 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
         page.event(true),
         expect![[r#"[1,[1,{"=":[2]}],{"t":{"2":{"map":"1 e0:click","tree":[["button","off"]]}}}]"#]],
     );
-    // made on what was shown before: both stand at addresses where another handler stands now
+    // these events were made on the previous render; both addresses now lead to another handler
     check(page.frame("[1,0,[0]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
     check(page.frame("[2,0,[1,0]]"), expect![[r#"{"refused":"stale","event":2}"#]]);
     check(page.frame("[3,0,[2]]"), expect![[r#"{"event":3}"#]]);
     check(page.frame("[4,1,[1,0]]"), expect![[r#"[2,[1,{"=":[1]}],{"e":4,"t":{"1":{"tree":[["button","on"]]}}}]"#]]);
-    // the model has changed and nothing was sent of it: what stands there is not what was shown
+    // the model has changed and no patch was sent: the handler at the address is not the one that was shown
     let mut scratch = Scratch::new(HashSeed::new(7));
     page.session.handle(&page.app, &mut scratch, Input::Event(true), &mut page.outputs).expect("an event is taken");
     check(

@@ -292,7 +292,7 @@ fn own_name(prefix: &str, number: usize) -> Ident {
     Ident::new(&format!("{prefix}{number}"), Span::mixed_site())
 }
 
-/// Returns `default` for tokens that an error left empty, so that there is no second error.
+/// Returns `default` for tokens that an error left empty, to avoid a second error.
 fn or_else(tokens: &TokenStream, default: impl FnOnce() -> TokenStream) -> TokenStream {
     if tokens.is_empty() { default() } else { tokens.clone() }
 }

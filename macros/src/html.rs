@@ -7,7 +7,7 @@ pub(crate) enum Namespace {
     MathMl,
 }
 
-/// How a value becomes an attribute. The variants are those of core's `AttrKind`.
+/// The way a value becomes an attribute. The variants are those of core's `AttrKind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum AttributeKind {
     Plain,

@@ -17,9 +17,9 @@ use crate::page::TestPage;
 
 /// An application under test, with a clock of its own.
 ///
-/// Time stands still: only [`advance`](Self::advance) moves it, and [`run`](Self::run) where its future waits for a
-/// timer. Each method returns when the application and all its open pages have come to rest, including commands
-/// whose futures run on tokio's blocking threads.
+/// Time does not pass by itself. [`advance`](Self::advance) moves it, and so does [`run`](Self::run) if its future
+/// waits for a timer. Each method returns when the application and its open pages have nothing left to do. This
+/// includes commands whose futures run on tokio's blocking threads.
 ///
 /// Tests are plain functions, without `async`, since the application brings a runtime.
 pub struct TestApp {
@@ -27,20 +27,20 @@ pub struct TestApp {
 }
 
 pub(crate) struct Shared {
-    // before the clock, whose runtime the sessions run on
+    // Dropped before the clock, because the sessions run on the clock's runtime.
     live: Live,
     pages: RefCell<Vec<Weak<RefCell<Browser>>>>,
     clock: Clock,
 }
 
-/// A chain of this many calls of `spawn_blocking` in one future is waited for.
+/// The most calls of `spawn_blocking`, one after another in one future, that are waited for.
 const BLOCKING_CALLS: usize = 16;
 
 impl TestApp {
     /// Starts an application with the defaults of [`Live::new`].
     ///
     /// # Panics
-    /// Inside of a tokio runtime: test with `#[test]`, not with `#[tokio::test]`.
+    /// Panics inside of a tokio runtime. Use `#[test]`, not `#[tokio::test]`.
     #[track_caller]
     pub fn start<A: LiveView>(app: A) -> Self {
         Self::with(|| Live::new(app))
@@ -67,7 +67,7 @@ impl TestApp {
     /// ```
     ///
     /// # Panics
-    /// As [`start`](Self::start).
+    /// Panics as [`start`](Self::start) does.
     #[track_caller]
     pub fn with(make: impl FnOnce() -> Live) -> Self {
         assert!(
@@ -82,7 +82,7 @@ impl TestApp {
     /// Opens a page at this path, such as `/` or `/orders?page=2`, and connects it.
     ///
     /// # Panics
-    /// If `mount` returns an error, or panics. [`visit`](Self::visit) returns the error.
+    /// Panics if `mount` returns an error or panics. [`visit`](Self::visit) returns the error.
     #[track_caller]
     pub fn open(&self, path: &str) -> TestPage {
         let (bare, query) = path.split_once('?').unwrap_or((path, ""));
@@ -96,7 +96,7 @@ impl TestApp {
     /// and for its connection.
     ///
     /// # Errors
-    /// The error that `mount` returns.
+    /// Returns the error of `mount`.
     #[track_caller]
     pub fn visit(&self, request: impl Fn() -> PageRequest) -> Result<TestPage, MountError> {
         let shared = &self.shared;
@@ -117,7 +117,7 @@ impl TestApp {
         let shared = &self.shared;
         let end = shared.run(async { Instant::now() }) + by;
         loop {
-            // what pages hold back, such as a debounced input, is sent on the way
+            // Pages send events that they delay, such as a debounced input, when their time comes.
             let due = shared.browsers().iter().filter_map(|page| page.borrow().next_due()).min();
             let next = due.map_or(end, |due| due.min(end));
             shared.run(async { sleep_until(next).await });
@@ -135,12 +135,12 @@ impl TestApp {
     /// Publishes a message on a topic, from outside of all sessions.
     ///
     /// # Panics
-    /// If the message has no JSON form.
+    /// Panics if the message cannot be encoded as JSON.
     #[track_caller]
     pub fn publish(&self, topic: &str, message: &(impl Serialize + ?Sized)) {
         let shared = &self.shared;
         let published = shared.clock.enter(|| shared.live.publisher().publish(topic, message));
-        published.unwrap_or_else(|error| panic!("the message for {topic:?} has no JSON form: {error}"));
+        published.unwrap_or_else(|error| panic!("could not publish on {topic:?}: {error}"));
         shared.settle();
     }
 
@@ -151,7 +151,7 @@ impl TestApp {
         output
     }
 
-    /// Lets everything run that can, after the test has changed something outside of the application.
+    /// Runs all tasks until they have to wait. Call it after the test has changed something outside of the application.
     pub fn settle(&self) {
         self.shared.settle();
     }
@@ -175,7 +175,7 @@ impl Shared {
         pages.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// Hands pages their messages. Returns true if there were any.
+    /// Delivers the messages for pages. Returns true if there were any.
     fn pump(&self, cx: &mut Context<'_>) -> bool {
         let mut has_moved = false;
         for page in self.browsers() {

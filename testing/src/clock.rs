@@ -1,4 +1,4 @@
-//! A tokio runtime of the test's own, whose time stands still until a test lets it pass.
+//! The tokio runtime of a test. Its time passes only when the test lets it.
 
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// Work that blocks for longer is taken to be endless.
+/// Work that blocks a thread for longer is considered endless.
 const BLOCKING_FOR_LONG: Duration = Duration::from_secs(30);
 
 pub(crate) struct Clock {
@@ -32,7 +32,7 @@ impl Clock {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .start_paused(true)
-            // one thread, so that its queue is in order: see `finish_blocking`
+            // One thread keeps its queue in order: see `finish_blocking`.
             .max_blocking_threads(1)
             // Waking the test keeps the runtime from sleeping, and so from moving its paused clock to the next timer.
             .on_thread_park(move || reached.replace(None).into_iter().for_each(Waker::wake))
@@ -51,7 +51,7 @@ impl Clock {
         self.runtime.block_on(future)
     }
 
-    /// Calls `step` until it has nothing to do although every task has run as far as it can. No time passes.
+    /// Calls `step` until it has nothing to do and all tasks wait. No time passes.
     pub(crate) fn settle(&self, mut step: impl FnMut(&mut Context<'_>) -> bool) {
         let mut is_armed = false;
         self.runtime.block_on(poll_fn(|cx| {
@@ -68,7 +68,7 @@ impl Clock {
         }));
     }
 
-    /// Waits for all that runs on the runtime's thread for blocking work.
+    /// Waits for all work on the runtime's thread for blocking work.
     pub(crate) fn finish_blocking(&self) {
         let (done, finished) = mpsc::channel();
         self.runtime.spawn_blocking(move || done.send(()));

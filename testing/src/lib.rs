@@ -41,8 +41,8 @@
 //! # a_click_counts();
 //! ```
 //!
-//! Nothing sleeps: time is virtual, and only [`TestApp::advance`] lets it pass. When a method returns, the application
-//! and all its pages have come to rest. So a test has the same result each time.
+//! Time is virtual, and only [`TestApp::advance`] moves it, so no test sleeps. When a method returns, the application
+//! and its pages have nothing left to do. A test therefore has the same result each time.
 
 mod app;
 mod browser;

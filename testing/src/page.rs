@@ -84,7 +84,7 @@ impl TestPage {
     #[track_caller]
     pub fn press(&self, selector: &str, key: &str) {
         let Some(keys) = Keys::parse(key) else {
-            panic!("{key:?} is no key. Write a name as `KeyboardEvent.key` has it, and held keys before it: `Ctrl+z`.");
+            panic!("{key:?} is not a key. Use a name of `KeyboardEvent.key`, with held keys before it: `Ctrl+z`.");
         };
         self.act("press a key at", selector, |browser, element| browser.press(element, &keys));
     }
@@ -92,8 +92,8 @@ impl TestPage {
     /// Dispatches any other event at the element: `dispatch("#map", "zoomed", &3)` for `on:custom:zoomed`,
     /// `dispatch("#pad", "pointerdown", &json!({"x": 4}))`, `dispatch("li", "drop", &"7")`.
     ///
-    /// `payload` is what the page sends with it, in the form of docs/protocol.md; `&()` is none. Events at the window
-    /// are dispatched at any element: `dispatch("body", "resize", …)`.
+    /// `payload` is the data that the page sends with the event, as docs/protocol.md describes it; `&()` is none.
+    /// Events of the window can be dispatched at any element: `dispatch("body", "resize", …)`.
     #[track_caller]
     pub fn dispatch(&self, selector: &str, event: &str, payload: &(impl Serialize + ?Sized)) {
         let payload = self.json(payload);
@@ -103,13 +103,13 @@ impl TestPage {
     /// Dispatches a custom event as `tealight.call(…)` of a script does, and returns the application's reply.
     ///
     /// # Panics
-    /// Also if there is no reply.
+    /// Also panics if there is no reply.
     #[track_caller]
     pub fn call(&self, selector: &str, event: &str, detail: &(impl Serialize + ?Sized)) -> Value {
         self.dispatch(selector, event, detail);
         match self.browser.borrow_mut().take_reply() {
             Some(reply) => reply,
-            None => panic!("the application did not answer {event:?}. `Command::reply` does."),
+            None => panic!("the application did not answer {event:?}. Return `Command::reply` from `update`."),
         }
     }
 
@@ -246,7 +246,7 @@ impl TestPage {
 
     #[track_caller]
     fn json(&self, payload: &(impl Serialize + ?Sized)) -> Value {
-        serde_json::to_value(payload).unwrap_or_else(|error| panic!("the payload has no JSON form: {error}"))
+        serde_json::to_value(payload).unwrap_or_else(|error| panic!("could not encode the payload as JSON: {error}"))
     }
 }
 

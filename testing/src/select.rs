@@ -12,7 +12,7 @@ use crate::parse::namespace;
 /// Returns the elements that match, in document order.
 ///
 /// # Errors
-/// If this is not a CSS selector that is supported.
+/// Returns an error if this is not a CSS selector, or one that is not supported.
 pub(crate) fn select(dom: &Dom, selector: &str) -> Result<Vec<Id>, String> {
     let parsed = Selector::parse(selector).map_err(|error| format!("{selector:?} is not a CSS selector: {error}"))?;
     let (html, ids) = copy(dom);

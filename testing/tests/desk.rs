@@ -394,7 +394,7 @@ fn panics_say_what_to_do() {
         (panic_of(|| page.fill("#done", "x")), "Use `click`"),
         (panic_of(|| page.fill("#size", "x")), "Use `choose`"),
         (panic_of(|| page.choose("#size", "XL")), "no option [\"XL\"]"),
-        (panic_of(|| page.press("#keys", "Hyper+x")), "\"Hyper+x\" is no key"),
+        (panic_of(|| page.press("#keys", "Hyper+x")), "\"Hyper+x\" is not a key"),
         (panic_of(|| page.dispatch("#told", "ask", "x")), "the server refused the event: payload"),
         (panic_of(|| drop(app.open("/secret"))), "`mount` returned no page for /secret: forbidden"),
     ] {

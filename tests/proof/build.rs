@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-/// How many shapes there are beside those with a name.
+/// The number of generated shapes.
 const SHAPES: u64 = 120;
 
 fn main() {

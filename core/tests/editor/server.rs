@@ -152,7 +152,7 @@ impl Server {
 
     /// Returns the server's next message, and answers its requests.
     fn next(&mut self) -> Value {
-        let message = self.messages.recv_timeout(PATIENCE).expect("the server goes on");
+        let message = self.messages.recv_timeout(PATIENCE).expect("the server answers in time");
         if let (Some(id), Some(_)) = (message.get("id"), message.get("method")) {
             self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": null }));
         }

@@ -7,7 +7,7 @@
 //!
 //! Each page asks for the figures once a second (`app`). One thread reads them for all pages (`shop`, `database`), while
 //! customers order and review (`simulator`). Delete the file, overwrite it, or lock it: the page keeps its last figures,
-//! shows the error, and goes on when the file is right again.
+//! shows the error, and continues when the file is usable again.
 //!
 //! ```text
 //! cargo run -p dashboard --example lock -- shop.db

@@ -52,7 +52,7 @@ fn bindings_are_written_into_the_map() {
 }
 
 #[test]
-fn what_is_no_binding_is_refused() {
+fn unknown_bindings_are_refused() {
     for (tag, written, expected) in [
         ("a", "clik", "there is no binding `on:clik`"),
         ("a", "click.prevnt", "there is no modifier `.prevnt`"),
@@ -98,7 +98,7 @@ fn what_is_no_binding_is_refused() {
 }
 
 #[test]
-fn the_page_must_find_what_no_event_passes_by() {
+fn the_page_searches_for_elements_that_events_do_not_pass_through() {
     let is_searched = |written| read("on:", "div", written).expect("a binding").is_searched;
     assert_eq!(
         ["click", "window:keydown", "click-away", "viewport-enter", "custom:x"].map(is_searched),
@@ -108,7 +108,7 @@ fn the_page_must_find_what_no_event_passes_by() {
 }
 
 #[test]
-fn what_was_meant_by_a_key_is_said() {
+fn the_right_name_of_a_key_is_suggested() {
     for (written, expected) in [
         ("entr", "did you mean `.enter`?"),
         ("Up", "did you mean `.arrowup`?"),

@@ -142,7 +142,7 @@ impl Parser<'_> {
         self.cursor.skip(1);
     }
 
-    /// Refuses text without quotes. Consumes all of it, so that there is one error.
+    /// Refuses text without quotes. Consumes all of it, to report one error.
     fn unquoted(&mut self) -> Option<Node> {
         let from = self.cursor.span();
         let first = self.cursor.next()?;

@@ -219,6 +219,6 @@ impl Transport for Carried {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_carries_messages_for_a_server_passes() {
+async fn connection_run_passes() {
     LocalSet::new().run_until(conformance::run(&Carried, CHECKS)).await.expect_all();
 }

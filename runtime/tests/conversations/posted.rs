@@ -141,7 +141,7 @@ fn page(posted: Result<Posted, MountError>) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_shows_what_a_forms_commands_have_brought() {
+async fn a_page_shows_the_results_of_a_forms_commands() {
     let (live, _) = Book::of(2);
     let query = form(&live).await;
     let html = page(post(&live, &query, "name=Ada&age=36").await);
@@ -172,7 +172,7 @@ async fn a_posted_form_gets_its_own_messages() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_has_the_last_title() {
+async fn a_page_has_the_title_that_was_set_last() {
     let (live, _) = Book::of(2);
     let titled = |query| PageRequest::new("/titled", query);
     let html = live.page(titled(""), "/").await.expect("a page").into_html();
@@ -200,7 +200,7 @@ async fn said(live: &Live, html: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_form_may_lead_elsewhere() {
+async fn a_form_can_be_answered_with_a_redirect() {
     let (live, _) = Book::of(2);
     let query = form(&live).await;
     match post(&live, &query, "name=Eve&age=36").await {

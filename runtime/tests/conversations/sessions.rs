@@ -42,7 +42,7 @@ async fn a_session_without_a_page_is_dropped_after_thirty_seconds() {
 
     let mut connection = live.connect(request("/"));
     connection.receive(attach(&session, 0, 0).as_bytes());
-    let mount = next(&mut connection).await.expect("a session is mounted anew");
+    let mount = next(&mut connection).await.expect("another session is mounted");
     assert_ne!(mount["mount"]["session"], json!(session));
 }
 
@@ -63,7 +63,7 @@ async fn the_oldest_session_is_dropped_at_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_comes_back_goes_on_where_it_was() {
+async fn a_page_that_comes_back_resumes() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/").await;
     tab.click(UP);
@@ -278,7 +278,7 @@ async fn a_first_message_that_is_no_attach_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_said_before_the_connection_ends_and_the_session_waits() {
+async fn a_refusal_is_sent_before_the_connection_ends_and_the_session_waits() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/").await;
     tab.send(&json!([7, 0, [UP]]));

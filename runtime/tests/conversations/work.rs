@@ -1,4 +1,4 @@
-//! What runs for sessions: commands, timers, topics; and what breaks.
+//! The work of sessions: commands, timers and topics, and panics in them.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -36,7 +36,7 @@ async fn a_command_ends_with_its_session() {
 
     permits.add_permits(1);
     settle().await;
-    assert_eq!(live.stats().tasks, 1, "a detached session's work goes on");
+    assert_eq!(live.stats().tasks, 1, "a detached session's task still runs");
     drop(tab);
     assert_eq!(live.stats().tasks, 1);
     sleep(Duration::from_secs(61)).await;
@@ -45,7 +45,7 @@ async fn a_command_ends_with_its_session() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_comes_once_and_in_time() {
+async fn after_delivers_its_event_once_and_on_time() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/").await;
     let start = Instant::now();
@@ -76,7 +76,7 @@ async fn timers_run_as_long_as_the_model_wants_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timers_that_begin_at_almost_one_time_come_together() {
+async fn timers_that_start_close_together_tick_together() {
     let live = Live::new(Desk::default());
     let mut ticks = Vec::new();
     let start = Instant::now();
@@ -98,7 +98,7 @@ async fn timers_that_begin_at_almost_one_time_come_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timers_start_when_the_page_attaches_and_go_on_without_it() {
+async fn timers_start_when_the_page_attaches_and_continue_without_it() {
     let live = Live::new(Desk::default());
     let session = session_of(&live, "/ticking").await;
     sleep(Duration::from_secs(10)).await;
@@ -141,7 +141,7 @@ async fn a_message_reaches_all_subscribers_and_its_publisher() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn applications_with_one_engine_hear_each_other() {
+async fn applications_with_one_engine_receive_each_others_messages() {
     let engine = Arc::new(LocalPubSub::default());
     let one = Live::builder(Desk::default()).pubsub(engine.clone()).start();
     let other = Live::builder(Desk::default()).pubsub(engine.clone()).start();

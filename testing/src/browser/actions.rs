@@ -30,7 +30,7 @@ impl Keys {
         (!key.is_empty()).then(|| Self { key: key.to_owned(), held })
     }
 
-    /// Returns true for the key of a binding and the keys that it wants held; others but Shift must not be held.
+    /// Returns true if a binding is for this key. Keys that it does not name must not be held, except Shift.
     pub(super) fn are(&self, wanted: &[String]) -> bool {
         let name = match &*self.key {
             " " => "space".to_owned(),
@@ -63,7 +63,7 @@ impl Keys {
     }
 }
 
-/// Why an action could not be done.
+/// The reason why an action is not possible.
 pub(crate) type Impossible = String;
 
 impl Browser {
@@ -193,7 +193,7 @@ impl Browser {
         if outcome.is_heard { Ok(()) } else { Err(self.unheard("submit")) }
     }
 
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     pub(crate) fn press(&mut self, element: Id, keys: &Keys) -> Result<(), Impossible> {
         let event = |name: &str| Event { keys: Some(keys.clone()), ..Event::new(name) };
         let down = self.tell(element, &event("keydown"));

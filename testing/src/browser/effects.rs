@@ -59,7 +59,7 @@ impl Browser {
                 let event = Event { payload: Some(detail.clone()), ..Event::new(name) };
                 self.tell(element, &event);
             }
-            // nothing that a test could see
+            // A test could not see these.
             Verb::Focus | Verb::Scroll | Verb::Transition(..) => {}
         }
     }

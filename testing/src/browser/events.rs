@@ -1,4 +1,4 @@
-//! From DOM events to the messages of the server. The rules are those of `client/src/events/events.ts`.
+//! Turns events of the page into messages to the server, by the rules of `client/src/events/events.ts`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -11,15 +11,15 @@ use super::actions::Keys;
 use crate::model::{Delay, Handler, Id};
 use crate::wire;
 
-/// Something that happens on the page.
+/// An event of the page.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    /// The DOM's name for it.
+    /// The event's name in the DOM.
     pub(crate) name: String,
     pub(crate) keys: Option<Keys>,
     /// The button that submits the form.
     pub(crate) submitter: Option<Id>,
-    /// The payload, where the page's controls do not say it.
+    /// The payload, unless the page's controls determine it.
     pub(crate) payload: Option<Value>,
 }
 
@@ -41,9 +41,9 @@ struct Due {
 /// The outcome of an event.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Outcome {
-    /// A handler took it, or an effect was run.
+    /// A handler took the event, or an effect was run.
     pub(super) is_heard: bool,
-    /// The browser does not do what it usually does.
+    /// The browser does not do its default action.
     pub(super) is_prevented: bool,
 }
 
@@ -84,7 +84,7 @@ impl Event {
 }
 
 impl Browser {
-    /// Tells the handlers of an event: those around the target, then those of the document and of the window.
+    /// Calls the handlers of an event: those around the target, then those of the document and of the window.
     pub(super) fn tell(&mut self, target: Id, event: &Event) -> Outcome {
         let mut outcome = Outcome::default();
         if event.name == "click" {
@@ -104,7 +104,7 @@ impl Browser {
         outcome
     }
 
-    /// The elements with a handler of an event that does not pass by them.
+    /// The elements with a handler for an event that does not pass through them.
     fn listeners(&self, name: &str) -> Vec<Id> {
         let dom = &self.page.dom;
         let is_one = |element: &Id| {
@@ -119,7 +119,7 @@ impl Browser {
         let mut handlers = self.page.bindings();
         handlers.retain(|handler| handler.binding.event == name && around.contains(&handler.element));
         let has = |handler: &Handler, modifier: &str| handler.binding.modifiers.iter().any(|name| name == modifier);
-        // outer ones come first; of the others the innermost, and on one element the last
+        // Capturing handlers run first, from outside in. The others run from inside out, on one element from the last.
         let (mut ordered, mut others): (Vec<_>, Vec<_>) =
             handlers.into_iter().partition(|handler| has(handler, "capture"));
         others.reverse();

@@ -35,7 +35,7 @@ pub(crate) struct Browser {
     session: String,
     /// The number of the last event that the page has made.
     made: u64,
-    /// The number of commands carried out that the server does not know of.
+    /// The number of commands that were carried out and not acknowledged yet.
     unsaid: usize,
     replies: HashMap<u64, Value>,
     controls: Controls,
@@ -45,7 +45,7 @@ pub(crate) struct Browser {
     over: HashSet<(Id, Vec<u64>)>,
 }
 
-/// The page says that it has done so many commands, unless an event says so before.
+/// The number of commands after which the page acknowledges them, unless an event does so before.
 const SAY_AFTER: usize = 16;
 
 impl Browser {

@@ -1,5 +1,5 @@
-//! The part of a page that is about nodes: it adopts HTML, applies patches, and knows where handlers are. It follows
-//! docs/protocol.md plainly, without regard for speed, and panics at every message that a server must not send.
+//! The nodes of a page: adopts HTML, applies patches, and finds handlers. It follows docs/protocol.md in the simplest
+//! way, not the fastest, and panics if the server sends something that it must not send.
 
 mod dom;
 mod resolve;
@@ -114,7 +114,7 @@ impl Page {
             Down::Patch(patch) => self.apply(patch),
             Down::Mount(mount) => self.mount(mount),
             Down::Resume { event } | Down::Applied(event) => self.event = event,
-            Down::Fault(fault) => assert!(!fault.contains("cannot stand inside"), "{fault}"),
+            Down::Fault(fault) => assert!(!fault.contains("cannot be inside"), "{fault}"),
             Down::Refused(refused) => self.event = refused.event.unwrap_or(self.event),
             Down::Pong => {}
         }
@@ -189,18 +189,18 @@ impl Page {
     /// Checks that the nodes are where the maps of the templates say.
     ///
     /// # Panics
-    /// If slots that are found anew have other nodes than those that patches have kept.
+    /// Panics if a new search finds other nodes for the slots than those that patches have kept.
     pub fn check(&self) {
-        let mut anew = Copy { template: 0, held: Vec::new() };
-        let end = resolve(&self.dom, &self.templates, &mut anew, self.holder, 0);
+        let mut found = Copy { template: 0, held: Vec::new() };
+        let end = resolve(&self.dom, &self.templates, &mut found, self.holder, 0);
         assert_eq!(end, self.dom.children(self.holder).len(), "the root's extent");
-        check_copy(&self.root, &anew);
+        check_copy(&self.root, &found);
     }
 }
 
-fn check_copy(held: &Copy, anew: &Copy) {
-    assert_eq!(held.template, anew.template);
-    for pair in held.held.iter().zip(&anew.held) {
+fn check_copy(held: &Copy, found: &Copy) {
+    assert_eq!(held.template, found.template);
+    for pair in held.held.iter().zip(&found.held) {
         match pair {
             (Held::Element(one), Held::Element(other)) => assert_eq!(one, other),
             (Held::Place(one), Held::Place(other)) => {

@@ -48,7 +48,7 @@ export function runMoves({ html, steps }, focused, can) {
       if (!details.open) fault(`row ${index} was closed`);
       if (!can) continue;
       if (scroll.scrollTop !== 50 + index) fault(`row ${index} was scrolled`);
-      if (frame.contentWindow.mark !== index) fault(`the frame of row ${index} was loaded anew`);
+      if (frame.contentWindow.mark !== index) fault(`the frame of row ${index} was loaded again`);
       if (film.paused) fault(`the film of row ${index} stopped`);
     }
     if (!can) continue;

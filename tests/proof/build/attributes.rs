@@ -1,11 +1,11 @@
-//! What stands in a start tag.
+//! The attributes of a start tag.
 
 use std::fmt::Write as _;
 
 use super::{Generator, Scope};
 
 impl Generator {
-    /// Its number, and the row's key.
+    /// The element's number, and the row's key.
     pub(super) fn own_attributes(&mut self, scope: Scope) -> String {
         self.site += 1;
         let mut attributes = String::new();

@@ -1,4 +1,4 @@
-//! What `html!` takes beside elements and values: branches, lists, `lazy`, components.
+//! The constructs of `html!`: branches, lists, `lazy`, components.
 
 use std::fmt::Write as _;
 
@@ -51,7 +51,7 @@ impl Generator {
         }
     }
 
-    /// A name that a pattern has bound, where text may stand.
+    /// A name that a pattern has bound, in a place for text.
     pub(super) fn shown(&mut self, place: Place, scope: Scope, name: &str) -> String {
         match place {
             Place::Items => format!("<li{}>{{{name}}}</li>", self.own_attributes(scope)),

@@ -1,6 +1,6 @@
-//! What may stand where, so that every shape is a valid template.
+//! The elements that are allowed in each place, so that every shape is a valid template.
 
-/// What kind of children an element has.
+/// The kind of an element's children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Flow,
@@ -15,13 +15,13 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Whether text may stand there.
+    /// Returns true if text is allowed.
     pub(crate) fn takes_text(self) -> bool {
         !matches!(self, Self::TableBody | Self::TableRow | Self::Options | Self::Items | Self::Terms)
     }
 }
 
-/// Elements around a place, in which some others cannot stand.
+/// Elements around a place that forbid some others inside them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Around {
     pub(crate) link: bool,
@@ -58,7 +58,7 @@ pub(crate) const TEXTS: &[&str] = &[
     "\u{1}",
 ];
 
-/// Elements of one place: the name, what its children are, and whether it may be an inner one at all.
+/// The elements of one place: the name, the kind of children, and true if it can be an inner element.
 pub(crate) const FLOW: &[(&str, Place)] = &[
     ("div", Place::Flow),
     ("section", Place::Flow),

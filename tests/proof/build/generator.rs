@@ -1,8 +1,8 @@
 //! One shape: a function from an item to a view, and the components that it uses.
 //!
-//! Each element has a number of its own in `data-s`, and the roots of a row have its key in `data-k`: by
-//! both, a test knows which element must still be the same after a patch. In some shapes there are no
-//! numbers, so that templates with equal content are one template to the page.
+//! Each element has its own number in `data-s`, and the roots of a row have its key in `data-k`. By both, a test knows
+//! which elements must stay the same after a patch. Some shapes have no numbers, so that templates with equal content
+//! are one template to the page.
 
 mod attributes;
 mod constructs;
@@ -33,7 +33,7 @@ pub(crate) fn shape(name: &str, seed: u64) -> String {
     )
 }
 
-/// What can be named at a place.
+/// The names that are in scope at a place.
 #[derive(Clone, Copy)]
 struct Scope {
     /// The item that is shown is `VARIABLES[depth]`.
@@ -42,7 +42,7 @@ struct Scope {
     event: &'static str,
     /// An element here is a root of a row.
     is_root: bool,
-    /// Whether items outside of this one can be named too.
+    /// True if the items around this one are in scope too.
     outer: bool,
 }
 
@@ -62,7 +62,7 @@ struct Generator {
     functions: String,
     names: u32,
     site: u32,
-    /// Nodes to come.
+    /// The number of nodes that can still be added.
     budget: i32,
     bare: bool,
 }
@@ -155,7 +155,7 @@ impl Generator {
         format!("{{{}}} ", value.replace('$', x))
     }
 
-    /// The smallest thing that may stand here.
+    /// The smallest content that is allowed here.
     fn leaf(&mut self, place: Place, around: Around, scope: Scope) -> String {
         let (tag, text) = match place {
             Place::Items => ("li", true),

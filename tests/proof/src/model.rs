@@ -28,7 +28,7 @@ pub struct Item {
     pub others: Vec<Item>,
 }
 
-/// What a `match` is made over.
+/// An enum for `match`.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Kind {
@@ -64,7 +64,7 @@ impl Item {
         f64::from(self.eighths) / 8.0
     }
 
-    /// Whether two items of one list have the same id.
+    /// Returns true if two items of one list have the same id.
     pub fn has_duplicates(&self) -> bool {
         [&self.items, &self.others].into_iter().any(|list| {
             let mut ids: Vec<u32> = list.iter().map(|item| item.id).collect();
@@ -289,7 +289,7 @@ fn outcome(random: &mut Random) -> Result<String, u32> {
 #[derive(Clone, Copy, Debug, Default, Hash, PartialEq, Eq)]
 pub struct Key {
     keys: [u32; 6],
-    /// Whether other rows may well have the same key.
+    /// True if other rows are likely to have the same key.
     shared: [bool; 6],
     depth: usize,
 }
@@ -303,7 +303,7 @@ impl Key {
         self
     }
 
-    /// The same where other rows may well have that key.
+    /// The same, for a key that other rows are likely to have.
     #[must_use]
     pub fn and_shared(mut self, key: u32) -> Self {
         self.shared[self.depth] = true;

@@ -1,4 +1,4 @@
-//! What may stand where a page begins.
+//! The possible roots of a page.
 #![allow(unused_variables, reason = "all shapes have the same parameters")]
 
 use tealight_core::{View, html};
