@@ -39,6 +39,7 @@ mod html;
 mod live;
 mod messages;
 mod payload;
+mod refusal;
 mod request;
 pub mod session;
 mod subscription;

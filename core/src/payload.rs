@@ -3,11 +3,16 @@
 //! The page leaves out fields that are zero, empty or false. An event is refused if its payload is not an object, has an
 //! unknown field or one of another type, or a number that is too large.
 
+mod dropped;
+mod received;
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+
+pub(crate) use self::received::Payload;
 
 /// A key: the payload of `on:keydown` and `on:keyup`.
 ///

@@ -66,14 +66,14 @@ use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
 use crate::html::{Full, Renderer, Search, Store};
-use crate::wire::form::FormAddress;
-use crate::wire::{self, Refusal};
-use crate::{Command, Event, FieldErrors, FormData, LiveView, Messages};
+use crate::{Command, Event, FieldErrors, FormData, LiveView, Messages, wire};
 
 pub use self::input::Input;
 pub use self::output::Output;
 pub use crate::command::{Message, Task};
+pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;
+pub use crate::refusal::Refusal;
 pub use crate::subscription::SubscriptionId;
 
 /// A worker thread's buffers.
@@ -289,7 +289,7 @@ impl<A: LiveView> Session<A> {
         data: &FormData,
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), PostError> {
-        let payload = wire::form::write(data);
+        let payload = wire::write_form(data);
         let search = Search { address: &address.steps, event: 0, payload: &payload, mark: Some(address.mark) };
         let found = self.find_handler(app, &mut scratch.0, &search, self.patch).map_err(|refusal| match refusal {
             Refusal::Payload => PostError::Fields(scratch.0.take_field_errors()),

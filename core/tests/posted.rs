@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tealight_core::session::{HashSeed, Input, Output, PostError, Scratch, Session};
-use tealight_core::wire::{FormAddress, Refusal};
+use tealight_core::session::{FormAddress, HashSeed, Input, Output, PostError, Refusal, Scratch, Session};
 use tealight_core::{
     Command, Event, FieldErrors, FormData, LiveView, MountError, PageRequest, Subscription, View, html, with,
 };

@@ -160,7 +160,7 @@ fn an_event_is_applied_once_and_in_order() {
         page.frame("[3,1,[3]]"),
         expect![[r#"
         {"refused":"order"}
-        closed: order: an event before this one has not arrived; attach again"#]],
+        closed: order: an earlier event has not arrived; attach again"#]],
     );
 }
 

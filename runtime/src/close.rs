@@ -1,5 +1,5 @@
 use tealight_core::MountError;
-use tealight_core::wire::Refusal;
+use tealight_core::session::Refusal;
 
 /// The reason why a connection ends.
 ///

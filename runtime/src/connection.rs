@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tealight_core::PageRequest;
-use tealight_core::wire::{self, Attach, Refusal};
+use tealight_core::session::Refusal;
+use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
 use crate::application::{AnyApplication, MountFuture};

@@ -1,5 +1,6 @@
 //! Forms: the names and values that a page sends, the types that they decode to, and the errors of their fields.
 
+mod address;
 mod component;
 mod data;
 mod decode;
@@ -10,6 +11,7 @@ mod garde;
 mod holder;
 mod names;
 
+pub use address::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use component::field_error;
 pub use data::FormData;
 pub use encode::EncodeError;

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use super::value::HashSeed;
 use super::value::fingerprint::mix;
 use crate::Call;
+use crate::payload::Payload;
 use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
-use crate::wire::Payload;
 
 /// Gives a constructor its first argument: `on:input={with(row.id, Event::Rename)}`, where `Rename` holds an id and a
 /// text.

@@ -6,8 +6,9 @@ use super::{Audience, Output, PageNeeds, Session};
 use crate::command::Action;
 use crate::html::private::Cx;
 use crate::html::{Miss, Position, Renderer, Search, View};
+use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
-use crate::wire::{Refusal, Up};
+use crate::wire::Up;
 use crate::{Command, Event, LiveView, Subscription};
 
 /// Something that happened to a [`Session`].

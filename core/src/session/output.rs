@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::{Message, Task};
+use crate::refusal::Refusal;
 use crate::subscription::SubscriptionId;
-use crate::wire::Refusal;
 
 /// Work that a [`Session`](super::Session) hands to its runtime.
 pub enum Output<E> {

@@ -1,5 +1,5 @@
 use crate::FieldErrors;
-use crate::wire::Refusal;
+use crate::refusal::Refusal;
 
 /// An answer to a message of the page.
 #[derive(Clone, Debug)]

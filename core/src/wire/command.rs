@@ -1,6 +1,6 @@
 //! Page commands and effects. Each is an array that begins with a name.
 
-use super::number;
+use super::down::number;
 use crate::command::PageCommand;
 use crate::effect::{Operation, PageEffect, Scope, Target, Verb};
 use crate::html::escape;

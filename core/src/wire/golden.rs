@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use super::*;
-use crate::effect;
+use crate::command::PageCommand;
 use crate::html::Patch;
+use crate::refusal::Refusal;
+use crate::{FieldErrors, effect};
 
 fn golden(file: &str) -> Vec<Value> {
     let path = format!("{}/../docs/golden/{file}", env!("CARGO_MANIFEST_DIR"));

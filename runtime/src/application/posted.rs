@@ -1,8 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tealight_core::session::PostError;
-use tealight_core::wire::{POSTED_FORM, Refusal};
+use tealight_core::session::{POSTED_FORM, PostError, Refusal};
 use tealight_core::{FormData, LiveView, MountError, PageRequest};
 use tokio::time::timeout;
 

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::header::{self, HeaderMap};
 use http::{Method, Response, StatusCode, Uri};
-use tealight_core::wire::POSTED_FORM;
+use tealight_core::session::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, Messages, MountError, Notice, PageRequest};
 
 use super::{BodyError, PLAIN, Refused, allows, document, escaped, fixed, no_page, respond, show};

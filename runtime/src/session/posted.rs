@@ -1,8 +1,7 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use tealight_core::session::PostError;
-use tealight_core::wire::FormAddress;
+use tealight_core::session::{FormAddress, PostError};
 use tealight_core::{FormData, LiveView};
 
 use super::RunningSession;

@@ -1,6 +1,6 @@
 use std::any::Any;
 
-use crate::wire::Payload;
+use crate::payload::Payload;
 
 /// An event of a page: the address of its handler, and what came with it.
 pub(crate) struct Search<'a> {

@@ -5,11 +5,11 @@ use std::hash::Hash;
 
 use super::pass::{Pass, Position};
 use super::renderer::{LOOKUP_SALT, Mode};
+use crate::form::{FormAddress, POSTED_FORM};
 use crate::html::template::{AttrKind, Slot, Template, Varies, Width};
 use crate::html::value::{AttrOut, HashSeed, Target, Text, TextOut, escape};
+use crate::payload::Payload;
 use crate::wire;
-use crate::wire::Payload;
-use crate::wire::form::{FormAddress, POSTED_FORM};
 
 impl Pass<'_> {
     #[inline(always)]

@@ -2,15 +2,14 @@ use std::cell::RefCell;
 
 use serde::de::DeserializeOwned;
 
-use super::{dropped, form};
-use crate::payload::{self, Sent};
-use crate::{Call, FieldErrors, Messages, Notice};
+use super::{Sent, dropped};
+use crate::{Call, FieldErrors, Messages, Notice, wire};
 
-/// What came with an event: JSON that nobody has read yet, or nothing. And what was wrong with it when it was read.
+/// An event's payload: its JSON, which is empty if there is none, and the errors of decoding it as a form.
 #[derive(Clone, Debug)]
 pub struct Payload {
     json: String,
-    /// The language of what is wrong with a form.
+    /// The language of the errors.
     pub(crate) messages: Messages,
     errors: RefCell<FieldErrors>,
     /// The number of the event.
@@ -30,32 +29,33 @@ impl Payload {
         self.json.push_str(json);
     }
 
-    /// `None` for what is no `T`.
+    /// Decodes any type. Returns `None` if the JSON is not a `T`.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(&self.json).ok()
     }
 
-    /// The same, of what the page's own script sends as an object.
+    /// Decodes one of the types in [`payload`](super), which the client sends as objects.
     pub(crate) fn object<T: Sent>(&self) -> Option<T> {
-        payload::read(&self.json)
+        super::read(&self.json)
     }
 
-    /// The same, of a script that waits for an answer.
+    /// Decodes the detail of a hook's call, and adds the event's number, to which the answer refers.
     pub(crate) fn call<T: DeserializeOwned>(&self) -> Option<Call<T>> {
         self.decode().map(|detail| Call::new(detail, self.event))
     }
 
+    /// Decodes a form. If it does not decode, keeps its errors for [`take_errors`](Self::take_errors).
     pub(crate) fn form<T: DeserializeOwned>(&self) -> Option<T> {
-        let data = form::read(&self.json).ok()??.with_messages(self.messages);
+        let data = wire::read_form(&self.json).ok()??.with_messages(self.messages);
         data.decode().map_err(|errors| drop(self.errors.replace(errors))).ok()
     }
 
-    /// What is wrong with the form that was refused.
+    /// Takes the errors of the last form that did not decode.
     pub(crate) fn take_errors(&self) -> FieldErrors {
         self.errors.take()
     }
 
-    /// What was dragged.
+    /// Decodes the data of a drag.
     pub(crate) fn dropped<T: DeserializeOwned>(&self) -> Option<T> {
         dropped::read(&self.decode::<String>()?)
     }

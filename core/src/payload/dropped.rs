@@ -1,24 +1,25 @@
-//! What was dragged, as the type that is wanted where it is dropped.
+//! Decoding of dragged data to the type that the `on:drop` handler takes.
 
 use serde::de::value::Error;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A `String` is the text as it was written; anything else is JSON, or else what it makes of a text.
+/// Decodes a dragged text. A `String` gets the text unchanged. Any other type is read from the text as JSON, and
+/// otherwise from the text itself, as an enum or an IP address can be.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     let as_text = || T::deserialize(text.into_deserializer()).map_err(|_: Error| ());
     let written = T::deserialize(Written(text)).ok();
     written.or_else(|| serde_json::from_str(text).ok()).or_else(|| as_text().ok())
 }
 
-/// Is a `String`, alone in a type of its own or not, and nothing else: JSON in a text would lose its quotes.
+/// Deserializes only a `String`, or a newtype of one. Reading such a text as JSON would strip its quotes.
 struct Written<'a>(&'a str);
 
 impl<'de> Deserializer<'de> for Written<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("no `String` is wanted"))
+        Err(Error::custom("the type is not a `String`"))
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -61,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_as_it_was_written() {
+    fn a_string_is_unchanged() {
         for text in ["Tea", "\"Tea\"", "", "12", "null", " [1] ", "\"\\u0041"] {
             check(text, text.to_owned());
             check(text, Name(text.to_owned()));
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_json_or_what_it_makes_of_a_text() {
+    fn other_types_are_read_from_json_or_the_text() {
         check("12", 12);
         check("12", Row(12));
         check("[1,2]", vec![1, 2]);

@@ -1,0 +1,215 @@
+//! Messages from the server to a page.
+
+use super::{VERSION, command};
+use crate::FieldErrors;
+use crate::command::PageCommand;
+use crate::html::{decimal, escape};
+use crate::refusal::Refusal;
+
+#[inline]
+pub(super) fn number(out: &mut Vec<u8>, number: u32) {
+    decimal::whole(out, number.into());
+}
+
+fn member(out: &mut Vec<u8>, key: &str, value: u32) {
+    out.extend_from_slice(key.as_bytes());
+    number(out, value);
+}
+
+/// A template's definition, as a member of an object, with a comma.
+pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, tree: Option<&str>) {
+    out.push(b'"');
+    number(out, template as u32);
+    out.extend_from_slice(b"\":{");
+    if let Some(map) = map {
+        out.extend_from_slice(b"\"map\":\"");
+        escape::json(out, map);
+        out.push(b'"');
+    }
+    if let Some(tree) = tree {
+        if map.is_some() {
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"tree\":");
+        out.extend_from_slice(tree.as_bytes());
+    }
+    out.extend_from_slice(b"},");
+}
+
+fn without_last_comma(definitions: &[u8]) -> &[u8] {
+    definitions.strip_suffix(b",").unwrap_or(definitions)
+}
+
+/// Opens what replaces a value by one of any kind.
+pub(crate) const REPLACE: &[u8] = b"{\"=\":";
+/// Opens new rows.
+pub(crate) const INSERT: &[u8] = b"{\"+\":[";
+/// Opens the rows that go.
+pub(crate) const REMOVE: &[u8] = b"{\"-\":[";
+/// Opens the row that moves here.
+pub(crate) const MOVE: &[u8] = b"{\">\":";
+/// Opens trusted markup.
+pub(crate) const MARKUP: &[u8] = b"{\"html\":\"";
+
+/// Begins a patch and its body.
+#[inline(always)]
+pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
+    decimal::between(out, b'[', patch.into(), *b",[");
+}
+
+/// Returns the number of a patch, in decimal digits. Returns `None` for a message that is no patch.
+///
+/// ```
+/// use tealight_core::wire::patch_number;
+///
+/// assert_eq!(patch_number(b"[12,[\"x\"]]"), Some(&b"12"[..]));
+/// assert_eq!(patch_number(b"{\"pong\":1}"), None);
+/// ```
+pub fn patch_number(message: &[u8]) -> Option<&[u8]> {
+    // no other message is an array
+    let digits = message.strip_prefix(b"[")?;
+    let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
+    (length > 0).then(|| &digits[..length])
+}
+
+/// What goes along with a patch's body, if anything does.
+pub(crate) fn extras<'a>(
+    out: &mut Vec<u8>,
+    event: Option<u32>,
+    definitions: &[u8],
+    commands: impl Iterator<Item = &'a PageCommand>,
+) {
+    let began = out.len();
+    out.extend_from_slice(b",{");
+    if let Some(event) = event {
+        member(out, "\"e\":", event);
+        out.push(b',');
+    }
+    if !definitions.is_empty() {
+        out.extend_from_slice(b"\"t\":{");
+        out.extend_from_slice(without_last_comma(definitions));
+        out.extend_from_slice(b"},");
+    }
+    list_of_commands(out, b"\"c\":[", commands);
+    out.pop();
+    if out.len() > began + 1 {
+        out.push(b'}');
+    } else {
+        out.truncate(began);
+    }
+}
+
+/// A member of an object, with a comma; nothing if there are none.
+fn list_of_commands<'a>(out: &mut Vec<u8>, open: &[u8], commands: impl Iterator<Item = &'a PageCommand>) {
+    let began = out.len();
+    out.extend_from_slice(open);
+    command::commands(out, commands);
+    if out.len() == began + open.len() {
+        out.truncate(began);
+    } else {
+        out.pop();
+        out.extend_from_slice(b"],");
+    }
+}
+
+pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {
+    member(out, "{\"resume\":{\"event\":", event);
+    out.extend_from_slice(b"}}");
+}
+
+pub(crate) fn mount<'a>(
+    out: &mut Vec<u8>,
+    session: &str,
+    patch: u32,
+    event: u32,
+    definitions: &[u8],
+    view: &[u8],
+    commands: impl Iterator<Item = &'a PageCommand>,
+) {
+    out.extend_from_slice(b"{\"mount\":{\"session\":\"");
+    out.extend_from_slice(session.as_bytes());
+    member(out, "\",\"patch\":", patch);
+    member(out, ",\"event\":", event);
+    out.extend_from_slice(b",\"templates\":{");
+    out.extend_from_slice(without_last_comma(definitions));
+    out.extend_from_slice(b"},");
+    list_of_commands(out, b"\"commands\":[", commands);
+    out.extend_from_slice(b"\"view\":");
+    out.extend_from_slice(view);
+    out.extend_from_slice(b"}}");
+}
+
+pub(crate) fn acknowledge(out: &mut Vec<u8>, event: u32) {
+    member(out, "{\"event\":", event);
+    out.push(b'}');
+}
+
+/// A mistake in the view, which the page shows in development.
+pub(crate) fn view_error(out: &mut Vec<u8>, error: &str) {
+    out.extend_from_slice(b"{\"error\":\"");
+    escape::json(out, error);
+    out.extend_from_slice(b"\"}");
+}
+
+pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
+    member(out, "{\"pong\":", ping);
+    out.push(b'}');
+}
+
+/// The page's root element before the view.
+pub(crate) const ROOT_OPEN: &[u8] = b"<div data-tealight=\"connecting\">";
+
+/// The root element's end, and the data block.
+pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
+    out.extend_from_slice(b"</div><script type=\"application/json\">");
+    member(out, "{\"tealight\":", VERSION);
+    out.extend_from_slice(b",\"session\":\"");
+    out.extend_from_slice(session.as_bytes());
+    out.extend_from_slice(b"\",\"templates\":{");
+    for &byte in without_last_comma(definitions) {
+        match byte {
+            // in JSON it stands in strings only, and in HTML it could end the block
+            b'<' => out.extend_from_slice(b"\\u003c"),
+            _ => out.push(byte),
+        }
+    }
+    out.extend_from_slice(b"}}</script>");
+}
+
+impl Refusal {
+    /// Appends the message that tells the page.
+    pub fn encode(self, out: &mut Vec<u8>) {
+        self.encode_for(None, out);
+    }
+
+    pub(crate) fn encode_for(self, event: Option<u32>, out: &mut Vec<u8>) {
+        self.begin(event, out);
+        if self == Self::Version {
+            member(out, ",\"speaks\":[", VERSION);
+            out.push(b']');
+        }
+        out.push(b'}');
+    }
+
+    fn begin(self, event: Option<u32>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"refused\":\"");
+        out.extend_from_slice(self.reason().as_bytes());
+        out.push(b'"');
+        if let Some(event) = event {
+            member(out, ",\"event\":", event);
+        }
+    }
+}
+
+/// A form was refused: what is wrong with it, by field.
+pub(crate) fn refused_form(out: &mut Vec<u8>, event: u32, errors: &FieldErrors) {
+    Refusal::Payload.begin(Some(event), out);
+    for (n, (field, message)) in errors.iter().enumerate() {
+        out.extend_from_slice(if n == 0 { b",\"fields\":[[\"" } else { b",[\"" });
+        escape::json(out, field);
+        out.extend_from_slice(b"\",\"");
+        escape::json(out, message);
+        out.extend_from_slice(b"\"]");
+    }
+    out.extend_from_slice(if errors.is_empty() { b"}" } else { b"]}" });
+}

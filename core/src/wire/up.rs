@@ -1,0 +1,131 @@
+//! Messages from a page to the server.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Error, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use super::VERSION;
+use crate::refusal::Refusal;
+
+/// The most steps in a handler's address. Views are not nested that deep.
+pub(crate) const MAX_STEPS: usize = 256;
+
+/// Returns true if a page says with this message that it leaves its connection.
+///
+/// The page goes on over another connection, after it has received everything that is due on this one.
+pub fn is_leave(message: &[u8]) -> bool {
+    message == b"null"
+}
+
+/// The first message of every connection: which session, and what the page has of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attach<'a> {
+    /// The session's id; empty for a page that wants a new one.
+    pub session: Cow<'a, str>,
+    /// The last patch that the page has applied.
+    pub patch: u32,
+    /// The last event that the page has made.
+    pub event: u32,
+}
+
+impl<'a> Attach<'a> {
+    /// Reads an attach.
+    ///
+    /// # Errors
+    /// [`Refusal::Version`] for another version of the protocol, [`Refusal::Malformed`] for anything
+    /// that is not an attach.
+    pub fn decode(message: &'a [u8]) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            tealight: u64,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields<'a> {
+            #[serde(rename = "tealight")]
+            _version: u64,
+            #[serde(borrow)]
+            session: Cow<'a, str>,
+            patch: u32,
+            event: u32,
+        }
+
+        let Versioned { tealight } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
+        if tealight != u64::from(VERSION) {
+            return Err(Refusal::Version);
+        }
+        let Fields { session, patch, event, .. } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
+        Ok(Self { session, patch, event })
+    }
+}
+
+/// A message of an attached page.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Up<'a> {
+    /// The payload is JSON, as it came; none is empty.
+    Event {
+        event: u32,
+        patch: u32,
+        address: Vec<u32>,
+        payload: &'a str,
+    },
+    Ping(u32),
+    Remount(u32),
+    Seen(u32),
+}
+
+impl<'a> Up<'a> {
+    pub(crate) fn decode(message: &'a [u8]) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "lowercase")]
+        enum Named {
+            Ping(u32),
+            Remount(u32),
+            Seen(u32),
+        }
+
+        let first = message.iter().find(|byte| !byte.is_ascii_whitespace());
+        let up = if first == Some(&b'[') {
+            serde_json::from_slice(message)
+        } else {
+            serde_json::from_slice(message).map(|named| match named {
+                Named::Ping(n) => Self::Ping(n),
+                Named::Remount(n) => Self::Remount(n),
+                Named::Seen(n) => Self::Seen(n),
+            })
+        };
+        up.map_err(|_| Refusal::Malformed)
+    }
+}
+
+impl<'de> Deserialize<'de> for Up<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EventVisitor;
+
+        impl<'de> Visitor<'de> for EventVisitor {
+            type Value = Up<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[event, patch, address, payload?]")
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Up<'de>, S::Error> {
+                let missing = || S::Error::custom("too short");
+                let event = seq.next_element()?.ok_or_else(missing)?;
+                let patch = seq.next_element()?.ok_or_else(missing)?;
+                let address: Vec<u32> = seq.next_element()?.ok_or_else(missing)?;
+                let payload = seq.next_element::<&RawValue>()?.map_or("", RawValue::get);
+                if address.is_empty() || address.len() > MAX_STEPS || seq.next_element::<IgnoredAny>()?.is_some() {
+                    return Err(S::Error::custom("not an event"));
+                }
+                Ok(Up::Event { event, patch, address, payload })
+            }
+        }
+
+        deserializer.deserialize_seq(EventVisitor)
+    }
+}
