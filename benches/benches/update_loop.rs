@@ -85,13 +85,13 @@ fn instructions(name: &str) -> Option<u64> {
     Some(collected.trim().parse::<u64>().ok()? / u64::from(COUNTED))
 }
 
-/// The minimum time of one step, over runs of ten milliseconds. Some steps must be undone, so the clock is read before
-/// and after each one. The cost of reading it is subtracted.
+/// Returns the minimum time of one step, measured for 200 milliseconds. Some steps must be undone, so the clock is read
+/// before and after each one. The cost of reading it is subtracted.
 fn nanoseconds(case: &mut dyn Case) -> f64 {
     let least = |steps: &mut dyn FnMut() -> u128| {
-        let end = Instant::now();
+        let began = Instant::now();
         let mut least = u128::MAX;
-        while end.elapsed().as_millis() < 200 {
+        while began.elapsed().as_millis() < 200 {
             least = least.min(steps());
         }
         least as f64

@@ -1,6 +1,6 @@
 use std::slice;
 
-/// Any number of things, without an allocation for none or one.
+/// Any number of items. None or one needs no allocation.
 pub(crate) enum Batch<T> {
     None,
     One(T),

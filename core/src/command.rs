@@ -53,12 +53,12 @@ pub(crate) enum PageCommand {
     Title(Cow<'static, str>),
     /// [`Command::navigate`].
     Navigate(Cow<'static, str>),
-    /// [`Command::reply`]: the number of the event that asked, and the answer as JSON.
+    /// [`Command::reply`]: the number of the call's event, and the answer as JSON.
     Reply(u32, String),
 }
 
 impl PageCommand {
-    /// Returns about how many bytes it takes.
+    /// Returns the approximate size in bytes.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()
             + match self {
@@ -105,8 +105,8 @@ impl<E> Command<E> {
 
     /// Runs `future`, then hands its output to `update` as the event that `event` makes of it.
     ///
-    /// The future runs after `update` has returned, so it cannot borrow from the application or the model. Clone what it
-    /// needs, and move the clone into an `async move` block:
+    /// The future runs after `update` has returned, so it cannot borrow from the application or the model. Clone what
+    /// it needs, and move the clone into an `async move` block:
     ///
     /// ```
     /// use tealight_core::Command;
@@ -129,8 +129,8 @@ impl<E> Command<E> {
     /// # let _ = refresh(&Shop);
     /// ```
     ///
-    /// Without the clone, `Command::perform(shop.latest(), Internal::Latest)` does not compile. The compiler reports E0521,
-    /// "borrowed data escapes outside of function": the future of `latest(&self)` borrows `shop`.
+    /// Without the clone, `Command::perform(shop.latest(), Internal::Latest)` does not compile. The compiler reports
+    /// E0521, "borrowed data escapes outside of function": the future of `latest(&self)` borrows `shop`.
     pub fn perform<T>(
         future: impl Future<Output = T> + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
@@ -145,9 +145,9 @@ impl<E> Command<E> {
 
     /// Sends `message` to every session that subscribes to `topic`, including this one.
     ///
-    /// The answer to a form that was posted without JavaScript shows the effect of messages to this session: it waits
-    /// until `update` has received what it published on topics to which the model subscribed before. It does not wait
-    /// for messages that another engine than the runtime's own carries.
+    /// The answer to a form that was posted without JavaScript waits until `update` has received the messages that the
+    /// form published on topics to which the model was subscribed. It does not wait for messages that an engine other
+    /// than the runtime's own delivers.
     ///
     /// A message without a JSON form, such as a map whose keys are not strings, is logged and not sent.
     pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
@@ -198,8 +198,8 @@ impl<E> Command<E> {
     /// Sets the document's title.
     ///
     /// A title in the command of `mount` is part of the first HTML, in place of the layout's title, so it needs no
-    /// JavaScript. The answer to a form that was posted without JavaScript has the last title that `update` set, also
-    /// for the results of the form's commands.
+    /// JavaScript. The answer to a form that was posted without JavaScript has the last title that `update` set for the
+    /// form or for the results of its commands.
     pub fn title(text: impl Into<Cow<'static, str>>) -> Self {
         Self::page(PageCommand::Title(text.into()))
     }

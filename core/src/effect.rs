@@ -37,8 +37,8 @@ use crate::html::url::{BLOCKED, URL_ATTRIBUTES, inert};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Target(pub(crate) Scope);
 
+/// The place where the target's selector is matched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-/// Where the target's selector is matched.
 pub(crate) enum Scope {
     This,
     Document(Cow<'static, str>),
@@ -158,8 +158,8 @@ with_text! {
 
 /// Sets an attribute.
 ///
-/// An attribute that a browser would run as a program (`srcdoc`, or a name that starts with `on`) is not set, and logged.
-/// A `javascript:` URL becomes `about:blank`.
+/// An attribute that a browser would run as a program (`srcdoc`, or a name that starts with `on`) is logged and not
+/// set. A `javascript:` URL becomes `about:blank`.
 pub fn set_attribute(target: impl Into<Target>, name: &'static str, value: impl Into<Cow<'static, str>>) -> PageEffect {
     let lower = name.to_ascii_lowercase();
     if lower.starts_with("on") || lower == "srcdoc" {
@@ -211,7 +211,7 @@ pub fn transition(target: impl Into<Target>, classes: impl Into<Cow<'static, str
 }
 
 impl PageEffect {
-    /// Performs `next` after this effect: when the time of a [`transition`] has passed, else at once.
+    /// Performs `next` after this effect. After a [`transition`], `next` waits for its duration.
     pub fn then(self, next: Self) -> Self {
         match (self.0, next.0) {
             (Operation::Nothing, only) | (only, Operation::Nothing) => Self(only),
@@ -221,7 +221,7 @@ impl PageEffect {
 }
 
 impl PageEffect {
-    /// Returns about how many bytes it takes.
+    /// Returns the approximate size in bytes.
     pub(crate) fn weight(&self) -> usize {
         match &self.0 {
             Operation::Plain(_, target) => target.weight(),
@@ -247,7 +247,7 @@ impl Target {
     }
 }
 
-/// Lets one effect be used where several can.
+/// Allows one effect wherever several are accepted.
 impl IntoIterator for PageEffect {
     type Item = Self;
     type IntoIter = std::iter::Once<Self>;
@@ -259,9 +259,9 @@ impl IntoIterator for PageEffect {
 
 /// The values that `do:` takes: an effect, an array or `Vec` of effects, or an `Option` of these.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand behind `do:`",
+    message = "`{Self}` cannot follow `do:`",
     label = "expected a `PageEffect`, or a list of them",
-    note = "such as do:click={{hide(\"#menu\")}}; an event for the server stands behind `on:`"
+    note = "such as do:click={{hide(\"#menu\")}}; an event for the server follows `on:`"
 )]
 pub trait Effects: Hash {
     #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! For the snippets of `tealight::guide`.
+//! Support for the code examples in `tealight::guide`.
 
 use crate::View;
 use crate::html::private::Cx;

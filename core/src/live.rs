@@ -7,7 +7,7 @@ use crate::{Command, Event, PageRequest, Subscription, View};
 
 /// An application: a model, two enums of events and pure functions.
 ///
-/// All sessions share `&self`: services, handles, configuration. Each session has a model of its own.
+/// All sessions share `&self`, which holds services, handles and configuration. Each session has its own model.
 ///
 /// ```
 /// use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -61,7 +61,7 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// changed in a [`Command::perform`] of this command: it runs once the page is live.
     ///
     /// # Errors
-    /// A [`MountError`] says why there is no page here, or where it is.
+    /// Returns a [`MountError`] if there is no page at this URL, or if it is at another.
     fn mount(
         &self,
         request: &PageRequest,

@@ -72,7 +72,7 @@ pub enum Notice {
 
     /// The title of a page that does not exist (404): "Not found".
     NotFound,
-    /// The title of a page that is not for this person (403): "Forbidden".
+    /// The title of a page that this person may not see (403): "Forbidden".
     Forbidden,
     /// The title of the page that redirects, which browsers rarely show (303): "See other".
     SeeOther,

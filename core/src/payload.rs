@@ -1,7 +1,7 @@
 //! The payloads of events other than texts and forms. Their fields have the DOM's names in JSON.
 //!
-//! The page leaves out fields that are zero, empty or false. An event is refused if its payload is not an object, has an
-//! unknown field or one of another type, or a number that is too large.
+//! The page leaves out fields that are zero, empty or false. An event is refused if its payload is not an object, has
+//! an unknown field or one of another type, or a number that is too large.
 
 mod dropped;
 mod received;

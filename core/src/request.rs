@@ -33,7 +33,7 @@ impl PageRequest {
         self
     }
 
-    /// Adds a value of the server, such as the signed-in user or a route's parameters.
+    /// Adds a value from the server, such as the signed-in user or a route's parameters.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
         self.extensions.push(Box::new(value));

@@ -55,21 +55,21 @@ mod input;
 mod message;
 mod outbox;
 mod output;
+mod post;
 mod reply;
 
 use std::fmt;
-
-use thiserror::Error;
 
 use self::changed_handlers::ChangedHandlers;
 use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
-use crate::html::{Full, Renderer, Search, Store};
-use crate::{Command, Event, FieldErrors, FormData, LiveView, Messages, wire};
+use crate::html::{Full, Renderer, Store};
+use crate::{Command, Event, LiveView, Messages, wire};
 
 pub use self::input::Input;
 pub use self::output::Output;
+pub use self::post::PostError;
 pub use crate::command::{Message, Task};
 pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;
@@ -78,8 +78,8 @@ pub use crate::subscription::SubscriptionId;
 
 /// A worker thread's buffers.
 ///
-/// They keep nothing between two calls, so one `Scratch` serves all sessions of its thread. All that serve the same
-/// sessions need the same [`HashSeed`]. After a panic in `update` or `view`, replace the `Scratch`.
+/// They keep nothing between two calls, so one `Scratch` serves all sessions of its thread. Every `Scratch` that a
+/// session uses must have the same [`HashSeed`]. After a panic in `update` or `view`, replace the `Scratch`.
 #[derive(Debug)]
 pub struct Scratch(Renderer);
 
@@ -89,30 +89,19 @@ impl Scratch {
         Self(Renderer::new(seed))
     }
 
-    /// Sets the language of the messages about forms that pages send. English at first. If the sessions of this thread
-    /// have several languages, call it before each message of a page.
+    /// Sets the language of the errors in forms that pages send. The default is English. If the sessions of this thread
+    /// have several languages, call this before each message from a page.
     pub fn set_messages(&mut self, messages: Messages) {
         self.0.set_messages(messages);
     }
 
     /// Returns how many lists were rendered with duplicate keys since the last call.
     ///
-    /// Debug and release builds check alike. A list that is rendered in full is checked, and so is a list that gets
-    /// new rows. A list whose rows only stayed, moved or went is not checked, because this cannot make a duplicate.
+    /// Debug and release builds both check. They check a list that is rendered in full or gets new rows. If rows only
+    /// stayed, moved or were removed, there can be no new duplicate.
     pub fn take_duplicate_keys(&mut self) -> u32 {
         self.0.take_duplicates()
     }
-}
-
-/// Why a form that was posted without JavaScript was not applied.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum PostError {
-    /// The page has no such form now.
-    #[error("{0}")]
-    Refused(Refusal),
-    /// The form does not decode to the type that its handler takes.
-    #[error("{0}")]
-    Fields(FieldErrors),
 }
 
 /// One page's session.
@@ -132,7 +121,7 @@ pub struct Session<A: LiveView> {
     last_full_render: u32,
     /// The page's last event, whether it was applied or refused.
     event: u32,
-    /// The last event whose end the page knows of.
+    /// The last event whose result the page has been sent.
     acknowledged: u32,
     audience: Audience,
     page_needs: PageNeeds,
@@ -145,18 +134,18 @@ pub struct Session<A: LiveView> {
     outbox: Outbox,
 }
 
-/// Who is there to see what timers and topics change.
+/// The audience for the changes of timers and topics. It determines which of them run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
-    /// Nobody yet: no timer or topic runs.
+    /// No page yet: no timer or topic runs.
     Nobody,
-    /// A posted form, until its answer is made: topics run.
+    /// A form was posted without JavaScript, and its answer is not made yet: topics run.
     PostedForm,
     /// A page has attached: timers and topics run.
     Page,
 }
 
-/// How the page falls short of the model, from least to most.
+/// The message that the page needs to show the model, from least to most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum PageNeeds {
     Nothing,
@@ -164,7 +153,8 @@ enum PageNeeds {
     Patch,
     /// Commands for the page wait in the outbox. They need a patch even if the model has not changed.
     PatchWithCommands,
-    /// The store does not describe the page. It is also so while `view` runs: if `view` panics, the store is of no use.
+    /// The store does not describe the page. This is also set while `view` runs, because a panic in `view` makes the
+    /// store useless.
     FullRender,
 }
 
@@ -192,7 +182,7 @@ impl<A: LiveView> Session<A> {
     pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
         let mut outbox = Outbox::default();
         let rest = command.into_actions().filter_map(|action| match action {
-            // The first paint has this title, so it is older than everything that `update` says.
+            // The first paint has this title, so it comes before all commands of `update`.
             Action::Page(title @ PageCommand::Title(_)) => {
                 outbox.push(title);
                 None
@@ -220,7 +210,7 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// The model.
+    /// Returns the model.
     pub fn model(&self) -> &A::Model {
         &self.model
     }
@@ -230,7 +220,7 @@ impl<A: LiveView> Session<A> {
         self.store.bytes()
     }
 
-    /// The words that describe the last delivered render, for tests.
+    /// Returns the store's words, for tests.
     #[doc(hidden)]
     pub fn tape(&self) -> &[u64] {
         self.store.tape()
@@ -265,7 +255,7 @@ impl<A: LiveView> Session<A> {
         self.first_paint_at("", app, scratch, id, out);
     }
 
-    /// Appends the first paint of a page whose address has this query.
+    /// Appends the first paint of a page whose URL has this query.
     ///
     /// Forms that are posted without JavaScript keep the query.
     pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
@@ -274,47 +264,10 @@ impl<A: LiveView> Session<A> {
         scratch.0.hand_over_definitions(|definitions| wire::data_block(out, id, definitions));
     }
 
-    /// Applies a form that was posted without JavaScript.
-    ///
-    /// The session must have been painted, so that it knows the form, and no page may have attached. The outputs are
-    /// appended to `outputs`. Topics run until [`Session::end_post`]; then the answer is another first paint.
-    ///
-    /// # Errors
-    /// A [`PostError`] says why the form was not applied. The model is unchanged then.
-    pub fn post(
-        &mut self,
-        app: &A,
-        scratch: &mut Scratch,
-        address: &FormAddress,
-        data: &FormData,
-        outputs: &mut Vec<Output<A::InternalEvent>>,
-    ) -> Result<(), PostError> {
-        let payload = wire::write_form(data);
-        let search = Search { address: &address.steps, event: 0, payload: &payload, mark: Some(address.mark) };
-        let found = self.find_handler(app, &mut scratch.0, &search, self.patch).map_err(|refusal| match refusal {
-            Refusal::Payload => PostError::Fields(scratch.0.take_field_errors()),
-            other => PostError::Refused(other),
-        })?;
-        if self.audience == Audience::Nobody {
-            self.audience = Audience::PostedForm;
-        }
-        self.follow_subscriptions(app, outputs);
-        self.update(app, Event::External(found), outputs);
-        Ok(())
-    }
-
-    /// Leaves the topics until a page attaches, when everything that the posted form started has finished.
-    pub fn end_post(&mut self, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        if self.audience == Audience::PostedForm {
-            self.audience = Audience::Nobody;
-            outputs.extend(std::mem::take(&mut self.active).into_iter().map(Output::Stop));
-        }
-    }
-
     /// Applies an input, and appends the work that follows from it to `outputs`.
     ///
     /// # Errors
-    /// A [`Refusal`] ends the connection, after everything that [`Session::flush`] still has to say.
+    /// A [`Refusal`] ends the connection, after the messages that [`Session::flush`] still returns.
     pub fn handle(
         &mut self,
         app: &A,
@@ -358,7 +311,7 @@ impl<A: LiveView> Session<A> {
                     // The patch must be made even if nothing is drawn.
                     scratch.0.require_extras();
                 }
-                // `write_patch` is inlined here, and only here.
+                // `write_patch` is inlined only here.
                 self.write_patch(app, &mut scratch.0, out) || self.write_acknowledgement(out)
             }
             Due::Reply => self.write_reply(out),
@@ -377,7 +330,7 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// Outlined: the usual case then is two comparisons, not a jump table.
+    /// Not inlined, so that the usual case is two comparisons instead of a jump table.
     #[inline(never)]
     fn rarely_due(&self) -> Due {
         match self.page_needs {

@@ -12,8 +12,8 @@ use crate::batch::Batch;
 /// An application does not start or stop them. After each `update`, the session compares the result of `subscriptions`
 /// with what is running, and starts and stops the difference.
 ///
-/// A timer stays the same while its period and the variant of its event stay the same. The event's data may change: the
-/// newest is delivered. A topic stays the same while its name and its constructor stay the same.
+/// A timer keeps running while its period and the variant of its event stay the same. The event's data may change: each
+/// tick delivers the newest. A topic keeps running while its name and its constructor stay the same.
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,8 +68,8 @@ impl<E> Subscription<E> {
 
     /// Delivers each message that is published on the topic `name`, converted by `event`.
     ///
-    /// `event` is a constructor, or a closure that captures nothing. A message that does not decode to `M` is logged and
-    /// does not reach `update`.
+    /// `event` is a constructor, or a closure that captures nothing. A message that does not decode to `M` is logged
+    /// and does not reach `update`.
     pub fn topic<M: DeserializeOwned>(name: impl Into<Cow<'static, str>>, event: impl Fn(M) -> E + 'static) -> Self {
         fn name_of<T>(_: &T) -> &'static str {
             std::any::type_name::<T>()
@@ -87,14 +87,14 @@ impl<E> Subscription<E> {
         Subscription(self.0.map(|source| source.map(event.clone())))
     }
 
-    /// Leaves out the timers.
+    /// Removes the timers.
     #[cold]
     pub(crate) fn topics(self) -> Self {
         let is_topic = |source: &Source<E>| matches!(source, Source::Topic { .. });
         Self(Batch::Many(self.0.into_items().filter(is_topic).collect()))
     }
 
-    /// Each source with its identity.
+    /// Returns each source with its identity.
     pub(crate) fn sources(&self) -> impl Iterator<Item = (SubscriptionId, &Source<E>)> {
         let sources = self.as_slice();
         sources.iter().enumerate().map(|(i, source)| (identify(source, &sources[..i]), source))
@@ -108,7 +108,7 @@ impl<E> Subscription<E> {
         self.0.as_slice()
     }
 
-    /// Takes the source that runs under `id`, if the model still wants it.
+    /// Takes the source with this identity, if the model still wants it.
     pub(crate) fn take(self, id: SubscriptionId) -> Option<Source<E>> {
         let at = self.sources().position(|(other, _)| other == id)?;
         match self.0 {
@@ -145,7 +145,7 @@ impl<E> Source<E> {
     }
 }
 
-/// A source's identity. Equal sources differ in their order.
+/// Returns a source's identity. Equal sources are told apart by their order.
 #[inline]
 fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
     use crate::html::fingerprint;

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// A timer wheel: inserting, cancelling and firing take constant time, for any number of timers.
 ///
-/// The wheel has no clock. The caller passes the time in milliseconds since any start, so tests need not wait.
+/// The wheel has no clock. The caller passes the time in milliseconds since a start of its choice, so tests need not
+/// wait.
 ///
-/// This is the hierarchical timing wheel of G. Varghese and T. Lauck, *Hashed and Hierarchical Timing
-/// Wheels* (SOSP 1987), scheme 7: eleven levels of 64 slots, each level 64 times as coarse as the
-/// one below, so that every `u64` has its slot. A timer's level is that of the highest digit (to
-/// base 64) in which its deadline differs from the present; it moves down when the present reaches
-/// its slot, at most ten times in its life. The timers of the lowest level that has any are the
-/// next to be due, and a bit set per level finds the first slot.
+/// This is the hierarchical timing wheel of G. Varghese and T. Lauck, *Hashed and Hierarchical Timing Wheels* (SOSP
+/// 1987), scheme 7. It has eleven levels of 64 slots. Each level is 64 times as coarse as the one below, so every `u64`
+/// has a slot. A timer's level is the position of the highest base-64 digit in which its deadline differs from the
+/// current time. When the current time reaches its slot, the timer moves down, at most ten times. The next timers to
+/// fire are in the lowest level that is not empty, and a bit set per level finds the first slot.
 ///
 /// ```
 /// use tealight_core::timer::TimerWheel;
@@ -32,9 +32,9 @@ use std::fmt;
 /// ```
 pub struct TimerWheel<T> {
     now: u64,
-    /// For each level, which of its slots have timers.
+    /// One bit set per level: the slots that have timers.
     occupied: [u64; LEVELS],
-    /// Circular lists: the first are the slots' own, the others those of `entries`.
+    /// Circular lists. The first links belong to the slots, the others to `entries`.
     links: Vec<Link>,
     entries: Vec<Entry<T>>,
     free: u32,
@@ -68,7 +68,7 @@ const SLOTS: u32 = 1 << DIGIT;
 const LEVELS: usize = 11;
 const FIRST_ENTRY: u32 = LEVELS as u32 * SLOTS;
 const NONE: u32 = u32::MAX;
-/// Storage above this many timers is given back when the last of them is gone.
+/// Storage for more timers than this is freed when no timer is left.
 const KEPT: usize = 1024;
 
 impl<T> TimerWheel<T> {
@@ -102,11 +102,11 @@ impl<T> TimerWheel<T> {
         self.start(deadline, 0, value)
     }
 
-    /// Starts a timer that fires at `first` and then each `period` (from 1 ms to 49 days) until it
-    /// is cancelled.
+    /// Starts a timer that fires at `first`, and then once per `period` until it is cancelled. A period is between 1 ms
+    /// and 49 days; others are clamped.
     ///
-    /// It keeps its rhythm: a late `advance` fires it once, skips what was missed, and the next
-    /// firing is at `first` plus a whole number of periods.
+    /// The timer keeps its rhythm. A late `advance` fires it once and skips the missed firings. The next firing is at
+    /// `first` plus a whole number of periods.
     pub fn every(&mut self, first: u64, period: u64, value: T) -> TimerKey {
         self.start(first, u32::try_from(period).unwrap_or(u32::MAX).max(1), value)
     }
@@ -147,8 +147,8 @@ impl<T> TimerWheel<T> {
 
     /// Returns a time before which no timer is due, or `None` if there is no timer.
     ///
-    /// It is the next deadline, or an earlier time if that is far away. Advancing to the earlier time fires nothing, and
-    /// the next answer is closer.
+    /// This is the next deadline or, if the deadline is far away, an earlier time. Advancing to the earlier time fires
+    /// nothing, but then this function returns a closer time.
     pub fn next_deadline(&self) -> Option<u64> {
         self.first_slot().map(|(_, _, start)| start)
     }
@@ -172,7 +172,7 @@ impl<T> TimerWheel<T> {
         fire(key, value.expect("a linked entry has a value"));
     }
 
-    /// The first slot with timers: its level, its number, and the time at which it begins.
+    /// Returns the first slot with timers: its level, its number, and the time at which it begins.
     fn first_slot(&self) -> Option<(usize, u32, u64)> {
         let level = self.occupied.iter().position(|slots| *slots != 0)?;
         let slot = self.occupied[level].trailing_zeros();
@@ -217,7 +217,7 @@ impl<T> TimerWheel<T> {
         value
     }
 
-    /// Puts an entry last into the slot of its deadline.
+    /// Adds an entry at the end of its deadline's slot.
     fn link(&mut self, index: u32) {
         let deadline = self.entries[index as usize].deadline;
         let level = match (deadline ^ self.now).checked_ilog2() {

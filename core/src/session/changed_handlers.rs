@@ -1,20 +1,20 @@
-/// The addresses at or below which the handler has changed, by patches that the page is not known to have applied.
+/// The addresses at or below which patches have changed a handler, if the page has not confirmed the patch yet.
 /// Normally there are none.
 ///
-/// The page may still show the old handlers. An event that names one of these addresses is refused, so the handler that
-/// the page showed fires, or none.
+/// The page may still show the old handlers. Events at these addresses are refused, so no handler fires that the page
+/// did not show.
 #[derive(Debug, Default)]
 pub(super) struct ChangedHandlers {
     /// For each address: the patch, the address's length, the address.
     words: Vec<u32>,
 }
 
-/// The bound for a page that never says which patches it has applied.
+/// The limit for a page that never confirms its patches.
 const MAX_WORDS: usize = 1024;
 
 impl ChangedHandlers {
-    /// Adds the addresses that a patch has changed, each after its length. Returns false if there are too many: then
-    /// none is known, and the caller must refuse all events that are older than the patch.
+    /// Adds the addresses that a patch has changed, each after its length. Returns false if there are too many. Then
+    /// all are forgotten, and the caller must refuse every event from before the patch.
     pub(super) fn note(&mut self, patch: u32, changed: &[u32]) -> bool {
         let mut rest = changed;
         while let Some((&length, tail)) = rest.split_first() {
@@ -30,12 +30,12 @@ impl ChangedHandlers {
         fits
     }
 
-    /// Returns true if `address` is one of these or below one.
+    /// Returns true if `address` is one of these addresses or below one.
     pub(super) fn covers(&self, address: &[u32]) -> bool {
         self.all().any(|(_, changed)| address.starts_with(changed))
     }
 
-    /// Forgets the changes that the page has: those of `patch` and of all patches before it.
+    /// Forgets the changes of `patch` and all patches before it, which the page has confirmed.
     pub(super) fn forget_until(&mut self, patch: u32) {
         let known = self.all().take_while(|(changed, _)| *changed <= patch);
         let words: usize = known.map(|(_, address)| 2 + address.len()).sum();

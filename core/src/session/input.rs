@@ -16,7 +16,7 @@ use crate::{Command, Event, LiveView, Subscription};
 pub enum Input<'a, E> {
     /// A page has attached over a new connection.
     Attach {
-        /// The last patch that the page has applied. [`Session::NOTHING`] stands for none.
+        /// The last patch that the page has applied, or [`Session::NOTHING`].
         patch: u32,
         /// The number of the page's last event.
         event: u32,
@@ -104,7 +104,7 @@ impl<A: LiveView> Session<A> {
             Up::Seen(patch) => self.outbox.forget_until(patch),
             Up::Remount(patch) => {
                 self.page_needs = PageNeeds::FullRender;
-                // A page that asks from before the last full render has yet to receive it, and its commands.
+                // Otherwise the last full render is still on its way to the page, with its commands.
                 if patch >= self.last_full_render {
                     self.resend_commands_after(patch);
                 }
@@ -172,7 +172,7 @@ impl<A: LiveView> Session<A> {
         let command = app.update(&mut self.model, event);
         self.page_needs.at_least(PageNeeds::Patch);
         if command.is_none() {
-            // An empty command has nothing to drop. Forgetting it saves the call.
+            // An empty command has nothing to drop. Forgetting it saves a call.
             mem::forget(command);
         } else {
             self.carry_out(command, outputs);
@@ -202,7 +202,7 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// Lets the commands that came with later patches than this one wait again: the page never got them.
+    /// Makes the commands of all later patches wait again, because the page never got them.
     fn resend_commands_after(&mut self, patch: u32) {
         self.outbox.forget_until(patch);
         if self.outbox.retry_after(patch) {
@@ -210,7 +210,7 @@ impl<A: LiveView> Session<A> {
         }
     }
 
-    /// Starts and stops timers and topics so that those run that the model wants and the audience needs.
+    /// Starts and stops timers and topics, until those run that the model wants and the audience needs.
     pub(super) fn follow_subscriptions(&mut self, app: &A, outputs: &mut Vec<Output<A::InternalEvent>>) {
         let wanted = app.subscriptions(&self.model);
         if wanted.is_none() && self.active.is_empty() {

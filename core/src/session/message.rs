@@ -57,7 +57,8 @@ impl<A: LiveView> Session<A> {
     #[inline(never)]
     pub(super) fn write_extras(&mut self, r: &mut Renderer, is_drawn: bool, out: &mut Vec<u8>) {
         if !is_drawn {
-            // Only handlers or commands have changed. An empty patch makes the page's next event say which it knew.
+            // Only handlers or commands have changed. The empty patch has a number, so the page's next event shows
+            // whether the page had them.
             wire::begin_patch(out, self.patch);
             out.push(b']');
         }
@@ -91,7 +92,7 @@ impl<A: LiveView> Session<A> {
 
     pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, form: Full<'_>, out: &mut Vec<u8>) {
         fn assert_root<E, V: View<E>>(_: &V) {
-            const { assert!(matches!(V::KIND, ViewKind::Template), "the page's view is what `html!` makes: wrap it in one") }
+            const { assert!(matches!(V::KIND, ViewKind::Template), "the view of a page must be an `html!`: wrap it in one") }
         }
         self.page_needs = PageNeeds::FullRender;
         let view = app.view(&self.model);

@@ -2,8 +2,8 @@ use std::collections::VecDeque;
 
 use crate::command::PageCommand;
 
-/// The commands for the page that the page is not known to have: first those that patches have carried, then those that
-/// wait for a patch. Normally there are none.
+/// The commands that the page has not confirmed: first those that patches have carried, then those that wait for a
+/// patch. Normally there are none.
 #[derive(Debug, Default)]
 pub(super) struct Outbox(Option<Box<Entries>>);
 
@@ -13,7 +13,7 @@ struct Entries {
     bytes: usize,
 }
 
-/// In place of a patch's number: no patch has carried the command yet.
+/// The patch number of a command that no patch has carried yet.
 const WAITING: u32 = 0;
 
 const MAX_COMMANDS: usize = 256;
@@ -45,7 +45,7 @@ impl Outbox {
         }
     }
 
-    /// Drops the commands that the page has: those of `patch` and of all patches before it.
+    /// Drops the commands of `patch` and all patches before it, which the page has confirmed.
     pub(super) fn forget_until(&mut self, patch: u32) {
         let Some(entries) = &mut self.0 else { return };
         while entries.commands.front().is_some_and(|(by, _)| (1..=patch).contains(by)) {
@@ -56,7 +56,7 @@ impl Outbox {
         }
     }
 
-    /// Lets the commands of all patches after `patch` wait again, because the page never got them. Returns true if any
+    /// Makes the commands of all patches after `patch` wait again, because the page never got them. Returns true if any
     /// command waits.
     pub(super) fn retry_after(&mut self, patch: u32) -> bool {
         let Some(entries) = &mut self.0 else { return false };

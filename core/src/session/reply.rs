@@ -4,11 +4,11 @@ use crate::refusal::Refusal;
 /// An answer to a message of the page.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    /// The page's attach has been accepted as it is.
+    /// The page has the last patch, and goes on from there.
     Resume,
     /// The last message: the connection ends with this refusal.
     Fatal(Refusal),
-    /// These events were refused. Consecutive refusals of one kind are one entry, so a flood takes no memory.
+    /// These events were refused. Consecutive events with the same refusal share an entry, so a flood takes no memory.
     Refused {
         refusal: Refusal,
         first: u32,
@@ -21,11 +21,11 @@ pub(super) enum Reply {
     ViewError(String),
 }
 
-/// The answers that wait for the transport, in order.
+/// The answers that wait to be sent, in order.
 #[derive(Debug, Default)]
 pub(super) struct Replies(Vec<Reply>);
 
-/// Only a page that floods the server and does not read has more answers waiting.
+/// The most waiting answers. Only a page that floods the server and does not read exceeds this.
 const MAX_REPLIES: usize = 64;
 
 impl Replies {
@@ -73,7 +73,7 @@ impl Replies {
         self.0.is_empty()
     }
 
-    /// Drops the answers to an earlier connection. Mistakes in the view are still worth showing.
+    /// Drops the answers for the previous connection, but keeps mistakes in the view.
     pub(super) fn keep_view_errors(&mut self) {
         self.0.retain(|reply| matches!(reply, Reply::ViewError(_)));
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A simple and slow wheel, to compare with.
+/// A simple and slow implementation, for comparison.
 #[derive(Default)]
 struct Model {
     now: u64,
@@ -66,7 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     #[test]
-    fn it_behaves_as_the_simple_wheel(
+    fn the_wheel_behaves_like_the_simple_one(
         start in prop_oneof![Just(0), any::<u64>().prop_map(|n| n / 2)],
         steps in prop::collection::vec(step(), 1..200),
     ) {
@@ -145,7 +145,7 @@ fn a_late_timer_fires_once_and_keeps_its_rhythm() {
 }
 
 #[test]
-fn an_old_key_names_no_later_timer() {
+fn an_old_key_does_not_cancel_a_later_timer() {
     let mut wheel = TimerWheel::new();
     let first = wheel.insert(1, 1);
     assert_eq!(wheel.cancel(first), Some(1));
@@ -155,7 +155,7 @@ fn an_old_key_names_no_later_timer() {
 }
 
 #[test]
-fn storage_is_freed_when_many_timers_are_gone() {
+fn storage_is_freed_when_no_timer_is_left() {
     let mut wheel = TimerWheel::new();
     let keys: Vec<_> = (0..5_000).map(|n| wheel.insert(n, n)).collect();
     wheel.advance(2_000, &mut |_, _| ());

@@ -5,7 +5,7 @@ use crate::command::PageCommand;
 use crate::effect::{Operation, PageEffect, Scope, Target, Verb};
 use crate::html::escape;
 
-/// Commands, each with a comma after it.
+/// Appends commands, each with a comma after it.
 pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a PageCommand>) {
     for command in commands {
         match command {
@@ -23,7 +23,7 @@ pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a
     }
 }
 
-/// The text of a `do:` attribute, as JSON.
+/// Appends the value of a `do:` attribute, as JSON.
 pub(crate) fn effects(out: &mut Vec<u8>, effects: &[PageEffect]) {
     out.push(b'[');
     for effect in effects {
@@ -35,7 +35,7 @@ pub(crate) fn effects(out: &mut Vec<u8>, effects: &[PageEffect]) {
     out.push(b']');
 }
 
-/// An effect, with a comma after it.
+/// Appends an effect and a comma.
 fn effect(out: &mut Vec<u8>, PageEffect(operation): &PageEffect) {
     match operation {
         Operation::Plain(verb, target) => {
@@ -78,7 +78,7 @@ fn effect(out: &mut Vec<u8>, PageEffect(operation): &PageEffect) {
     out.extend_from_slice(b"],");
 }
 
-/// The verb's name, and its last items.
+/// Returns the effect's name, and the items after its target.
 const fn parts(verb: Verb) -> (&'static str, &'static str) {
     match verb {
         Verb::Show => ("attribute", r#","hidden",null"#),

@@ -16,7 +16,7 @@ fn member(out: &mut Vec<u8>, key: &str, value: u32) {
     number(out, value);
 }
 
-/// A template's definition, as a member of an object, with a comma.
+/// Appends a template's definition: a member of an object, and a comma.
 pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, tree: Option<&str>) {
     out.push(b'"');
     number(out, template as u32);
@@ -40,24 +40,24 @@ fn without_last_comma(definitions: &[u8]) -> &[u8] {
     definitions.strip_suffix(b",").unwrap_or(definitions)
 }
 
-/// Opens what replaces a value by one of any kind.
+/// Begins a value that replaces a value of any kind.
 pub(crate) const REPLACE: &[u8] = b"{\"=\":";
-/// Opens new rows.
+/// Begins new rows.
 pub(crate) const INSERT: &[u8] = b"{\"+\":[";
-/// Opens the rows that go.
+/// Begins the removed rows.
 pub(crate) const REMOVE: &[u8] = b"{\"-\":[";
-/// Opens the row that moves here.
+/// Begins the row that moves here.
 pub(crate) const MOVE: &[u8] = b"{\">\":";
-/// Opens trusted markup.
+/// Begins trusted markup.
 pub(crate) const MARKUP: &[u8] = b"{\"html\":\"";
 
-/// Begins a patch and its body.
+/// Appends the beginning of a patch, up to its body.
 #[inline(always)]
 pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
     decimal::between(out, b'[', patch.into(), *b",[");
 }
 
-/// Returns the number of a patch, in decimal digits. Returns `None` for a message that is no patch.
+/// Returns the number of a patch, in decimal digits, or `None` if the message is not a patch.
 ///
 /// ```
 /// use tealight_core::wire::patch_number;
@@ -66,13 +66,13 @@ pub(crate) fn begin_patch(out: &mut Vec<u8>, patch: u32) {
 /// assert_eq!(patch_number(b"{\"pong\":1}"), None);
 /// ```
 pub fn patch_number(message: &[u8]) -> Option<&[u8]> {
-    // no other message is an array
+    // No other message is an array.
     let digits = message.strip_prefix(b"[")?;
     let length = digits.iter().position(|byte| !byte.is_ascii_digit())?;
     (length > 0).then(|| &digits[..length])
 }
 
-/// What goes along with a patch's body, if anything does.
+/// Appends the parts of a patch after its body, if there are any.
 pub(crate) fn extras<'a>(
     out: &mut Vec<u8>,
     event: Option<u32>,
@@ -99,7 +99,7 @@ pub(crate) fn extras<'a>(
     }
 }
 
-/// A member of an object, with a comma; nothing if there are none.
+/// Appends a member of an object and a comma, or nothing if there are no commands.
 fn list_of_commands<'a>(out: &mut Vec<u8>, open: &[u8], commands: impl Iterator<Item = &'a PageCommand>) {
     let began = out.len();
     out.extend_from_slice(open);
@@ -144,7 +144,7 @@ pub(crate) fn acknowledge(out: &mut Vec<u8>, event: u32) {
     out.push(b'}');
 }
 
-/// A mistake in the view, which the page shows in development.
+/// Appends a mistake in the view. The page shows it in development.
 pub(crate) fn view_error(out: &mut Vec<u8>, error: &str) {
     out.extend_from_slice(b"{\"error\":\"");
     escape::json(out, error);
@@ -156,10 +156,10 @@ pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
     out.push(b'}');
 }
 
-/// The page's root element before the view.
+/// The start of the page's root element, before the view.
 pub(crate) const ROOT_OPEN: &[u8] = b"<div data-tealight=\"connecting\">";
 
-/// The root element's end, and the data block.
+/// Appends the end of the root element, and the data block.
 pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
     out.extend_from_slice(b"</div><script type=\"application/json\">");
     member(out, "{\"tealight\":", VERSION);
@@ -168,7 +168,8 @@ pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
     out.extend_from_slice(b"\",\"templates\":{");
     for &byte in without_last_comma(definitions) {
         match byte {
-            // in JSON it stands in strings only, and in HTML it could end the block
+            // In HTML, `</script` or `<!--` would break the block. In JSON, `<` occurs only in strings, where it can be
+            // escaped.
             b'<' => out.extend_from_slice(b"\\u003c"),
             _ => out.push(byte),
         }
@@ -177,7 +178,7 @@ pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8]) {
 }
 
 impl Refusal {
-    /// Appends the message that tells the page.
+    /// Appends the message that tells the page of the refusal.
     pub fn encode(self, out: &mut Vec<u8>) {
         self.encode_for(None, out);
     }
@@ -201,7 +202,7 @@ impl Refusal {
     }
 }
 
-/// A form was refused: what is wrong with it, by field.
+/// Appends the refusal of a form: the errors of its fields.
 pub(crate) fn refused_form(out: &mut Vec<u8>, event: u32, errors: &FieldErrors) {
     Refusal::Payload.begin(Some(event), out);
     for (n, (field, message)) in errors.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The golden files, which the client's tests read too: what Rust writes is what stands there, and what
-//! stands there is what Rust reads.
+//! Tests with the golden files, which the client's tests also read: Rust writes their messages to pages, and reads
+//! their messages from pages.
 
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn list(value: &Value) -> &[Value] {
 }
 
 #[test]
-fn what_pages_say_is_read() {
+fn messages_from_pages_are_read() {
     for entry in golden("up.json") {
         let payload = entry["means"].get("payload").map(Value::to_string);
         let (message, means) = (text(&entry["message"]).as_bytes(), &entry["means"]);
@@ -60,7 +60,7 @@ fn what_pages_say_is_read() {
 }
 
 #[test]
-fn what_the_server_says_is_written() {
+fn messages_to_pages_are_written() {
     for entry in golden("down.json") {
         let written = write(&entry["means"]);
         assert_eq!(String::from_utf8_lossy(&written), text(&entry["message"]), "{}", entry["name"]);
@@ -76,7 +76,7 @@ fn write(means: &Value) -> Vec<u8> {
     if let Some(page) = means.get("mount") {
         let mut view = vec![Value::from(0)];
         view.extend_from_slice(list(&page["values"]));
-        let event = event.expect("a mount says which events were applied");
+        let event = event.expect("a mount has the number of the last event");
         let view = Value::from(view).to_string();
         super::mount(
             &mut out,
@@ -88,7 +88,7 @@ fn write(means: &Value) -> Vec<u8> {
             commands(means).iter(),
         );
     } else if means.get("resume").is_some() {
-        resume(&mut out, event.expect("a resume says which events were applied"));
+        resume(&mut out, event.expect("a resume has the number of the last event"));
     } else if let Some(reason) = means.get("refused") {
         let all = [
             Refusal::Malformed,
@@ -104,7 +104,7 @@ fn write(means: &Value) -> Vec<u8> {
             for field in list(fields) {
                 errors.add(text(&field[0]), text(&field[1]));
             }
-            refused_form(&mut out, event.expect("a form comes with an event"), &errors);
+            refused_form(&mut out, event.expect("a refused form has an event"), &errors);
         } else {
             refusal.encode_for(event, &mut out);
         }
@@ -166,7 +166,7 @@ fn write_changes(patch: &mut Patch, changes: &[Value]) {
             write_rows(patch, list(rows));
             patch.up_list();
         } else if let Some(region) = change.get("region") {
-            // a region's changes are golden as they stand in the message: all its slots, from the first on
+            // The golden files have a region's changes as in the message: all its slots, from the first on.
             patch.down(slot);
             for (slot, value) in (0..).zip(list(region)) {
                 patch.at(slot);
@@ -176,7 +176,7 @@ fn write_changes(patch: &mut Patch, changes: &[Value]) {
         } else {
             let value = &change["set"];
             patch.at(slot);
-            // nothing in a branch is another region; slot 2 is the golden files' branch
+            // `null` in a branch replaces its region. In the golden files, slot 2 is a branch.
             if value.is_array() || value.is_object() || value.is_null() && slot == 2 && changes.len() == 2 {
                 patch.out.extend_from_slice(REPLACE);
                 write_value(patch, value);

@@ -10,33 +10,33 @@ use serde_json::value::RawValue;
 use super::VERSION;
 use crate::refusal::Refusal;
 
-/// The most steps in a handler's address. Views are not nested that deep.
+/// The most steps in an address. No real view is nested this deep.
 pub(crate) const MAX_STEPS: usize = 256;
 
-/// Returns true if a page says with this message that it leaves its connection.
+/// Returns true if this message asks to end the connection, so that the page can attach over another one.
 ///
-/// The page goes on over another connection, after it has received everything that is due on this one.
+/// First send everything that is due on this connection.
 pub fn is_leave(message: &[u8]) -> bool {
     message == b"null"
 }
 
-/// The first message of every connection: which session, and what the page has of it.
+/// The first message of every connection. It names the session and says how much of it the page has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach<'a> {
-    /// The session's id; empty for a page that wants a new one.
+    /// The session's id, or empty to ask for a new session.
     pub session: Cow<'a, str>,
     /// The last patch that the page has applied.
     pub patch: u32,
-    /// The last event that the page has made.
+    /// The number of the page's last event.
     pub event: u32,
 }
 
 impl<'a> Attach<'a> {
-    /// Reads an attach.
+    /// Decodes an attach.
     ///
     /// # Errors
-    /// [`Refusal::Version`] for another version of the protocol, [`Refusal::Malformed`] for anything
-    /// that is not an attach.
+    /// Returns [`Refusal::Version`] for an attach of another version of the protocol, and [`Refusal::Malformed`] for
+    /// anything else that is not an attach.
     pub fn decode(message: &'a [u8]) -> Result<Self, Refusal> {
         #[derive(Deserialize)]
         struct Versioned {
@@ -63,10 +63,10 @@ impl<'a> Attach<'a> {
     }
 }
 
-/// A message of an attached page.
+/// A message from an attached page.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Up<'a> {
-    /// The payload is JSON, as it came; none is empty.
+    /// The payload is JSON that is not decoded yet. It is empty if there is none.
     Event {
         event: u32,
         patch: u32,
