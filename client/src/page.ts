@@ -1,4 +1,4 @@
-// One root of the page: what its element shows, and after which patch.
+// One root of the page: its nodes, and the number of the last applied patch.
 
 import { shareClasses } from "./dom/classes.ts";
 import type { Copy } from "./dom/find.ts";

@@ -34,7 +34,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const unsettled: [message: unknown, settled: Settled][] = [];
   /** The calls that wait for a reply, by their event. */
   const calls = new Map<number, Answer>();
-  /** How many commands the page has done that the server does not know of. */
+  /** The number of commands that the page has carried out and not acknowledged yet. */
   let unsaid = 0;
   /** The server could not read the first unsettled event. */
   let isUnreadable = false;

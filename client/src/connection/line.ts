@@ -9,11 +9,11 @@ import type { Way } from "./ways.ts";
 
 // In milliseconds.
 const ATTACH_WITHIN = 10_000;
-/** If there is another way to try. */
+/** The time limit if another way can be tried. */
 const ATTACH_SOON = 4_000;
 const ANSWER_WITHIN = 5_000;
 const STEADY_AFTER = 5_000;
-/** How often a page tries the best way again. */
+/** The interval at which a page tries the best way again. */
 const RETURN_EVERY = 60_000;
 
 export interface Line {
@@ -135,7 +135,7 @@ export function lineOver(
   const prefer = (to: number): void => {
     best = to;
     improve();
-    // A page that is attaching changes when that is done. Otherwise it would lose what the server sends meanwhile.
+    // A page that is attaching changes later. Otherwise it would lose the messages that the server sends meanwhile.
     setTimeout(improve, ATTACH_SOON);
     if (!transport) {
       way = to;
@@ -143,7 +143,7 @@ export function lineOver(
     }
   };
 
-  /** Asks the server for all that it has left for this transport, and for the end. */
+  /** Asks the server to send everything that it has left for this transport, and to close it. */
   const leave = (): void => {
     live = 0;
     send(LEAVE);
@@ -157,7 +157,7 @@ export function lineOver(
     lose(0);
   };
 
-  /** Goes on after the end of a transport: with the next one, or later. */
+  /** Continues after the end of a transport: with the next one at once, or with another attempt later. */
   const lose = (code: number): void => {
     forget();
     endedWith = code;

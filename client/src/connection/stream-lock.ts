@@ -2,10 +2,10 @@
 // leaves two connections for pages, scripts and posts.
 
 const LOCKS = 4;
-/** Whoever gets a lock keeps it for at least this long. All times are in milliseconds. */
+/** The least time for which a page keeps a lock. All times are in milliseconds. */
 const TURN = 1_000;
 const ASK_EVERY = 300;
-/** How often a hidden page asks for one of the locks, at random: for each lock every sixteen seconds. */
+/** The interval at which a hidden page asks for one of the four locks, at random: every sixteen seconds for each lock. */
 const ASK_SELDOM = 4_000;
 
 /** Waits for a lock, and keeps it until the signal aborts. Calls `asked` when another page waits for it. */
@@ -37,7 +37,7 @@ export const streamLock = (signal: AbortSignal, asked: () => void): Promise<void
     };
     for (let name = 0; name < LOCKS; name++) {
       const hold = (): Promise<void> | undefined => {
-        // It has another lock, or needs none any more: the next page gets this one.
+        // This page has another lock, or no longer needs one: the next page gets this one.
         if (isOver) return;
         rest();
         mine = name;

@@ -1,4 +1,4 @@
-// How a connection sends and receives messages.
+// The interface between a connection and the transports that carry its messages.
 
 export interface Transport {
   send(message: string): void;

@@ -34,8 +34,8 @@ export function keepFocus(root: HTMLElement): () => void {
       levels.unshift([element, at]);
     }
   }
-  /** Gives the focus to an element at the position of the innermost level, or near it; if none takes it, goes on with
-   * the level around. */
+  /** Gives the focus to an element at the position of the innermost level, or near it. If none takes it, tries the level
+   * around. */
   const settle = (parent: HTMLElement | undefined, [level, ...inside]: typeof levels): boolean => {
     if (!parent || !level) return false;
     const [element, at] = level;

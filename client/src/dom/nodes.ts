@@ -52,7 +52,7 @@ export function takeFocus(element: HTMLElement | null | undefined): boolean {
   try {
     element!.focus();
   } catch {
-    // There is no element, or it is a form with a control named `focus`.
+    // The element is absent, or it is a form with a control named `focus`.
   }
   return document.activeElement === element;
 }

@@ -5,8 +5,8 @@ import type { Definitions, Tree } from "../wire.ts";
 /** A value, a branch, a list, an attribute, a property, or a handler. */
 export type SlotKind = "s" | "b" | "l" | "a" | "p" | "e";
 
-/** The number of nodes to go on, then a slot whose nodes to skip, then nodes again, and so on. A negative number
- * counts from the end. */
+/** The number of nodes to pass, then the slot to pass, then nodes again, and so on. A negative number counts from the
+ * end. */
 export type Walk = number[];
 
 /** One level of a path. `count` is the number of children that the parent must have, or NaN for any number. */
@@ -14,7 +14,7 @@ export type Step = [walk: Walk, count: number];
 
 export interface Slot {
   _kind: SlotKind;
-  /** The slot is all that the element at its path holds. */
+  /** True if the slot is the only content of the element at its path. */
   _isSole: boolean;
   _path: Step[];
   /** The name of the attribute, property or event; for a list, the number of its rows' template. */
@@ -61,7 +61,7 @@ const parseWalk = (text: string): Walk => text.split(".").map(Number);
 function parseSlot(word: string): Slot {
   const [, letter, path, target] = /^(.)([^:]*):?(.*)/.exec(word) as unknown as [string, string, string, string];
   const kind = letter.toLowerCase() as SlotKind;
-  // Only what names an event is split at its dots: an attribute's name may contain some.
+  // Only event names are split at their dots: an attribute's name may contain some.
   const hears = kind === "e" ? target : (target.split(EFFECTS)[1] ?? "");
   const [timed, delay, time] = /\.(debounce|throttle)\.(\d+)/.exec(hears) ?? [""];
   const [head, keys] = hears.replace(timed, "").split("..");

@@ -4,7 +4,7 @@ import { dispatch, prefersCalm, setAttribute, takeFocus, words } from "../dom/no
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
 
-/** An element, as 0; a selector; or a selector from that element. */
+/** 0 for the element itself; a selector; or a selector relative to that element. */
 type Target = 0 | string | [way: "closest" | "within", selector: string];
 
 type Effect = (element: any, one: any, other: any) => unknown;

@@ -1,4 +1,4 @@
-// Hears what a person does, runs its effects, and sends it to the server.
+// Turns a person's actions into events: runs their effects, and sends them to the server.
 
 import type { Handler } from "../dom/handlers.ts";
 import type { Wait } from "../dom/template.ts";

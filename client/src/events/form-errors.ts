@@ -1,6 +1,6 @@
 import type { Fields } from "../wire.ts";
 
-/** Shows the errors of a refused form with the browser's own messages, until the person goes on typing. */
+/** Shows the errors of a refused form with the browser's own messages, until the person types again. */
 export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
   // Only controls at which a browser can show a message. The form's own list has others too, which may come first.
   const all = [...document.querySelectorAll<HTMLInputElement>("*")];

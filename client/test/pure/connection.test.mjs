@@ -9,7 +9,7 @@ const { socketAddress } = await load("connection/websocket.ts");
 
 const LONG = 60_000;
 
-/** A connection whose time, chance and transports are in the test's hands. */
+/** A connection whose clock, randomness and transports the test controls. */
 function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
   test.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1 });
   test.mock.method(Math, "random", () => 1);
@@ -68,7 +68,7 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
 
 const attach = (session, patch, event) => ({ tealight: 1, session, patch, event });
 
-test("attaches, and is live when the server says so", (test) => {
+test("attaches, and is live when the server has answered", (test) => {
   const { page, last } = connection(test);
   assert.deepEqual(last.sent, []);
   last.opened();
@@ -80,7 +80,7 @@ test("attaches, and is live when the server says so", (test) => {
   assert.deepEqual(page.did, ["patch 1"]);
 });
 
-test("events made before the connection is open are sent with the patch that stood then", (test) => {
+test("events made before the connection is open are sent with the patch of their time", (test) => {
   const { page, last, fire } = connection(test);
   fire([3]);
   page._patch = 1;
@@ -91,7 +91,7 @@ test("events made before the connection is open are sent with the patch that sto
   assert.deepEqual(last.sent.slice(1), [[1, 0, [3]], [2, 1, [0, 7, 1], "text"]]);
 });
 
-test("after a loss only what was not acknowledged is sent again", (test) => {
+test("after a lost connection only unacknowledged events are sent again", (test) => {
   const it = connection(test);
   const first = it.live();
   for (const slot of [1, 2, 3, 4]) it.fire([slot]);
@@ -128,7 +128,7 @@ test("waits longer after each failure, up to ten seconds", (test) => {
   }
 });
 
-test("waits little again after it was live for a while, but not after a moment", (test) => {
+test("the wait is short again after a steady connection, but not after a brief one", (test) => {
   const it = connection(test);
   it.last.closed(1006);
   it.tick(250);
@@ -187,7 +187,7 @@ test("asks whether the server is there when an event is not answered", (test) =>
   assert.equal(it.last.isClosed, false);
 });
 
-test("gives an attempt up that is not answered", (test) => {
+test("gives up an attempt that is not answered", (test) => {
   const it = connection(test);
   it.last.opened();
   it.tick(10_000);
@@ -196,7 +196,7 @@ test("gives an attempt up that is not answered", (test) => {
   assert.equal(it.transports.length, 2);
 });
 
-test("does not hear a transport that was given up", (test) => {
+test("ignores a transport that was given up", (test) => {
   const it = connection(test);
   const first = it.live();
   first.closed(1006);
@@ -208,7 +208,7 @@ test("does not hear a transport that was given up", (test) => {
   assert.deepEqual(it.page.states, ["live", "lost", "live"]);
 });
 
-test("taken over by another page, it asks for a session of its own", (test) => {
+test("a page that another page took over asks for a session of its own", (test) => {
   const it = connection(test, { patch: 4 });
   it.live().closed(4001);
   it.tick(250);
@@ -216,7 +216,7 @@ test("taken over by another page, it asks for a session of its own", (test) => {
   assert.deepEqual(it.last.sent, [attach("", 4, 0)]);
 });
 
-test("does not come back when it is outdated", (test) => {
+test("an outdated page does not connect again", (test) => {
   const it = connection(test);
   it.last.closed(4406);
   it.tick(LONG);
@@ -250,7 +250,7 @@ for (const code of [413, 1009, 4400]) {
   });
 }
 
-test("an event is of the page as it was when it was made, though it is sent later", (test) => {
+test("an event that is sent later refers to the page at the time of the event", (test) => {
   const { page, last, prepare } = connection(test, { patch: 3 });
   const send = prepare([1], "typed");
   page._patch = 4;
@@ -262,7 +262,7 @@ test("an event is of the page as it was when it was made, though it is sent late
 
 const mount = (session, event) => ({ mount: { session, patch: 9, event, templates: {}, view: [0] } });
 
-test("a new session counts events anew", (test) => {
+test("a new session counts events from the start", (test) => {
   const it = connection(test);
   it.fire([1]);
   it.last.opened();
@@ -276,7 +276,7 @@ test("a new session counts events anew", (test) => {
   assert.deepEqual(it.last.sent, [attach("k4", 9, 1)]);
 });
 
-test("what was held is of the session that it was made in", (test) => {
+test("a delayed event belongs to the session in which it was made", (test) => {
   const it = connection(test, { patch: 57 });
   it.live();
   const send = it.prepare([3], "typed");
@@ -285,7 +285,7 @@ test("what was held is of the session that it was made in", (test) => {
   assert.deepEqual(it.last.sent.slice(1), [[1, 0, [3], "typed"]]);
 });
 
-test("what the server has applied is settled before a full render is drawn", (test) => {
+test("applied events are settled before a full render is shown", (test) => {
   const it = connection(test);
   it.live();
   it.fire([1]).push(() => it.page.did.push("settled"));
@@ -354,7 +354,7 @@ function second(test) {
   return [it, it.live()];
 }
 
-test("returns to the better way: all is said on the old one before the new one begins", (test) => {
+test("returns to the better way after it has received everything on the old one", (test) => {
   const [it, old] = second(test);
   it.tick(60_000);
   it.fire([1]);
@@ -373,7 +373,7 @@ test("returns to the better way: all is said on the old one before the new one b
   assert.equal(it.transports.length, 3);
 });
 
-test("stays where it is when the better way is still blocked, and asks again", (test) => {
+test("keeps its way while the better one is blocked, and tries that again later", (test) => {
   const [it, old] = second(test);
   it.tick(60_000);
   it.last.closed(1006);
@@ -388,7 +388,7 @@ test("stays where it is when the better way is still blocked, and asks again", (
   assert.deepEqual(it.page.states, ["lost", "live"]);
 });
 
-test("asked for its place it hears all there is, takes its turn, and is not lost meanwhile", (test) => {
+test("a stream that another page asks for is drained, and its page stays live while it waits", (test) => {
   const it = connection(test);
   const old = it.live();
   old.asked();
@@ -407,7 +407,7 @@ test("asked for its place it hears all there is, takes its turn, and is not lost
   assert.deepEqual([it.page.states, it.transports.length], [["live", "live"], 2]);
 });
 
-test("turns do not keep it from returning to the better way", (test) => {
+test("a page whose streams take turns still returns to the better way", (test) => {
   const [it] = second(test);
   for (let turns = 0; turns < 40 && it.last.name === "sse"; turns++) {
     const old = it.last;
@@ -419,7 +419,7 @@ test("turns do not keep it from returning to the better way", (test) => {
   assert.equal(it.last.name, "ws");
 });
 
-test("goes over when it is told to, and is not drawn back", (test) => {
+test("changes to a chosen way, and keeps it", (test) => {
   const it = connection(test, BOTH);
   const old = it.live();
   assert.equal(it.transport(), "ws");
@@ -433,7 +433,7 @@ test("goes over when it is told to, and is not drawn back", (test) => {
   assert.equal(it.transports.length, 2);
 });
 
-test("what the old way still says does not keep it", (test) => {
+test("messages on the old way do not prolong a change", (test) => {
   const it = connection(test, BOTH);
   const old = it.live();
   it.transport("sse");
@@ -449,7 +449,7 @@ test("what the old way still says does not keep it", (test) => {
   assert.deepEqual(it.last.sent, [attach("k3", 9, 1), [1, 0, [1]]]);
 });
 
-test("goes over though the old way says no more", (test) => {
+test("changes although the old way is silent", (test) => {
   const it = connection(test, BOTH);
   const old = it.live();
   it.transport("sse");
@@ -459,7 +459,7 @@ test("goes over though the old way says no more", (test) => {
   assert.deepEqual(it.last.sent, [attach("k3", 0, 0)]);
 });
 
-test("a way that it is told while it attaches is taken when that is done: what comes meanwhile is not lost", (test) => {
+test("a way that is chosen while the page attaches is taken afterwards, and no message is lost", (test) => {
   const it = connection(test, BOTH);
   const [old] = it.transports;
   old.opened();
@@ -473,7 +473,7 @@ test("a way that it is told while it attaches is taken when that is done: what c
   assert.deepEqual([it.last.name, it.last.sent], ["sse", [attach("k3", 1, 0)]]);
 });
 
-test("a way that it is told while there is none is tried at once", (test) => {
+test("a way that is chosen while the page is lost is tried at once", (test) => {
   const it = connection(test, BOTH);
   it.last.closed(1006);
   it.tick(0);

@@ -4,7 +4,7 @@ import { load } from "../load.mjs";
 
 const { overEvents } = await load("connection/sse.ts");
 
-/** What a page hears of a stream of these pieces. */
+/** The messages that a page receives from a stream of these pieces. */
 async function heard(test, pieces) {
   const encoder = new TextEncoder();
   const posts = [];

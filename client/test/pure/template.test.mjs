@@ -54,6 +54,6 @@ test("a definition adds what was missing", () => {
   assert.deepEqual([all[2]._extent, all[2]._slots.length, all[2]._tree], [[1], 1, [["li"]]]);
 });
 
-test("docs/golden/layout.json is what the reference says", async () => {
+test("docs/golden/layout.json is the reference's output", async () => {
   assert.equal(await readFile(golden("layout"), "utf8"), layout());
 });

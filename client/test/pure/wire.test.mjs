@@ -8,7 +8,7 @@ const { parseMap } = await load("dom/template.ts");
 
 for (const { name, message, maps, means } of JSON.parse(await readFile(golden("down"), "utf8"))) {
   test(`down: ${name}`, () => {
-    // The page asks no more of these than when they came.
+    // The client does not read these members.
     const { refused, speaks, pong, ...meaning } = means;
     assert.deepEqual(meaningOf(wire.decode(message), maps), meaning);
   });

@@ -1,8 +1,8 @@
-// Random templates and models, of every layout that docs/protocol.md has a rule for.
+// Makes random templates and models, with every layout of docs/protocol.md.
 
 import { branch, compile, element, handler, list, row, slot, template, value } from "./layout.mjs";
 
-/** Mulberry32: small, and the same everywhere, so that a seed replays a case. */
+/** Mulberry32. It gives the same numbers everywhere, so a seed replays a case. */
 export function randomOf(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -21,7 +21,7 @@ export function generator(random) {
   const chance = (p) => random() < p;
   const times = (n, make) => Array.from({ length: n }, make);
 
-  // What may stand in each kind of place without the HTML parser moving it.
+  // The content of each kind of place that the HTML parser does not move elsewhere.
   const CONTENT = {
     flow: { text: true, elements: (d) => flowElement(d) },
     svg: { text: true, elements: (d) => svgElement(d) },
@@ -112,7 +112,7 @@ export function generator(random) {
 
   const values = (template) => slotsOf(template).map(valueOf);
 
-  /** Another model for the same template, near to the first or far from it. */
+  /** Returns another model for the same template, similar to the first or not. */
   function change(template, old) {
     const p = one([0.05, 0.3, 0.8]);
     return slotsOf(template).map((slot, nth) => {

@@ -1,4 +1,4 @@
-// The executable twin of docs/protocol.md: how a template becomes HTML, a map and a tree.
+// docs/protocol.md as a program: turns a template into HTML, a map and a tree.
 //
 // A template is `template(...items)`, and an item is a static text, `element(tag, attributes, ...items)`,
 // `value(...)`, `branch(...)` or `list(row)`. An attribute is static (`class: "row"`) or `slot.attribute`,
@@ -19,7 +19,7 @@ const VOID = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$
 const kindOf = (item) => (typeof item === "string" ? "text" : item.kind);
 const varies = ({ kind }) => kind === "value" || kind === "branch" || kind === "list";
 
-/** What stands between two tags, with its marks: texts, separators, elements, values, branches, lists. */
+/** The content between two tags, with its marks: texts, separators, elements, values, branches, lists. */
 function layOut(items, { isRoot, isRow }) {
   const merged = [];
   for (const item of items) {

@@ -1,6 +1,6 @@
 /**
- * Which rows go, and which of the others stay in place while the rest moves around them: a longest
- * increasing subsequence, or, since any increasing one will do, at random fewer.
+ * Plans a change of rows: the removed ones, and those that stay in place while the others move around them. These are a
+ * longest increasing subsequence or, because any increasing one is correct, sometimes a shorter one at random.
  */
 export function planRows(rows, values, random) {
   const old = new Map(rows.map(({ key }, at) => [key, at]));

@@ -1,5 +1,5 @@
-// The server's side of the wire for one page, written for plainness: the templates' numbers, what the page
-// has been told, the copies that stand on it with their rows' serials, and patches between two models.
+// A simple server for one page: numbers templates, remembers which ones the page has, numbers rows, and makes patches
+// between two models.
 
 import { compile, html, map, tree } from "./layout.mjs";
 import { planRows } from "./rows.mjs";
@@ -12,7 +12,7 @@ export class Session {
   #random;
   patch = 0;
 
-  /** `random` (0 to 1) chooses where the protocol leaves a choice. */
+  /** `random` (0 to 1) decides wherever the protocol allows several answers. */
   constructor(template, values, random = () => 0) {
     this.#random = random;
     this.#begin(template, values);
@@ -53,7 +53,7 @@ export class Session {
     });
   }
 
-  /** The page's elements in document order: who they are, their properties, their handlers' addresses. */
+  /** The page's elements in document order: their identities, properties and handlers' addresses. */
   elements() {
     const elements = [];
     const visit = (copy, address) => {
