@@ -82,7 +82,7 @@ impl Message {
     /// Encodes `message` for the subscribers of `topic`.
     ///
     /// # Errors
-    /// Fails if `message` has no JSON form, such as a map whose keys are not strings.
+    /// Fails if `message` cannot be encoded as JSON, such as a map whose keys are not strings.
     pub fn new(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self { topic: topic.into(), payload: serde_json::to_vec(message)?.into() })
     }
@@ -149,13 +149,13 @@ impl<E> Command<E> {
     /// form published on topics to which the model was subscribed. It does not wait for messages that an engine other
     /// than the runtime's own delivers.
     ///
-    /// A message without a JSON form, such as a map whose keys are not strings, is logged and not sent.
+    /// A message that cannot be encoded as JSON, such as a map whose keys are not strings, is logged and not sent.
     pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
         let topic = topic.into();
         match Message::new(Arc::clone(&topic), message) {
             Ok(message) => Self(Batch::One(Action::Publish(message))),
             Err(error) => {
-                tracing::error!(%topic, %error, "could not publish a message: it has no JSON form");
+                tracing::error!(%topic, %error, "could not publish a message: it cannot be encoded as JSON");
                 Self::none()
             }
         }
@@ -185,7 +185,7 @@ impl<E> Command<E> {
 
     /// Dispatches a `CustomEvent` at the target, for a hook or another script. Its `detail` is `message`.
     ///
-    /// A message without a JSON form, such as a map whose keys are not strings, is logged and not sent.
+    /// A message that cannot be encoded as JSON, such as a map whose keys are not strings, is logged and not sent.
     pub fn push(target: impl Into<Target>, name: impl Into<Cow<'static, str>>, message: &impl Serialize) -> Self {
         Self::effect(effect::dispatch_with(target, name, message))
     }
@@ -217,12 +217,12 @@ impl<E> Command<E> {
 
     /// Resolves the promise of a hook's `tealight.call(…)` with `value`. Only the first answer counts.
     ///
-    /// A value without a JSON form, such as a map whose keys are not strings, is logged and not sent.
+    /// A value that cannot be encoded as JSON, such as a map whose keys are not strings, is logged and not sent.
     pub fn reply<T>(call: &Call<T>, value: &impl Serialize) -> Self {
         match serde_json::to_string(value) {
             Ok(value) => Self::page(PageCommand::Reply(call.event(), value)),
             Err(error) => {
-                tracing::error!(%error, "could not answer a call: the reply has no JSON form");
+                tracing::error!(%error, "could not answer a call: the reply cannot be encoded as JSON");
                 Self::none()
             }
         }

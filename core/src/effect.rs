@@ -178,7 +178,7 @@ pub fn dispatch(target: impl Into<Target>, name: impl Into<Cow<'static, str>>) -
 
 /// Dispatches a `CustomEvent` with this name and `detail`. It bubbles.
 ///
-/// If the detail has no JSON form, such as a map whose keys are not strings, this is logged and nothing is dispatched.
+/// A detail that cannot be encoded as JSON, such as a map whose keys are not strings, is logged and not dispatched.
 pub fn dispatch_with(
     target: impl Into<Target>,
     name: impl Into<Cow<'static, str>>,
@@ -188,7 +188,7 @@ pub fn dispatch_with(
     match serde_json::to_string(detail) {
         Ok(detail) => PageEffect(Operation::Dispatch(target.into(), name, Some(detail))),
         Err(error) => {
-            tracing::error!(%name, %error, "could not dispatch an event: its detail has no JSON form");
+            tracing::error!(%name, %error, "could not dispatch an event: its detail cannot be encoded as JSON");
             PageEffect(Operation::Nothing)
         }
     }

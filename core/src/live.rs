@@ -91,11 +91,11 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     }
 }
 
-/// Why there is no page for a request.
+/// The reason why `mount` makes no page for a request.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MountError {
-    /// There is no such page: 404.
+    /// The page does not exist: 404.
     #[error("not found")]
     NotFound,
     /// This person may not see the page: 403.

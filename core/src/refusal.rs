@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use crate::wire::VERSION;
 
-/// Why a session refuses a message of its page.
+/// The reason why a session refuses a message of its page.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -15,7 +15,7 @@ pub enum Refusal {
     /// An earlier event is missing: the event's number is not the next one.
     #[error("order: an earlier event has not arrived; attach again")]
     Order,
-    /// There is no handler at the event's address.
+    /// The event's address has no handler.
     #[error("no-handler: there is no handler at that address")]
     NoHandler,
     /// The handler that the page showed at the event's address has changed or is gone.

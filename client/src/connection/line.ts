@@ -34,7 +34,8 @@ export interface Line {
  * `attach` returns the first message on a transport. It gets the code that the transport before ended with.
  * `ping` returns a message that the server answers at once.
  * `receive` gets each message.
- * `lost` is called when there is no transport any more, with its code. It returns true if the line should try again.
+ * `lost` is called with the code of the last transport, when it has ended and no other one is open. It returns true if
+ * the line should try again.
  */
 export function lineOver(
   ways: Way[],

@@ -106,7 +106,7 @@ test("handlers of one element do not stop each other, and a link opens a new tab
   assert.doesNotMatch(page.url(), /there/);
 });
 
-test("events of other scripts are sent, and one without a JSON form does not affect others", async (test) => {
+test("events of other scripts are sent, and one that JSON cannot hold does not affect others", async (test) => {
   const { page, connection } = await open(test, {
     html: "<p></p><ul><li contenteditable>a</li></ul>",
     templates: { 0: { map: "2 e0:piece-move.detail e1/0:input" } },

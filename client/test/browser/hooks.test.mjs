@@ -263,7 +263,7 @@ test("commands run once, and not with a patch that could not be applied", async 
   });
   const point = (n) => ["dispatch", "body", "point", n];
   await patched(page, () => connection.send([1, [], { c: [point(1)] }]));
-  // There is no row 7.
+  // The list has no row 7.
   connection.send([2, [[7, ["x"]]], { c: [point(2)] }]);
   connection.send([3, [], { c: [point(3)] }]);
   assert.deepEqual(await connection.next(), { remount: 1 });

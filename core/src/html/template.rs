@@ -50,7 +50,7 @@ pub enum Slot {
     On { event: &'static str },
 }
 
-/// How an attribute's value is written.
+/// The way an attribute's value is written.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttrKind {

@@ -30,7 +30,7 @@ pub enum Output<E> {
     },
     /// Stop a timer or leave a topic.
     Stop(SubscriptionId),
-    /// Count a refused event of the page. The connection goes on.
+    /// Count a refused event of the page. The connection stays open.
     Refused(Refusal),
     /// Count a page command that was dropped because too many were waiting.
     Dropped,

@@ -8,7 +8,7 @@ use crate::html::Search;
 use crate::refusal::Refusal;
 use crate::{Event, FieldErrors, FormData, LiveView, wire};
 
-/// Why a form that was posted without JavaScript was not applied.
+/// The reason why a form that was posted without JavaScript was not applied.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PostError {
     /// The page does not have this form now.

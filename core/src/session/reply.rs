@@ -4,7 +4,7 @@ use crate::refusal::Refusal;
 /// An answer to a message of the page.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    /// The page has the last patch, and goes on from there.
+    /// The page has the last patch, and continues from there.
     Resume,
     /// The last message: the connection ends with this refusal.
     Fatal(Refusal),

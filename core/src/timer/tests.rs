@@ -35,7 +35,7 @@ impl Model {
             self.now = deadline;
             if period > 0 {
                 let next = (deadline..).step_by(period as usize).find(|next| *next > now);
-                self.insert(next.expect("time goes on"), name, period);
+                self.insert(next.expect("the next deadline fits in a u64"), name, period);
             }
         }
         self.now = self.now.max(now);

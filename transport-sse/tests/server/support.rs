@@ -146,7 +146,7 @@ impl Stream {
                 self.unread = rest.to_owned();
                 return event;
             }
-            let frame = self.body.frame().await.expect("the stream goes on").expect("the frame is complete");
+            let frame = self.body.frame().await.expect("the stream has not ended").expect("the frame is complete");
             let data = frame.into_data().expect("there are no trailers");
             self.unread.push_str(std::str::from_utf8(&data).expect("a text"));
         }

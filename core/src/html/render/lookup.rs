@@ -16,7 +16,7 @@ pub(crate) struct Search<'a> {
 /// The reason why a look-up found no handler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Miss {
-    /// There was no handler at the address.
+    /// The address has no handler.
     #[default]
     Never,
     /// The handler was replaced, or is gone.
@@ -29,7 +29,7 @@ pub(crate) enum Miss {
 #[derive(Default)]
 pub(super) struct Lookup {
     address: Vec<u32>,
-    /// How many steps of the address lead to where the view is now, or [`ASTRAY`].
+    /// The number of the address's steps that lead to the present part of the view, or [`ASTRAY`].
     depth: usize,
     payload: Payload,
     mark: Option<u64>,

@@ -292,7 +292,7 @@ impl Pass<'_> {
     }
 }
 
-/// A branch whose content is being rendered anew.
+/// A branch whose new content is being rendered.
 struct Change {
     back: Option<usize>,
     head: usize,

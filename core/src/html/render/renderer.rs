@@ -219,7 +219,7 @@ impl Renderer {
         self.lookup.payload().messages = messages;
     }
 
-    /// How many lists had two rows with the same key since the last call.
+    /// The number of lists since the last call in which two rows had the same key.
     pub(crate) fn take_duplicates(&mut self) -> u32 {
         std::mem::take(&mut self.duplicates)
     }

@@ -25,8 +25,8 @@ use crate::html::template::{Varies, Width, Word};
 /// # let _ = table(&[]);
 /// ```
 ///
-/// The view must depend on nothing but the inputs. An input can stand for other data: above, a row's `version` changes
-/// whenever the row does.
+/// The view must depend on nothing but the inputs. An input can represent other data: in this example, a row's
+/// `version` changes whenever the row does.
 pub fn lazy<I: Hash + Clone, V, F: Fn(I) -> V>(inputs: I, view: F) -> Lazy<I, F> {
     Lazy { inputs, view }
 }
@@ -52,14 +52,14 @@ impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I,
         let mut pass = cx.pass;
         let inputs = pass.salted(pass.seed().of(&self.inputs));
         if !pass.skip_lazy::<V::Width>(inputs) {
-            self.render_anew(pass, at, inputs);
+            self.render_content(pass, at, inputs);
         }
     }
 }
 
 impl<I: Hash + Clone, F> Lazy<I, F> {
     #[inline(never)]
-    fn render_anew<E: 'static, V: View<E>>(&self, mut pass: Pass<'_>, at: Position, inputs: u64)
+    fn render_content<E: 'static, V: View<E>>(&self, mut pass: Pass<'_>, at: Position, inputs: u64)
     where
         F: Fn(I) -> V,
     {

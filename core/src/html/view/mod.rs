@@ -95,7 +95,7 @@ pub trait View<E> {
     }
 }
 
-/// How a view is rendered.
+/// The way a view is rendered.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewKind {
