@@ -1,7 +1,8 @@
-//! The payloads of events other than texts and forms. Their fields have the DOM's names in JSON.
+//! The payloads of events other than texts and forms.
 //!
-//! The page leaves out fields that are zero, empty or false. An event is refused if its payload is not an object, has
-//! an unknown field or one of another type, or a number that is too large.
+//! A page sends a payload as a JSON object, whose fields have the DOM's names. It leaves out fields that are zero, empty
+//! or false. An event is refused if its payload is not an object, if a field is unknown or has the wrong type, or if a
+//! number is too large.
 
 mod dropped;
 mod received;
@@ -14,112 +15,104 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 pub(crate) use self::received::Payload;
 
-/// A key: the payload of `on:keydown` and `on:keyup`.
-///
-/// ```
-/// use tealight_core::{html, Key, View};
-///
-/// #[derive(Hash)]
-/// enum Event { Pressed(Key), Save }
-///
-/// fn editor() -> impl View<Event> {
-///     html! { <div tabindex="0" on:keydown={Event::Pressed} on:keydown.ctrl.s.prevent={Event::Save}>"…"</div> }
-/// }
-/// # let _ = editor();
-/// ```
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Key {
-    /// The key's meaning: `KeyboardEvent.key`, such as `a`, `A`, `Enter` or `ArrowUp`.
-    pub key: String,
-    /// The physical key, independent of the keyboard's layout: `KeyboardEvent.code`, such as `KeyA`.
-    pub code: String,
-    /// The key is held down and repeats.
-    pub repeat: bool,
-    /// Control is held.
-    #[serde(rename = "ctrlKey")]
-    pub ctrl: bool,
-    /// Alt, or ⌥, is held.
-    #[serde(rename = "altKey")]
-    pub alt: bool,
-    /// Shift is held.
-    #[serde(rename = "shiftKey")]
-    pub shift: bool,
-    /// Meta, ⌘ or ⊞, is held.
-    #[serde(rename = "metaKey")]
-    pub meta: bool,
+/// Adds the modifier keys to the fields of a payload. Serde's `flatten` cannot: it excludes `deny_unknown_fields`.
+macro_rules! with_modifier_keys {
+    ($(#[$attribute:meta])* pub struct $name:ident { $($fields:tt)* }) => {
+        $(#[$attribute])*
+        pub struct $name {
+            $($fields)*
+            /// Control is held.
+            #[serde(rename = "ctrlKey")]
+            pub ctrl: bool,
+            /// Alt, or ⌥, is held.
+            #[serde(rename = "altKey")]
+            pub alt: bool,
+            /// Shift is held.
+            #[serde(rename = "shiftKey")]
+            pub shift: bool,
+            /// Meta, ⌘ or ⊞, is held.
+            #[serde(rename = "metaKey")]
+            pub meta: bool,
+        }
+    };
 }
 
-/// A mouse, pen or finger: the payload of clicks and of the `pointer…` and `mouse…` bindings, in CSS pixels.
-#[derive(Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Pointer {
-    /// The distance from the left edge of the handler's element.
-    pub x: f32,
-    /// The distance from the upper edge of the handler's element.
-    pub y: f32,
-    /// The distance from the left edge of the window.
-    #[serde(rename = "clientX")]
-    pub left: f32,
-    /// The distance from the upper edge of the window.
-    #[serde(rename = "clientY")]
-    pub top: f32,
-    /// The button that changed: 0 for the main one, 1 for the middle, 2 for the secondary, -1 for none.
-    pub button: i16,
-    /// The sum of the buttons that are down: 1 for the main one, 2 for the secondary, 4 for the middle.
-    pub buttons: u16,
-    /// Control is held.
-    #[serde(rename = "ctrlKey")]
-    pub ctrl: bool,
-    /// Alt, or ⌥, is held.
-    #[serde(rename = "altKey")]
-    pub alt: bool,
-    /// Shift is held.
-    #[serde(rename = "shiftKey")]
-    pub shift: bool,
-    /// Meta, ⌘ or ⊞, is held.
-    #[serde(rename = "metaKey")]
-    pub meta: bool,
+with_modifier_keys! {
+    /// A key: the payload of `on:keydown` and `on:keyup`.
+    ///
+    /// ```
+    /// use tealight_core::{html, Key, View};
+    ///
+    /// #[derive(Hash)]
+    /// enum Event { Pressed(Key), Save }
+    ///
+    /// fn editor() -> impl View<Event> {
+    ///     html! { <div tabindex="0" on:keydown={Event::Pressed} on:keydown.ctrl.s.prevent={Event::Save}>"…"</div> }
+    /// }
+    /// # let _ = editor();
+    /// ```
+    #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    #[non_exhaustive]
+    pub struct Key {
+        /// The key's meaning: `KeyboardEvent.key`, such as `a`, `A`, `Enter` or `ArrowUp`.
+        pub key: String,
+        /// The physical key, independent of the keyboard's layout: `KeyboardEvent.code`, such as `KeyA`.
+        pub code: String,
+        /// The key is held down and repeats.
+        pub repeat: bool,
+    }
 }
 
-/// A turn of a wheel: the payload of `on:wheel`, in CSS pixels.
-#[derive(Clone, Copy, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Wheel {
-    /// The distance to the right.
-    #[serde(rename = "deltaX")]
-    pub x: f32,
-    /// The distance down.
-    #[serde(rename = "deltaY")]
-    pub y: f32,
-    /// Control is held.
-    #[serde(rename = "ctrlKey")]
-    pub ctrl: bool,
-    /// Alt, or ⌥, is held.
-    #[serde(rename = "altKey")]
-    pub alt: bool,
-    /// Shift is held.
-    #[serde(rename = "shiftKey")]
-    pub shift: bool,
-    /// Meta, ⌘ or ⊞, is held.
-    #[serde(rename = "metaKey")]
-    pub meta: bool,
-    // The pointer's fields, which a page sends too. They are accepted and not used.
-    #[serde(rename = "x")]
-    _x: IgnoredAny,
-    #[serde(rename = "y")]
-    _y: IgnoredAny,
-    #[serde(rename = "clientX")]
-    _left: IgnoredAny,
-    #[serde(rename = "clientY")]
-    _top: IgnoredAny,
-    #[serde(rename = "button")]
-    _button: IgnoredAny,
-    #[serde(rename = "buttons")]
-    _buttons: IgnoredAny,
+with_modifier_keys! {
+    /// A mouse, pen or finger: the payload of clicks and of the `pointer…` and `mouse…` bindings. Distances are in CSS pixels.
+    #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    #[non_exhaustive]
+    pub struct Pointer {
+        /// The distance from the left edge of the handler's element.
+        pub x: f32,
+        /// The distance from the upper edge of the handler's element.
+        pub y: f32,
+        /// The distance from the left edge of the window.
+        #[serde(rename = "clientX")]
+        pub left: f32,
+        /// The distance from the upper edge of the window.
+        #[serde(rename = "clientY")]
+        pub top: f32,
+        /// The button that was pressed or released: 0 for the main one, 1 for the middle, 2 for the secondary, -1 for none.
+        pub button: i16,
+        /// The sum of the buttons that are held down: 1 for the main one, 2 for the secondary, 4 for the middle.
+        pub buttons: u16,
+    }
+}
+
+with_modifier_keys! {
+    /// A turn of the wheel: the payload of `on:wheel`, in CSS pixels.
+    #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    #[non_exhaustive]
+    pub struct Wheel {
+        /// The distance to scroll to the right; negative to the left.
+        #[serde(rename = "deltaX")]
+        pub x: f32,
+        /// The distance to scroll down; negative for up.
+        #[serde(rename = "deltaY")]
+        pub y: f32,
+        // A page sends the pointer's fields too. They are accepted and not used.
+        #[serde(rename = "x")]
+        _x: IgnoredAny,
+        #[serde(rename = "y")]
+        _y: IgnoredAny,
+        #[serde(rename = "clientX")]
+        _left: IgnoredAny,
+        #[serde(rename = "clientY")]
+        _top: IgnoredAny,
+        #[serde(rename = "button")]
+        _button: IgnoredAny,
+        #[serde(rename = "buttons")]
+        _buttons: IgnoredAny,
+    }
 }
 
 /// The scroll position of an element or the page: the payload of `on:scroll`, in CSS pixels.
@@ -160,7 +153,7 @@ pub struct Size {
     pub height: f32,
 }
 
-/// The state of an audio or a video: the payload of the media bindings.
+/// The state of an `<audio>` or `<video>`: the payload of the media bindings, such as `on:timeupdate`.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -170,16 +163,16 @@ pub struct Media {
     pub time: f64,
     /// The length in seconds; `None` if it is unknown or endless.
     pub duration: Option<f64>,
-    /// True unless it is playing.
+    /// True if it is not playing.
     pub paused: bool,
-    /// True if its sound is off.
+    /// True if the sound is off.
     pub muted: bool,
     /// The volume, from 0 to 1.
     pub volume: f64,
-    /// The speed; 1 is as recorded.
+    /// The playback speed; 1 is normal speed.
     #[serde(rename = "playbackRate")]
     pub rate: f64,
-    // The scroll position, which a page sends for every element. It is accepted and not used.
+    // A page sends the scroll position of every element. It is accepted and not used.
     #[serde(rename = "scrollLeft")]
     _left: IgnoredAny,
     #[serde(rename = "scrollTop")]
@@ -196,7 +189,7 @@ pub struct Media {
 
 /// A payload that a page sends as a JSON object.
 pub(crate) trait Sent: DeserializeOwned {
-    /// Returns true if all numbers are finite. A number that is too large for its type is read as infinite.
+    /// Returns true if all numbers are finite. Serde reads a number that is too large for its type as infinite.
     fn is_finite(&self) -> bool;
 }
 
@@ -207,6 +200,7 @@ pub(crate) fn read<T: Sent>(json: &str) -> Option<T> {
     read.is_finite().then_some(read)
 }
 
+/// A number that can be compared and hashed as an `f64`.
 trait Decimal {
     fn decimal(self) -> f64;
 }
@@ -223,7 +217,7 @@ impl Decimal for f64 {
     }
 }
 
-/// An unknown number is hashed as -1, which no duration is.
+/// `None` counts as -1, which is never a duration.
 impl Decimal for Option<f64> {
     fn decimal(self) -> f64 {
         self.unwrap_or(-1.0)
