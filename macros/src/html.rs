@@ -64,19 +64,10 @@ pub(crate) fn without_prefix(attribute: &str) -> &str {
 }
 
 /// The attributes whose value is one URL, apart from `data` on `<object>`. Core has the same list, for effects that set
-/// attributes.
+/// attributes. A test below compares them.
+#[rustfmt::skip]
 const URLS: &[&str] = &[
-    "action",
-    "background",
-    "cite",
-    "codebase",
-    "formaction",
-    "href",
-    "longdesc",
-    "manifest",
-    "ping",
-    "poster",
-    "src",
+    "action", "background", "cite", "codebase", "formaction", "href", "longdesc", "manifest", "ping", "poster", "src",
 ];
 
 pub(crate) fn attribute_kind(tag: &str, attribute: &str) -> AttributeKind {
