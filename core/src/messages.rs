@@ -1,11 +1,17 @@
-//! Texts that Tealight itself shows to people.
+//! The texts that Tealight itself shows to people, in any language.
 
 use std::borrow::Cow;
 
-/// The texts of one language: a function that has a text for each [`Notice`]. [`Notice::english`] is the default.
+/// The texts of one language: a function that returns the text of each [`Notice`]. The default is [`Notice::english`].
 ///
-/// Match the notices that you translate, and hand the others to [`Notice::english`]: a later version may have more.
+/// Translate the notices that your application shows, and pass all others to [`Notice::english`]. A later version may
+/// have more of them.
 ///
+/// The runtime's builder takes such a function for the whole application (`Live::builder(app).messages(french)`), or
+/// chooses one for each visitor (`messages_for`). In a test,
+/// [`FormData::with_messages`](crate::FormData::with_messages) sets it for one form.
+///
+/// # Example
 /// ```
 /// use std::borrow::Cow;
 ///
@@ -29,12 +35,19 @@ use std::borrow::Cow;
 /// assert_eq!(errors.get("cups"), Some("Entrez 255 ou moins."));
 /// assert_eq!(errors.get("name"), Some("Remplissez ce champ."));
 /// ```
-///
-/// The builder of the runtime takes such a function for the whole application (`Live::builder(app).messages(french)`),
-/// or chooses one for each visitor (`messages_for`).
 pub type Messages = fn(Notice) -> Cow<'static, str>;
 
-/// A text that Tealight itself shows to people, with the facts that the text needs. [`Messages`] translate it.
+/// A text that Tealight itself shows to people, with the numbers that the text needs.
+///
+/// Notices are the errors of a form's fields, and the texts of the pages that Tealight makes by itself, such as "Not
+/// found". A function of type [`Messages`] translates them.
+///
+/// # Example
+/// ```
+/// use tealight_core::Notice;
+///
+/// assert_eq!(Notice::TooLarge { most: 255 }.english(), "Enter 255 or less.");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
@@ -59,15 +72,15 @@ pub enum Notice {
     Number,
     /// A field takes one character: "Enter one character."
     OneCharacter,
-    /// A checkbox has a value that is neither yes nor no: "Choose yes or no."
+    /// A checkbox has a value that means neither yes nor no: "Choose yes or no."
     YesOrNo,
-    /// A choice is missing, or is none of those offered: "Choose one of these."
+    /// A choice is missing, or is not one of those offered: "Choose one of these."
     Choice,
-    /// A list has too few or too many items: "This is not complete, or too much."
+    /// A list has too few or too many items: "This has too few or too many values."
     WrongLength,
     /// A value does not fit the field's type, and nothing else is known about it: "This is not valid."
     Invalid,
-    /// A field's name has too many brackets: "This field's name is nested too deep."
+    /// A field's name has too many brackets: "This field's name is nested too deeply."
     TooDeep,
 
     /// The title of a page that does not exist (404): "Not found".
@@ -79,13 +92,13 @@ pub enum Notice {
     /// The title of a page that cannot be shown now (503): "Not available at the moment".
     Unavailable,
 
-    /// The title of the answer to a form that is not on the page any more (409): "This form is not here any more".
+    /// The title of the answer to a form that the page no longer has (409): "This form is not here any more".
     FormGone,
     /// The text below [`FormGone`](Self::FormGone): "The page has changed. Nothing has been done."
     FormGoneText,
     /// The link below [`FormGone`](Self::FormGone): "See the page as it is now."
     FormGoneLink,
-    /// The title above a list of what is wrong with a form (422): "Something is missing or wrong".
+    /// The title above the list of a form's errors (422): "Something is missing or wrong".
     FormInvalid,
     /// The text below that list: "Nothing has been done. Go back, correct the form, and try again."
     FormInvalidText,
@@ -103,7 +116,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// The text in English.
+    /// Returns the text in English.
     pub fn english(self) -> Cow<'static, str> {
         let text = match self {
             Self::TooSmall { least } => return format!("Enter {least} or more.").into(),
@@ -115,9 +128,9 @@ impl Notice {
             Self::OneCharacter => "Enter one character.",
             Self::YesOrNo => "Choose yes or no.",
             Self::Choice => "Choose one of these.",
-            Self::WrongLength => "This is not complete, or too much.",
+            Self::WrongLength => "This has too few or too many values.",
             Self::Invalid => "This is not valid.",
-            Self::TooDeep => "This field's name is nested too deep.",
+            Self::TooDeep => "This field's name is nested too deeply.",
             Self::NotFound => "Not found",
             Self::Forbidden => "Forbidden",
             Self::SeeOther => "See other",

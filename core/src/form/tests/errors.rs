@@ -51,7 +51,7 @@ fn hostile_forms_are_bounded() {
     struct Nest(Vec<Nest>);
 
     let deep = format!("below{}=x", "[0][below]".repeat(40));
-    wrong::<Tree>(&deep, &[(deep.strip_suffix("=x").expect("its end"), "This field's name is nested too deep.")]);
+    wrong::<Tree>(&deep, &[(deep.strip_suffix("=x").expect("its end"), "This field's name is nested too deeply.")]);
     check(
         "below[4000000000]=&below[18446744073709551616]=",
         Tree { below: vec![Tree { below: vec![] }, Tree { below: vec![] }] },
