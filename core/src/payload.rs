@@ -1,8 +1,8 @@
 //! The payloads of events other than texts and forms.
 //!
-//! A page sends a payload as a JSON object, whose fields have the DOM's names. It leaves out fields that are zero, empty
-//! or false. An event is refused if its payload is not an object, if a field is unknown or has the wrong type, or if a
-//! number is too large.
+//! A page sends a payload as a JSON object, whose fields have the DOM's names. It leaves out fields that are zero,
+//! empty or false. An event is refused if its payload is not an object, if a field is unknown or has the wrong type, or
+//! if a number is too large.
 
 mod dropped;
 mod received;
@@ -65,7 +65,9 @@ with_modifier_keys! {
 }
 
 with_modifier_keys! {
-    /// A mouse, pen or finger: the payload of clicks and of the `pointer…` and `mouse…` bindings. Distances are in CSS pixels.
+    /// A mouse, pen or finger: the payload of clicks and of the `pointer…` and `mouse…` bindings.
+    ///
+    /// Distances are in CSS pixels.
     #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
     #[serde(default, deny_unknown_fields)]
     #[non_exhaustive]
@@ -80,7 +82,8 @@ with_modifier_keys! {
         /// The distance from the upper edge of the window.
         #[serde(rename = "clientY")]
         pub top: f32,
-        /// The button that was pressed or released: 0 for the main one, 1 for the middle, 2 for the secondary, -1 for none.
+        /// The button that was pressed or released: 0 for the main one, 1 for the middle, 2 for the secondary, -1 for
+        /// none.
         pub button: i16,
         /// The sum of the buttons that are held down: 1 for the main one, 2 for the secondary, 4 for the middle.
         pub buttons: u16,

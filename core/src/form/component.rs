@@ -3,10 +3,13 @@ use crate::{View, html};
 
 /// Shows the [error](Form::error) of a field, or nothing.
 ///
-/// The error is `<p id="email-error" class="field-error" role="alert">`, so screen readers announce it when it
-/// appears. Connect its control with `aria-describedby={form.described_by("email")}`. The view borrows the form but
-/// not the name, which can be a temporary string, such as the name of a row's field.
+/// The error is a paragraph, `<p id="email-error" class="field-error" role="alert">`, which screen readers announce
+/// when it appears. [`Form::described_by`] connects the control to it, and [`Form::with_prefix`] changes the id. To
+/// show errors in another way, write a component of your own with [`Form::error`].
 ///
+/// The view borrows the form but not the name, which can be a temporary string, such as the name of a row's field.
+///
+/// # Example
 /// ```
 /// use tealight_core::{field_error, html, Form, View};
 ///

@@ -14,12 +14,12 @@ use crate::{Messages, Notice};
 
 /// The names and values of a form's controls, in the order of the page.
 ///
-/// As in HTML, a checkbox that is not checked has no pair, and a `<select multiple>` has one pair for each choice. A
-/// handler can take the form as it is (`fn(FormData) -> Event`), or the type that it [decodes](Self::decode) to.
+/// A handler on a `<form>` can take the form as it is (`fn(FormData) -> Event`), or the type that it
+/// [decodes](Self::decode) to. Take it as it is for a [`Form`](crate::Form) in the model.
 ///
-/// `FormData` itself accepts any values. Two kinds of forms are always refused: those with more than
-/// [`MAX_PAIRS`](Self::MAX_PAIRS) pairs, and those with a name of more than 16 steps (`a[b][c]` has three).
+/// As in HTML, an unchecked checkbox has no pair, and a `<select multiple>` has one pair for each choice.
 ///
+/// # Example
 /// ```
 /// use tealight_core::FormData;
 ///
@@ -27,6 +27,13 @@ use crate::{Messages, Notice};
 /// assert_eq!(data.get("email"), Some("ada@example.org"));
 /// assert_eq!(data.get_all("topic").collect::<Vec<_>>(), ["tea", "cake"]);
 /// ```
+///
+/// # Limits
+/// Some forms are refused before a handler takes them, whatever its type:
+///
+/// * forms with more than [`MAX_PAIRS`](Self::MAX_PAIRS) pairs,
+/// * forms with a name of more than 16 steps (`a[b][c]` has three),
+/// * forms that are longer than the runtime's message limit.
 #[derive(Clone)]
 pub struct FormData {
     pairs: Vec<(String, String)>,
@@ -35,7 +42,7 @@ pub struct FormData {
 }
 
 impl FormData {
-    /// The most pairs that a form can have. Larger forms are refused.
+    /// The most pairs that a form can have.
     pub const MAX_PAIRS: usize = 2048;
 
     /// Makes the form that a page sent. Returns `None` for more than [`MAX_PAIRS`](Self::MAX_PAIRS) pairs.
@@ -57,7 +64,7 @@ impl FormData {
         Self::new(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(), String::new())
     }
 
-    /// Encodes a value as the form that decodes to it.
+    /// Encodes a value as a form that [decodes](Self::decode) to it.
     ///
     /// ```
     /// use serde::Serialize;
@@ -75,7 +82,8 @@ impl FormData {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if the value is not a struct or a map, or if one of its keys cannot be part of a name.
+    /// Returns an error if the value is not a struct or a map, if a map's key cannot be part of a name, if the value is
+    /// nested more than 16 levels deep, or if its own `Serialize` fails.
     pub fn encode(value: &impl Serialize) -> Result<Self, EncodeError> {
         Ok(Self { pairs: encode(value)?, ..Self::default() })
     }
@@ -93,8 +101,8 @@ impl FormData {
     /// | an enum | the variant's name; with data, `shape[Circle][radius]` |
     /// | any other type | its own `Deserialize`, from a string: dates, addresses |
     ///
-    /// Serde's attributes work: `rename`, `default`, `tag`, `try_from` … In `flatten`, and in enums with a `tag`,
-    /// serde does not pass on the type, and every value is a string.
+    /// Serde's attributes work: `rename`, `default`, `tag`, `try_from` … Inside `flatten`, and inside enums with a
+    /// `tag`, serde does not say which type it wants, and every value is a string.
     ///
     /// ```
     /// use serde::Deserialize;
@@ -112,32 +120,34 @@ impl FormData {
     /// ```
     ///
     /// # Errors
-    /// Returns the errors of all fields, not only the first.
+    /// Returns an error for each field that is wrong, not only for the first. A missing field may be found only after
+    /// the other errors are corrected.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, FieldErrors> {
         decode(self).map(|(value, _)| value)
     }
 
-    /// The last value of this name.
+    /// Returns the last value of this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.get_all(name).next_back()
     }
 
-    /// All values of this name.
+    /// Returns all values of this name, in the order of the page.
     pub fn get_all<'a>(&'a self, name: &str) -> impl DoubleEndedIterator<Item = &'a str> {
         self.pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| &**value)
     }
 
-    /// All names and values.
+    /// Returns all names and values, in the order of the page.
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(name, value)| (&**name, &**value))
     }
 
-    /// The name of the control that was changed, or of the button that submitted the form; empty if none was.
+    /// Returns the name of the control that was changed, or of the button that submitted the form. It is empty if there
+    /// was none.
     pub fn target(&self) -> &str {
         &self.target
     }
 
-    /// Sets the name of the control that was changed.
+    /// Sets the [target](Self::target) of a form that does not come from a page.
     #[must_use]
     pub fn changed_at(mut self, name: impl Into<String>) -> Self {
         self.target = name.into();
@@ -163,7 +173,7 @@ impl Default for FormData {
     }
 }
 
-/// Two forms are equal if their fields and targets are, whatever their messages.
+/// Two forms are equal if their pairs and targets are equal. Their messages do not matter.
 impl PartialEq for FormData {
     fn eq(&self, other: &Self) -> bool {
         (&self.pairs, &self.target) == (&other.pairs, &other.target)
@@ -196,7 +206,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for FormData {
 pub(super) const AS_IT_IS: &str = "tealight::FormData";
 
 impl Serialize for FormData {
-    /// The target, then names and values.
+    /// Writes a sequence of texts: the target, then a name and a value for each pair.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_newtype_struct(AS_IT_IS, &self.texts().collect::<Vec<_>>())
     }
@@ -252,7 +262,8 @@ thread_local! {
     static MESSAGES: Cell<Option<Messages>> = const { Cell::new(None) };
 }
 
-/// While it exists, a `FormData` that is deserialized from a form gets the form's messages. Serde cannot carry a function.
+/// Passes a form's messages to the `FormData` that is deserialized from it, for as long as this value lives. Serde has
+/// no way to carry a function.
 pub(super) struct MessagesOfForm;
 
 impl MessagesOfForm {

@@ -1,11 +1,11 @@
-//! Decodes a form into a type, and collects everything that is wrong with it.
+//! Decodes a form into a type, and collects the errors of all its fields.
 //!
-//! Serde stops at the first error. To find more, decoding notes a value that does not parse, and continues with a valid
-//! one in its place. If there is no such value, or if a field turns out to be required, decoding starts again and
-//! decodes the fields that are known to fail last. Each start learns something, which bounds their number.
+//! Serde stops at the first error. To find more, the decoder notes a text that does not parse, and continues with a
+//! stand-in, such as 0. If the type has no stand-in, or if a field turns out to be required, the decoder starts again
+//! and decodes the fields that are known to fail last. Each start learns something new, which bounds their number.
 //!
-//! One thing stays unknown: which fields are missing beside a field that fails. Serde looks for missing fields at the
-//! end, and does not get there.
+//! If a field has no stand-in, the decoder may not find the missing fields beside it. Serde looks for missing fields
+//! last, and does not get there.
 
 mod access;
 mod failure;
@@ -26,10 +26,13 @@ use super::errors::FieldErrors;
 use super::names::{Node, Rows, below};
 use crate::Notice;
 
-/// The most levels of types, for a type that contains itself without end.
+/// The most types that can be nested. Without a limit, a type that contains itself would overflow the stack.
 const MAX_DEPTH: usize = 64;
 
-/// Decodes the form. The [`Rows`] are the lists whose rows have other numbers in the form than in the type.
+/// Decodes the form. Also returns how its rows are numbered, so that errors can name them as the form does.
+///
+/// # Errors
+/// Returns the errors of all fields that can be found to be wrong.
 pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), FieldErrors> {
     let notes = Notes::new(data);
     let root = match Node::of(data.pairs()) {
@@ -49,16 +52,16 @@ pub(super) fn decode<T: DeserializeOwned>(data: &FormData) -> Result<(T, Rows), 
     }
 }
 
-/// The facts that decoding has learned about a form and its type.
+/// The facts that the decoder has learned about a form and its type.
 struct Notes<'a> {
     data: &'a FormData,
     errors: RefCell<FieldErrors>,
     rows: RefCell<Rows>,
-    /// Fields for whose type no value could be made.
+    /// Fields that failed, and whose type has no stand-in.
     failed: RefCell<HashSet<String>>,
-    /// The same fields, and all those around them.
+    /// The same fields, and all fields around them.
     failed_inside: RefCell<HashSet<String>>,
-    /// Fields without a default, each with the type that has it.
+    /// Required fields, each with the name of its struct's visitor.
     required: RefCell<HashSet<(&'static str, &'static str)>>,
 }
 
@@ -74,7 +77,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Decodes the part of the form at `node` into the type that is wanted there.
+    /// Decodes the part of the form at `node` into the seed's type, and notes its error.
     fn decode_at<'de, S: DeserializeSeed<'de>>(
         &self,
         seed: S,
@@ -103,7 +106,7 @@ impl<'a> Notes<'a> {
         self.fail_with(name, &self.data.message(notice))
     }
 
-    /// Notes that no value can be made for this field, whatever takes the place of its text.
+    /// Notes the error of a field whose type has no stand-in.
     fn fail_with(&self, name: String, message: &str) -> Failure {
         self.errors.borrow_mut().add(name.clone(), message);
         let around = name.match_indices('[').map(|(end, _)| name[..end].to_owned());
@@ -113,25 +116,24 @@ impl<'a> Notes<'a> {
         if is_news && !is_enough { Failure::Again } else { Failure::End }
     }
 
-    /// Returns true if no value can be made for the field of this name.
+    /// Returns true if the field of this name has failed before.
     fn has_failed(&self, name: &str) -> bool {
         self.failed.borrow().contains(name)
     }
 
-    /// Returns true if no value can be made for this field or for one inside it. `name` runs only if any field has
-    /// failed.
+    /// Returns true if this field, or one inside it, has failed before. Calls `name` only if any field has failed.
     fn has_failed_inside(&self, name: impl FnOnce() -> String) -> bool {
         let failed = self.failed_inside.borrow();
         !failed.is_empty() && failed.contains(&name())
     }
 
-    /// The fields without a default in the type that this visitor makes, as far as they are known.
+    /// Returns the fields of this visitor's struct that are known to be required.
     fn required_of<V>(&self) -> Vec<&'static str> {
         let required = self.required.borrow();
         required.iter().filter(|(of, _)| *of == type_name::<V>()).map(|(_, field)| *field).collect()
     }
 
-    /// Notes that a field has no default. Returns false if that was known.
+    /// Notes that a field is required. Returns false if that was known.
     fn require<V>(&self, field: &'static str) -> bool {
         self.required.borrow_mut().insert((type_name::<V>(), field))
     }

@@ -16,10 +16,10 @@ pub enum EncodeError {
     #[error("only a struct or a map can be encoded as a form")]
     NoFields,
     /// A map's key cannot be part of a name.
-    #[error("a map's key must be a string without brackets, a number or a variant of an enum")]
+    #[error("a map's key must be a number, a variant of an enum, or a text that is not empty and has no brackets")]
     Key,
     /// The value is nested more than 16 levels deep.
-    #[error("the value is nested too deep: a form has at most {MAX_DEPTH} levels")]
+    #[error("the value is nested too deeply: a form has at most {MAX_DEPTH} levels")]
     Depth,
     /// The value's own `Serialize` failed.
     #[error("{0}")]
@@ -36,12 +36,12 @@ type Pairs = Vec<(String, String)>;
 
 pub(super) fn encode(value: &impl Serialize) -> Result<Pairs, EncodeError> {
     let mut pairs = Vec::new();
-    value.serialize(Place { name: String::new(), depth: 0, is_item: false, pairs: &mut pairs })?;
+    value.serialize(FieldEncoder { name: String::new(), depth: 0, is_item: false, pairs: &mut pairs })?;
     Ok(pairs)
 }
 
-/// The field that a value is written to.
-struct Place<'a> {
+/// Writes one value under its field's name.
+struct FieldEncoder<'a> {
     name: String,
     depth: usize,
     /// True for an item of a list. An item without fields repeats the list's name.
@@ -49,7 +49,7 @@ struct Place<'a> {
     pairs: &'a mut Pairs,
 }
 
-impl<'a> Place<'a> {
+impl<'a> FieldEncoder<'a> {
     fn write(mut self, text: impl Into<String>) -> Result<(), EncodeError> {
         if self.depth == 0 {
             return Err(EncodeError::NoFields);
@@ -62,18 +62,23 @@ impl<'a> Place<'a> {
         Ok(())
     }
 
-    fn below(&mut self, step: &str, is_item: bool) -> Result<Place<'_>, EncodeError> {
+    /// The encoder of a field inside this one.
+    fn below(&mut self, step: &str) -> Result<FieldEncoder<'_>, EncodeError> {
         if self.depth >= MAX_DEPTH {
             return Err(EncodeError::Depth);
         }
         if step.is_empty() || step.contains(['[', ']']) {
             return Err(EncodeError::Key);
         }
-        Ok(Place { name: below(&self.name, step), depth: self.depth + 1, is_item, pairs: self.pairs })
+        Ok(FieldEncoder { name: below(&self.name, step), depth: self.depth + 1, is_item: false, pairs: self.pairs })
+    }
+
+    fn item(&mut self, index: usize) -> Result<FieldEncoder<'_>, EncodeError> {
+        Ok(FieldEncoder { is_item: true, ..self.below(&index.to_string())? })
     }
 
     fn variant(mut self, variant: &'static str) -> Result<Self, EncodeError> {
-        let Place { name, depth, .. } = self.below(variant, false)?;
+        let FieldEncoder { name, depth, .. } = self.below(variant)?;
         Ok(Self { name, depth, is_item: false, pairs: self.pairs })
     }
 }
@@ -86,7 +91,7 @@ macro_rules! texts {
     )*};
 }
 
-impl<'a> Serializer for Place<'a> {
+impl<'a> Serializer for FieldEncoder<'a> {
     type Ok = ();
     type Error = EncodeError;
     type SerializeSeq = List<'a>;
@@ -158,7 +163,7 @@ impl<'a> Serializer for Place<'a> {
         if self.depth == 0 {
             return Err(EncodeError::NoFields);
         }
-        Ok(List { place: self, next: 0 })
+        Ok(List { parent: self, next: 0 })
     }
 
     fn serialize_tuple(self, _: usize) -> Result<List<'a>, EncodeError> {
@@ -180,7 +185,7 @@ impl<'a> Serializer for Place<'a> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Fields<'a>, EncodeError> {
-        Ok(Fields { place: self, key: String::new() })
+        Ok(Fields { parent: self, key: String::new() })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'a>, EncodeError> {
@@ -199,20 +204,20 @@ impl<'a> Serializer for Place<'a> {
 }
 
 struct List<'a> {
-    place: Place<'a>,
+    parent: FieldEncoder<'a>,
     next: usize,
 }
 
 impl List<'_> {
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), EncodeError> {
-        let step = self.next.to_string();
+        let index = self.next;
         self.next += 1;
-        item.serialize(self.place.below(&step, true)?)
+        item.serialize(self.parent.item(index)?)
     }
 }
 
 struct Fields<'a> {
-    place: Place<'a>,
+    parent: FieldEncoder<'a>,
     key: String,
 }
 
@@ -230,7 +235,7 @@ impl SerializeMap for Fields<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(self.place.below(&self.key, false)?)
+        value.serialize(self.parent.below(&self.key)?)
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -268,7 +273,7 @@ macro_rules! structs {
             type Error = EncodeError;
 
             fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), EncodeError> {
-                value.serialize(self.place.below(key, false)?)
+                value.serialize(self.parent.below(key)?)
             }
 
             fn end(self) -> Result<(), EncodeError> {

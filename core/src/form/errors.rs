@@ -1,17 +1,28 @@
 use std::fmt;
 
-/// The errors of a form: messages for people, by the name of the field in the HTML (`address[city]`).
+/// The errors of a form's fields: messages for people.
 ///
-/// Each field has at most one message: the first that was added. The empty name means the form as a whole.
+/// [`FormData::decode`](crate::FormData::decode) returns them, and [`Form::validate_with`](crate::Form::validate_with)
+/// takes those that the application adds. A field has the name that it has in the HTML, such as `address[city]`. The
+/// empty name means the form as a whole.
 ///
+/// Each field has at most one message: the first that was added.
+///
+/// # Example
 /// ```
 /// use tealight_core::FieldErrors;
 ///
 /// let mut errors = FieldErrors::default();
-/// errors.add("email", "Enter an address that you read.");
-/// errors.add("email", "This one is too long.");
-/// assert_eq!(errors.get("email"), Some("Enter an address that you read."));
+/// errors.add("email", "Enter an email address.");
+/// errors.add("email", "This address is too long.");
+/// errors.add("", "Registration is closed.");
+/// assert_eq!(errors.get("email"), Some("Enter an email address."));
+/// assert_eq!(errors.to_string(), "email: Enter an email address.; Registration is closed.");
 /// ```
+///
+/// # Limits
+/// A list holds the messages of at most [`MAX`](Self::MAX) fields, and the first 256 bytes of each message. This bounds
+/// the answer to a hostile form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(String, String)>);
 
@@ -20,8 +31,10 @@ impl FieldErrors {
     pub const MAX: usize = 64;
     const LONGEST: usize = 256;
 
-    /// Adds a message for a field that has none yet. Does nothing once [`MAX`](Self::MAX) fields have messages. A
-    /// message is cut after 256 bytes.
+    /// Adds a message for a field.
+    ///
+    /// Does nothing if the field has a message already, or if [`MAX`](Self::MAX) fields have one. Cuts the message
+    /// after at most 256 bytes, between two characters.
     pub fn add(&mut self, field: impl Into<String>, message: impl fmt::Display) {
         let field = field.into();
         if self.0.len() < Self::MAX && self.get(&field).is_none() {
@@ -31,12 +44,12 @@ impl FieldErrors {
         }
     }
 
-    /// The message of this field.
+    /// Returns the message of this field, if it has one.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == field).map(|(_, message)| &**message)
     }
 
-    /// Fields and their messages, in the order in which they were found.
+    /// Returns the fields and their messages, in the order in which they were added.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(field, message)| (&**field, &**message))
     }
@@ -46,7 +59,7 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
-    /// The number of fields with a message.
+    /// Returns the number of fields that have a message.
     pub fn len(&self) -> usize {
         self.0.len()
     }

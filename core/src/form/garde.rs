@@ -1,4 +1,4 @@
-//! The rules of the crate `garde`.
+//! Validation by the rules of the crate `garde`.
 
 use ::garde::{Report, Validate};
 
@@ -10,10 +10,10 @@ impl<T: Validate> Form<T>
 where
     T::Context: Default,
 {
-    /// Checks the decoded value by the rules of the crate [garde](https://docs.rs/garde). Call it after each change.
-    /// Needs the feature `garde`.
+    /// Checks the decoded value by the rules of the crate [garde](https://docs.rs/garde). Needs the feature `garde`.
     ///
-    /// A rule names a field as Rust does. The form must use the same names, without serde's `rename`.
+    /// Call it like [`validate_with`](Self::validate_with), which also explains how long errors stay. garde knows a
+    /// field by its name in Rust, so the form must use the same names, without serde's `rename`.
     ///
     /// ```
     /// use garde::Validate;
@@ -40,7 +40,8 @@ where
     }
 }
 
-/// `items[0].name` is the field `items[0][name]`; `tags[0]` is one of several that are all called `tags`.
+/// Returns the name in the form of a path of garde. `items[0].name` becomes `items[0][name]`. `tags[0]` becomes `tags`
+/// or `tags[]` if all items have that name in the form.
 fn name(path: &str, rows: &Rows, data: &FormData) -> String {
     let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
     let (name, list) = steps.fold((String::new(), String::new()), |(name, _), step| (below(&name, step), name));

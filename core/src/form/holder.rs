@@ -8,11 +8,16 @@ use super::decode::decode;
 use super::errors::FieldErrors;
 use super::names::Rows;
 
-/// A form in a model: the typed text, the decoded value and the errors.
+/// A form in a model: the typed text, the value that it decodes to, and the errors.
 ///
-/// An error is known at once, but [shown](Self::error) only when its control has been left or the form submitted.
-/// While people type an address, they do not read that it is invalid.
+/// The model keeps one for each form on the page. `update` passes it the [`FormData`] of each event:
+/// [`input`](Self::input) while a person types, [`change`](Self::change) when they have changed and left a control, and
+/// [`submit`](Self::submit) at the end. [`valid`](Self::valid) then returns the value, if nothing is wrong.
 ///
+/// The form knows an error at once, but [shows](Self::error) it only after the person has left its control or submitted
+/// the form. Nobody reads that an address is invalid while still typing it.
+///
+/// # Example
 /// ```
 /// use serde::{Deserialize, Serialize};
 /// use tealight_core::{field_error, html, FieldErrors, Form, FormData, View};
@@ -20,15 +25,27 @@ use super::names::Rows;
 /// #[derive(Default, Serialize, Deserialize)]
 /// struct Guest { name: String, seats: u8 }
 ///
+/// #[derive(Hash)]
+/// enum Event { Typed(FormData), Left(FormData), Submitted(FormData) }
+///
 /// fn check(guest: &Guest, errors: &mut FieldErrors) {
 ///     if guest.seats == 0 {
-///         errors.add("seats", "Take a seat.");
+///         errors.add("seats", "Book at least one seat.");
 ///     }
 /// }
 ///
-/// fn view(form: &Form<Guest>) -> impl View<()> {
+/// fn update(form: &mut Form<Guest>, event: Event) {
+///     match event {
+///         Event::Typed(data) => form.input(data),
+///         Event::Left(data) => form.change(data),
+///         Event::Submitted(data) => form.submit(data),
+///     }
+///     .validate_with(check);
+/// }
+///
+/// fn view(form: &Form<Guest>) -> impl View<Event> {
 ///     html! {
-///         <form method="post">
+///         <form method="post" novalidate on:input={Event::Typed} on:change={Event::Left} on:submit={Event::Submitted}>
 ///             <label for="seats">"Seats"</label>
 ///             <input id="seats" name="seats" type="number" value={form.value("seats")}
 ///                    aria-invalid={form.is_invalid("seats")} aria-describedby={form.described_by("seats")}/>
@@ -41,20 +58,35 @@ use super::names::Rows;
 /// let mut form = Form::new(Guest::default());
 /// assert_eq!(form.value("seats"), "0");
 ///
-/// form.submit(FormData::from_iter([("name", "Ada"), ("seats", "")])).validate_with(check);
+/// let empty = FormData::from_iter([("name", "Ada"), ("seats", "")]).changed_at("seats");
+/// update(&mut form, Event::Typed(empty.clone()));
+/// assert_eq!(form.error("seats"), None);
+/// update(&mut form, Event::Left(empty));
 /// assert_eq!(form.error("seats"), Some("Fill in this field."));
 ///
-/// let booked = form.submit(FormData::from_iter([("name", "Ada"), ("seats", "2")])).validate_with(check).valid();
-/// assert_eq!(booked.map(|guest| guest.seats), Some(2));
+/// update(&mut form, Event::Submitted(FormData::from_iter([("name", "Ada"), ("seats", "2")])));
+/// assert_eq!(form.valid().map(|guest| guest.seats), Some(2));
 /// # let _ = view(&form);
 /// ```
+///
+/// # Errors
+/// A field shows one error: the first of these.
+///
+/// * Its text does not [decode](FormData::decode).
+/// * The application's rules found it wrong: [`validate_with`](Self::validate_with), or `validate` with the feature
+///   `garde`.
+/// * The application [set it](Self::set_error), for example because a name is taken.
+///
+/// # Limits
+/// A form keeps at most [`FieldErrors::MAX`] errors of each of these kinds. [`FormData`] lists the forms that are
+/// refused.
 #[derive(Clone)]
 pub struct Form<T> {
     data: FormData,
     decoded: Option<T>,
     pub(super) rows: Rows,
     errors: FieldErrors,
-    /// Errors that the application's checks found in the last decoded value.
+    /// Errors that the application's rules found in the last decoded value.
     pub(super) found: FieldErrors,
     /// Errors from `set_error`. Each holds until its field changes.
     set: FieldErrors,
@@ -94,8 +126,8 @@ impl<T: Serialize> Form<T> {
 }
 
 impl<T: DeserializeOwned> Form<T> {
-    /// Takes the form while a person types. Errors are updated, and shown only for fields that show theirs already.
-    /// For `on:input`.
+    /// Takes the form while a person types: for `on:input`. Updates the errors; [`error`](Self::error) says when a field
+    /// shows its own.
     pub fn input(&mut self, data: FormData) -> &mut Self {
         let old = std::mem::replace(&mut self.data, data);
         // An error of a field that the form does not have would never go away: no change could remove it.
@@ -110,7 +142,7 @@ impl<T: DeserializeOwned> Form<T> {
         self
     }
 
-    /// Takes the form after a control was changed and left, and shows the control's error. For `on:change`.
+    /// Takes the form after a person has changed and left a control: for `on:change`. Shows the control's error.
     pub fn change(&mut self, data: FormData) -> &mut Self {
         let target = data.target();
         if !target.is_empty() && !self.is_touched(target) && self.touched.len() < FormData::MAX_PAIRS {
@@ -119,7 +151,7 @@ impl<T: DeserializeOwned> Form<T> {
         self.input(data)
     }
 
-    /// Takes the submitted form, and shows all errors. For `on:submit`.
+    /// Takes the submitted form: for `on:submit`. Shows all errors.
     pub fn submit(&mut self, data: FormData) -> &mut Self {
         self.is_submitted = true;
         self.input(data)
@@ -127,7 +159,8 @@ impl<T: DeserializeOwned> Form<T> {
 }
 
 impl<T> Form<T> {
-    /// Runs `check` on the decoded value and keeps the errors that it adds. Call it after each change.
+    /// Runs `check` on the decoded value and keeps the errors that it adds. Call it after each [`input`](Self::input),
+    /// [`change`](Self::change) and [`submit`](Self::submit).
     ///
     /// Errors name rows by their index in the value: the second item of a `Vec` is `items[1]`, even if it is `items[4]`
     /// in the form because other rows were removed.
@@ -145,27 +178,28 @@ impl<T> Form<T> {
         self
     }
 
-    /// Adds an error that only the application can find, such as a name that is taken. It stays until its field changes.
+    /// Adds an error that no rule can find, such as a name that is taken. It is shown at once, and stays until its
+    /// field changes.
     ///
-    /// An error of the form as a whole (the empty name), or of a field that the form does not have (a checkbox that is
-    /// not checked), stays until anything is typed, changed or submitted.
+    /// An error of the form as a whole (the empty name), or of a field that the form does not have (an unchecked
+    /// checkbox), stays until anything is typed, changed or submitted.
     pub fn set_error(&mut self, field: impl Into<String>, message: impl fmt::Display) -> &mut Self {
         self.set.add(field, message);
         self
     }
 
-    /// Puts a prefix before the ids of this form's errors. Use it if a page has several forms.
+    /// Puts a prefix before the ids of this form's errors. Use it if two forms of a page have fields of the same name.
     #[must_use]
     pub fn with_prefix(self, prefix: &'static str) -> Self {
         Self { prefix, ..self }
     }
 
-    /// The value, if the form has no errors.
+    /// Returns the value, if the form has no errors.
     pub fn valid(&self) -> Option<&T> {
         self.decoded.as_ref().filter(|_| self.found.is_empty() && self.set.is_empty())
     }
 
-    /// The value, if all fields can be decoded.
+    /// Returns the value, if all fields decode. It may still break the application's rules.
     pub fn decoded(&self) -> Option<&T> {
         self.decoded.as_ref()
     }
@@ -175,7 +209,7 @@ impl<T> Form<T> {
         &self.data
     }
 
-    /// The text of a field, for `value={…}`; empty if it has none.
+    /// Returns the text of a field, for `value={…}`. It is empty if the form does not have the field.
     pub fn value(&self, field: &str) -> &str {
         self.data.get(field).unwrap_or_default()
     }
@@ -190,7 +224,9 @@ impl<T> Form<T> {
         self.data.get_all(field).any(|chosen| chosen == value)
     }
 
-    /// The error to show for a field: `None` until its control has been left or the form submitted. Errors from
+    /// Returns the error to show for a field.
+    ///
+    /// It is `None` until the person has left the control or submitted the form. Errors from
     /// [`set_error`](Self::set_error) are shown at once.
     pub fn error(&self, field: &str) -> Option<&str> {
         let is_shown = self.is_submitted || self.is_touched(field);
@@ -198,12 +234,12 @@ impl<T> Form<T> {
         found.filter(|_| is_shown).or_else(|| self.set.get(field))
     }
 
-    /// All errors, shown or not, by field.
+    /// Returns each field that has an error, shown or not, and the error.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.errors.iter().chain(self.found.iter()).chain(self.set.iter())
     }
 
-    /// Returns true if a control was changed and left.
+    /// Returns true if the person has changed and left this field's control.
     pub fn is_touched(&self, field: &str) -> bool {
         self.touched.iter().any(|touched| touched == field)
     }
@@ -213,13 +249,13 @@ impl<T> Form<T> {
         self.is_submitted
     }
 
-    /// The value for `aria-invalid={…}`: `true` while the field shows an error, else `None`.
+    /// Returns the value for `aria-invalid={…}`: `true` while the field shows an error, else `None`.
     pub fn is_invalid(&self, field: &str) -> Option<bool> {
         self.error(field).map(|_| true)
     }
 
-    /// The value for `aria-describedby={…}`: the id of the field's [`field_error`](crate::field_error) while it is
-    /// shown, else `None`.
+    /// Returns the value for `aria-describedby={…}`: the id of the field's [`field_error`](crate::field_error) while it
+    /// is shown, else `None`.
     pub fn described_by(&self, field: &str) -> Option<String> {
         self.error(field).map(|_| self.error_id(field))
     }

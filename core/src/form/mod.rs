@@ -1,4 +1,4 @@
-//! Forms: the names and values that a page sends, the types that they decode to, and the errors of their fields.
+//! Forms: decoding names and values from a page into types, with an error for every field that is wrong.
 
 mod address;
 mod component;

@@ -1,11 +1,11 @@
-//! Names with brackets, as a tree.
+//! Names with brackets (`address[city]`), as a tree.
 
 use std::collections::BTreeMap;
 
-/// The values of a name or of a part of one, and the names nested in it.
+/// One step of a name: its values, and the steps nested in it.
 #[derive(Default)]
 pub(super) struct Node<'a> {
-    /// The name in full, if it has a value.
+    /// The full name, if it has a value.
     pub(super) name: Option<&'a str>,
     pub(super) values: Vec<&'a str>,
     pub(super) below: BTreeMap<&'a str, Node<'a>>,
@@ -15,7 +15,10 @@ pub(super) struct Node<'a> {
 pub(super) const MAX_DEPTH: usize = 16;
 
 impl<'a> Node<'a> {
-    /// Makes the tree of all names. Returns the first name that is too deep as an error.
+    /// Makes the tree of all names.
+    ///
+    /// # Errors
+    /// Returns the first name that has more than [`MAX_DEPTH`] steps.
     pub(super) fn of(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, &'a str> {
         let mut root = Self::default();
         for (name, value) in pairs {
@@ -29,12 +32,13 @@ impl<'a> Node<'a> {
         Ok(root)
     }
 
-    /// One value of several.
+    /// Makes a node of a single value, such as one item of a list.
     pub(super) fn of_value(name: Option<&'a str>, value: &'a str) -> Self {
         Self { name, values: vec![value], below: BTreeMap::new() }
     }
 
-    /// The last value. A hidden field before a checkbox of the same name is its value when it is not checked.
+    /// Returns the last value. This way, a hidden field before a checkbox of the same name gives the value for
+    /// "not checked".
     pub(super) fn text(&self) -> &'a str {
         self.values.last().copied().unwrap_or_default()
     }
@@ -44,7 +48,7 @@ impl<'a> Node<'a> {
         self.values.iter().all(|value| value.is_empty()) && self.below.values().all(Self::is_blank)
     }
 
-    /// The names below. Numbers come first, in their order.
+    /// Returns the nodes below: first the numbered ones in numeric order, then the others.
     pub(super) fn rows(&self) -> Vec<(&'a str, &Self)> {
         let mut rows: Vec<_> = self.below.iter().map(|(key, node)| (*key, node)).collect();
         rows.sort_by_key(|(key, _)| key.parse::<u64>().unwrap_or(u64::MAX));
@@ -52,19 +56,20 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The lists whose rows have other numbers in the form than in the type: the numbers in order, by the list's name.
+/// How rows are numbered in the form: for each list's name, the numbers in the order of the value's items. Lists that
+/// are numbered 0, 1, 2, … in both are left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows(BTreeMap<String, Vec<String>>);
 
 impl Rows {
-    /// Notes how the rows of a list are numbered, if not as in the type.
+    /// Notes how the rows of a list are numbered, unless it is 0, 1, 2, …
     pub(super) fn note(&mut self, rows: &[(&str, &Node<'_>)], list: impl FnOnce() -> String) {
         if rows.iter().enumerate().any(|(at, (step, _))| step.parse() != Ok(at)) {
             self.0.insert(list(), rows.iter().map(|(step, _)| (*step).to_owned()).collect());
         }
     }
 
-    /// The name in the form, for a name whose rows are numbered as in the type.
+    /// Returns the name in the form, for a name whose rows are numbered as in the value.
     pub(super) fn in_form(&self, name: &str) -> String {
         let list = if without_list(name) == name { "" } else { "[]" };
         let found = steps(name).fold(String::new(), |above, step| {
@@ -75,7 +80,8 @@ impl Rows {
     }
 }
 
-/// The steps of a name. A name of another shape than `name[step][step]` is a single step. A final `[]` is not a step.
+/// Returns the steps of a name. A name that does not look like `name[step][step]` is a single step. A final `[]` is not
+/// a step.
 fn steps(name: &str) -> impl Iterator<Item = &str> {
     let name = without_list(name);
     let brackets = name.strip_suffix(']').and_then(|name| name.split_once('['));
@@ -86,12 +92,12 @@ fn steps(name: &str) -> impl Iterator<Item = &str> {
     std::iter::once(first).chain(rest.into_iter().flat_map(|rest| rest.split("][")))
 }
 
-/// The name of a list without its final `[]`, if it has one.
+/// Removes the final `[]` of a list's name, if it has one.
 fn without_list(name: &str) -> &str {
     name.strip_suffix("[]").filter(|list| !list.is_empty()).unwrap_or(name)
 }
 
-/// Returns true if a name is this field's or nested in it. Every name is nested in the empty field, the form itself.
+/// Returns true if `name` is this field, or nested in it. The empty field is the form itself, and contains every name.
 pub(super) fn is_of(name: &str, field: &str) -> bool {
     let below = name.strip_prefix(field);
     below.is_some_and(|below| field.is_empty() || below.is_empty() || below.starts_with('['))
@@ -101,7 +107,7 @@ fn is_balanced(rest: &str) -> bool {
     rest.split("][").all(|step| !step.contains(['[', ']']))
 }
 
-/// The name of `step` inside `name`.
+/// Returns the name of `step` inside `name`.
 pub(super) fn below(name: &str, step: &str) -> String {
     if name.is_empty() { step.to_owned() } else { format!("{name}[{step}]") }
 }

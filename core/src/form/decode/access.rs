@@ -1,4 +1,4 @@
-//! The parts of a value, as serde asks for them.
+//! Serde's access to the parts of a value: items, fields, and the variant of an enum.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::Notice;
 use crate::form::names::Node;
 
-/// The values of a name, then the rows below it.
+/// The items of a list: the values of its name, then the rows below it.
 pub(super) struct Items<'v> {
     pub(super) of: Value<'v>,
     pub(super) values: std::slice::Iter<'v, &'v str>,
@@ -62,14 +62,14 @@ pub(super) struct Choice<'v> {
     pub(super) of: Value<'v>,
     pub(super) variant: &'v str,
     pub(super) content: Option<&'v Node<'v>>,
-    /// The form has no valid choice, and decoding continues with the first variant.
-    pub(super) is_made_up: bool,
+    /// True if the form has no valid choice, and the first variant is a stand-in.
+    pub(super) is_stand_in: bool,
 }
 
 impl Choice<'_> {
-    /// Fails for a made-up variant that has fields: the form cannot have them, and no error should name them.
+    /// Fails for a stand-in with fields. The form does not have those fields, and no error should name them.
     fn check(&self) -> Result<(), Failure> {
-        if self.is_made_up { Err(self.of.notes.fail(self.of.name(), Notice::Choice)) } else { Ok(()) }
+        if self.is_stand_in { Err(self.of.notes.fail(self.of.name(), Notice::Choice)) } else { Ok(()) }
     }
 
     fn path(&self) -> Path<'_> {

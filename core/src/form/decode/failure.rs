@@ -4,16 +4,16 @@ use serde::de::{Error, Expected, Unexpected};
 
 use crate::Notice;
 
-/// The reason why decoding stopped.
+/// The reason why the decoder stopped.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// The value that was being decoded is wrong.
     Notice(Notice),
-    /// The same, in the words of the type's own `Deserialize`.
+    /// The value is wrong, and its type's `Deserialize` has its own message.
     Custom(String),
-    /// A field without a default is missing.
+    /// A required field is missing.
     Missing(&'static str),
-    /// Something was learned: decoding can start again.
+    /// The decoder learned something, and can start again.
     Again,
     /// Starting again would teach nothing new.
     End,

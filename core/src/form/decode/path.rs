@@ -1,6 +1,6 @@
 use crate::form::names::below;
 
-/// The position of decoding: the steps of a field's name, and the depth of types.
+/// The decoder's position: the steps of the field's name, and how deeply its type is nested.
 #[derive(Clone, Copy)]
 pub(super) struct Path<'p> {
     last: Option<(&'p Path<'p>, &'p str)>,
@@ -14,7 +14,7 @@ impl<'p> Path<'p> {
         Self { last: Some((self, step)), depth: self.depth + 1 }
     }
 
-    /// The same name, for a type inside the one that was wanted.
+    /// Returns the path of a type inside this one that has the same name in the form, such as that of an `Option`.
     pub(super) fn deeper(self) -> Self {
         Self { depth: self.depth + 1, ..self }
     }

@@ -34,7 +34,7 @@ impl<'v> Value<'v> {
         self.notes.note(self.name(), notice);
     }
 
-    /// The same part, for a type inside the one that was wanted.
+    /// Returns the same part for a type inside this one, such as that of an `Option`.
     fn inner(self) -> Result<Self, Failure> {
         if self.path.depth() > MAX_DEPTH {
             return Err(Notice::TooDeep.into());
@@ -47,7 +47,7 @@ impl<'v> Value<'v> {
         self.notes.has_failed_inside(name)
     }
 
-    /// Parses the text. A text that does not parse is noted, and replaced by the type's default.
+    /// Parses the text. If that fails, notes the error and returns the type's default as a stand-in.
     fn parsed<N: std::str::FromStr + Default>(&self, notice: impl FnOnce(&str) -> Notice) -> N {
         let text = self.text().trim();
         text.parse().unwrap_or_else(|_| {
@@ -243,10 +243,10 @@ impl<'de> Deserializer<'de> for Value<'_> {
         }
         match chosen {
             Some((variant, content)) if !self.notes.has_failed(&self.name()) => {
-                visitor.visit_enum(Choice { of: self, variant, content, is_made_up: false })
+                visitor.visit_enum(Choice { of: self, variant, content, is_stand_in: false })
             }
             _ => match variants.first() {
-                Some(variant) => visitor.visit_enum(Choice { of: self, variant, content: None, is_made_up: true }),
+                Some(variant) => visitor.visit_enum(Choice { of: self, variant, content: None, is_stand_in: true }),
                 None => Err(Notice::Choice.into()),
             },
         }
