@@ -28,6 +28,8 @@ macro_rules! guides {
     ($($name:ident $file:literal)*) => {$(
         #[doc = include_str!("guide/links.md")]
         #[doc = include_str!(concat!("../docs/", $file))]
+        // A guide may show a test in the application's own file.
+        #[allow(clippy::test_attr_in_doctest)]
         pub mod $name {}
     )*};
 }

@@ -17,7 +17,7 @@ use crate::socket::Socket;
 /// Serves an application at the path that the filters before this one have matched: its page, its websocket and its
 /// script. With the feature `sse` it serves event streams too, for pages whose websocket is blocked.
 ///
-/// `app` is an application, or a configured [`Live`]. Use [`page`], [`socket`] and [`script`] instead if pages have
+/// `app` is an application, or a configured [`Live`]. Use [`page`], [`socket`] and [`script()`] instead if pages have
 /// several paths, or if `mount` needs more than the request.
 ///
 /// # Panics

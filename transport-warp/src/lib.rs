@@ -41,7 +41,7 @@
 //! |---|---|
 //! | one application | [`run`] |
 //! | an application among other routes | [`live`] and [`run_routes`] |
-//! | pages at several paths, or a `mount` that needs more than the request | [`page`], [`socket`], [`script`], [`request()`] |
+//! | pages at several paths, or a `mount` that needs more than the request | [`page`], [`socket`], [`script()`], [`request()`] |
 //! | a listener or a shutdown of your own | [`serve`], [`serve_until`] |
 //! | another server that uses hyper, such as axum | [`upgrade`] |
 //!

@@ -74,7 +74,7 @@ pub async fn run(app: impl Into<Live>) -> Result<(), RunError> {
 /// Runs an application among routes of your own, as [`run`] does.
 ///
 /// `routes` contain the application's filters: [`live`], or [`page`](crate::page), [`socket`](crate::socket) and
-/// [`script`](crate::script). `app` is the same application; its pages are closed at the end.
+/// [`script`](crate::script()). `app` is the same application; its pages are closed at the end.
 ///
 /// # Errors
 /// Returns [`RunError`] if the server cannot start.
