@@ -291,7 +291,7 @@ impl<A: LiveView> Session<A> {
         self.page_needs != PageNeeds::Nothing || !self.replies.is_empty() || self.event != self.acknowledged
     }
 
-    /// Returns true if the page should hear the result of its last event before the next one is applied.
+    /// Returns true if the page should receive the result of its last event before the next one is applied.
     ///
     /// This is so when the event carried a person's input. Suppose that a person types into an empty field and submits,
     /// and that the submit empties the field in the model. If both events make one patch, the field's value is `""`

@@ -47,7 +47,7 @@ pub(crate) enum Payload {
     Media,
 }
 
-/// The object at which an event can be heard.
+/// The objects at which an event can be received.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Source {
     Element,

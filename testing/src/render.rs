@@ -2,7 +2,7 @@
 
 use crate::model::{Dom, Id, Kind};
 
-/// Elements that flow in a line: text beside them is not a word of its own.
+/// Elements within a line of text. They do not separate words.
 const INLINE: &[&str] = &[
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "label", "mark",
     "output", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tspan", "u", "var",

@@ -1,4 +1,4 @@
-// The one place that starts a browser: the tests and benchmarks of the examples, the client and the proof all use it.
+// Starts a browser, for all tests and benchmarks.
 
 import { chromium } from "playwright-core";
 

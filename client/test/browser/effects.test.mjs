@@ -155,7 +155,7 @@ test("effects run before the event is sent", async (test) => {
   assert.equal(await page.evaluate(() => window.hidden), true);
 });
 
-test("effects change with the page, come with new rows, and stop where they are told to", async (test) => {
+test("effects change with the page, are part of new rows, and respect `stop`", async (test) => {
   const { server, page } = await open(test, browser, {
     html: `<ul do:click="${attribute([["class", 0, "list", true]])}"></ul>`,
     templates: { 0: { map: "1 a0:do:click L0:1" }, 1: { map: "1 a0/0:do:click.stop" } },

@@ -30,14 +30,14 @@ async function focusAfter(test, view, focused, ...patches) {
 
 const CASES = [
   ["the same control of the next row", "#done1", [[[{ "-": [1] }]]], "done2"],
-  ["of the previous row, if it was the last", "#done3", [[[{ "-": [3] }]]], "done2"],
-  ["of the next that is left", "#done1", [[[{ "-": [0, 1, 2] }]]], "done3"],
-  ["of the last that is left", "#done2", [[[{ "-": [1, 2, 3] }]]], "done0"],
-  ["around, after, if none is left", "#done2", [[[{ "-": [[0, 4]] }]]], "after"],
-  ["the row, and no control of it, from a field of a row that goes", "#name1", [[[{ "-": [1] }]]], "li"],
-  ["what the rows were in, from a field of the last one", "#name2", [[[{ "-": [[0, 4]] }]]], "ul"],
-  ["nothing else, if it stays", "#done1", [[[{ "-": [0, 2] }]]], "done1"],
-  ["nothing else, if it moves", "#done1", [[[{ ">": 3 }, 3, { ">": 0 }]]], "done1"],
+  ["the previous row, if the last row was removed", "#done3", [[[{ "-": [3] }]]], "done2"],
+  ["the next row that is left", "#done1", [[[{ "-": [0, 1, 2] }]]], "done3"],
+  ["the last row that is left", "#done2", [[[{ "-": [1, 2, 3] }]]], "done0"],
+  ["the element after the list, if no row is left", "#done2", [[[{ "-": [[0, 4]] }]]], "after"],
+  ["the next row but none of its controls, from a removed field", "#name1", [[[{ "-": [1] }]]], "li"],
+  ["the list, from a field of the last row", "#name2", [[[{ "-": [[0, 4]] }]]], "ul"],
+  ["no other element, if its row stays", "#done1", [[[{ "-": [0, 2] }]]], "done1"],
+  ["no other element, if its row moves", "#done1", [[[{ ">": 3 }, 3, { ">": 0 }]]], "done1"],
 ];
 
 for (const [name, focused, patch, expected] of CASES) {

@@ -1,4 +1,4 @@
-// The hook around uPlot. `npm run build` makes dist/chart.js and dist/chart.css of it, which are committed.
+// The hook around uPlot. `npm run build` builds dist/chart.js and dist/chart.css from it, which are committed.
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";

@@ -1,8 +1,8 @@
 //! A shop's dashboard: new orders, sales and rating, read from a database each second.
 //!
 //! ```text
-//! cargo run -p dashboard                      # http://127.0.0.1:3000, with a database that ends with it
-//! cargo run -p dashboard -- --db shop.db      # with one that stays
+//! cargo run -p dashboard                      # http://127.0.0.1:3000, with a temporary database
+//! cargo run -p dashboard -- --db shop.db      # with a database in a file
 //! ```
 //!
 //! Each page asks for the figures once a second (`app`). One thread reads them for all pages (`shop`, `database`), while

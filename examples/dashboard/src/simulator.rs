@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_shop_has_an_hour_behind_it() {
+    fn a_new_shop_has_the_sales_of_an_hour() {
         const NOW: i64 = 1_800_000_000;
         let folder = tempfile::tempdir().expect("a folder");
         let database = Database::create(&folder.path().join("shop.db")).expect("a database");
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shop_with_sales_is_left_as_it_is_and_closes() {
+    fn a_shop_with_sales_gets_no_others_at_the_start() {
         let folder = tempfile::tempdir().expect("a folder");
         let database = Database::create(&folder.path().join("shop.db")).expect("a database");
         database.write(|books| add_order(books, now(), 1)).expect("an order");

@@ -94,7 +94,7 @@ impl FanOut {
         (key, Some(generation))
     }
 
-    /// Removes a subscription. The topic goes with its last one.
+    /// Removes a subscription, and its topic if it was the last one.
     pub(super) fn unsubscribe(&self, name: &str, key: usize) {
         let mut topics = self.lock(name);
         let Some(topic) = topics.get_mut(name) else { return };

@@ -35,7 +35,7 @@ pub(super) struct Slot {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Binding {
-    /// The type of the event; with `window:` or `document:` before it where it is heard there.
+    /// The type of the event, with `window:` or `document:` before it for an event of these.
     pub event: String,
     pub modifiers: Vec<String>,
     /// The key, and the keys that must be held with it; empty for any key.
