@@ -170,7 +170,7 @@ fn a_form_is_posted_with_the_query_of_its_page() {
 }
 
 #[test]
-fn a_posted_form_that_does_not_decode_says_why() {
+fn a_posted_form_that_does_not_decode_returns_its_errors() {
     let mut page = Page::of(&[], true, "");
     let mut errors = FieldErrors::default();
     errors.add("cups", "Enter a whole number.");

@@ -282,7 +282,7 @@ fn clicks_pass_the_elements_around() {
 }
 
 #[test]
-fn time_passes_only_when_it_is_told_to() {
+fn only_advance_and_run_move_time() {
     let (app, page) = desk();
     page.click("#tick");
     for _ in 0..100 {

@@ -56,7 +56,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// How rows are numbered in the form: for each list's name, the numbers in the order of the value's items. Lists that
+/// The numbers of rows in the form: for each list's name, the numbers in the order of the value's items. Lists that
 /// are numbered 0, 1, 2, … in both are left out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows(BTreeMap<String, Vec<String>>);
