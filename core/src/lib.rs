@@ -22,9 +22,9 @@
 //!
 //! # For runtimes and transports
 //!
-//! * [`session`]: a page's session, with its inputs and outputs.
+//! * [`session`]: a page's session, with its inputs and outputs, and the reasons to refuse a message.
 //! * [`timer`]: a timer wheel for many sessions.
-//! * [`wire`]: the protocol between a session and its page, as far as a transport needs it.
+//! * [`wire`]: the parts of the protocol that a transport needs.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod batch;
