@@ -99,7 +99,7 @@
 //! | `tealight_mounts_total` | | calls of `mount` |
 //! | `tealight_evicted_total` | `state`: `unattached`, `detached` | sessions that ended early because too many were waiting; see [`Builder::max_unattached`] and [`Builder::max_detached`] |
 //! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), and closed connections, by [`Close::reason`] |
-//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop` | panics of the application |
+//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop`, `messages_for` | panics of the application |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |

@@ -1,10 +1,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tealight_core::{Messages, PageRequest};
+use tealight_core::{Messages, Notice, PageRequest};
 use tokio::runtime::Handle;
 
 use crate::connections::Connections;
+use crate::error::catch;
 use crate::pages::Layout;
 use crate::registry::{Registry, WaitReason, WaitingList};
 use crate::stats::Stats;
@@ -93,7 +94,8 @@ impl Runtime {
         }
     }
 
+    /// The texts for this request. They are English if the application panics while it chooses.
     pub(crate) fn messages_for(&self, request: &PageRequest) -> Messages {
-        (self.config.messages)(request)
+        catch("messages_for", || (self.config.messages)(request)).unwrap_or(Notice::english)
     }
 }

@@ -74,3 +74,15 @@ async fn each_visitor_has_a_language() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_panic_while_the_language_is_chosen_means_english() {
+    let live = Live::builder(Shop).messages_for(|_| panic!("no language")).start();
+    let html = live.page(request("", "fr"), "/").await.expect("a page").into_html();
+    let mut connection = live.connect(PageRequest::new("/", ""));
+    connection.receive(attach(&session_in(&html), 0, 0).as_bytes());
+    next(&mut connection).await.expect("it resumes");
+    connection.receive(br#"[1,0,[0],[[["cups",""]],""]]"#);
+    let refused = json!({"refused": "payload", "event": 1, "fields": [["cups", "Fill in this field."]]});
+    assert_eq!(next(&mut connection).await, Ok(refused));
+}
