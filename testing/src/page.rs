@@ -41,9 +41,9 @@ impl TestPage {
         self.act("click", selector, |browser, element| browser.click(element));
     }
 
-    /// Types `text` in place of the content of an `<input>` or a `<textarea>`, and leaves it: `input`, then `change`.
+    /// Types `text` in place of the content of an `<input>` or a `<textarea>`, and commits it: `input`, then `change`.
     ///
-    /// A debounced handler gets the text when [`TestApp::advance`](crate::TestApp::advance) lets its delay pass.
+    /// The control keeps the focus, so a debounced handler gets the text when [`TestApp::advance`](crate::TestApp::advance) lets its delay pass.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
         self.act("fill", selector, |browser, element| browser.fill(element, text));

@@ -172,7 +172,7 @@ impl LiveView for Desk {
             <input id="search" on:input.debounce.200ms={External::Search}>
             <div id="pad" on:pointermove.throttle.100ms={External::Fast}></div>
             <label id="done-label">"Done" <input id="done" type="checkbox" checked={model.is_done} on:check={External::Done}></label>
-            <select id="size" on:change={External::Size}><option>"small"</option><option value="L">"large"</option></select>
+            <select id="size" on:change={External::Size}><option>"small"</option><option value="L">"large"</option><option disabled>"huge"</option></select>
             <select id="colors" multiple on:select={External::Colors}><option>"green"</option><option>"black"</option></select>
             <form id="person" on:submit={External::Sent}>
                 <input name="name"> <input name="age" value="7">
@@ -194,7 +194,8 @@ impl LiveView for Desk {
             <div id="told" class="quiet" on:custom:ask={External::Ask}></div>
             <button id="break-update" on:click={External::BreakUpdate}>"Break update"</button>
             <button id="break-view" on:click={External::BreakView}>"Break view"</button>
-            <p id="dead">"Nothing"</p> <button id="off" disabled>"Off"</button>
+            <p id="dead">"Nothing"</p> <button id="off" disabled>"Off" <i>"now"</i></button>
+            <input id="fixed" readonly>
         }
     }
 
@@ -268,6 +269,10 @@ fn keys_reach_their_bindings() {
     page.press("#keys", "Alt+ArrowUp");
     page.press("#draft", "Ctrl+s");
     assert_eq!(log(&page), ["key a KeyA false", "key ArrowUp ArrowUp true", "save"]);
+    page.dispatch("#draft", "keydown", &json!({"key": "s", "ctrlKey": true}));
+    assert_eq!(log(&page).last().map(String::as_str), Some("save"));
+    let other_key = panic_of(|| page.dispatch("#draft", "keydown", &json!({"key": "s"})));
+    assert!(other_key.contains("has `on:keydown`"), "{other_key}");
 }
 
 #[test]
@@ -389,6 +394,9 @@ fn panics_say_what_to_do() {
         (panic_of(|| page.click(".remove")), "cannot click \".remove\": 2 elements match. Name one.\n<button class="),
         (panic_of(|| page.click("##")), "\"##\" is not a CSS selector"),
         (panic_of(|| page.click("#off")), "cannot click \"#off\": the element is disabled"),
+        (panic_of(|| page.click("#off i")), "cannot click \"#off i\": the element is disabled"),
+        (panic_of(|| page.fill("#fixed", "x")), "the control is read-only"),
+        (panic_of(|| page.choose("#size", "huge")), "or the option is disabled"),
         (panic_of(|| page.submit("#dead")), "the element is no form"),
         (panic_of(|| page.dispatch("#dead", "paste", "x")), "has `on:paste`"),
         (panic_of(|| page.fill("#done", "x")), "Use `click`"),

@@ -30,6 +30,13 @@ impl Keys {
         (!key.is_empty()).then(|| Self { key: key.to_owned(), held })
     }
 
+    /// Reads the payload of a key event. Returns `None` if it has no key.
+    pub(super) fn of(payload: &Value) -> Option<Self> {
+        let key = payload.get("key")?.as_str()?.to_owned();
+        let is_held = |held: &&str| payload[format!("{held}Key")] == true;
+        Some(Self { key, held: ["ctrl", "alt", "shift", "meta"].into_iter().filter(is_held).collect() })
+    }
+
     /// Returns true if a binding is for this key. Keys that it does not name must not be held, except Shift.
     pub(super) fn are(&self, wanted: &[String]) -> bool {
         let name = match &*self.key {
@@ -69,7 +76,8 @@ pub(crate) type Impossible = String;
 impl Browser {
     pub(crate) fn click(&mut self, element: Id) -> Result<(), Impossible> {
         let dom = &self.page.dom;
-        if is_disabled(dom, element) {
+        let button = dom.ancestors(element).find(|around| dom.tag(*around) == "button");
+        if is_disabled(dom, button.unwrap_or(element)) {
             return Err("the element is disabled, so a click does nothing".to_owned());
         }
         let was_checked = is_box(dom, element).then(|| self.controls.is_checked(dom, element));
@@ -151,6 +159,9 @@ impl Browser {
         if is_disabled(dom, control) {
             return Err("the control is disabled, so nobody can type there".to_owned());
         }
+        if dom.attribute(control, "readonly").is_some() {
+            return Err("the control is read-only, so nobody can type there".to_owned());
+        }
         match (dom.tag(control), dom.attribute(control, "type")) {
             ("input", Some("checkbox" | "radio")) => return Err("a box cannot be filled. Use `click`".to_owned()),
             ("select", _) => return Err("a `<select>` cannot be filled. Use `choose`".to_owned()),
@@ -162,7 +173,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Leaves the control that was filled.
+    /// Commits the text that was typed.
     pub(crate) fn change(&mut self, control: Id) {
         self.tell(control, &Event::new("change"));
     }
@@ -172,8 +183,11 @@ impl Browser {
         if dom.tag(select) != "select" {
             return Err(format!("a `<{}>` has nothing to choose; a `<select>` has", dom.tag(select)));
         }
+        if is_disabled(dom, select) {
+            return Err("the `<select>` is disabled, so nobody can choose there".to_owned());
+        }
         if !self.controls.choose(dom, select, values) {
-            return Err(format!("the `<select>` has no option {values:?}"));
+            return Err(format!("the `<select>` has no option {values:?}, or the option is disabled"));
         }
         self.tell(select, &Event::new("input"));
         self.tell(select, &Event::new("change"));

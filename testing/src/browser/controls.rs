@@ -64,7 +64,7 @@ impl Controls {
         self.marked.insert(control, is_checked);
     }
 
-    /// Selects the options with these values, and no others. Returns false if there is no such option.
+    /// Selects the options with these values, and no others. Returns false if a person cannot choose one of them.
     pub(super) fn choose(&mut self, dom: &Dom, select: Id, values: &[&str]) -> bool {
         let options = options(dom, select);
         let is_meant =
@@ -72,7 +72,8 @@ impl Controls {
         for &option in &options {
             self.marked.insert(option, values.iter().any(|value| is_meant(option, value)));
         }
-        values.iter().all(|value| options.iter().any(|option| is_meant(*option, value)))
+        let can_choose = |option: Id, value: &str| is_meant(option, value) && !is_disabled(dom, option);
+        values.iter().all(|value| options.iter().any(|option| can_choose(*option, value)))
     }
 
     /// The values of the options that are selected.

@@ -124,6 +124,7 @@ impl Browser {
             handlers.into_iter().partition(|handler| has(handler, "capture"));
         others.reverse();
         ordered.append(&mut others);
+        let keys = event.keys.clone().or_else(|| Keys::of(event.payload.as_ref()?));
         let mut stopped = None;
         for handler in ordered {
             if stopped.is_some_and(|element| element != handler.element) {
@@ -132,10 +133,8 @@ impl Browser {
             if has(&handler, "self") && target != handler.element {
                 continue;
             }
-            if let Some(keys) = &event.keys
-                && !handler.binding.keys.is_empty()
-                && !keys.are(&handler.binding.keys)
-            {
+            let wanted = &handler.binding.keys;
+            if !wanted.is_empty() && !keys.as_ref().is_some_and(|keys| keys.are(wanted)) {
                 continue;
             }
             outcome.is_prevented |= has(&handler, "link") || has(&handler, "prevent");
