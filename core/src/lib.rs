@@ -36,6 +36,7 @@ mod form;
 #[doc(hidden)]
 pub mod guide;
 mod html;
+mod html_macro;
 mod live;
 mod messages;
 mod payload;
@@ -61,20 +62,3 @@ pub use subscription::Subscription;
 
 #[doc(hidden)]
 pub use html::private as __private;
-
-/// Writes a view: HTML with Rust expressions in it.
-///
-/// ```
-/// use tealight_core::{View, html};
-///
-/// fn greeting(name: &str) -> impl View<()> {
-///     html! { <p>"Hello, " {name} "!"</p> }
-/// }
-/// # let _ = greeting("Ada");
-/// ```
-#[macro_export]
-macro_rules! html {
-    ($($template:tt)*) => {
-        $crate::__private::html_impl! { $crate::__private, $($template)* }
-    };
-}

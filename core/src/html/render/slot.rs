@@ -68,9 +68,7 @@ impl Pass<'_> {
         }
         self.overwrite(fingerprint);
         self.r.patch.at(at.slot);
-        let mut out = TextOut::json_string(&mut self.r.patch.out);
-        write(&mut out);
-        out.end_json_string();
+        TextOut::json_string(&mut self.r.patch.out, write);
     }
 
     #[inline(never)]

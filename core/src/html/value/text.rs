@@ -27,17 +27,13 @@ impl<'a> TextOut<'a> {
         Self { bytes, to }
     }
 
-    /// Begins a JSON string.
+    /// Writes a JSON string and a comma.
     #[inline(always)]
-    pub(crate) fn json_string(bytes: &'a mut Vec<u8>) -> Self {
+    pub(crate) fn json_string(bytes: &'a mut Vec<u8>, write: impl FnOnce(&mut Self)) {
         bytes.push(b'"');
-        Self::new(bytes, Target::Json)
-    }
-
-    /// Ends a JSON string, with a comma.
-    #[inline(always)]
-    pub(crate) fn end_json_string(self) {
-        self.bytes.extend_from_slice(b"\",");
+        let mut out = Self::new(bytes, Target::Json);
+        write(&mut out);
+        out.bytes.extend_from_slice(b"\",");
     }
 
     /// Writes a text, escaped.
@@ -69,7 +65,7 @@ impl Write for TextOut<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no text form in a page",
     label = "this is not text",
-    note = "text and numbers have; a decimal is written `fixed(value, digits)`, and what has `Display` as `display(value)`"
+    note = "texts and integers have one; write a decimal as `fixed(value, digits)`, and any value with `Display` as `display(value)`"
 )]
 pub trait Text {
     /// Equal for equal texts, and (almost certainly) different for different texts of the same type.
@@ -82,9 +78,7 @@ pub trait Text {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        let mut out = TextOut::json_string(out);
-        self.write(&mut out);
-        out.end_json_string();
+        TextOut::json_string(out, |out| self.write(out));
     }
 }
 

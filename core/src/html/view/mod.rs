@@ -65,9 +65,7 @@ pub trait View<E> {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        let mut out = TextOut::json_string(out);
-        self.write(&mut out);
-        out.end_json_string();
+        TextOut::json_string(out, |out| self.write(out));
     }
 
     /// Renders into a slot.
