@@ -184,7 +184,7 @@ fn no_key(part: &str, key: &str) -> String {
         Some(meant) => format!("did you mean `.{meant}`?"),
         None => format!("write other keys in quotes: `.\"{part}\"`"),
     };
-    format!("there is not a key `.{part}`\nhelp: {help}")
+    format!("there is no key `.{part}`\nhelp: {help}")
 }
 
 fn milliseconds(time: &str) -> Option<String> {

@@ -66,15 +66,15 @@ fn unknown_bindings_are_refused() {
         ("a", "keydown.500", "`500` is not a time"),
         ("a", "input.debounce.throttle", "an event is debounced or throttled, not both"),
         ("a", "keydown.a.b", "one binding is for one key, but `.a` and `.b` are two"),
-        ("a", "keydown.alt.up", "there is not a key `.up`"),
-        ("a", "keydown.Esc", "there is not a key `.Esc`"),
-        ("a", "keydown.entr", "there is not a key `.entr`"),
-        ("a", "keydown.control", "there is not a key `.control`"),
-        ("a", "keydown.Control.a", "there is not a key `.Control`"),
-        ("a", "keydown.prevnt", "there is not a key `.prevnt`"),
-        ("a", "keydown.Prevent", "there is not a key `.Prevent`"),
-        ("a", "keydown.slash", "there is not a key `.slash`"),
-        ("a", "keydown.notakeyatall", "there is not a key `.notakeyatall`"),
+        ("a", "keydown.alt.up", "there is no key `.up`"),
+        ("a", "keydown.Esc", "there is no key `.Esc`"),
+        ("a", "keydown.entr", "there is no key `.entr`"),
+        ("a", "keydown.control", "there is no key `.control`"),
+        ("a", "keydown.Control.a", "there is no key `.Control`"),
+        ("a", "keydown.prevnt", "there is no key `.prevnt`"),
+        ("a", "keydown.Prevent", "there is no key `.Prevent`"),
+        ("a", "keydown.slash", "there is no key `.slash`"),
+        ("a", "keydown.notakeyatall", "there is no key `.notakeyatall`"),
         ("a", r#"click."/""#, r#"there is no modifier `."/"`"#),
         ("a", r#"keydown."a"."/""#, r#"one binding is for one key, but `."a"` and `."/"` are two"#),
         ("a", r#"keydown."/"."/""#, r#"the modifier `."/"` is given twice"#),
@@ -119,6 +119,6 @@ fn the_right_name_of_a_key_is_suggested() {
     ] {
         let faults = read("on:", "a", &format!("keydown.{written}")).expect_err("no key");
         let help: Vec<_> = faults.iter().filter_map(|fault| fault.split_once("help: ")).collect();
-        assert_eq!(help, [(&*format!("there is not a key `.{written}`\n"), expected)]);
+        assert_eq!(help, [(&*format!("there is no key `.{written}`\n"), expected)]);
     }
 }
