@@ -105,6 +105,7 @@
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
 
 mod application;
+mod buffer;
 mod close;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -126,6 +127,7 @@ mod token;
 mod topics;
 mod turn;
 
+pub use buffer::with_buffer;
 pub use close::Close;
 pub use connection::Connection;
 pub use error::{Panicked, PubSubError, ShuttingDown};

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tealight_runtime::{Alarm, Close, Connection, Token};
+use tealight_runtime::{Alarm, Close, Connection, Token, with_buffer};
 
 use crate::event;
 
@@ -50,8 +50,6 @@ const LAST_POST: u32 = 0;
 const PERIOD: Duration = Duration::from_secs(20);
 /// The stream ends after this number of periods without a post.
 const MAX_SILENT_PERIODS: u8 = 4;
-/// A thread does not keep a buffer that is larger than this.
-const MAX_BUFFER: usize = 256 * 1024;
 
 thread_local! {
     static EVENTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -116,14 +114,11 @@ impl SharedConnection {
 
     /// Polls for the next bytes of the event stream. `None` is its end.
     pub(crate) fn poll_events(&self, key: &Token, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let mut out = EVENTS.take();
-        out.clear();
-        let polled = self.lock().poll_events(key, cx, &mut out);
-        let bytes = polled.map(|more| more.then(|| Bytes::copy_from_slice(&out)));
-        if out.capacity() <= MAX_BUFFER {
-            EVENTS.set(out);
-        }
-        bytes
+        with_buffer(&EVENTS, |out| {
+            out.clear();
+            let polled = self.lock().poll_events(key, cx, out);
+            polled.map(|more| more.then(|| Bytes::copy_from_slice(out)))
+        })
     }
 
     /// Detaches the page after its stream has ended. Returns true if posts that are under way can still be taken.
@@ -181,17 +176,15 @@ impl State {
             return Poll::Ready(Err(close));
         }
         let Some(connection) = &mut self.connection else { return Poll::Pending };
-        let mut message = MESSAGE.take();
-        message.clear();
-        let polled = connection.poll_message(cx, &mut message);
-        if let Poll::Ready(Ok(())) = polled {
-            event::message(&message, out);
-            self.has_sent = true;
-        }
-        if message.capacity() <= MAX_BUFFER {
-            MESSAGE.set(message);
-        }
-        polled
+        with_buffer(&MESSAGE, |message| {
+            message.clear();
+            let polled = connection.poll_message(cx, message);
+            if let Poll::Ready(Ok(())) = polled {
+                event::message(message, out);
+                self.has_sent = true;
+            }
+            polled
+        })
     }
 
     /// Hands lines to the connection while it takes them. A stream that can send stops where the session wants to

@@ -93,7 +93,6 @@ mod run;
 mod serve;
 
 // one websocket: its handshake, its task, and the messages in its bytes
-mod buffers;
 mod handshake;
 mod reader;
 mod reply;

@@ -1,16 +1,16 @@
+use std::cell::Cell;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tealight_runtime::{Alarm, Close, Connection};
+use tealight_runtime::{Alarm, Close, Connection, with_buffer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::protocol::frame::{Frame, FrameHeader, Utf8Bytes};
 
-use crate::buffers::{self, INCOMING, MESSAGE, OUTGOING};
 use crate::reader::{Incoming, Reader};
 
 /// A page's websocket, from the end of its handshake to the end of its TCP connection.
@@ -41,6 +41,12 @@ enum Watch {
     Ping,
     /// A ping was sent, and nothing has arrived since.
     Answer,
+}
+
+thread_local! {
+    static INCOMING: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static OUTGOING: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static MESSAGE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 const CHUNK: usize = 16 * 1024;
@@ -96,10 +102,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Writes the messages of the session. Returns true if there is more to do: there may be more messages, or bytes
     /// are left to write, or the connection has ended.
     fn send_messages(&mut self, cx: &mut Context<'_>) -> io::Result<bool> {
-        buffers::with(&OUTGOING, |out| {
+        with_buffer(&OUTGOING, |out| {
             out.clear();
             let Some(connection) = &mut self.connection else { return Ok(true) };
-            let polled = buffers::with(&MESSAGE, |message| {
+            let polled = with_buffer(&MESSAGE, |message| {
                 loop {
                     message.clear();
                     match connection.poll_message(cx, message) {
@@ -122,7 +128,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        buffers::with(&INCOMING, |buffer| {
+        with_buffer(&INCOMING, |buffer| {
             let bytes = ready!(poll_read(&mut self.io, cx, buffer))?;
             if bytes.is_empty() {
                 return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
@@ -146,7 +152,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     /// Delivers messages to the session, and writes the answers to pings and close frames.
     fn deliver(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
-        buffers::with(&OUTGOING, |out| {
+        with_buffer(&OUTGOING, |out| {
             out.clear();
             let Some(connection) = &mut self.connection else { return Ok(()) };
             let incomplete_since = self.reader.incomplete_since();
@@ -223,14 +229,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
             self.is_shut = true;
         }
-        buffers::with(&INCOMING, |buffer| {
+        with_buffer(&INCOMING, |buffer| {
             while !ready!(poll_read(&mut self.io, cx, buffer))?.is_empty() {}
             Poll::Ready(Ok(()))
         })
     }
 
     fn write_frame(&mut self, frame: Frame, cx: &mut Context<'_>) -> io::Result<()> {
-        buffers::with(&OUTGOING, |out| {
+        with_buffer(&OUTGOING, |out| {
             out.clear();
             frame.format(out).expect("writing to memory does not fail");
             self.write(out, cx)
