@@ -1,6 +1,6 @@
 //! From nodes to text and HTML, for tests to read.
 
-use crate::model::{Dom, Id, Kind};
+use crate::model::{Dom, Id, NodeKind};
 
 /// Elements within a line of text. They do not separate words.
 const INLINE: &[&str] = &[
@@ -20,10 +20,10 @@ pub(crate) fn text(dom: &Dom, element: Id) -> String {
 
 fn collect(dom: &Dom, node: Id, out: &mut String) {
     match dom.kind(node) {
-        Kind::Text(text) => *out += text,
-        Kind::Comment(_) => {}
-        Kind::Element { tag, .. } if HIDDEN.contains(&tag.as_str()) => {}
-        Kind::Element { tag, .. } => {
+        NodeKind::Text(text) => *out += text,
+        NodeKind::Comment(_) => {}
+        NodeKind::Element { tag, .. } if HIDDEN.contains(&tag.as_str()) => {}
+        NodeKind::Element { tag, .. } => {
             let gap = if INLINE.contains(&tag.as_str()) { "" } else { " " };
             *out += gap;
             for &child in dom.children(node) {
@@ -43,9 +43,9 @@ pub(crate) fn html(dom: &Dom, node: Id) -> String {
 
 fn write(dom: &Dom, node: Id, out: &mut String) {
     match dom.kind(node) {
-        Kind::Comment(_) => {}
-        Kind::Text(text) => *out += &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
-        Kind::Element { tag, attributes, .. } => {
+        NodeKind::Comment(_) => {}
+        NodeKind::Text(text) => *out += &text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+        NodeKind::Element { tag, attributes, .. } => {
             *out += &format!("<{tag}");
             for (name, value) in attributes {
                 *out += &format!(" {name}");

@@ -6,7 +6,7 @@ use html5ever::{Attribute, LocalName, QualName, ns};
 use scraper::node::{Element, Text};
 use scraper::{Html, Node, Selector};
 
-use crate::model::{Dom, Id, Kind, ROOT};
+use crate::model::{Dom, Id, NodeKind, ROOT};
 use crate::parse::namespace;
 
 /// Returns the elements that match, in document order.
@@ -28,13 +28,13 @@ fn copy(dom: &Dom) -> (Html, HashMap<ego_tree::NodeId, Id>) {
     while let Some((parent, node)) = stack.pop() {
         for &child in dom.children(node) {
             let (space, tag, attributes) = match dom.kind(child) {
-                Kind::Element { space, tag, attributes } => (space, tag, attributes),
-                Kind::Text(text) => {
+                NodeKind::Element { space, tag, attributes } => (space, tag, attributes),
+                NodeKind::Text(text) => {
                     let text = Node::Text(Text { text: text.as_str().into() });
                     html.tree.get_mut(parent).expect("a node of this tree").append(text);
                     continue;
                 }
-                Kind::Comment(_) => continue,
+                NodeKind::Comment(_) => continue,
             };
             let name = |local: &str| QualName::new(None, ns!(), LocalName::from(local));
             let attribute =

@@ -298,13 +298,13 @@ pub(crate) struct Command {
 /// One step of an effect.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    pub(crate) place: Place,
+    pub(crate) scope: Scope,
     pub(crate) verb: Verb,
 }
 
 /// The elements that an effect is for.
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum Scope {
     This,
     Document(String),
     Closest(String),
@@ -367,25 +367,25 @@ fn steps(value: &Value) -> Vec<Step> {
         "value" => Verb::SetValue(text(2)),
         other => panic!("an unknown effect: {other}"),
     };
-    vec![Step { place: place(&value[1]), verb }]
+    vec![Step { scope: scope(&value[1]), verb }]
 }
 
-fn place(value: &Value) -> Place {
+fn scope(value: &Value) -> Scope {
     match value {
-        Value::String(selector) => Place::Document(selector.clone()),
-        Value::Array(way) if way[0] == "closest" => Place::Closest(string(&way[1])),
-        Value::Array(way) => Place::Within(string(&way[1])),
-        _ => Place::This,
+        Value::String(selector) => Scope::Document(selector.clone()),
+        Value::Array(way) if way[0] == "closest" => Scope::Closest(string(&way[1])),
+        Value::Array(way) => Scope::Within(string(&way[1])),
+        _ => Scope::This,
     }
 }
 
 /// The same effect as the application made it, for tests to compare.
 fn effect(value: &Value) -> PageEffect {
-    let target = match place(&value[1]) {
-        Place::This => effect::this(),
-        Place::Document(selector) => Target::from(selector),
-        Place::Closest(selector) => effect::closest(selector),
-        Place::Within(selector) => effect::within(selector),
+    let target = match scope(&value[1]) {
+        Scope::This => effect::this(),
+        Scope::Document(selector) => Target::from(selector),
+        Scope::Closest(selector) => effect::closest(selector),
+        Scope::Within(selector) => effect::within(selector),
     };
     match steps(value).pop().map(|step| step.verb) {
         _ if name(value) == "then" => self::effect(&value[1]).then(self::effect(&value[2])),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Dom, Id, Kind, Property, ROOT};
+use crate::model::{Dom, Id, NodeKind, Property, ROOT};
 
 /// Values that differ from what the attributes say.
 #[derive(Debug, Default)]
@@ -163,11 +163,11 @@ fn option_value(dom: &Dom, option: Id) -> String {
 
 fn content(dom: &Dom, element: Id) -> String {
     let text = |child: &Id| match dom.kind(*child) {
-        Kind::Text(text) => text.clone(),
+        NodeKind::Text(text) => text.clone(),
         _ => content(dom, *child),
     };
     match dom.kind(element) {
-        Kind::Element { .. } => dom.children(element).iter().map(text).collect(),
+        NodeKind::Element { .. } => dom.children(element).iter().map(text).collect(),
         _ => String::new(),
     }
 }

@@ -3,29 +3,29 @@
 use super::{Browser, Event};
 use crate::model::Id;
 use crate::select::select;
-use crate::wire::{Place, Step, Verb};
+use crate::wire::{Scope, Step, Verb};
 
 impl Browser {
     /// Carries out the steps of an effect. A selector that matches nothing, or is none, has no effect, as in a browser.
     pub(super) fn run(&mut self, steps: &[Step], from: Id) {
-        for Step { place, verb } in steps {
-            for element in self.targets(place, from) {
+        for Step { scope, verb } in steps {
+            for element in self.targets(scope, from) {
                 self.run_on(element, verb);
             }
         }
     }
 
-    fn targets(&self, place: &Place, from: Id) -> Vec<Id> {
+    fn targets(&self, scope: &Scope, from: Id) -> Vec<Id> {
         let dom = &self.page.dom;
         let find = |selector: &str| select(dom, selector).unwrap_or_default();
-        match place {
-            Place::This => vec![from],
-            Place::Document(selector) => find(selector),
-            Place::Closest(selector) => {
+        match scope {
+            Scope::This => vec![from],
+            Scope::Document(selector) => find(selector),
+            Scope::Closest(selector) => {
                 let found = find(selector);
                 dom.ancestors(from).find(|around| found.contains(around)).into_iter().collect()
             }
-            Place::Within(selector) => {
+            Scope::Within(selector) => {
                 let inside = |element: &Id| *element != from && dom.ancestors(*element).any(|around| around == from);
                 find(selector).into_iter().filter(inside).collect()
             }

@@ -161,7 +161,7 @@ impl Browser {
 
 fn text_of(dom: &crate::model::Dom, element: Id) -> String {
     let text = |node: &Id| match dom.kind(*node) {
-        crate::model::Kind::Text(text) => text.clone(),
+        crate::model::NodeKind::Text(text) => text.clone(),
         _ => String::new(),
     };
     dom.children(element).iter().map(text).collect()

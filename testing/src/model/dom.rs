@@ -8,7 +8,7 @@ pub type Id = usize;
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Kind {
+pub enum NodeKind {
     Element { space: Space, tag: String, attributes: BTreeMap<String, String> },
     Text(String),
     Comment(String),
@@ -25,7 +25,7 @@ pub enum Space {
 
 #[derive(Debug)]
 struct Node {
-    kind: Kind,
+    kind: NodeKind,
     parent: Option<Id>,
     children: Vec<Id>,
 }
@@ -49,31 +49,31 @@ impl Dom {
 
     /// Makes an element without a parent.
     pub fn element(&mut self, space: Space, tag: &str) -> Id {
-        self.add(Kind::Element { space, tag: tag.to_owned(), attributes: BTreeMap::new() })
+        self.add(NodeKind::Element { space, tag: tag.to_owned(), attributes: BTreeMap::new() })
     }
 
     /// Makes a text without a parent.
     pub fn text(&mut self, text: &str) -> Id {
-        self.add(Kind::Text(text.to_owned()))
+        self.add(NodeKind::Text(text.to_owned()))
     }
 
     /// Makes a comment without a parent.
     pub fn comment(&mut self, data: &str) -> Id {
-        self.add(Kind::Comment(data.to_owned()))
+        self.add(NodeKind::Comment(data.to_owned()))
     }
 
-    fn add(&mut self, kind: Kind) -> Id {
+    fn add(&mut self, kind: NodeKind) -> Id {
         self.nodes.push(Node { kind, parent: None, children: Vec::new() });
         self.nodes.len() - 1
     }
 
     /// Returns the node's kind and data.
-    pub fn kind(&self, node: Id) -> &Kind {
+    pub fn kind(&self, node: Id) -> &NodeKind {
         &self.nodes[node].kind
     }
 
     /// Returns the node's kind and data, to be changed.
-    pub fn kind_mut(&mut self, node: Id) -> &mut Kind {
+    pub fn kind_mut(&mut self, node: Id) -> &mut NodeKind {
         &mut self.nodes[node].kind
     }
 
@@ -120,8 +120,8 @@ impl Dom {
     /// Returns the namespace of elements that are made inside `node`.
     pub fn space_in(&self, node: Id) -> Space {
         match &self.nodes[node].kind {
-            Kind::Element { tag, .. } if tag == "foreignObject" => Space::Html,
-            Kind::Element { space, .. } => *space,
+            NodeKind::Element { tag, .. } if tag == "foreignObject" => Space::Html,
+            NodeKind::Element { space, .. } => *space,
             _ => unreachable!("an element"),
         }
     }
@@ -129,7 +129,7 @@ impl Dom {
     /// Returns the element's tag, or nothing for a text or a comment.
     pub fn tag(&self, node: Id) -> &str {
         match &self.nodes[node].kind {
-            Kind::Element { tag, .. } => tag,
+            NodeKind::Element { tag, .. } => tag,
             _ => "",
         }
     }
@@ -137,14 +137,14 @@ impl Dom {
     /// Returns the value of an attribute.
     pub fn attribute(&self, node: Id, name: &str) -> Option<&str> {
         match &self.nodes[node].kind {
-            Kind::Element { attributes, .. } => attributes.get(name).map(String::as_str),
+            NodeKind::Element { attributes, .. } => attributes.get(name).map(String::as_str),
             _ => None,
         }
     }
 
     /// Sets an attribute, or removes it.
     pub fn set_attribute(&mut self, node: Id, name: &str, value: Option<&str>) {
-        if let Kind::Element { attributes, .. } = &mut self.nodes[node].kind {
+        if let NodeKind::Element { attributes, .. } = &mut self.nodes[node].kind {
             match value {
                 Some(value) => attributes.insert(name.to_owned(), value.to_owned()),
                 None => attributes.remove(name),
@@ -157,7 +157,7 @@ impl Dom {
         let mut all = Vec::new();
         let mut stack: Vec<Id> = self.children(node).iter().rev().copied().collect();
         while let Some(next) = stack.pop() {
-            if matches!(self.kind(next), Kind::Element { .. }) {
+            if matches!(self.kind(next), NodeKind::Element { .. }) {
                 all.push(next);
                 if !self.is_template(next) {
                     stack.extend(self.children(next).iter().rev());
@@ -168,7 +168,7 @@ impl Dom {
     }
 
     fn is_template(&self, node: Id) -> bool {
-        matches!(self.kind(node), Kind::Element { space: Space::Html, tag, .. } if tag == "template")
+        matches!(self.kind(node), NodeKind::Element { space: Space::Html, tag, .. } if tag == "template")
     }
 
     /// Copies a node of another tree, with all that is inside. The copy has no parent.

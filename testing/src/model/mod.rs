@@ -8,7 +8,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
-pub use self::dom::{Dom, Id, Kind, ROOT, Space};
+pub use self::dom::{Dom, Id, NodeKind, ROOT, Space};
 use self::resolve::resolve;
 pub use self::template::{Binding, Delay};
 use self::template::{Templates, define};
@@ -64,15 +64,15 @@ struct Copy {
 enum Held {
     /// The element of an attribute, a property or a handler.
     Element(Id),
-    Place(Place),
+    Content(SlotContent),
     List(List),
 }
 
-/// The place of a value or a branch.
+/// The content of a value or a branch.
 #[derive(Debug)]
-struct Place {
+struct SlotContent {
     holder: Option<Id>,
-    /// The text or the mark; only a place with a holder may have none.
+    /// The text or the mark; only a content with a holder may have none.
     node: Option<Id>,
     region: Option<Box<Copy>>,
 }
@@ -172,8 +172,8 @@ impl Page {
                     effects: (slot.kind == 'a').then(|| slot.name.clone()),
                 }),
                 (Held::Element(_), None) => {}
-                (Held::Place(place), _) => {
-                    if let Some(region) = &place.region {
+                (Held::Content(content), _) => {
+                    if let Some(region) = &content.region {
                         self.bindings_in(region, &here, all);
                     }
                 }
@@ -203,7 +203,7 @@ fn check_copy(held: &Copy, found: &Copy) {
     for pair in held.held.iter().zip(&found.held) {
         match pair {
             (Held::Element(one), Held::Element(other)) => assert_eq!(one, other),
-            (Held::Place(one), Held::Place(other)) => {
+            (Held::Content(one), Held::Content(other)) => {
                 assert_eq!((one.holder, one.node), (other.holder, other.node));
                 match (&one.region, &other.region) {
                     (Some(one), Some(other)) => check_copy(one, other),

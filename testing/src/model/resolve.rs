@@ -1,7 +1,7 @@
 //! From slots to nodes.
 
 use super::template::{Slot, Step, Templates, Walk};
-use super::{Copy, Dom, Held, Id, Kind, List, Place, Row};
+use super::{Copy, Dom, Held, Id, List, NodeKind, Row, SlotContent};
 
 /// Finds all slots of a copy whose first root is at index `at` in `parent`. Returns the index after its last root.
 pub(super) fn resolve(dom: &Dom, templates: &Templates, copy: &mut Copy, parent: Id, at: usize) -> usize {
@@ -35,21 +35,21 @@ pub(super) fn resolve(dom: &Dom, templates: &Templates, copy: &mut Copy, parent:
         let (held, end) = match slot.kind {
             'a' | 'p' | 'e' => {
                 let node = node.expect("an element");
-                assert!(matches!(dom.kind(node), Kind::Element { .. }), "an element");
+                assert!(matches!(dom.kind(node), NodeKind::Element { .. }), "an element");
                 (Held::Element(node), 0)
             }
             's' | 'b' if slot.sole => {
                 let element = node.expect("an element");
-                let (place, end) = match dom.children(element).first() {
-                    Some(_) => resolve_place(dom, templates, slot, element, 0),
-                    None => (Place { holder: None, node: None, region: None }, 0),
+                let (content, end) = match dom.children(element).first() {
+                    Some(_) => resolve_content(dom, templates, slot, element, 0),
+                    None => (SlotContent { holder: None, node: None, region: None }, 0),
                 };
                 assert_eq!(end, dom.children(element).len(), "it is all that the element holds");
-                (Held::Place(Place { holder: Some(element), ..place }), 0)
+                (Held::Content(SlotContent { holder: Some(element), ..content }), 0)
             }
             's' | 'b' => {
-                let (place, end) = resolve_place(dom, templates, slot, holder, index);
-                (Held::Place(place), end)
+                let (content, end) = resolve_content(dom, templates, slot, holder, index);
+                (Held::Content(content), end)
             }
             'l' => {
                 let list_holder = slot.sole.then(|| node.expect("an element"));
@@ -76,28 +76,28 @@ fn go(walk: &Walk, from: usize, ends: &[usize]) -> usize {
     at
 }
 
-fn resolve_place(dom: &Dom, templates: &Templates, slot: &Slot, parent: Id, at: usize) -> (Place, usize) {
+fn resolve_content(dom: &Dom, templates: &Templates, slot: &Slot, parent: Id, at: usize) -> (SlotContent, usize) {
     let node = dom.children(parent)[at];
-    let mut place = Place { holder: None, node: Some(node), region: None };
+    let mut content = SlotContent { holder: None, node: Some(node), region: None };
     let end = match dom.kind(node) {
-        Kind::Text(_) => {
+        NodeKind::Text(_) => {
             assert_eq!(slot.kind, 's', "a branch has a mark");
             at + 1
         }
-        Kind::Comment(data) if data.is_empty() => at + 1,
-        Kind::Comment(data) if data == "*" => {
+        NodeKind::Comment(data) if data.is_empty() => at + 1,
+        NodeKind::Comment(data) if data == "*" => {
             let rest = &dom.children(parent)[at..];
-            let end = rest.iter().position(|node| matches!(dom.kind(*node), Kind::Comment(data) if data == "/*"));
+            let end = rest.iter().position(|node| matches!(dom.kind(*node), NodeKind::Comment(data) if data == "/*"));
             at + end.expect("trusted markup ends") + 1
         }
-        Kind::Comment(data) => {
+        NodeKind::Comment(data) => {
             let template = data.parse().unwrap_or_else(|_| panic!("a mark: {data:?}"));
-            let region = place.region.insert(Box::new(Copy { template, held: Vec::new() }));
+            let region = content.region.insert(Box::new(Copy { template, held: Vec::new() }));
             resolve(dom, templates, region, parent, at + 1)
         }
-        Kind::Element { tag, .. } => panic!("<{tag}> in the place of a value"),
+        NodeKind::Element { tag, .. } => panic!("<{tag}> in the content of a value"),
     };
-    (place, end)
+    (content, end)
 }
 
 fn resolve_list(
@@ -116,7 +116,7 @@ fn resolve_list(
         match (node, holder) {
             (None, Some(_)) => break None,
             (None, None) => panic!("a list ends"),
-            (Some(node), None) if matches!(dom.kind(node), Kind::Comment(data) if data == "/") => break Some(node),
+            (Some(node), None) if matches!(dom.kind(node), NodeKind::Comment(data) if data == "/") => break Some(node),
             (Some(first), _) => {
                 let mut copy = Copy { template, held: Vec::new() };
                 let end = resolve(dom, templates, &mut copy, parent, at);

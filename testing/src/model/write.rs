@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::resolve::resolve;
 use super::template::{Slot, Templates};
-use super::{Copy, Dom, Held, Id, Kind, List, Place, Property, ROOT, Row, Space};
+use super::{Copy, Dom, Held, Id, List, NodeKind, Property, ROOT, Row, SlotContent, Space};
 use crate::parse;
 use crate::wire::{self, Content, RowStep, Seed, SlotChange, array};
 
@@ -22,10 +22,10 @@ impl Writer<'_> {
         for (number, change) in wire::slot_changes(body) {
             match (&mut copy.held[number], change) {
                 (Held::List(list), SlotChange::Within(body)) => self.patch_list(list, body),
-                (Held::Place(place), SlotChange::Within(body)) => {
-                    self.patch(place.region.as_mut().expect("the place has a region"), body);
+                (Held::Content(content), SlotChange::Within(body)) => {
+                    self.patch(content.region.as_mut().expect("the content has a region"), body);
                 }
-                (Held::Place(place), SlotChange::Value(value)) => self.put(place, value),
+                (Held::Content(content), SlotChange::Value(value)) => self.put(content, value),
                 (Held::Element(element), SlotChange::Value(value)) => {
                     let element = *element;
                     self.set(&template.slots[number], element, value);
@@ -92,7 +92,7 @@ impl Writer<'_> {
 
     /// Makes an element like `parent`, in which a copy's roots are made.
     pub(super) fn stand_in(&mut self, parent: Id) -> Id {
-        let Kind::Element { space, tag, .. } = self.dom.kind(parent).clone() else { unreachable!("an element") };
+        let NodeKind::Element { space, tag, .. } = self.dom.kind(parent).clone() else { unreachable!("an element") };
         self.dom.element(space, &tag)
     }
 
@@ -119,7 +119,7 @@ impl Writer<'_> {
                     let element = *element;
                     self.set(slot, element, value);
                 }
-                Held::Place(place) => self.put(place, value),
+                Held::Content(content) => self.put(content, value),
                 Held::List(list) => {
                     for (at, values) in array(value).iter().enumerate() {
                         let row = self.new_row(list, at, array(values));
@@ -174,20 +174,20 @@ impl Writer<'_> {
         self.dom.set_attribute(element, &slot.name, value);
     }
 
-    fn put(&mut self, place: &mut Place, value: &Value) {
-        if let Some(node) = place.node {
-            let parent = self.dom.parent(node).expect("the place has a parent");
+    fn put(&mut self, shown: &mut SlotContent, value: &Value) {
+        if let Some(node) = shown.node {
+            let parent = self.dom.parent(node).expect("the content has a parent");
             let from = self.dom.index(node);
-            let to = self.end_of(place, parent, from);
+            let to = self.end_of(shown, parent, from);
             for _ in from + 1..to {
                 let node = self.dom.children(parent)[from + 1];
                 self.dom.detach(node);
             }
         }
-        place.region = None;
+        shown.region = None;
         let content = wire::content(value);
-        let node = self.node_for(place, matches!(content, Content::Text(_)));
-        let parent = self.dom.parent(node).expect("the place has a parent");
+        let node = self.node_for(shown, matches!(content, Content::Text(_)));
+        let parent = self.dom.parent(node).expect("the content has a parent");
         let data = match content {
             Content::Text(text) => text.to_owned(),
             Content::Nothing => String::new(),
@@ -195,7 +195,7 @@ impl Writer<'_> {
                 let holder = self.stand_in(parent);
                 let copy = self.make(number, values, holder);
                 self.move_children(holder, parent, self.dom.index(node) + 1);
-                place.region = Some(Box::new(copy));
+                shown.region = Some(Box::new(copy));
                 number.to_string()
             }
             Content::Markup(html) => {
@@ -211,37 +211,37 @@ impl Writer<'_> {
                 "*".to_owned()
             }
         };
-        let (Kind::Text(old) | Kind::Comment(old)) = self.dom.kind_mut(node) else { unreachable!() };
+        let (NodeKind::Text(old) | NodeKind::Comment(old)) = self.dom.kind_mut(node) else { unreachable!() };
         *old = data;
     }
 
-    /// Returns the place's text, or its mark. It is the same node as before if that is of this kind.
-    fn node_for(&mut self, place: &mut Place, is_text: bool) -> Id {
-        if let Some(node) = place.node
-            && matches!(self.dom.kind(node), Kind::Text(_)) == is_text
+    /// Returns the content's text, or its mark. It is the same node as before if that is of this kind.
+    fn node_for(&mut self, content: &mut SlotContent, is_text: bool) -> Id {
+        if let Some(node) = content.node
+            && matches!(self.dom.kind(node), NodeKind::Text(_)) == is_text
         {
             return node;
         }
         let node = if is_text { self.dom.text("") } else { self.dom.comment("") };
-        match (place.node, place.holder) {
+        match (content.node, content.holder) {
             (Some(old), _) => {
-                let (parent, at) = (self.dom.parent(old).expect("the place has a parent"), self.dom.index(old));
+                let (parent, at) = (self.dom.parent(old).expect("the content has a parent"), self.dom.index(old));
                 self.dom.detach(old);
                 self.dom.insert(parent, at, node);
             }
             (None, Some(holder)) => self.dom.append(holder, node),
-            (None, None) => unreachable!("a place has a node or a holder"),
+            (None, None) => unreachable!("a content has a node or a holder"),
         }
-        place.node = Some(node);
+        content.node = Some(node);
         node
     }
 
-    /// Returns the end of a place that begins at `at`.
-    fn end_of(&self, place: &Place, parent: Id, at: usize) -> usize {
-        if let Some(region) = &place.region {
+    /// Returns the end of a content that begins at `at`.
+    fn end_of(&self, content: &SlotContent, parent: Id, at: usize) -> usize {
+        if let Some(region) = &content.region {
             return self.end_of_copy(region, parent, at + 1);
         }
-        let is_mark = |node: Id, mark: &str| matches!(self.dom.kind(node), Kind::Comment(data) if data == mark);
+        let is_mark = |node: Id, mark: &str| matches!(self.dom.kind(node), NodeKind::Comment(data) if data == mark);
         let siblings = &self.dom.children(parent)[at..];
         if is_mark(siblings[0], "*") {
             return at + siblings.iter().position(|node| is_mark(*node, "/*")).expect("trusted markup ends") + 1;
@@ -257,7 +257,7 @@ impl Writer<'_> {
                 continue;
             }
             at = match &copy.held[number] {
-                Held::Place(place) => self.end_of(place, parent, at),
+                Held::Content(content) => self.end_of(content, parent, at),
                 Held::List(list) => self.dom.index(list.end.expect("among others a list has an end")) + 1,
                 Held::Element(_) => unreachable!("an extent goes over values and lists"),
             };

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{Generator, Scope, VARIABLES};
-use crate::elements::{Around, Place};
+use crate::elements::{Around, ContentModel};
 
 impl Generator {
-    pub(super) fn branch(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn branch(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let arm = |generator: &mut Self| generator.some(place, around, scope, 2);
         match self.random.below(7) {
@@ -52,16 +52,16 @@ impl Generator {
     }
 
     /// A name that a pattern has bound, in a place for text.
-    pub(super) fn shown(&mut self, place: Place, scope: Scope, name: &str) -> String {
+    pub(super) fn shown(&mut self, place: ContentModel, scope: Scope, name: &str) -> String {
         match place {
-            Place::Items => format!("<li{}>{{{name}}}</li>", self.own_attributes(scope)),
-            Place::TableRow => format!("<td{}>{{{name}}}</td>", self.own_attributes(scope)),
+            ContentModel::Items => format!("<li{}>{{{name}}}</li>", self.own_attributes(scope)),
+            ContentModel::TableRow => format!("<td{}>{{{name}}}</td>", self.own_attributes(scope)),
             _ if place.takes_text() => format!("{{{name}}} "),
             _ => String::new(),
         }
     }
 
-    pub(super) fn list(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn list(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let row = VARIABLES[scope.depth + 1];
         let inner = Scope { depth: scope.depth + 1, is_root: true, ..scope };
@@ -79,15 +79,17 @@ impl Generator {
         if self.random.percent(8) {
             // rows without a slot
             let body = match place {
-                Place::Flow => self.random.one(&["<hr>", "\"row \"", "<p>\"row\"</p> \"and\"", "\"a\" <br> \"b\""]),
-                Place::Phrasing => self.random.one(&["<br>", "\"row \"", "<b>\"row\"</b>"]),
-                Place::Items => "<li>\"row\"</li>",
-                Place::Terms => "<dt>\"term\"</dt><dd>\"fixed\"</dd>",
-                Place::TableBody => "<tr><td>\"fixed\"</td></tr><tr><td>\"pair\"</td></tr>",
-                Place::TableRow => "<td>\"fixed\"</td>",
-                Place::Options => "<option>\"fixed\"</option>",
-                Place::Svg => "<circle r=\"1\"/>",
-                Place::Math => "<mi>\"x\"</mi>",
+                ContentModel::Flow => {
+                    self.random.one(&["<hr>", "\"row \"", "<p>\"row\"</p> \"and\"", "\"a\" <br> \"b\""])
+                }
+                ContentModel::Phrasing => self.random.one(&["<br>", "\"row \"", "<b>\"row\"</b>"]),
+                ContentModel::Items => "<li>\"row\"</li>",
+                ContentModel::Terms => "<dt>\"term\"</dt><dd>\"fixed\"</dd>",
+                ContentModel::TableBody => "<tr><td>\"fixed\"</td></tr><tr><td>\"pair\"</td></tr>",
+                ContentModel::TableRow => "<td>\"fixed\"</td>",
+                ContentModel::Options => "<option>\"fixed\"</option>",
+                ContentModel::Svg => "<circle r=\"1\"/>",
+                ContentModel::Math => "<mi>\"x\"</mi>",
             };
             let head = self.random.one(&["for _ in $", "for row in $, key = row.id"]).replace('$', &rows);
             return format!("{head} {{ {body} }}\n");
@@ -112,7 +114,7 @@ impl Generator {
         format!("{head} {{\nlet key = {key};\n{body}}}\n")
     }
 
-    pub(super) fn optional(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn optional(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let count = self.one_to(2);
         let body = self.several(place, around, scope, count);
@@ -132,7 +134,7 @@ impl Generator {
         }
     }
 
-    pub(super) fn lazy(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn lazy(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let count = self.one_to(2);
         let inner = Scope { outer: false, ..scope };
@@ -147,7 +149,7 @@ impl Generator {
     }
 
     /// A function that returns a view of the same events.
-    pub(super) fn component(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn component(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let number = self.fresh();
         let name = format!("{}_part_{number}", self.name);
@@ -163,7 +165,7 @@ impl Generator {
     }
 
     /// A component with events of its own.
-    pub(super) fn mapped(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn mapped(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let inner = Scope { event: "Part", outer: false, ..scope };
         let number = self.fresh();
@@ -188,12 +190,12 @@ impl Generator {
         let site = self.site - 1;
         let x = scope.item();
         let count = self.one_to(2);
-        let first = self.several(Place::Flow, around, scope.inside(), count);
+        let first = self.several(ContentModel::Flow, around, scope.inside(), count);
         let first = format!("html! {{ {first} }}");
         match self.random.below(4) {
             0 => format!("{{parts::card({site}, key, &{x}.name, {first})}}\n"),
             1 => {
-                let second = self.some(Place::Flow, around, scope.inside(), 2);
+                let second = self.some(ContentModel::Flow, around, scope.inside(), 2);
                 format!("{{parts::columns({site}, key, {first}, html! {{ {second} }})}}\n")
             }
             2 => format!("{{parts::when({site}, key, {x}.done, {first})}}\n"),
@@ -201,7 +203,7 @@ impl Generator {
         }
     }
 
-    pub(super) fn statement(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    pub(super) fn statement(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let x = scope.item();
         let name = format!("double{}", self.fresh());
         let statement = format!("let {name} = {x}.n.wrapping_mul(2);\n");

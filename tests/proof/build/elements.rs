@@ -2,7 +2,7 @@
 
 /// The kind of an element's children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ContentModel {
     Flow,
     Phrasing,
     Items,
@@ -14,7 +14,7 @@ pub(crate) enum Place {
     Math,
 }
 
-impl Place {
+impl ContentModel {
     /// Returns true if text is allowed.
     pub(crate) fn takes_text(self) -> bool {
         !matches!(self, Self::TableBody | Self::TableRow | Self::Options | Self::Items | Self::Terms)
@@ -59,19 +59,19 @@ pub(crate) const TEXTS: &[&str] = &[
 ];
 
 /// The elements of one place: the name, the kind of children, and true if it can be an inner element.
-pub(crate) const FLOW: &[(&str, Place)] = &[
-    ("div", Place::Flow),
-    ("section", Place::Flow),
-    ("article", Place::Flow),
-    ("blockquote", Place::Flow),
-    ("fieldset", Place::Flow),
-    ("figure", Place::Flow),
-    ("p", Place::Phrasing),
-    ("h2", Place::Phrasing),
-    ("pre", Place::Phrasing),
-    ("ul", Place::Items),
-    ("ol", Place::Items),
-    ("dl", Place::Terms),
+pub(crate) const FLOW: &[(&str, ContentModel)] = &[
+    ("div", ContentModel::Flow),
+    ("section", ContentModel::Flow),
+    ("article", ContentModel::Flow),
+    ("blockquote", ContentModel::Flow),
+    ("fieldset", ContentModel::Flow),
+    ("figure", ContentModel::Flow),
+    ("p", ContentModel::Phrasing),
+    ("h2", ContentModel::Phrasing),
+    ("pre", ContentModel::Phrasing),
+    ("ul", ContentModel::Items),
+    ("ol", ContentModel::Items),
+    ("dl", ContentModel::Terms),
 ];
 
 pub(crate) const PHRASING: &[&str] =

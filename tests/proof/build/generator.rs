@@ -9,7 +9,7 @@ mod constructs;
 
 use std::fmt::Write as _;
 
-use crate::elements::{Around, FLOW, PHRASING, Place, TEXTS};
+use crate::elements::{Around, ContentModel, FLOW, PHRASING, TEXTS};
 use crate::random::Random;
 
 const VARIABLES: &[&str] = &["a", "b", "c", "d"];
@@ -26,7 +26,7 @@ pub(crate) fn shape(name: &str, seed: u64) -> String {
     };
     let scope = Scope { depth: 0, event: "Event", is_root: false, outer: true };
     let most = 1 + generator.random.below(4);
-    let body = generator.several(Place::Flow, Around::default(), scope, most);
+    let body = generator.several(ContentModel::Flow, Around::default(), scope, most);
     let functions = generator.functions;
     format!(
         "{functions}\nfn {name}(a: &Item) -> impl View<Event> {{\n    let key = Key::default();\n    let wrap = Wrap::Not;\n    html! {{\n{body}    }}\n}}\n\n"
@@ -77,16 +77,16 @@ impl Generator {
         1 + self.random.below(most)
     }
 
-    fn several(&mut self, place: Place, around: Around, scope: Scope, count: usize) -> String {
+    fn several(&mut self, place: ContentModel, around: Around, scope: Scope, count: usize) -> String {
         (0..count).map(|_| self.node(place, around, scope)).collect()
     }
 
-    fn some(&mut self, place: Place, around: Around, scope: Scope, most: usize) -> String {
+    fn some(&mut self, place: ContentModel, around: Around, scope: Scope, most: usize) -> String {
         let count = self.random.below(most + 1);
         self.several(place, around, scope, count)
     }
 
-    fn node(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    fn node(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         self.budget -= 1;
         if self.budget < 0 {
             return if place.takes_text() { self.value(scope) } else { self.leaf(place, around, scope) };
@@ -100,7 +100,7 @@ impl Generator {
             60..65 => self.lazy(place, around, scope),
             65..70 => self.component(place, around, scope),
             70..74 if scope.event == "Event" => self.mapped(place, around, scope),
-            74..78 if place == Place::Flow => self.slots(around, scope),
+            74..78 if place == ContentModel::Flow => self.slots(around, scope),
             78..80 => self.statement(place, around, scope),
             _ => self.element(place, around, scope),
         }
@@ -156,43 +156,45 @@ impl Generator {
     }
 
     /// The smallest content that is allowed here.
-    fn leaf(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    fn leaf(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         let (tag, text) = match place {
-            Place::Items => ("li", true),
-            Place::Terms => (self.random.one(&["dt", "dd"]), true),
-            Place::TableBody => return self.row(around, scope, 1),
-            Place::TableRow => ("td", true),
-            Place::Options => return self.option(scope),
-            Place::Svg => ("circle", false),
-            Place::Math => ("mi", true),
-            Place::Flow | Place::Phrasing => ("span", true),
+            ContentModel::Items => ("li", true),
+            ContentModel::Terms => (self.random.one(&["dt", "dd"]), true),
+            ContentModel::TableBody => return self.row(around, scope, 1),
+            ContentModel::TableRow => ("td", true),
+            ContentModel::Options => return self.option(scope),
+            ContentModel::Svg => ("circle", false),
+            ContentModel::Math => ("mi", true),
+            ContentModel::Flow | ContentModel::Phrasing => ("span", true),
         };
         let attributes = self.attributes(tag, scope);
         let text = if text { self.value(scope) } else { String::new() };
         format!("<{tag}{attributes}>{text}</{tag}>\n")
     }
 
-    fn element(&mut self, place: Place, around: Around, scope: Scope) -> String {
+    fn element(&mut self, place: ContentModel, around: Around, scope: Scope) -> String {
         match place {
-            Place::Flow => self.flow(around, scope),
-            Place::Phrasing => self.phrasing(around, scope),
-            Place::Items => self.with_children("li", Place::Flow, around, scope, 3),
-            Place::Terms if self.random.percent(20) => self.with_children("div", Place::Terms, around, scope, 3),
-            Place::Terms => {
-                let term = self.with_children("dt", Place::Phrasing, around, scope, 2);
-                term + &self.with_children("dd", Place::Flow, around, scope, 2)
+            ContentModel::Flow => self.flow(around, scope),
+            ContentModel::Phrasing => self.phrasing(around, scope),
+            ContentModel::Items => self.with_children("li", ContentModel::Flow, around, scope, 3),
+            ContentModel::Terms if self.random.percent(20) => {
+                self.with_children("div", ContentModel::Terms, around, scope, 3)
             }
-            Place::TableBody => {
+            ContentModel::Terms => {
+                let term = self.with_children("dt", ContentModel::Phrasing, around, scope, 2);
+                term + &self.with_children("dd", ContentModel::Flow, around, scope, 2)
+            }
+            ContentModel::TableBody => {
                 let rows = self.one_to(2);
                 (0..rows).map(|_| self.row(around, scope, 3)).collect()
             }
-            Place::TableRow => {
+            ContentModel::TableRow => {
                 let tag = self.random.one(&["td", "td", "th"]);
-                self.with_children(tag, Place::Flow, around, scope, 2)
+                self.with_children(tag, ContentModel::Flow, around, scope, 2)
             }
-            Place::Options if self.random.percent(20) => {
+            ContentModel::Options if self.random.percent(20) => {
                 let attributes = self.attributes("optgroup", scope);
-                let options = self.several(Place::Options, around, scope.inside(), 1);
+                let options = self.several(ContentModel::Options, around, scope.inside(), 1);
                 // an <optgroup> holds no other
                 if options.contains("optgroup") {
                     self.option(scope)
@@ -200,13 +202,13 @@ impl Generator {
                     format!("<optgroup label=\"group\"{attributes}>{options}</optgroup>\n")
                 }
             }
-            Place::Options => self.option(scope),
-            Place::Svg => self.svg(around, scope),
-            Place::Math => self.math(scope),
+            ContentModel::Options => self.option(scope),
+            ContentModel::Svg => self.svg(around, scope),
+            ContentModel::Math => self.math(scope),
         }
     }
 
-    fn with_children(&mut self, tag: &str, place: Place, around: Around, scope: Scope, most: usize) -> String {
+    fn with_children(&mut self, tag: &str, place: ContentModel, around: Around, scope: Scope, most: usize) -> String {
         let attributes = self.attributes(tag, scope);
         let children = self.some(place, around, scope.inside(), most);
         format!("<{tag}{attributes}>{children}</{tag}>\n")
@@ -215,7 +217,7 @@ impl Generator {
     fn row(&mut self, around: Around, scope: Scope, most: usize) -> String {
         let attributes = self.attributes("tr", scope);
         let cells = self.one_to(most);
-        let cells = self.several(Place::TableRow, around, scope.inside(), cells);
+        let cells = self.several(ContentModel::TableRow, around, scope.inside(), cells);
         format!("<tr{attributes}>{cells}</tr>\n")
     }
 
@@ -248,14 +250,14 @@ impl Generator {
                     format!(" on:submit={{with({x}.id, {event}::SentIn)}} data-submit={{wrap.sent_in({x}.id)}}")
                 };
                 let inner = Around { form: true, ..around };
-                let children = self.some(Place::Flow, inner, scope.inside(), 3);
+                let children = self.some(ContentModel::Flow, inner, scope.inside(), 3);
                 format!("<form{attributes}{submit}>{children}</form>\n")
             }
             3 => {
                 let attributes = self.attributes("details", scope);
                 let x = scope.item();
-                let summary = self.some(Place::Phrasing, around, scope.inside(), 2);
-                let children = self.some(Place::Flow, around, scope.inside(), 2);
+                let summary = self.some(ContentModel::Phrasing, around, scope.inside(), 2);
+                let children = self.some(ContentModel::Flow, around, scope.inside(), 2);
                 format!("<details open={{{x}.flag}}{attributes}><summary>{summary}</summary>{children}</details>\n")
             }
             4 => "<hr>\n".to_owned(),
@@ -299,7 +301,7 @@ impl Generator {
             table += &format!("<thead>{row}</thead>");
         }
         for _ in 0..self.one_to(2) {
-            table += &self.with_children("tbody", Place::TableBody, around, inner, 3);
+            table += &self.with_children("tbody", ContentModel::TableBody, around, inner, 3);
         }
         table + "</table>\n"
     }
@@ -310,13 +312,13 @@ impl Generator {
             0 if !around.link => {
                 let attributes = self.attributes("a", scope);
                 let inner = Around { link: true, ..around };
-                let children = self.some(Place::Phrasing, inner, scope.inside(), 2);
+                let children = self.some(ContentModel::Phrasing, inner, scope.inside(), 2);
                 format!("<a href={{&{x}.url}}{attributes}>{children}</a>\n")
             }
             1 | 2 if !around.button => {
                 let attributes = self.attributes("button", scope);
                 let inner = Around { button: true, ..around };
-                let children = self.some(Place::Phrasing, inner, scope.inside(), 2);
+                let children = self.some(ContentModel::Phrasing, inner, scope.inside(), 2);
                 format!("<button type=\"button\"{attributes}>{children}</button>\n")
             }
             3 | 4 => self.input(scope),
@@ -327,17 +329,17 @@ impl Generator {
             }
             6 => {
                 let attributes = self.attributes("select", scope);
-                let children = self.some(Place::Options, around, scope.inside(), 3);
+                let children = self.some(ContentModel::Options, around, scope.inside(), 3);
                 format!("<select{attributes}>{children}</select>\n")
             }
             7 | 8 => {
                 let attributes = self.attributes("svg", scope);
-                let children = self.some(Place::Svg, around, scope.inside(), 3);
+                let children = self.some(ContentModel::Svg, around, scope.inside(), 3);
                 format!("<svg viewBox=\"0 0 10 10\"{attributes}>{children}</svg>\n")
             }
             9 => {
                 let attributes = self.own_attributes(scope);
-                let children = self.some(Place::Math, around, scope.inside(), 3);
+                let children = self.some(ContentModel::Math, around, scope.inside(), 3);
                 format!("<math{attributes}>{children}</math>\n")
             }
             10 => "<br>\n".to_owned(),
@@ -351,7 +353,7 @@ impl Generator {
             }
             _ => {
                 let tag = self.random.one(PHRASING);
-                self.with_children(tag, Place::Phrasing, around, scope, 3)
+                self.with_children(tag, ContentModel::Phrasing, around, scope, 3)
             }
         }
     }
@@ -392,7 +394,7 @@ impl Generator {
     fn svg(&mut self, around: Around, scope: Scope) -> String {
         let x = scope.item();
         match self.random.below(8) {
-            0 | 1 => self.with_children("g", Place::Svg, around, scope, 3),
+            0 | 1 => self.with_children("g", ContentModel::Svg, around, scope, 3),
             2 => {
                 let attributes = self.own_attributes(scope);
                 format!("<circle r={{{x}.choice}} cx=\"1\"{attributes}/>\n")
@@ -410,7 +412,7 @@ impl Generator {
             }
             5 => {
                 let attributes = self.attributes("foreignObject", scope);
-                let children = self.some(Place::Flow, around, scope.inside(), 2);
+                let children = self.some(ContentModel::Flow, around, scope.inside(), 2);
                 format!("<foreignObject{attributes}>{children}</foreignObject>\n")
             }
             6 => {
@@ -430,7 +432,7 @@ impl Generator {
         let attributes = self.own_attributes(scope);
         match self.random.below(4) {
             0 => {
-                let children = self.some(Place::Math, Around::default(), scope.inside(), 3);
+                let children = self.some(ContentModel::Math, Around::default(), scope.inside(), 3);
                 format!("<mrow{attributes}>{children}</mrow>\n")
             }
             1 => format!("<mfrac{attributes}><mn>\"1\"</mn><mn>{{{}.n}}</mn></mfrac>\n", scope.item()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tealight_test::model::{Dom, Id, Kind, Page, ROOT};
+use tealight_test::model::{Dom, Id, NodeKind, Page, ROOT};
 
 use crate::strict;
 
@@ -33,9 +33,9 @@ fn describe_children(dom: &Dom, node: Id, depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
     for &child in dom.children(node) {
         match dom.kind(child) {
-            Kind::Text(more) => text += more,
-            Kind::Comment(_) => {}
-            Kind::Element { space, tag, attributes } => {
+            NodeKind::Text(more) => text += more,
+            NodeKind::Comment(_) => {}
+            NodeKind::Element { space, tag, attributes } => {
                 flush(&mut text, &indent, out);
                 *out += &format!("{indent}{space:?} {tag} {attributes:?}\n");
                 describe_children(dom, child, depth + 1, out);

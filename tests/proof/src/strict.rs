@@ -1,6 +1,6 @@
 //! A strict parser for the HTML that sessions write. It panics where a browser would have to correct an error.
 
-use tealight_test::model::{Dom, Id, Kind, ROOT, Space};
+use tealight_test::model::{Dom, Id, NodeKind, ROOT, Space};
 
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
@@ -28,7 +28,7 @@ impl Parser<'_> {
                     panic!("`</>` at {:?}", self.rest);
                 }
                 let open = self.open.pop().expect("something is open");
-                assert!(matches!(self.dom.kind(open), Kind::Element { tag: name, .. } if name == tag), "</{tag}>");
+                assert!(matches!(self.dom.kind(open), NodeKind::Element { tag: name, .. } if name == tag), "</{tag}>");
                 self.rest = rest;
             } else if let Some(comment) = self.rest.strip_prefix("<!") {
                 let (data, rest) = comment.split_once('>').expect("a comment ends");
@@ -71,7 +71,7 @@ impl Parser<'_> {
                 Some(rest) => rest.split_once('"').expect("a value ends"),
                 None => ("", &rest[end..]),
             };
-            let Kind::Element { attributes, .. } = self.dom.kind_mut(element) else { unreachable!() };
+            let NodeKind::Element { attributes, .. } = self.dom.kind_mut(element) else { unreachable!() };
             let before = attributes.insert(name.to_owned(), decode(value));
             assert_eq!(before, None, "{name} is there twice");
             self.rest = rest;
