@@ -68,7 +68,9 @@ impl Pass<'_> {
         }
         self.overwrite(fingerprint);
         self.r.patch.at(at.slot);
-        TextOut::json_string(&mut self.r.patch.out, write);
+        let mut out = TextOut::json_string(&mut self.r.patch.out);
+        write(&mut out);
+        out.end_json_string();
     }
 
     #[inline(never)]

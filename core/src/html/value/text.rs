@@ -27,13 +27,17 @@ impl<'a> TextOut<'a> {
         Self { bytes, to }
     }
 
-    /// Writes a JSON string and a comma.
+    /// Begins a JSON string.
     #[inline(always)]
-    pub(crate) fn json_string(bytes: &'a mut Vec<u8>, write: impl FnOnce(&mut Self)) {
+    pub(crate) fn json_string(bytes: &'a mut Vec<u8>) -> Self {
         bytes.push(b'"');
-        let mut out = Self::new(bytes, Target::Json);
-        write(&mut out);
-        out.bytes.extend_from_slice(b"\",");
+        Self::new(bytes, Target::Json)
+    }
+
+    /// Ends a JSON string, with a comma.
+    #[inline(always)]
+    pub(crate) fn end_json_string(self) {
+        self.bytes.extend_from_slice(b"\",");
     }
 
     /// Writes a text, escaped.
@@ -78,7 +82,9 @@ pub trait Text {
     #[doc(hidden)]
     #[inline]
     fn write_json(&self, out: &mut Vec<u8>) {
-        TextOut::json_string(out, |out| self.write(out));
+        let mut out = TextOut::json_string(out);
+        self.write(&mut out);
+        out.end_json_string();
     }
 }
 

@@ -62,10 +62,12 @@ pub trait View<E> {
     fn write(&self, _out: &mut TextOut<'_>) {}
 
     /// Writes a text as a JSON string and a comma.
-    #[doc(hidden)]
     #[inline]
+    #[doc(hidden)]
     fn write_json(&self, out: &mut Vec<u8>) {
-        TextOut::json_string(out, |out| self.write(out));
+        let mut out = TextOut::json_string(out);
+        self.write(&mut out);
+        out.end_json_string();
     }
 
     /// Renders into a slot.
