@@ -47,10 +47,10 @@ export function setAttribute(element: Element, name: string, value: string | tru
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** Gives the element the focus. Returns true if it has the focus afterwards. */
-export function takeFocus(element: HTMLElement | null | undefined): boolean {
+/** Gives the element the focus, without scrolling to it if `preventScroll`. Returns true if it has the focus afterwards. */
+export function takeFocus(element: HTMLElement | null | undefined, preventScroll?: boolean): boolean {
   try {
-    element!.focus();
+    element!.focus({ preventScroll: !!preventScroll });
   } catch {
     // The element is absent, or it is a form with a control named `focus`.
   }

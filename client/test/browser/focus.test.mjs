@@ -120,3 +120,40 @@ test("a focus outside the page stays there", async (test) => {
   await patched(page, () => connection.send([1, [[{ "-": [[0, 4]] }]]]));
   assert.equal(await page.evaluate(() => document.activeElement.id), "elsewhere");
 });
+
+/** Scrolls the focused element out of view, and returns how far the page is scrolled after this message. */
+async function scrolledAfter(test, html, templates, message, focused) {
+  const { server, page } = await open(test, browser, { html, templates });
+  const connection = await server.live();
+  await page.focus(focused);
+  await page.evaluate(() => scrollTo(0, 2000));
+  await patched(page, () => connection.send(message));
+  return page.evaluate(() => [scrollY, document.activeElement.id || document.activeElement.localName]);
+}
+
+const TALL = '<p style="height:9000px">a</p>';
+
+test("a focus that a patch moves does not scroll the page", async (test) => {
+  const templates = { 0: { map: "2 L0:1" }, 1: { map: "1" } };
+  const html = `<ul>${[0, 1, 2].map(row).join("")}</ul>${TALL}`;
+  const without = (n) => [1, [[{ "-": [n] }]]];
+  assert.deepEqual(await scrolledAfter(test, html, templates, without(1), "#done1"), [2000, "done2"]);
+  assert.deepEqual(await scrolledAfter(test, html, templates, without(1), "#name1"), [2000, "li"]);
+  assert.deepEqual(await scrolledAfter(test, html, templates, [1, [[{ ">": 2 }, 2, { ">": 0 }]]], "#done2"), [2000, "done2"]);
+});
+
+test("a full render does not scroll the page", async (test) => {
+  const view = (id) => `<button id="${id}">a</button>${TALL}`;
+  const tree = (id) => [["button", { id }, "a"], ["p", { style: "height:9000px" }, "a"]];
+  for (const id of ["same", "other"]) {
+    const templates = { 0: { map: "2", tree: tree(id) } };
+    const mount = { mount: { session: "s1", patch: 1, event: 0, templates, view: [0] } };
+    assert.deepEqual(await scrolledAfter(test, view("same"), { 0: { map: "2" } }, mount, "#same"), [2000, id]);
+  }
+});
+
+test("a focus that the application asks for scrolls to its element", async (test) => {
+  const html = `<button id="first">a</button>${TALL}<button id="last">b</button>`;
+  const message = [1, [], { c: [["focus", "#first"]] }];
+  assert.deepEqual(await scrolledAfter(test, html, { 0: { map: "3" } }, message, "#last"), [0, "first"]);
+});
