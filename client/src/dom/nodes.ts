@@ -35,11 +35,19 @@ export const contains = (outer: Node | null, inner: Node): boolean => Node.proto
 
 /** Moves a node; keeps its focus, scroll position and media state if the browser can. */
 export function move(parent: Node, node: Node, before: Node | null): void {
+  // Chromium scrolls to a focused element that it moves.
+  const scrolled: [element: Element, left: number, top: number][] = [];
+  if (contains(node, document.activeElement!)) {
+    for (let element = parent as Element | null; element; element = element.parentElement) {
+      scrolled.push([element, element.scrollLeft, element.scrollTop]);
+    }
+  }
   try {
     (parent as Element & { moveBefore(node: Node, before: Node | null): void }).moveBefore(node, before);
   } catch {
     parent.insertBefore(node, before);
   }
+  for (const [element, left, top] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
 }
 
 export function setAttribute(element: Element, name: string, value: string | true | null): void {

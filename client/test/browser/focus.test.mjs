@@ -126,7 +126,11 @@ async function scrolledAfter(test, html, templates, message, focused) {
   const { server, page } = await open(test, browser, { html, templates });
   const connection = await server.live();
   await page.focus(focused);
-  await page.evaluate(() => scrollTo(0, 2000));
+  await page.evaluate(() => {
+    // Otherwise the browser scrolls by the height of what is removed above.
+    document.documentElement.style.overflowAnchor = "none";
+    scrollTo(0, 2000);
+  });
   await patched(page, () => connection.send(message));
   return page.evaluate(() => [scrollY, document.activeElement.id || document.activeElement.localName]);
 }
