@@ -38,6 +38,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
 
   const hear: Hear = (target, name, event, bubbles) => {
     const handlers = find(target, name, bubbles);
+    const [isNative, isTheirs] = submission(event);
     let confirmed: Element | undefined;
     let stopped: Element | undefined;
     const captured = handlers.filter(([, { _modifiers }]) => _modifiers.includes("capture"));
@@ -49,11 +50,11 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       // The browser opens the link in another tab or window.
       if (isLink && [...HELD, "shift"].some((name) => isHeld(event, name))) continue;
       if (_keys && !isKey(_keys, event as KeyboardEvent)) continue;
-      if (isLink || _modifiers.includes("prevent")) event.preventDefault();
+      if (!isNative && (isLink || _modifiers.includes("prevent"))) event.preventDefault();
       const wait = waitOf(handler);
       if (wait._isOver) continue;
       if (confirmed !== (confirmed = element) && !isConfirmed(element, event)) return event.preventDefault();
-      take(handler, wait, event);
+      if (!isTheirs) take(handler, wait, event);
       if (_modifiers.includes("stop")) stopped = element;
     }
   };
@@ -119,6 +120,15 @@ const isKey = (keys: string[], event: KeyboardEvent): boolean =>
   !event.isComposing &&
   keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space").replace(".", "period") === name) &&
   HELD.every((name) => !isHeld(event, name) || keys.includes(name));
+
+/** Returns whether the browser submits the form, or closes its dialog, as well; and whether that replaces the handlers: the
+ * button has a method or an address of its own. */
+function submission({ type, target, submitter }: any): [isNative: boolean, isTheirs: boolean] {
+  if (type !== "submit") return [false, false];
+  const method = submitter?.getAttribute("formmethod");
+  const isTheirs = /^(get|dialog)$/i.test(method) || submitter?.hasAttribute("formaction");
+  return [isTheirs || /^dialog$/i.test(method ?? target.getAttribute("method")), isTheirs];
+}
 
 /** Asks the person, for a click or a submit, if the element or the submit button has a question. */
 function isConfirmed(element: Element, { type, submitter }: any): boolean {
