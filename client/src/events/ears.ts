@@ -11,6 +11,28 @@ export interface Ears {
   _look(): void;
 }
 
+const NOT_TYPED_INTO = /^(button|checkbox|color|file|image|radio|range|reset|submit)$/;
+
+/** The keys that were pressed where nothing is typed. */
+const pressed = new Set<string>();
+
+/** Returns true if the event is for a key that is typed into a control, and so is no shortcut. */
+function isTyped(event: any): boolean {
+  const { type, key, code, ctrlKey, altKey, metaKey } = event;
+  if (!/^key/.test(type)) return false;
+  const [target] = event.composedPath();
+  const isTyped =
+    (/^(textarea|select)$/.test(target.localName) ||
+      (target.localName === "input" && !NOT_TYPED_INTO.test(target.type)) ||
+      target.isContentEditable) &&
+    !ctrlKey &&
+    !altKey &&
+    !metaKey &&
+    !/^(Escape|F\d+)$/.test(key);
+  if (type === "keydown" && !isTyped) pressed.add(code);
+  return isTyped && !(type === "keyup" && pressed.has(code));
+}
+
 export function ears(root: Element, hear: Hear): Ears {
   const seen = new WeakMap<Element, number | undefined>();
   let observer: IntersectionObserver | undefined;
@@ -32,6 +54,7 @@ export function ears(root: Element, hear: Hear): Ears {
       const [scope, type] = name.split(":");
       const isAway = name === "click-away";
       const listener = (event: Event): void => {
+        if (type && isTyped(event)) return;
         if (!type && !isAway) return hear(event.target as Node, name, event, event.bubbles);
         for (const element of root.querySelectorAll(`[data-tealight-on~="${name}"]`)) {
           if (!isAway || (element.getClientRects()[0] && !event.composedPath().includes(element))) {
