@@ -66,7 +66,10 @@ export function decode(text: string): Down {
   return { ...message, event: (message.mount ?? message.resume ?? message).event };
 }
 
-export const encode = (message: unknown): string => JSON.stringify(message);
+/** Writes JSON. Lone surrogates, such as one half of an emoji, become U+FFFD: the server cannot read them. They are the
+ * only characters that `stringify` writes as `\ud…`. */
+export const encode = (message: unknown): string =>
+  JSON.stringify(message).replace(/\\(ud...|.)/g, (escape, code) => (code[1] ? "\ufffd" : escape));
 
 /** Returns a copy of a value, as the server will read it. Throws if JSON cannot hold the value. */
 export const asSent = (value: unknown): unknown => JSON.parse(encode(value ?? null));

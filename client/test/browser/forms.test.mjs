@@ -312,3 +312,15 @@ test("a new session receives rows that only the old one had", async (test) => {
   await patched(page, () => connection.send([2, [1, [1, { "+": [["green"]] }]], { e: 1 }]));
   assert.equal(await page.evaluate(() => [...new FormData(document.forms[0])].map((pair) => pair.join("=")).join(" ")), rows);
 });
+
+test("text that is no Unicode is sent with a replacement", async (test) => {
+  const { page, connection } = await open(test, { html: "<input><p></p>", templates: { 0: { map: "2 e0:input e1:told.detail" } } });
+  await page.evaluate(() => {
+    const field = document.querySelector("input");
+    field.value = "a\ud83d \ude42 \\ud800 \ud83d\ude42";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("p").dispatchEvent(new CustomEvent("told", { detail: { "\udc00": ["\ud800"] } }));
+  });
+  assert.deepEqual(await connection.next(), [1, 0, [0], "a\ufffd \ufffd \\ud800 \ud83d\ude42"]);
+  assert.deepEqual(await connection.next(), [2, 0, [1], { "\ufffd": ["\ufffd"] }]);
+});
