@@ -13,6 +13,9 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 export interface Edits {
   /** Call this when an event is sent that has the value of this control, or of all controls of this form. */
   _report(control: EventTarget, settled: Settled): void;
+  /** Returns true if an input method is at work, so that the event must not be sent: the text is sent once, when it is
+   * composed. */
+  _isComposing(event: Event): boolean;
   /** Sets properties; those of a control whose value the server does not know yet are set later. */
   _write(properties: Property[]): void;
   /** Call this before a full render, to keep what the person has typed. `isNew`: the render is of a new session, which
@@ -28,6 +31,12 @@ export function edits(root: Element): Edits {
   const changed = new Map<Control, Settled | true | undefined>();
   let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
+  /** The control in which an input method composes a text. */
+  let composing: unknown;
+  /** Its text has changed, and has not been sent. */
+  let composed: Element | undefined;
+  /** The last key that went to the input method. */
+  let composingKey: string | false;
   /** The old forms are as they were: no patch has come since `_keep`. */
   let isWhole: boolean;
 
@@ -51,7 +60,7 @@ export function edits(root: Element): Edits {
     const all = deferred
       .filter(([element, name]) => !properties.some((other) => other[0] === element && other[1] === name))
       .concat(properties);
-    deferred = all.filter(([element]) => isChanged(element));
+    deferred = all.filter(([element]) => element === composing || isChanged(element));
     setProperties(all.filter((property) => !deferred.includes(property)));
   };
 
@@ -63,6 +72,28 @@ export function edits(root: Element): Edits {
     },
     true,
   );
+  const isComposingKey = ({ isComposing, keyCode }: any): boolean => isComposing || keyCode === 229;
+
+  /** Sends what has been composed. */
+  const finish = (): void => {
+    if (composing) return;
+    const control = composed;
+    composed = undefined;
+    if (control) dispatch(control, "input");
+    write([]);
+  };
+
+  root.addEventListener("compositionstart", ({ target }) => (composing = target), true);
+  root.addEventListener(
+    "compositionend",
+    () => {
+      composing = undefined;
+      // Firefox has another `input` event, which sends the text.
+      setTimeout(finish);
+    },
+    true,
+  );
+  addEventListener("keydown", (event) => (composingKey = isComposingKey(event) && event.code), true);
   root.addEventListener("reset", ({ target }) => {
     for (const control of changed.keys()) if (control.form === target) changed.delete(control);
     write([]);
@@ -103,6 +134,20 @@ export function edits(root: Element): Edits {
         forget();
         write([]);
       });
+    },
+    _isComposing(event) {
+      const { type, target } = event;
+      if (/^key/.test(type) && (isComposingKey(event) || (type === "keyup" && (event as KeyboardEvent).code === composingKey))) {
+        return true;
+      }
+      const isInput = type === "input";
+      if (isInput && target === composing) {
+        composed = target as Element;
+        return true;
+      }
+      if (isInput && target === composed) composed = undefined;
+      else if (composed) finish();
+      return false;
     },
     _write: write,
     _keep(isNew) {

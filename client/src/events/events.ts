@@ -37,6 +37,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   const edited = edits(root);
 
   const hear: Hear = (target, name, event, bubbles) => {
+    if (edited._isComposing(event)) return;
     const handlers = find(target, name, bubbles);
     const [isNative, isTheirs] = submission(event);
     let confirmed: Element | undefined;
@@ -117,7 +118,6 @@ const isHeld = (event: any, name: string): boolean | undefined => event[`${name}
 
 /** Returns true if the event is for this key, with exactly these modifier keys held. */
 const isKey = (keys: string[], event: KeyboardEvent): boolean =>
-  !event.isComposing &&
   keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space").replace(".", "period") === name) &&
   HELD.every((name) => !isHeld(event, name) || keys.includes(name));
 
