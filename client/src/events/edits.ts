@@ -31,6 +31,9 @@ export function edits(root: Element): Edits {
   const changed = new Map<Control, Settled | true | undefined>();
   let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
+  /** The state of a control that the server has been told, unless it has set another one since; and the event, while it
+   * is under way. */
+  const told = new WeakMap<Element, [state: unknown, settled: Settled | undefined]>();
   /** The control in which an input method composes a text. */
   let composing: unknown;
   /** Its text has changed, and has not been sent. */
@@ -61,7 +64,9 @@ export function edits(root: Element): Edits {
       .filter(([element, name]) => !properties.some((other) => other[0] === element && other[1] === name))
       .concat(properties);
     deferred = all.filter(([element]) => element === composing || isChanged(element));
-    setProperties(all.filter((property) => !deferred.includes(property)));
+    const due = all.filter((property) => !deferred.includes(property));
+    for (const [element] of due) told.delete(element.closest("select") ?? element);
+    setProperties(due);
   };
 
   root.addEventListener(
@@ -69,6 +74,14 @@ export function edits(root: Element): Edits {
     ({ target }) => {
       const control = target as HTMLInputElement;
       if (control.value != null && !control.files) changed.set(control, true);
+      // No `change` comes for a control that is as it was.
+      for (const [control, untold] of changed) {
+        const [state, settled] = told.get(control) ?? [defaultOf(control)];
+        if (untold !== true || control === composing || stateOf(control) !== state) continue;
+        if (told.has(control)) changed.set(control, settled);
+        else changed.delete(control);
+      }
+      write([]);
     },
     true,
   );
@@ -108,13 +121,7 @@ export function edits(root: Element): Edits {
   /** Finds controls that were changed without an `input` event. */
   const look = (): void => {
     for (const control of root.querySelectorAll<any>("input,textarea,select")) {
-      const isTouched = control.options
-        ? // The first option is selected by default, without `defaultSelected`.
-          [...control.options].some((option) => option.index && option.selected !== option.defaultSelected)
-        : TOGGLE.test(control.type)
-          ? control.checked !== control.defaultChecked
-          : control.value !== control.defaultValue;
-      if (isTouched && !changed.has(control)) tell(control);
+      if (stateOf(control) !== defaultOf(control) && !changed.has(control)) tell(control);
     }
   };
   // The person may have changed controls before this script ran. The browser restores old values later still.
@@ -124,7 +131,12 @@ export function edits(root: Element): Edits {
   return {
     _report(reported, settled) {
       for (const [control, untold] of changed) {
-        if (untold && (control === reported || control.form === reported)) changed.set(control, settled);
+        if (untold && (control === reported || control.form === reported)) {
+          changed.set(control, settled);
+          const state: [unknown, Settled | undefined] = [stateOf(control), settled];
+          told.set(control, state);
+          settled.push(() => (state[1] = undefined));
+        }
       }
       settled.push(() => {
         for (const [control, untold] of changed) {
@@ -170,6 +182,25 @@ export function edits(root: Element): Edits {
     },
   };
 }
+
+// The first option is selected by default, without `defaultSelected`.
+const selection = ({ options }: any, name: string): string => Array.from(options, (option: any) => option.index && option[name]).join();
+
+/** Returns the value of the control, or whether it is checked, or which of its options are selected. */
+const stateOf = (control: any): unknown =>
+  control.options
+    ? selection(control, "selected")
+    : TOGGLE.test(control.type)
+      ? control.checked
+      : // A half typed number has no value.
+        control.validity?.badInput
+        ? NaN
+        : control.value;
+
+const defaultOf = (control: any): unknown =>
+  control.options
+    ? selection(control, "defaultSelected")
+    : control[TOGGLE.test(control.type) ? "defaultChecked" : "defaultValue"];
 
 /** Copies what the person has entered from a control that has left the page. */
 function copyValue(old: any, control: any): void {

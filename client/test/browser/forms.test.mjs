@@ -324,3 +324,52 @@ test("text that is no Unicode is sent with a replacement", async (test) => {
   assert.deepEqual(await connection.next(), [1, 0, [0], "a\ufffd \ufffd \\ud800 \ud83d\ude42"]);
   assert.deepEqual(await connection.next(), [2, 0, [1], { "\ufffd": ["\ufffd"] }]);
 });
+
+test("a control that shows what the server said again is not changed", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<input id="a" value=""><input id="b" type="checkbox"><select id="c"><option>x</option><option>y</option></select>',
+    templates: { 0: { map: "3 p0:value e0:change p1:checked p2/1:selected" } },
+  });
+  const values = () => page.evaluate(() => [a.value, b.checked, c.value]);
+  await page.focus("#a");
+  await page.keyboard.type("x");
+  await page.check("#b");
+  await page.selectOption("#c", "y");
+  await event(connection);
+  await patched(page, () => connection.send([1, [], { e: 1 }]));
+  await page.focus("#a");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("xy");
+  await page.keyboard.press("Backspace");
+  await page.uncheck("#b");
+  await page.selectOption("#c", "x");
+  await patched(page, () => connection.send([2, ["new", 2, true, true]]));
+  assert.deepEqual(await values(), ["new", true, "y"]);
+  assert.equal(connection.unread, 0);
+});
+
+test("a half typed number is a change, although the control's value is empty", async (test) => {
+  const { page, connection } = await open(test, { html: '<input type="number" value="">', templates: { 0: { map: "1 p0:value" } } });
+  await page.focus("input");
+  await page.keyboard.type("-");
+  await patched(page, () => connection.send([1, ["5"]]));
+  await page.keyboard.type("1");
+  assert.equal(await page.inputValue("input"), "-1");
+});
+
+test("a control that shows again what is under way to the server keeps it", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<input id="a" value=""><p>0</p>',
+    templates: { 0: { map: "2 p0:value e0:change S1" } },
+  });
+  await page.focus("#a");
+  await page.keyboard.type("x");
+  await page.keyboard.press("Enter");
+  await event(connection);
+  await page.keyboard.type("y");
+  await page.keyboard.press("Backspace");
+  await patched(page, () => connection.send([1, ["old", 2, "1"]]));
+  assert.equal(await page.inputValue("#a"), "x");
+  await patched(page, () => connection.send([2, ["x!"], { e: 1 }]));
+  assert.equal(await page.inputValue("#a"), "x!");
+});
