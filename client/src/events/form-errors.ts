@@ -1,6 +1,11 @@
+import { contains } from "../dom/nodes.ts";
 import type { Fields } from "../wire.ts";
 
-/** Shows the errors of a refused form with the browser's own messages, until the person types again. */
+/** The server has judged the control anew when one of these attributes changes. A textarea's value is its content. */
+const JUDGED = ["value", "checked", "selected", "aria-invalid"];
+
+/** Shows the errors of a refused form with the browser's own messages, until the person types again, or the server
+ * sets the control's value or its `aria-invalid`. */
 export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
   // Only controls at which a browser can show a message. The form's own list has others too, which may come first.
   const all = [...document.querySelectorAll<HTMLInputElement>("*")];
@@ -9,7 +14,18 @@ export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
     (controls.find((control) => control.name === name) ?? controls[0])?.setCustomValidity(message);
   }
   form.reportValidity();
+  const observer = new MutationObserver((records) => {
+    for (const { target } of records) controls.find((control) => contains(control, target))?.setCustomValidity("");
+  });
+  for (const control of controls) observer.observe(control, { subtree: true, childList: true, attributeFilter: JUDGED });
   for (const type of ["input", "reset"]) {
-    form.addEventListener(type, () => controls.forEach((control) => control.setCustomValidity("")), { once: true });
+    form.addEventListener(
+      type,
+      () => {
+        observer.disconnect();
+        controls.forEach((control) => control.setCustomValidity(""));
+      },
+      { once: true },
+    );
   }
 }

@@ -373,3 +373,22 @@ test("a control that shows again what is under way to the server keeps it", asyn
   await patched(page, () => connection.send([2, ["x!"], { e: 1 }]));
   assert.equal(await page.inputValue("#a"), "x!");
 });
+
+test("a message goes when the server sets the control's value or its aria-invalid", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<form><input name="n" value="1"><input name="m" aria-invalid="true"><button>Go</button></form>',
+    templates: { 0: { map: "1 e0:submit.prevent p0/0:value a0/1:aria-invalid" } },
+  });
+  await page.fill("[name=n]", "x");
+  const messages = () => page.evaluate(() => [...document.querySelectorAll("input")].map((input) => input.validationMessage));
+  await page.click("text=Go");
+  await event(connection);
+  connection.send({ refused: "payload", event: 1, fields: [["n", "No number."], ["m", "Missing."]] });
+  await page.waitForFunction(() => document.querySelector("[name=m]").validationMessage);
+  await patched(page, () => connection.send([1, [1, "1"]]));
+  assert.deepEqual(await messages(), ["", "Missing."]);
+  await patched(page, () => connection.send([2, [2, null]]));
+  assert.deepEqual(await messages(), ["", ""]);
+  await page.click("text=Go");
+  assert.deepEqual(await connection.next(), [2, 2, [0], [[["n", "1"], ["m", ""]], ""]]);
+});
