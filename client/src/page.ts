@@ -65,6 +65,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const giveUp = (): void => {
+    // One full render is enough.
+    if (page._isBroken) return;
     page._isBroken = true;
     server._remount();
   };
@@ -73,11 +75,15 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     const properties: Property[] = [];
     const refocus = keepFocus(element);
     const tellHooks = watchHooks(element);
+    const resume = _pause();
     try {
       change(properties);
     } catch (error) {
       // A full render failed. Another one would fail too.
-      if (page._isBroken) throw error;
+      if (page._isBroken) {
+        resume();
+        throw error;
+      }
       giveUp();
     }
     if (!page._isBroken) {
@@ -87,6 +93,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       _edits._restore();
     }
     refocus();
+    resume();
     tellHooks();
     if (page._isBroken) return;
     dispatch(element, "tealight:patched");
@@ -96,7 +103,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
   };
 
-  const { _edits, _listen, _look } = events(element, find, server._fire);
+  const { _edits, _listen, _look, _pause } = events(element, find, server._fire);
 
   const page: Page = {
     _patch: 0,

@@ -27,6 +27,9 @@ export interface Events {
   _listen(name: string): void;
   /** Call this after each patch. */
   _look(): void;
+  /** Call this before a patch: its own events wait. Call the function that it returns when the page is whole again: they
+   * are handled then, unless their elements are gone. */
+  _pause(): () => void;
 }
 
 const HELD = ["ctrl", "alt", "meta"];
@@ -36,7 +39,15 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   const mark = pending(root);
   const edited = edits(root);
 
-  const hear: Hear = (target, name, event, bubbles) => {
+  /** The events that a patch has fired so far, while it is applied. */
+  let paused: Parameters<Hear>[] | undefined;
+
+  const hear: Hear = (...heard) => {
+    if (paused) {
+      paused.push(heard);
+      return;
+    }
+    const [target, name, event, bubbles] = heard;
     if (edited._isComposing(event)) return;
     const handlers = find(target, name, bubbles);
     const [isNative, isTheirs] = submission(event);
@@ -111,6 +122,19 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       _listen(name);
     },
     _look,
+    _pause() {
+      const focused = document.activeElement;
+      paused = [];
+      return () => {
+        const all = paused!;
+        paused = undefined;
+        for (const heard of all) {
+          const [target, name] = heard;
+          const isBack = /^(focus|blur)/.test(name) && document.activeElement === focused;
+          if (target.isConnected && !isBack) hear(...heard);
+        }
+      };
+    },
   };
 }
 

@@ -161,3 +161,58 @@ test("a focus that the application asks for scrolls to its element", async (test
   const message = [1, [], { c: [["focus", "#first"]] }];
   assert.deepEqual(await scrolledAfter(test, html, { 0: { map: "3" } }, message, "#last"), [0, "first"]);
 });
+
+test("events of a patch are handled after it, and those of removed elements are not", async (test) => {
+  const { server, page } = await open(test, browser, {
+    html: '<!1><input id="in"><b id="next" tabindex="0">a</b><p>0</p>',
+    templates: { 0: { map: "0.0.2 b0 e0.0.0:blur e0.0.0:focus S0.0.1" }, 1: { map: "1 e0:blur" } },
+  });
+  const connection = await server.live();
+  await page.focus("#in");
+  await patched(page, () => connection.send([1, [{ "=": null }, 3, "1"]]));
+  await page.evaluate(() => (document.querySelector("#next").focus(), document.querySelector("#next").blur()));
+  const events = [];
+  while (events.length < 2) events.push(await connection.next());
+  assert.deepEqual(events[0], [1, 1, [2]]);
+  assert.deepEqual(events[1], [2, 1, [1]]);
+});
+
+test("a full render that removes the focused element asks for no other one", async (test) => {
+  const templates = {
+    0: { map: "0.0.1 b0 e0.0.0:click", tree: [1, ["p", "a"]] },
+    1: { map: "1 e0:blur", tree: [["input", { id: "in" }]] },
+  };
+  const { server, page } = await open(test, browser, { html: '<!1><input id="in"><p>a</p>', templates });
+  const connection = await server.live();
+  await page.focus("#in");
+  await patched(page, () => connection.send({ mount: { session: "s1", patch: 1, event: 0, templates, view: [0, null] } }));
+  await page.click("p");
+  assert.deepEqual((await connection.next()).slice(0, 3), [1, 1, [1]]);
+});
+
+test("a moved element that keeps the focus has not lost it, and events of other scripts wait for the patch", async (test) => {
+  const { server, page } = await open(test, browser, {
+    html: '<ul><li><button id="a">a</button></li><li><button id="b">b</button></li></ul><x-new></x-new>',
+    templates: {
+      0: { map: "2 L0:1 a1:title e1:told.detail e1:press" },
+      1: { map: "1 e0/0:focus e0/0:blur" },
+    },
+  });
+  const connection = await server.live();
+  await page.evaluate(() => {
+    delete Element.prototype.moveBefore;
+    class New extends HTMLElement {
+      static observedAttributes = ["title"];
+      attributeChangedCallback(name, old, detail) {
+        this.dispatchEvent(new CustomEvent("told", { detail }));
+      }
+    }
+    customElements.define("x-new", New);
+  });
+  await page.focus("#b");
+  assert.deepEqual(await connection.next(), [1, 0, [0, 1, 0]]);
+  await patched(page, () => connection.send([1, [[{ ">": 1 }, 1, { ">": 0 }], "new"], { e: 1 }]));
+  assert.deepEqual(await connection.next(), [2, 1, [2], "new"]);
+  await page.evaluate(() => document.querySelector("x-new").dispatchEvent(new Event("press")));
+  assert.deepEqual(await connection.next(), [3, 1, [3]]);
+});
