@@ -2,6 +2,7 @@
 
 import { select } from "./focus.ts";
 import { setAttribute } from "./nodes.ts";
+import { note } from "./states.ts";
 
 export type Property = [element: Element, name: string, value: string | true | null];
 
@@ -12,6 +13,7 @@ export function setProperties(properties: Property[]): void {
     // Setting any value moves the caret of the person who types there. So an equal value is not set.
     if (target[name] !== value) {
       const { selectionStart: caret } = element as HTMLInputElement;
+      note(element, name, value);
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }

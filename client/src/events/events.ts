@@ -1,6 +1,7 @@
 // Turns a person's actions into events: runs their effects, and sends them to the server.
 
 import type { Handler } from "../dom/handlers.ts";
+import { isKnown, noteNew } from "../dom/states.ts";
 import type { Wait } from "../dom/template.ts";
 import type { CallEvent } from "../scripts/call.ts";
 import type { Address } from "../wire.ts";
@@ -39,6 +40,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   const mark = pending(root);
   const edited = edits(root);
 
+  let hasToggles = false;
   /** The events that a patch has fired so far, while it is applied. */
   let paused: Parameters<Hear>[] | undefined;
 
@@ -48,7 +50,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       return;
     }
     const [target, name, event, bubbles] = heard;
-    if (edited._isComposing(event)) return;
+    if (isKnown(event) || edited._isComposing(event)) return;
     const handlers = find(target, name, bubbles);
     const [isNative, isTheirs] = submission(event);
     let confirmed: Element | undefined;
@@ -119,9 +121,13 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     _edits: edited,
     _listen(name) {
       if (name === "drop") letDrop();
+      hasToggles ||= name === "toggle";
       _listen(name);
     },
-    _look,
+    _look() {
+      if (hasToggles) noteNew(root);
+      _look();
+    },
     _pause() {
       const focused = document.activeElement;
       paused = [];
