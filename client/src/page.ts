@@ -90,7 +90,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       _edits._write(properties);
       page._patch = patch;
       _look();
-      _edits._restore();
+      _restore();
     }
     refocus();
     resume();
@@ -103,7 +103,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
   };
 
-  const { _edits, _listen, _look, _pause } = events(element, find, server._fire);
+  const { _edits, _listen, _look, _pause, _restore } = events(element, find, server._fire);
 
   const page: Page = {
     _patch: 0,

@@ -31,6 +31,8 @@ export interface Events {
   /** Call this before a patch: its own events wait. Call the function that it returns when the page is whole again: they
    * are handled then, unless their elements are gone. */
   _pause(): () => void;
+  /** Restores the person's edits. The page is whole, so the events that this makes do not wait. */
+  _restore(): void;
 }
 
 const HELD = ["ctrl", "alt", "meta"];
@@ -127,6 +129,12 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     _look() {
       if (hasToggles) noteNew(root);
       _look();
+    },
+    _restore() {
+      const all = paused;
+      paused = undefined;
+      edited._restore();
+      paused = all;
     },
     _pause() {
       const focused = document.activeElement;
