@@ -18,6 +18,7 @@ fn lists(rows: &[u32]) -> impl View<()> {
     html! {
         for row in rows, kye = row { {row} }
         for row in rows, key = row, key = row { {row} }
+        for row in rows key={row} { {row} }
         for row in rows
     }
 }

@@ -16,6 +16,10 @@ fn page() -> impl View<()> {
     html! { <!DOCTYPE html> <html><body>"text"</body></html> }
 }
 
+fn entities() -> impl View<()> {
+    html! { <p>&nbsp;</p> <p>"tea&nbsp;&amp; milk"</p> }
+}
+
 fn braces(open: bool) -> impl View<()> {
     html! { {if open { <p>"open"</p> }} }
 }

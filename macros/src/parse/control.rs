@@ -86,13 +86,21 @@ impl Parser<'_> {
             self.errors.at(keyword, "this `for` has no rows\nhelp: write for row in rows { … }");
         }
         self.cursor.skip(1);
-        let rows = self.head(keyword, "for", "rows after `in`");
+        let mut rows = self.head(keyword, "for", "rows after `in`");
         let mut key = None;
+        if let Some((before, span, after)) = split_at_key(&rows) {
+            self.errors.at(span, "a `,` is missing before `key`\nhelp: write for row in rows, key = row.id { … }");
+            rows = before;
+            key = if after.is_empty() { self.cursor.take_braces().map(|group| group.stream()) } else { Some(after) };
+        }
         while self.cursor.take_punct(',') {
             let span = self.cursor.span();
             let is_key = self.cursor.is_word(0, "key");
             self.cursor.skip(2);
-            let value = self.head(span, "key =", "a value");
+            let value = match self.braced_key() {
+                Some(group) => group.stream(),
+                None => self.head(span, "key =", "a value"),
+            };
             if !is_key {
                 self.errors.at(span, "only `key` can be used here\nhelp: write for row in rows, key = row.id { … }");
             } else if key.is_some() {
@@ -140,6 +148,12 @@ impl Parser<'_> {
         head
     }
 
+    /// Returns the braces of `key={…}`. They are the key only if the body's braces follow.
+    fn braced_key(&mut self) -> Option<Group> {
+        self.cursor.braces(1)?;
+        self.cursor.take_braces()
+    }
+
     /// Returns the braces, or none if they are missing or empty.
     fn filled_braces(&mut self) -> Option<Group> {
         self.cursor.take_braces().filter(|group| !group.stream().is_empty())
@@ -174,6 +188,18 @@ fn ends_operand(token: Option<&TokenTree>) -> bool {
 fn names_an_option(cursor: &Cursor) -> bool {
     let is_word = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
     is_word && cursor.is_punct(2, '=') && !cursor.is_punct(3, '=') && !cursor.is_punct(3, '>')
+}
+
+/// Splits `rows key = value`, where a comma is missing, into the rows, the place of `key` and the value.
+fn split_at_key(rows: &TokenStream) -> Option<(TokenStream, Span, TokenStream)> {
+    let tokens: Vec<TokenTree> = rows.clone().into_iter().collect();
+    let is =
+        |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let is_word = |at: usize| matches!(&tokens[at], TokenTree::Ident(word) if word == "key");
+    let at = (1..tokens.len())
+        .find(|at| is_word(*at) && is(at + 1, '=') && !is(at + 2, '=') && !is_dot(Some(&tokens[at - 1])))?;
+    let part = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
+    Some((part(&tokens[..at]), tokens[at].span(), part(&tokens[at + 2..])))
 }
 
 /// Returns the keyword if the tokens are an `if`, `match` or `for` with elements in its body. Other template languages

@@ -98,6 +98,7 @@ impl Parser<'_> {
             Some(TokenTree::Literal(literal)) => {
                 self.cursor.skip(1);
                 if let Some(text) = literal::string(&literal) {
+                    self.entity(&text, literal.span());
                     return AttributeValue::Static(text);
                 }
                 self.errors.at(

@@ -6,11 +6,12 @@
 mod control;
 mod cursor;
 mod element;
+mod entity;
 pub(crate) mod literal;
 #[cfg(test)]
 mod tests;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 use self::cursor::Cursor;
 use crate::ast::{Braced, Name, Node, Text};
@@ -80,7 +81,10 @@ impl Parser<'_> {
                 self.cursor.skip(1);
                 let span = literal.span();
                 match literal::string(&literal) {
-                    Some(value) => Some(Node::Text(Text { value, span })),
+                    Some(value) => {
+                        self.entity(&value, span);
+                        Some(Node::Text(Text { value, span }))
+                    }
                     None => {
                         let message = format!(
                             "text must be in quotes in `html!`\nhelp: write \"{literal}\", or {{{literal}}} for a value"
@@ -142,6 +146,15 @@ impl Parser<'_> {
         self.cursor.skip(1);
     }
 
+    /// Refuses an HTML entity in a quoted text, where it would be shown as it is written.
+    fn entity(&mut self, text: &str, span: Span) {
+        if let Some(entity) = entity::find(text) {
+            let written = &entity.written;
+            let help = format!("; to show `{written}` itself, put the text in braces: {{\"{written}\"}}");
+            self.errors.at(span, entity.message() + &help);
+        }
+    }
+
     /// Refuses text without quotes. Consumes all of it, to report one error.
     fn unquoted(&mut self) -> Option<Node> {
         let from = self.cursor.span();
@@ -154,6 +167,10 @@ impl Parser<'_> {
         let tokens: Vec<TokenTree> = [first].into_iter().chain(rest).collect();
         let to = tokens.last()?.span();
         let text = source_text(&tokens);
+        if let Some(entity) = entity::find(&text) {
+            self.errors.between(from, to, entity.message());
+            return None;
+        }
         let or_value = if text.contains(' ') { String::new() } else { format!(", or {{{text}}} for a value") };
         self.errors.between(from, to, format!("text must be in quotes in `html!`\nhelp: write \"{text}\"{or_value}"));
         None

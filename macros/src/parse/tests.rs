@@ -76,6 +76,18 @@ fn text_is_quoted() {
 }
 
 #[test]
+fn entities() {
+    check("<p>\"a&nbsp;b\"</p>", &["HTML entities such as `&nbsp;` are not decoded"]);
+    check("<p>&nbsp;</p>", &["HTML entities such as `&nbsp;` are not decoded"]);
+    check("<a href=\"/?a=1&amp;b=2\"/>", &["HTML entities such as `&amp;` are not decoded"]);
+    check(
+        "<p>\"&#xA0;\" \"&#8212;\"</p>",
+        &["HTML entities such as `&#xA0;` are not decoded", "HTML entities such as `&#8212;` are not decoded"],
+    );
+    check("<p>\"R&D; a & b; &unknown; &#; &#xD800;\" {\"&nbsp;\"}</p> <a href=\"/?a=1&b=2;c\"/>", &[]);
+}
+
+#[test]
 fn declarations_and_comments() {
     check("<!DOCTYPE html><p/>", &["`<!DOCTYPE html>` cannot be part of a view: a view is the content of the page"]);
     check("<!-- a > b --><p/>", &["an HTML comment cannot be used in `html!`"]);
@@ -95,6 +107,10 @@ fn control_flow() {
     check("for a in b, kye = a.id { <p/> }", &["only `key` can be used here"]);
     check("for a in b, key = a, key = b { <p/> }", &["a list has one key"]);
     check("for a in b { }", &["this `for` has no body"]);
+    check("for a in b key={a.id} { <p/> }", &["a `,` is missing before `key`"]);
+    check("for a in b.c() key = a.id { <p/> }", &["a `,` is missing before `key`"]);
+    check("for a in b, key={a.id} { <p/> }", &[]);
+    check("for a in key { <p/> }", &[]);
     check("let a = 1", &["this `let` does not end"]);
 }
 

@@ -92,7 +92,7 @@ impl Generator {
             return if place.takes_text() { self.value(scope) } else { self.leaf(place, around, scope) };
         }
         match self.random.below(100) {
-            0..8 if place.takes_text() => format!("{:?} ", self.random.one(TEXTS)),
+            0..8 if place.takes_text() => self.text(),
             8..24 if place.takes_text() => self.value(scope),
             24..36 => self.branch(place, around, scope),
             36..54 if scope.depth + 1 < VARIABLES.len() => self.list(place, around, scope),
@@ -104,6 +104,12 @@ impl Generator {
             78..80 => self.statement(place, around, scope),
             _ => self.element(place, around, scope),
         }
+    }
+
+    /// A static text. `html!` accepts entities only between braces.
+    fn text(&mut self) -> String {
+        let text = self.random.one(TEXTS);
+        if text.contains('&') { format!("{{{text:?}}} ") } else { format!("{text:?} ") }
     }
 
     /// A text or a number between braces.

@@ -166,13 +166,13 @@ pub(crate) fn custom_elements(a: &Item) -> impl View<Event> {
 pub(crate) fn elements_with_rules_of_their_own(a: &Item) -> impl View<Event> {
     html! {
         <template id="t"><p class="x">"in a template"</p> "text" <b></b></template>
-        <noscript><p>"no &amp; <script>"</p></noscript>
+        <noscript><p>{"no &amp; <script>"}</p></noscript>
         <style>"p > b { content: \"<\" }"</style>
         <script type="text/plain">"if (a < b && c) \"x\""</script>
         <p>"a" <br> "b" <wbr> "c"</p> <hr> <input> <ruby>"x" <rp>"("</rp><rt>{a.n}</rt></ruby>
         if a.flag {
             <template><p class="x">"in a template"</p> "text" <table><tbody><tr><td>"x"</td></tr></tbody></table></template>
-            <noscript><p>"no &amp; <script>"</p></noscript>
+            <noscript><p>{"no &amp; <script>"}</p></noscript>
             <style>"p > b { content: \"<\" }"</style>
             <script type="text/plain">"if (a < b && c) \"x\""</script>
         }

@@ -53,14 +53,14 @@ pub(crate) fn texts_that_are_long(a: &Item) -> impl View<Event> {
 
 pub(crate) fn static_texts(a: &Item) -> impl View<Event> {
     html! {
-        <p>"&amp; &lt;b&gt; <b> </p> <!-- --> ]]> \" ' {n} \u{a0}\u{2028}"</p>
+        <p>{"&amp; &lt;b&gt; <b> </p> <!-- --> ]]> \" ' {n} \u{a0}\u{2028}"}</p>
         <p>" leading" " and " "trailing "</p> " between " <p>"\n"</p> "\n\n" <p>"\t"</p>
         <p>"nul\0nul" "\r\n" "\r" "a\rb"</p>
         <p>"🥡 e\u{301} שלום \u{202e}rtl\u{202c}"</p>
         <p title="a \"b\" & <c> 'd' \n \r \t \0 e" class="x" data-n="5" data-d={"literal"}></p>
         <pre>"\nfirst"</pre> <pre>"\n\nfirst" {a.n}</pre> <pre>"\r\nfirst"</pre> <pre>"a\nb"</pre>
-        <textarea>"\n<b>&amp;</b>"</textarea>
-        if a.flag { <p>"&amp; &lt;b&gt; <b> </p> <!-- --> \u{a0} nul\0nul\r\n \r"</p> <pre>"\n\nfirst"</pre> <pre>"\r\nx"</pre> <textarea>"\n<b>&amp;</b>\r\n"</textarea> <p title="a \"b\" & <c> 'd' \n \r \t \0 e"></p> }
+        <textarea>{"\n<b>&amp;</b>"}</textarea>
+        if a.flag { <p>{"&amp; &lt;b&gt; <b> </p> <!-- --> \u{a0} nul\0nul\r\n \r"}</p> <pre>"\n\nfirst"</pre> <pre>"\r\nx"</pre> <textarea>{"\n<b>&amp;</b>\r\n"}</textarea> <p title="a \"b\" & <c> 'd' \n \r \t \0 e"></p> }
         {r#"raw "text" \n"#} {1} {'c'} {"&"}
     }
 }
