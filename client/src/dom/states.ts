@@ -22,9 +22,9 @@ export function noteNew(root: Element): void {
   for (const details of root.querySelectorAll("details")) if (!known.has(details)) known.set(details, details.open);
 }
 
-/** Returns true if the event says only what the server knows. */
-export function isKnown({ type, target }: Event): boolean {
-  if (!isElement(target as Node)) return false;
+/** Returns true if the browser's event says only what the server knows. */
+export function isKnown({ type, target, isTrusted }: Event): boolean {
+  if (!isTrusted || !isElement(target as Node)) return false;
   const { localName, open, muted } = target as any;
   if (type === "volumechange") {
     const isKnown = known.get(target as Node) === muted;
