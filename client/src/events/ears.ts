@@ -33,7 +33,8 @@ function isTyped(event: any): boolean {
   return isTyped && !(type === "keyup" && pressed.has(code));
 }
 
-export function ears(root: Element, hear: Hear): Ears {
+/** Calls `hear` when an event begins, and `end` when it comes back to the root. */
+export function ears(root: Element, hear: Hear, end: (event: Event) => void): Ears {
   const seen = new WeakMap<Element, number | undefined>();
   let observer: IntersectionObserver | undefined;
 
@@ -67,6 +68,7 @@ export function ears(root: Element, hear: Hear): Ears {
         const target = scope === "window" ? window : type || isAway ? document : root;
         // In the capture phase, since not every event bubbles. Not passive, so that handlers can prevent the default.
         target.addEventListener(isAway ? "click" : (type ?? name), listener, { capture: !type, passive: false });
+        root.addEventListener(name, end);
       }
     },
     _look() {

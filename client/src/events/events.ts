@@ -45,12 +45,25 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   let hasToggles = false;
   /** The events that a patch has fired so far, while it is applied. */
   let paused: Parameters<Hear>[] | undefined;
+  /** The events that are on their way through the page, with their handlers. */
+  const reached = new Set<[Event, Handler, Wait]>();
+
+  /** Takes an event that has run its course: other scripts may have set what it reports. If one of them has stopped it, no
+   * listener says when it ends. */
+  const end = (event?: Event): void => {
+    for (const one of reached) {
+      if (one[0] !== event && one[0].eventPhase) continue;
+      reached.delete(one);
+      take(...one);
+    }
+  };
 
   const hear: Hear = (...heard) => {
     if (paused) {
       paused.push(heard);
       return;
     }
+    end();
     const [target, name, event, bubbles] = heard;
     if (isKnown(event) || edited._isComposing(event)) return;
     const handlers = find(target, name, bubbles);
@@ -69,13 +82,18 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       if (!isNative && (isLink || _modifiers.includes("prevent"))) event.preventDefault();
       const wait = waitOf(handler);
       if (wait._isOver) continue;
-      if (confirmed !== (confirmed = element) && !isConfirmed(element, event)) return event.preventDefault();
-      if (!isTheirs) take(handler, wait, event);
+      if (confirmed !== (confirmed = element) && !isConfirmed(element, event)) {
+        event.preventDefault();
+        break;
+      }
+      if (!isTheirs) reached.add([event, handler, wait]);
       if (_modifiers.includes("stop")) stopped = element;
     }
+    if (bubbles && event.eventPhase) setTimeout(end);
+    else end(event);
   };
 
-  const take = (handler: Handler, wait: Wait, event: Event): void => {
+  const take = (event: Event, handler: Handler, wait: Wait): void => {
     const [element, slot, address] = handler;
     const { type, target } = event;
     const isSubmit = type === "submit";
@@ -105,7 +123,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     send();
   };
 
-  const { _listen, _look } = ears(root, hear);
+  const { _listen, _look } = ears(root, hear, end);
 
   const letDrop = (): void => {
     addEventListener("dragstart", ({ target, dataTransfer }: any) => {

@@ -14,7 +14,8 @@ export const call = (element: Element, name: string, detail?: unknown): Promise<
     const event: CallEvent = new CustomEvent(name, { bubbles: true, detail });
     event._answer = answer;
     element.dispatchEvent(event);
-    event._answer?.(refusal("no handler"));
+    // A handler takes the event when it has run its course.
+    setTimeout(() => event._answer?.(refusal("no handler")));
   });
 
 /** Returns the call's answer; each call has one reply. */
