@@ -6,6 +6,12 @@ import type { Copy, List, Row } from "./find.ts";
 import { contains } from "./nodes.ts";
 import type { Slot } from "./template.ts";
 
+/** Returns the handlers of an event's name on the target and, if it bubbles, on its ancestors; the innermost first. */
+export type FindHandlers = (target: Node, name: string, bubbles: boolean) => Handler[];
+
+/** In place of an event's name: finds the properties of an element instead of its handlers. */
+export const PROPERTY = "=";
+
 export type Handler = [element: Element, slot: Slot, address: Address];
 
 /**
@@ -20,8 +26,9 @@ export function handlersOf(root: Copy, target: Node, type: string, bubbles: bool
     copy._template._slots.forEach((slot, index) => {
       const here = [...address, index];
       try {
-        if (slot._event) {
-          if (slot._event !== type) return;
+        const heard = slot._kind === "p" ? PROPERTY : slot._event;
+        if (heard) {
+          if (heard !== type) return;
           const element: Element = find(copy, index);
           if (bubbles ? contains(element, target) : element === target) {
             found.unshift([element, slot, here]);

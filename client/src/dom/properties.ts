@@ -10,10 +10,10 @@ export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
+    note(element, name, value);
     // Setting any value moves the caret of the person who types there. So an equal value is not set.
     if (target[name] !== value) {
       const { selectionStart: caret } = element as HTMLInputElement;
-      note(element, name, value);
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }

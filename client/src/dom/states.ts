@@ -1,38 +1,34 @@
 // Knows which changes of `open` and `muted` a patch has made: the browser fires an event for them too, but later.
 
-import { isElement } from "./nodes.ts";
+/** Whether an element is open, or a sound muted, as the server has said. */
+export const said = new WeakMap<EventTarget, boolean>();
 
-/** Whether a `<details>` is open, or a sound muted, as the server knows. */
-const known = new WeakMap<Node, boolean>();
+/** The same of a `<details>`, as the page has told the server since. */
+const told = new WeakMap<EventTarget, boolean>();
 
-/** Call this before a patch changes a property. */
-export function note(element: Element, property: string, value: unknown): void {
-  const isOpen = property === "open" && element.localName === "details";
-  if (isOpen || property === "muted") known.set(element, value as boolean);
-  const name = isOpen && value ? element.getAttribute("name") : null;
-  if (!name) return;
-  // The browser closes the others.
-  for (const other of document.querySelectorAll(`details[name="${CSS.escape(name)}"]`)) {
-    if (other !== element) known.set(other, false);
+/** Call this before a patch sets a property. */
+export function note(element: any, property: string, value: unknown): void {
+  if (property !== "open" && (property !== "muted" || element.muted === value)) return;
+  // The browser closes the others of the group.
+  const group = value ? document.querySelectorAll(`details[name="${CSS.escape(element.name)}"]`) : [];
+  for (const one of [element, ...group]) {
+    said.set(one, one === element && (value as boolean));
+    told.delete(one);
   }
 }
 
 /** Call this after a patch: the browser fires `toggle` for a `<details>` that is new and open. */
 export function noteNew(root: Element): void {
-  for (const details of root.querySelectorAll("details")) if (!known.has(details)) known.set(details, details.open);
+  for (const details of root.querySelectorAll("details")) if (!said.has(details)) said.set(details, details.open);
 }
 
 /** Returns true if the browser's event says only what the server knows. */
-export function isKnown({ type, target, isTrusted }: Event): boolean {
-  if (!isTrusted || !isElement(target as Node)) return false;
-  const { localName, open, muted } = target as any;
-  if (type === "volumechange") {
-    const isKnown = known.get(target as Node) === muted;
-    known.delete(target as Node);
-    return isKnown;
-  }
-  if (type !== "toggle" || localName !== "details") return false;
-  const isKnown = known.get(target as Node) === open;
-  known.set(target as Node, open);
+export function isKnown({ type, target, isTrusted }: any): boolean {
+  const isVolume = type === "volumechange";
+  if (!isTrusted || (!isVolume && (type !== "toggle" || target.localName !== "details"))) return false;
+  const { muted, open } = target;
+  const isKnown = (told.get(target) ?? said.get(target)) === (isVolume ? muted : open);
+  if (isVolume) said.delete(target);
+  else told.set(target, open);
   return isKnown;
 }

@@ -1,18 +1,25 @@
 // Protects the person's changes in controls: an older value from the server does not overwrite them.
 
 import { finder } from "../dom/focus.ts";
+import { PROPERTY } from "../dom/handlers.ts";
+import type { FindHandlers } from "../dom/handlers.ts";
 import { dispatch } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
+import { said } from "../dom/states.ts";
 import type { Settled } from "./settled.ts";
+
+/** Events that say what a person has entered, chosen or opened. */
+const REPORTS = /^(input|change|toggle|volumechange|close)$/;
 
 const TOGGLE = /^(checkbox|radio)$/;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Edits {
-  /** Call this when an event is sent that has the value of this control, or of all controls of this form. */
-  _report(control: EventTarget, settled: Settled): void;
+  /** Call this when the event is sent. `element` has the handler; `isForm`: the event has the values of all controls of this
+   * form. */
+  _report(event: Event, element: Element, isForm: boolean, settled: Settled): void;
   /** Returns true if an input method is at work, so that the event must not be sent: the text is sent once, when it is
    * composed. */
   _isComposing(event: Event): boolean;
@@ -25,7 +32,7 @@ export interface Edits {
   _restore(): void;
 }
 
-export function edits(root: Element): Edits {
+export function edits(root: Element, find: FindHandlers): Edits {
   /** The controls that the person has changed. True: no event has told the server. `Settled`: an event is under way.
    * Undefined: the server knows the value. */
   const changed = new Map<Control, Settled | true | undefined>();
@@ -43,15 +50,21 @@ export function edits(root: Element): Edits {
   /** The old forms are as they were: no patch has come since `_keep`. */
   let isWhole: boolean;
 
-  /** Returns true if the server does not know the value of the control, of which the element is a part; or of another
-   * radio button of its group. */
-  const isChanged = (element: Element): boolean => {
-    const { name, type, form } = element as Control;
-    return [...changed].some(
-      ([control, untold]) =>
-        untold &&
-        (control.contains(element) || (type === "radio" && control.name === name && control.form === form)),
-    );
+  /** Returns true if the server does not know the value of the control, of which the element is a part. */
+  const isChanged = (element: Element): boolean =>
+    [...changed].some(([control, untold]) => untold && isPart(control, element));
+
+  /** Shows what the view says of something that a person has chosen or opened: if `update` has refused it, no patch comes.
+   * A text stays as it was typed. */
+  const show = (element: any): void => {
+    for (const part of [element, ...root.querySelectorAll<any>("input,option")]) {
+      // A select may have many options.
+      if (!isPart(element, part) || part.selected === !!part.defaultSelected || isChanged(part)) continue;
+      for (const [, { _name }] of find(part, PROPERTY, false)) {
+        const isSet = _name === "open" ? said.get(part) : part.hasAttribute(_name);
+        if (_name !== "value") setProperties([[part, _name, isSet || null]]);
+      }
+    }
   };
 
   /** Once no event is under way, a control that is still missing will not come. */
@@ -129,22 +142,28 @@ export function edits(root: Element): Edits {
   addEventListener("pageshow", look);
 
   return {
-    _report(reported, settled) {
+    _report({ type, target }: any, element, isForm, settled) {
+      const isToggle = TOGGLE.test(target.type);
+      const isOwn = REPORTS.test(type) || (isToggle && type === "click" && element === target);
+      if (!isForm && !isOwn) return;
+      // A `click` comes before the `input`, and others have none.
+      if (isOwn) changed.set(target, true);
       for (const [control, untold] of changed) {
-        if (untold && (control === reported || control.form === reported)) {
+        if (untold && (isForm ? control.form === element : control === target)) {
           changed.set(control, settled);
           const state: [unknown, Settled | undefined] = [stateOf(control), settled];
           told.set(control, state);
           settled.push(() => (state[1] = undefined));
         }
       }
-      settled.push(() => {
+      settled.push((refused) => {
         for (const [control, untold] of changed) {
-          if (!control.isConnected) changed.delete(control);
+          if (!control.isConnected || "open" in control) changed.delete(control);
           else if (untold === settled) changed.set(control, undefined);
         }
         forget();
         write([]);
+        if (isOwn && !refused) show(target);
       });
     },
     _isComposing(event) {
@@ -182,6 +201,11 @@ export function edits(root: Element): Edits {
     },
   };
 }
+
+/** Returns true if a change of the first also changes the second: it is inside, or a radio button of the same group. */
+const isPart = (one: any, other: any): boolean =>
+  one.contains(other) ||
+  (one.type === "radio" && other.type === "radio" && one.name === other.name && one.form === other.form);
 
 // The first option is selected by default, without `defaultSelected`.
 const selection = ({ options }: any, name: string): string => Array.from(options, (option: any) => option.index && option[name]).join();

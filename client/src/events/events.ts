@@ -1,6 +1,6 @@
 // Turns a person's actions into events: runs their effects, and sends them to the server.
 
-import type { Handler } from "../dom/handlers.ts";
+import type { FindHandlers, Handler } from "../dom/handlers.ts";
 import { isKnown, noteNew } from "../dom/states.ts";
 import type { Wait } from "../dom/template.ts";
 import type { CallEvent } from "../scripts/call.ts";
@@ -18,9 +18,6 @@ import type { Settled } from "./settled.ts";
 
 /** Makes an event of the page as it is now. Call the function that it returns to send the event. */
 export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;
-
-/** Returns the handlers of an event's name on the target and, if it bubbles, on its ancestors; the innermost first. */
-export type FindHandlers = (target: Node, name: string, bubbles: boolean) => Handler[];
 
 export interface Events {
   _edits: Edits;
@@ -40,7 +37,7 @@ const HELD = ["ctrl", "alt", "meta"];
 export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Events {
   const delayed = delays();
   const mark = pending(root);
-  const edited = edits(root);
+  const edited = edits(root, find);
 
   let hasToggles = false;
   /** The events that a patch has fired so far, while it is applied. */
@@ -95,7 +92,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
 
   const take = (event: Event, handler: Handler, wait: Wait): void => {
     const [element, slot, address] = handler;
-    const { type, target } = event;
+    const { type } = event;
     const isSubmit = type === "submit";
     const isForm = isSubmit || slot._modifiers.includes("form");
     const isOnce = (wait._isOver = slot._modifiers.includes("once"));
@@ -106,7 +103,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
         return;
       }
       const settled = fired();
-      if (isForm || /^(input|change)$/.test(type)) edited._report(isForm ? element : target!, settled);
+      edited._report(event, element, isForm, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
       if (isSubmit) {
         // A form is not submitted again while it is under way.
