@@ -104,6 +104,8 @@ pub(crate) enum Verb {
     ScrollIntoView,
     Open,
     Close,
+    Check,
+    Uncheck,
     SetValue,
 }
 
@@ -154,6 +156,15 @@ with_text! {
     /// This fires no event. [Dispatch](dispatch) one if a handler must know:
     /// `[set_value("#q", ""), dispatch("#q", "input")]`.
     set_value SetValue value;
+}
+
+/// Checks a checkbox or a radio button, or unchecks it.
+///
+/// This fires no event, as [`set_value`] fires none. It lasts until the view's `checked` changes, or until `update` has seen
+/// the person's next change of this control: then the page shows what the view says.
+pub fn set_checked(target: impl Into<Target>, is_checked: bool) -> PageEffect {
+    let verb = if is_checked { Verb::Check } else { Verb::Uncheck };
+    PageEffect(Operation::Plain(verb, target.into()))
 }
 
 /// Sets an attribute.

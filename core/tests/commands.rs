@@ -9,7 +9,7 @@ use support::Page;
 use tealight_core::PageEffect;
 use tealight_core::effect::{
     add_class, close, closest, dispatch, focus, hide, open, remove_attribute, remove_class, scroll_into_view,
-    set_attribute, set_value, show, this, toggle, toggle_class, transition, within,
+    set_attribute, set_checked, set_value, show, this, toggle, toggle_class, transition, within,
 };
 use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
 use tealight_core::{Call, Command, Event, LiveView, MountError, PageRequest, View, html, with};
@@ -86,6 +86,8 @@ fn effects_as_messages() {
         open("dialog"),
         close("dialog"),
         set_value("#q", ""),
+        set_checked("#all", true),
+        set_checked("#all", false),
     ];
     let lines: Vec<String> = all.into_iter().map(said).collect();
     check(
@@ -107,7 +109,9 @@ fn effects_as_messages() {
             ["then",["then",["transition","#a","fading",200],["attribute","#a","hidden",true]],["focus","#q"]]
             ["open","dialog",true]
             ["open","dialog",false]
-            ["value","#q",""]"##]],
+            ["value","#q",""]
+            ["checked","#all",true]
+            ["checked","#all",false]"##]],
     );
 }
 

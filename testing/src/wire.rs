@@ -319,6 +319,7 @@ pub(crate) enum Verb {
     Classes(String, Option<bool>),
     Open(bool),
     SetValue(String),
+    SetChecked(bool),
     Dispatch(String, Value),
     Focus,
     Scroll,
@@ -365,6 +366,7 @@ fn steps(value: &Value) -> Vec<Step> {
         "transition" => Verb::Transition(text(2), number(&value[3])),
         "open" => Verb::Open(value[2] == true),
         "value" => Verb::SetValue(text(2)),
+        "checked" => Verb::SetChecked(value[2] == true),
         other => panic!("an unknown effect: {other}"),
     };
     vec![Step { scope: scope(&value[1]), verb }]
@@ -401,6 +403,7 @@ fn effect(value: &Value) -> PageEffect {
         Some(Verb::Open(true)) => effect::open(target),
         Some(Verb::Open(false)) => effect::close(target),
         Some(Verb::SetValue(value)) => effect::set_value(target, value),
+        Some(Verb::SetChecked(is_checked)) => effect::set_checked(target, is_checked),
         Some(Verb::Dispatch(name, _)) if value.get(3).is_none() => effect::dispatch(target, name),
         Some(Verb::Dispatch(name, detail)) => effect::dispatch_with(target, name, &detail),
         Some(Verb::Focus) => effect::focus(target),

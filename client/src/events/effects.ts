@@ -19,6 +19,7 @@ const effects: { [name: string]: Effect } = {
   toggle: (element) => element.toggleAttribute("hidden"),
   class: setClasses,
   value: (element, value) => (element.value = value),
+  checked: (element, isChecked) => (element.checked = isChecked),
   focus: takeFocus,
   scroll: (element) => element.scrollIntoView({ block: "nearest" }),
   dispatch,

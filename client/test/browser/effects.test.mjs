@@ -40,6 +40,19 @@ const PLAIN = [
   ["with a selector that is none", "<p>a</p>", ["attribute", "p[", "hidden", true], "<p>a</p>"],
 ];
 
+test("an effect checks and unchecks boxes, and tells nobody", async (test) => {
+  const { page, connection } = await open(test, browser, {
+    html: `<button do:click="${attribute([["checked", ".on", true], ["checked", "#c", false]])}">Go</button>` +
+      '<p><input class="on" type="checkbox"><input id="c" type="checkbox" checked><input class="on" type="radio"></p>',
+    templates: { 0: { map: "2 a0:do:click e1:change e1:input e1:click" } },
+  }).then(async ({ server, page }) => ({ page, connection: await server.live() }));
+  await page.click("button");
+  assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("input")].map(({ checked }) => checked)), [true, false, true]);
+  await patched(page, () => connection.send([1, [], { c: [["checked", ".on", false]] }]));
+  assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("input")].map(({ checked }) => checked)), [false, false, false]);
+  assert.equal(connection.unread, 0);
+});
+
 for (const [name, html, effect, expected] of PLAIN) {
   test(`an effect: ${name}`, async (test) => {
     const { page } = await run(test, html, [effect]);

@@ -92,6 +92,8 @@ const fn parts(verb: Verb) -> (&'static str, &'static str) {
         Verb::ScrollIntoView => ("scroll", ""),
         Verb::Open => ("open", ",true"),
         Verb::Close => ("open", ",false"),
+        Verb::Check => ("checked", ",true"),
+        Verb::Uncheck => ("checked", ",false"),
         Verb::SetValue => ("value", ""),
     }
 }

@@ -55,6 +55,7 @@ impl Browser {
             }
             Verb::Open(to) => dom.set_attribute(element, "open", toggled(!to)),
             Verb::SetValue(value) => self.controls.set_value(dom, element, value),
+            Verb::SetChecked(is_checked) => self.controls.mark(dom, element, *is_checked),
             Verb::Dispatch(name, detail) => {
                 let event = Event { payload: Some(detail.clone()), ..Event::new(name) };
                 self.tell(element, &event);
