@@ -1,6 +1,6 @@
 // When a patch removes the element that has the focus, an element near it gets the focus.
 
-import { takeFocus as focus } from "./nodes.ts";
+import { contains, takeFocus as focus } from "./nodes.ts";
 
 /** The person may look at another part of the page. */
 const takeFocus = (element: HTMLElement | undefined): boolean => focus(element, true);
@@ -8,6 +8,22 @@ const takeFocus = (element: HTMLElement | undefined): boolean => focus(element, 
 /** Selects text, if it can be selected in this control. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
   if (control.selectionStart != null) control.setSelectionRange(start, end);
+}
+
+/** Writes a text that a person edits, and keeps the caret. */
+export function writeText(element: any, text: string): void {
+  const selection = getSelection()!;
+  const isHere = contains(element, selection.focusNode!);
+  if (isHere) selection.extend(element, 0);
+  let caret = `${selection}`.length;
+  element.innerText = text;
+  if (!isHere) return;
+  selection.collapse(element, element.childNodes.length);
+  for (const node of element.childNodes) {
+    // A line break has no length.
+    if (caret >= 0 && caret <= (node.length ?? 0)) selection.collapse(node, caret);
+    caret -= node.length ?? 1;
+  }
 }
 
 /** Returns a function that finds the same control after a full render: by its `id`, or by its `name` if the page has as

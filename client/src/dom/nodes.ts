@@ -69,6 +69,10 @@ export function takeFocus(element: HTMLElement | null | undefined, preventScroll
 export const dispatch = (element: Element, name: string, detail?: unknown): boolean =>
   element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
+/** Returns what a person has typed: the value of a control, or the text of an element that is edited. A `<li>` has a `value`
+ * too, which is a number. When all text is deleted, the browser leaves a line break. */
+export const textOf = ({ value, innerText }: any): string => (typeof value === "string" ? value : innerText?.replace(/^\n$/, ""));
+
 /** Splits a text at its spaces. */
 export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 

@@ -1,13 +1,20 @@
 // Sets properties of controls: `value`, `checked`, `selected` and so on.
 
-import { select } from "./focus.ts";
-import { setAttribute } from "./nodes.ts";
+import { select, writeText } from "./focus.ts";
+import { setAttribute, textOf } from "./nodes.ts";
 import { note } from "./states.ts";
 
 export type Property = [element: Element, name: string, value: string | true | null];
 
+/** The property of an element whose text a person edits. */
+export const EDITED = "text";
+
 export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
+    if (name === EDITED) {
+      if (textOf(element) !== written) writeText(element, written as string);
+      continue;
+    }
     const target = element as unknown as { [name: string]: unknown };
     const value = written ?? (name === "value" ? "" : false);
     note(element, name, value);

@@ -8,6 +8,7 @@ import { setClass } from "./classes.ts";
 import { afterContent, find, slotOf } from "./find.ts";
 import type { Content, Copy, List, Row } from "./find.ts";
 import { clearBetween, isComment, isElement, isText, setAttribute } from "./nodes.ts";
+import { EDITED } from "./properties.ts";
 import type { Property } from "./properties.ts";
 import { nodeAt, parentOf } from "./rows.ts";
 import type { Template } from "./template.ts";
@@ -56,6 +57,10 @@ export function insertRows(list: List, at: number, rows: Rows, properties: Prope
 function put(copy: Copy, index: number, value: Value, properties: Property[], parent?: Element): void {
   const content: Content = find(copy, index);
   const { _holder, _node: old } = content;
+  if (typeof value === "string" && !parent && !isComment(old) && _holder?.closest("[contenteditable]")) {
+    properties.push([_holder, EDITED, value]);
+    return;
+  }
   const into = _holder ?? old!.parentElement ?? parent!;
   if (old) clearBetween(old, afterContent(content));
   content._region = undefined;
@@ -81,7 +86,7 @@ function put(copy: Copy, index: number, value: Value, properties: Property[], pa
 }
 
 function replace(content: Content, node: Text | Comment): void {
-  if (content._node) content._node.replaceWith(node);
-  else content._holder!.replaceChildren(node);
+  if (content._holder) content._holder.replaceChildren(node);
+  else content._node!.replaceWith(node);
   content._node = node;
 }

@@ -3,7 +3,7 @@
 import { finder } from "../dom/focus.ts";
 import { PROPERTY } from "../dom/handlers.ts";
 import type { FindHandlers } from "../dom/handlers.ts";
-import { dispatch } from "../dom/nodes.ts";
+import { dispatch, textOf } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
 import { said } from "../dom/states.ts";
@@ -86,7 +86,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
     "input",
     ({ target }) => {
       const control = target as HTMLInputElement;
-      if (control.value != null && !control.files) changed.set(control, true);
+      if ((control.value != null || control.isContentEditable) && !control.files) changed.set(control, true);
       // No `change` comes for a control that is as it was.
       for (const [control, untold] of changed) {
         const [state, settled] = told.get(control) ?? [defaultOf(control)];
@@ -190,7 +190,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
     _restore() {
       kept = kept.filter(([old, isUntold, find]) => {
         const control = find() as Control | undefined;
-        if (control?.type !== old.type) return true;
+        if (!control || control.type !== old.type) return true;
         changed.set(control!, undefined);
         if (!isUntold) return;
         copyValue(old, control);
@@ -219,7 +219,7 @@ const stateOf = (control: any): unknown =>
       : // A half typed number has no value.
         control.validity?.badInput
         ? NaN
-        : control.value;
+        : textOf(control);
 
 const defaultOf = (control: any): unknown =>
   control.options

@@ -1,6 +1,7 @@
 // Reads the payload of an event.
 
 import type { Handler } from "../dom/handlers.ts";
+import { textOf } from "../dom/nodes.ts";
 import { asSent } from "../wire.ts";
 
 /** The format of dragged data. No other program uses it. */
@@ -13,8 +14,7 @@ const form = ({ submitter, target, detail }: any, form: any): unknown => [
   (submitter ?? target).getAttribute("name") ?? "",
 ];
 
-/** A `<li>` has a `value` too, which is a number. */
-const text = ({ target: { value, innerText } }: any): unknown => (typeof value === "string" ? value : innerText);
+const text = ({ target }: any): string => textOf(target);
 
 /** Functions that read the payload, by modifier or by the event's type. */
 const readers: { [name: string]: (event: any, element: any) => unknown } = {
