@@ -101,6 +101,7 @@
 //! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), and closed connections, by [`Close::reason`] |
 //! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop`, `messages_for` | panics of the application |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
+//! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
 

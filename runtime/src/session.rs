@@ -3,6 +3,7 @@
 mod lifecycle;
 mod outputs;
 mod posted;
+mod remounts;
 mod resources;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -12,6 +13,7 @@ use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
 use tealight_core::{Command, LiveView, Messages};
 
 use self::lifecycle::State;
+use self::remounts::Remounts;
 use self::resources::Resources;
 use crate::close::Close;
 use crate::error::{Panicked, catch};
@@ -42,6 +44,8 @@ struct Inner<A: LiveView> {
     /// The number of times that a page has attached. It names the present attachment.
     attachments: u32,
     resources: Resources<A::InternalEvent>,
+    /// `None` until the page asks for a full render.
+    remounts: Option<Box<Remounts>>,
 }
 
 impl<A: LiveView> RunningSession<A> {
@@ -59,6 +63,7 @@ impl<A: LiveView> RunningSession<A> {
             state: State::Painting(None),
             attachments: 0,
             resources: Resources::new(),
+            remounts: None,
         };
         let inner = Mutex::new(inner);
         let session = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, messages, inner });
@@ -166,7 +171,8 @@ impl<A: LiveView> AnySession for RunningSession<A> {
 
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         self.turn(|inner, scratch| {
-            let Inner { session: Some(session), state: State::Attached(waker), attachments, .. } = inner else {
+            let Inner { session: Some(session), state: State::Attached(waker), attachments, remounts, .. } = inner
+            else {
                 return Poll::Ready(Err(match inner.state {
                     State::Ended(close) => close,
                     _ => Close::TakenOver,
@@ -174,6 +180,10 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             };
             if attachment != *attachments {
                 return Poll::Ready(Err(Close::TakenOver));
+            }
+            if remounts.as_ref().is_some_and(|remounts| remounts.is_held) {
+                *waker = Some(cx.waker().clone());
+                return Poll::Pending;
             }
             let before = out.len();
             match catch("view", || session.flush(&self.app.live_view, scratch, self.id.as_str(), out)) {
@@ -219,6 +229,16 @@ impl<A: LiveView> Timed for RunningSession<A> {
             Timer::After(number) => self.turn(|inner, scratch| {
                 if let Some(event) = inner.resources.take_event(number) {
                     let _ = self.handle(inner, scratch, Input::Event(event));
+                }
+            }),
+            Timer::Remount => self.turn(|inner, _| {
+                if let Some(remounts) = &mut inner.remounts {
+                    remounts.is_held = false;
+                }
+                if let State::Attached(waker) = &mut inner.state
+                    && let Some(waker) = waker.take()
+                {
+                    waker.wake();
                 }
             }),
             Timer::Expiry(attachments) => self.turn(|inner, _| {

@@ -6,11 +6,15 @@ import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
 import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, spoil } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
+import { backoff } from "./backoff.ts";
 import { lineOver } from "./line.ts";
 import type { Way } from "./ways.ts";
 
 /** After this many commands the page tells the server that they are done, if it has nothing else to send. */
 const SAY_AFTER = 16;
+
+/** For this time, in milliseconds, a request for a full render makes the next one wait. */
+const REMEMBER = 60_000;
 
 // Close codes.
 const TAKEN_OVER = 4001;
@@ -36,6 +40,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const calls = new Map<number, Answer>();
   /** The number of commands that the page has carried out and not acknowledged yet. */
   let unsaid = 0;
+  /** The full renders that the page has asked for lately. */
+  let remounts = 0;
   /** The server could not read the first unsettled event. */
   let isUnreadable = false;
 
@@ -83,8 +89,13 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     calls.delete(event);
   };
 
+  /** Asks for a full render; again and again only slowly. */
   const remount = (): void => {
-    if (line._isLive() && page._isBroken) line._send(encodeRemount(page._patch));
+    if (!page._isBroken) return;
+    const send = (): unknown => line._isLive() && page._isBroken && line._send(encodeRemount(page._patch));
+    setTimeout(send, remounts && backoff(remounts, 1));
+    setTimeout(() => remounts--, REMEMBER);
+    if (++remounts === 4) console.warn("tealight: full renders again and again");
   };
 
   /** Returns the attach. The transport before ended with the code `endedWith`. */

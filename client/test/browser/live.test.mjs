@@ -169,6 +169,44 @@ test("a page that another script has changed asks for a full render and recovers
   assert.equal(connection.unread, 0);
 });
 
+test("a page that asks for full renders again and again slows down, and says so once", async (test) => {
+  const server = await serve(test, FORM);
+  const page = await browser.newPage();
+  test.after(() => page.close());
+  const warnings = [];
+  page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+  await page.addInitScript(() => {
+    const later = setTimeout;
+    window.waits = [];
+    window.forget = [];
+    window.setTimeout = (act, wait) => {
+      if (wait === 60_000) return forget.push(act);
+      // Other timers of the page have other times.
+      const isWait = wait >= 500 && Number.isInteger(Math.log2(wait / 250));
+      if (isWait) waits.push(wait);
+      return later(act, isWait ? 0 : wait);
+    };
+  });
+  await page.goto(server.url);
+  const connection = await server.live();
+  const templates = { 0: { ...FORM.templates[0], tree: [["h1"], ["input"], ["button"], ["p", "Like ", 1, 1]] } };
+  const mount = (patch) => ({ mount: { session: "s1", patch, event: 0, templates, view: [0, "a", "b", "c"] } });
+  let number = 0;
+  const ask = async () => {
+    // There is no such slot.
+    connection.send([++number, [99, "x"]]);
+    assert.deepEqual(await connection.next(), { remount: number - 1 });
+    await patched(page, () => connection.send(mount(number)));
+  };
+  for (let times = 0; times < 5; times++) await ask();
+  assert.deepEqual(await page.evaluate(() => waits.splice(0)), [500, 1000, 2000, 4000]);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /full renders again and again/);
+  await page.evaluate(() => forget.splice(0).forEach((act) => act()));
+  await ask();
+  assert.deepEqual(await page.evaluate(() => waits), []);
+});
+
 test("a translated text is replaced by the next value", async (test) => {
   const { server, page } = await open(test);
   const connection = await server.live();

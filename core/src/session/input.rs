@@ -103,6 +103,7 @@ impl<A: LiveView> Session<A> {
             Up::Seen(patch) if patch > self.patch => return Err(Refusal::Malformed),
             Up::Seen(patch) => self.outbox.forget_until(patch),
             Up::Remount(patch) => {
+                outputs.push(Output::Remount);
                 self.page_needs = PageNeeds::FullRender;
                 // Otherwise the last full render is still on its way to the page, with its commands.
                 if patch >= self.last_full_render {

@@ -32,6 +32,9 @@ pub enum Output<E> {
     Stop(SubscriptionId),
     /// Count a refused event of the page. The connection stays open.
     Refused(Refusal),
+    /// Count a full render that the page has asked for. It is the next message of [`Session::flush`](super::Session::flush).
+    /// If the page asks again and again, wait before you call that.
+    Remount,
     /// Count a page command that was dropped because too many were waiting.
     Dropped,
 }
@@ -47,6 +50,7 @@ impl<E> fmt::Debug for Output<E> {
             Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
             Self::Stop(_) => f.write_str("Stop"),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Remount => f.write_str("Remount"),
             Self::Dropped => f.write_str("Dropped"),
         }
     }

@@ -20,7 +20,7 @@ impl<A: LiveView> RunningSession<A> {
 
     fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
-        let Inner { resources, state, .. } = inner;
+        let Inner { resources, state, remounts, .. } = inner;
         match output {
             Output::Perform(future) => {
                 let number = resources.next_number();
@@ -55,6 +55,15 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
+            Output::Remount => {
+                metrics::counter!("tealight_remounts_total").increment(1);
+                let remounts = remounts.get_or_insert_default();
+                let wait = remounts.ask(runtime.clock.elapsed());
+                if !wait.is_zero() && !remounts.is_held {
+                    remounts.is_held = true;
+                    runtime.clock.after(wait, self.timed(), Timer::Remount);
+                }
+            }
             Output::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
         }
     }

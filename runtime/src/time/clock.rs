@@ -22,6 +22,8 @@ pub(crate) enum Timer {
     Every(SubscriptionId),
     /// A single timer, by its number among the session's [resources](crate::session).
     After(u32),
+    /// The page has waited for its next full render.
+    Remount,
     /// The deadline of a waiting session. It counts only while the session has had this many attachments.
     Expiry(u32),
 }
@@ -112,9 +114,14 @@ impl Clock {
         at.try_into().unwrap_or(u64::MAX)
     }
 
+    /// The time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     /// The present time in milliseconds from the start, rounded down.
     pub(super) fn now(&self) -> u64 {
-        self.start.elapsed().as_millis() as u64
+        self.elapsed().as_millis() as u64
     }
 
     /// Moves the timers that are due into `due`. If there are none, returns the time until which to sleep, or `None`

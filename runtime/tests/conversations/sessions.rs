@@ -396,3 +396,25 @@ async fn a_page_is_offered_every_transport_or_the_one_that_it_asks_for() {
         assert!(page.html().contains(&format!(" data-transports=\"{offered}\" ")), "{query}: {}", page.html());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_asks_for_full_renders_again_and_again_must_wait() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/").await;
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let asked = tokio::time::Instant::now();
+        tab.send(&json!({ "remount": tab.patch }));
+        let mount = tab.next().await.expect("a full render");
+        assert_eq!(mount["mount"]["session"], json!(tab.session));
+        waits.push(asked.elapsed().as_millis());
+    }
+    assert_eq!(waits[..4], [0; 4]);
+    assert!(waits[4] >= 250 && waits[5..].is_sorted_by(|one, next| next - one >= 250), "{waits:?}");
+
+    sleep(secs(61)).await;
+    let asked = tokio::time::Instant::now();
+    tab.send(&json!({ "remount": tab.patch }));
+    tab.next().await.expect("a full render");
+    assert_eq!(asked.elapsed(), secs(0));
+}
