@@ -91,9 +91,9 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
 
   /** Asks for a full render; again and again only slowly. */
   const remount = (): void => {
-    if (!page._isBroken) return;
-    const send = (): unknown => line._isLive() && page._isBroken && line._send(encodeRemount(page._patch));
-    setTimeout(send, remounts && backoff(remounts, 1));
+    const canAsk = (): unknown => line._isLive() && page._isBroken;
+    if (!canAsk()) return;
+    setTimeout(() => canAsk() && line._send(encodeRemount(page._patch)), remounts && backoff(remounts, 1));
     setTimeout(() => remounts--, REMEMBER);
     if (++remounts === 4) console.warn("tealight: full renders again and again");
   };

@@ -306,9 +306,29 @@ test("a full render of the same session loses no event", (test) => {
 
 test("a page that waits for a full render asks again on a new connection", (test) => {
   const it = connection(test, { patch: 3, broken: true });
-  it.remount(4);
+  it.remount();
   it.live();
+  it.tick(0);
   assert.deepEqual(it.last.sent.slice(1), [{ remount: 3 }]);
+});
+
+test("each full render that a page asks for within a minute makes the next one wait longer", (test) => {
+  const it = connection(test, { broken: true });
+  it.live();
+  const asked = () => it.last.sent.filter((message) => "remount" in message).length;
+  test.mock.method(console, "warn", () => {});
+  for (const [wait, sum] of [[0, 1], [500, 2], [1000, 3], [2000, 4]]) {
+    if (wait) it.remount();
+    it.tick(Math.max(wait - 1, 0));
+    if (wait) assert.equal(asked(), sum - 1);
+    it.tick(1);
+    assert.equal(asked(), sum);
+  }
+  assert.equal(console.warn.mock.callCount(), 1);
+  it.tick(60_000);
+  it.remount();
+  it.tick(0);
+  assert.equal(asked(), 5);
 });
 
 const BOTH = { names: ["ws", "sse"] };
