@@ -7,6 +7,7 @@
 //! Rows have keys, so a row that moves keeps its focus and the text that is being typed into it. Drag its handle, or
 //! press Alt+↑ and Alt+↓ anywhere in the row. The list lives as long as its page.
 
+use serde::Deserialize;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
 use tealight::warp::{RunError, run};
@@ -24,8 +25,6 @@ struct Model {
     tasks: Vec<Task>,
     /// The id of the next task.
     next: u32,
-    /// The text in the field for a new task.
-    draft: String,
     shown: Shown,
     /// The id of the task that another one is dragged over.
     over: Option<u32>,
@@ -46,10 +45,15 @@ enum Shown {
     Done,
 }
 
+/// The form for a new task. `.reset` empties it at once, so the next task can be typed while this one is on its way.
+#[derive(Hash, Deserialize)]
+struct NewTask {
+    task: String,
+}
+
 #[derive(Hash)]
 enum ExternalEvent {
-    Draft(String),
-    Add,
+    Add(NewTask),
     Rename(u32, String),
     Check(u32, bool),
     Delete(u32),
@@ -84,11 +88,7 @@ impl LiveView for Todo {
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, ()>) -> Command<()> {
         let Event::External(event) = event else { return Command::none() };
         match event {
-            Draft(text) => model.draft = text,
-            Add => {
-                let text = std::mem::take(&mut model.draft);
-                model.add(&text);
-            }
+            Add(new) => model.add(&new.task),
             Rename(id, text) => {
                 if let Some(task) = model.task(id) {
                     task.text = text;
@@ -119,9 +119,9 @@ impl LiveView for Todo {
         html! {
             <main>
                 <h1>"To do"</h1>
-                <form class="new" on:submit={Add}>
+                <form class="new" on:submit.reset={Add}>
                     <input aria-label="What is to be done?" placeholder="What is to be done?" name="task" autocomplete="off"
-                        maxlength="200" value={&model.draft} on:input={Draft}>
+                        maxlength="200">
                     <button>"Add"</button>
                 </form>
                 <ul aria-label="Tasks" aria-describedby="keys">

@@ -5,7 +5,7 @@ mod modifiers;
 mod tests;
 
 use crate::errors::nearest;
-use modifiers::{LINK, Modifiers, PREVENT};
+use modifiers::{LINK, Modifiers, PREVENT, RESET};
 
 /// A binding as the template's map describes it to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +143,11 @@ pub(crate) fn read(prefix: &str, tag: &str, written: &str) -> Result<Binding, Ve
     let mut faults = Vec::new();
     let known = find(prefix, tag, head).map_err(|fault| faults.push(fault)).ok();
     let payload = known.as_ref().map_or(Payload::None, |binding| binding.payload);
-    let modifiers = Modifiers::read(modifiers, payload == Payload::Key, &mut faults);
+    let own: &[&str] = match (prefix, head) {
+        ("on:", "submit") => &[RESET],
+        _ => &[],
+    };
+    let modifiers = Modifiers::read(modifiers, payload == Payload::Key, own, &mut faults);
     match known {
         Some(mut binding) if faults.is_empty() => {
             (binding.modifiers, binding.keys) = (modifiers.plain, modifiers.keys);

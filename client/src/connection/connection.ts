@@ -68,18 +68,18 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     _reply: (event, value) => reply(event, value),
   });
 
-  /** Removes the events up to `applied`, and runs their callbacks. `fields` are the errors of the form of `applied`. */
+  /** Removes the events up to `applied`, and runs their callbacks. `fields`: `applied` was refused, or all are lost. */
   const settle = (applied: number | undefined, fields?: Fields): void => {
     while (unsettled[0] && last - unsettled.length < applied!) {
       const [, settled] = unsettled.shift()!;
-      const refused = last - unsettled.length === applied ? fields : undefined;
-      for (const done of settled) done(refused);
+      const isLast = applied! > last || last - unsettled.length === applied;
+      for (const done of settled) done(isLast ? fields : undefined);
     }
   };
 
   /** Gives up all events and calls of the old session. The new one counts from `applied`. */
   const abandon = (applied: number): void => {
-    settle(Infinity);
+    settle(Infinity, []);
     last = applied;
     for (const event of calls.keys()) reply(event, refusal("no session"));
   };
@@ -115,7 +115,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       else settle(applied);
       page._mount(mount, isNew);
     }
-    settle(applied, fields);
+    settle(applied, refused ? (fields ?? []) : undefined);
     unsaid += (patch ?? mount)?.commands?.length ?? 0;
     if (unsaid >= SAY_AFTER) {
       unsaid = 0;

@@ -35,8 +35,10 @@ export interface Slot {
 export interface Wait {
   /** Set while a timer runs, or while the server has not answered the last event. */
   _busy?: number | undefined;
-  /** The handler ignores events: for good, or until the server has answered. */
+  /** The handler ignores all further events. */
   _isOver?: boolean;
+  /** The server has not answered the last submit. */
+  _isSubmitted?: boolean;
 }
 
 export interface Template {

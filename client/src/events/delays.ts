@@ -38,6 +38,8 @@ export function delays(): Delays {
 
   return {
     _hold({ _delay, _time }, wait, type, send) {
+      // A submit after another one is not replaced by the next one.
+      if (wait._isSubmitted) return !!held.set({}, send);
       const isDebounced = _delay === "debounce";
       if (!_delay && !CONTINUOUS.test(type)) return false;
       held.delete(wait);

@@ -20,6 +20,9 @@ export interface Edits {
   /** Call this when the event is sent. `element` has the handler; `isForm`: the event has the values of all controls of this
    * form. */
   _report(event: Event, element: Element, isForm: boolean, settled: Settled): void;
+  /** Empties a form, after its submit has been sent. The page shows the server's values again when the submit is settled,
+   * or what the form held, if it was refused. */
+  _empty(form: HTMLFormElement, settled: Settled): void;
   /** Returns true if an input method is at work, so that the event must not be sent: the text is sent once, when it is
    * composed. */
   _isComposing(event: Event): boolean;
@@ -67,6 +70,26 @@ export function edits(root: Element, find: FindHandlers): Edits {
     }
   };
 
+  /** Notes that an event is under way that tells the server the state of the control. */
+  const note = (control: Control, settled: Settled): void => {
+    const state: [unknown, Settled | undefined] = [stateOf(control), settled];
+    changed.set(control, settled);
+    told.set(control, state);
+    settled.push(() => (state[1] = undefined));
+  };
+
+  /** When the event is settled, the server knows the controls that it was about. */
+  const settle = (settled: Settled): void => {
+    settled.push(() => {
+      for (const [control, untold] of changed) {
+        if (!control.isConnected || "open" in control) changed.delete(control);
+        else if (untold === settled) changed.set(control, undefined);
+      }
+      forget();
+      write([]);
+    });
+  };
+
   /** Once no event is under way, a control that is still missing will not come. */
   const forget = (): void => {
     if (![...changed.values()].some(Array.isArray)) kept = [];
@@ -90,9 +113,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
       // No `change` comes for a control that is as it was.
       for (const [control, untold] of changed) {
         const [state, settled] = told.get(control) ?? [defaultOf(control)];
-        if (untold !== true || control === composing || stateOf(control) !== state) continue;
-        if (told.has(control)) changed.set(control, settled);
-        else changed.delete(control);
+        if (untold === true && control !== composing && stateOf(control) === state) changed.set(control, settled);
       }
       write([]);
     },
@@ -150,21 +171,37 @@ export function edits(root: Element, find: FindHandlers): Edits {
       if (isOwn) changed.set(target, true);
       for (const [control, untold] of changed) {
         if (untold && (isForm ? control.form === element : control === target)) {
-          changed.set(control, settled);
-          const state: [unknown, Settled | undefined] = [stateOf(control), settled];
-          told.set(control, state);
-          settled.push(() => (state[1] = undefined));
+          note(control, settled);
         }
       }
+      settle(settled);
       settled.push((refused) => {
-        for (const [control, untold] of changed) {
-          if (!control.isConnected || "open" in control) changed.delete(control);
-          else if (untold === settled) changed.set(control, undefined);
-        }
-        forget();
-        write([]);
-        if (isOwn && !refused) show(target);
+        if (isOwn && !refused?.[0]) show(target);
       });
+    },
+    _empty(form, settled) {
+      const controls: any[] = [...changed.keys()].filter((control) => control.form === form);
+      const held = controls.map(({ type, value, checked }) => ({ type, value, checked }));
+      // A control may be named `reset`.
+      HTMLFormElement.prototype.reset.call(form);
+      for (const control of controls) {
+        // The view's value may be an echo of the text.
+        if (isText(control) && find(control, PROPERTY, false)[0]) control.value = "";
+        note(control, settled);
+      }
+      settled.push((refused) => {
+        controls.forEach((control, at) => {
+          // The person has entered something else.
+          if (changed.get(control) !== settled) return;
+          changed.delete(control);
+          write([]);
+          if (refused) {
+            copyValue(held[at], control);
+            changed.set(control, true);
+          } else if (isText(control)) write([[control, "value", control.defaultValue]]);
+        });
+      });
+      settle(settled);
     },
     _isComposing(event) {
       const { type, target } = event;
@@ -206,6 +243,8 @@ export function edits(root: Element, find: FindHandlers): Edits {
 const isPart = (one: any, other: any): boolean =>
   one.contains(other) ||
   (one.type === "radio" && other.type === "radio" && one.name === other.name && one.form === other.form);
+
+const isText = ({ type }: any): boolean => !/^(checkbox|radio|select)/.test(type);
 
 // The first option is selected by default, without `defaultSelected`.
 const selection = ({ options }: any, name: string): string => Array.from(options, (option: any) => option.index && option[name]).join();

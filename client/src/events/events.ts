@@ -40,6 +40,8 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   const edited = edits(root, find);
 
   let hasToggles = false;
+  /** The last click was not the first one of a double click. */
+  let isDouble = false;
   /** The events that a patch has fired so far, while it is applied. */
   let paused: Parameters<Hear>[] | undefined;
   /** The events that are on their way through the page, with their handlers. */
@@ -95,22 +97,28 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     const { type } = event;
     const isSubmit = type === "submit";
     const isForm = isSubmit || slot._modifiers.includes("form");
-    const isOnce = (wait._isOver = slot._modifiers.includes("once"));
+    const isReset = slot._modifiers.includes("reset");
+    const isLate = wait._isSubmitted;
+    wait._isOver = slot._modifiers.includes("once");
+    if (isLate && isDouble) return;
     const fired = slot._kind === "e" && fire(address, payloadOf(handler, event), event);
     const send = (): Settled | undefined => {
       if (!fired) {
         for (const effect of effectsOf(element, slot._name)) run(effect, element);
         return;
       }
+      // The answer may have disabled the button.
+      if (isLate && (event as SubmitEvent).submitter?.matches(":disabled")) return;
       const settled = fired();
-      edited._report(event, element, isForm, settled);
+      if (isReset) edited._empty(element as HTMLFormElement, settled);
+      else edited._report(event, element, isForm, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
       if (isSubmit) {
-        // A form is not submitted again while it is under way.
-        wait._isOver = true;
+        wait._isSubmitted = !isReset;
         settled.push((fields) => {
-          wait._isOver = isOnce;
-          if (fields) showFormErrors(element as HTMLFormElement, fields);
+          wait._isSubmitted = false;
+          if (fields?.[0]) showFormErrors(element as HTMLFormElement, fields);
+          delayed._flush();
         });
       }
       return settled;
@@ -133,6 +141,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   };
 
   root.addEventListener("focusout", delayed._flush);
+  root.addEventListener("click", ({ detail }) => (isDouble = detail > 1), true);
   addEventListener("pagehide", delayed._flush);
   return {
     _edits: edited,

@@ -45,6 +45,10 @@ fn a_key_of_an_attribute() -> impl View<Event> {
     html! { <input do:keydown."/"={tealight_core::effect::focus("#search")}> }
 }
 
+fn reset() -> impl View<Event> {
+    html! { <form on:reset.reset={Event::Refresh} on:submit.debounce.reset={Event::Refresh}></form> }
+}
+
 fn controls() -> impl View<Event> {
     html! { <input on:select={Event::Refresh} on:custom:={Event::Refresh} data-tealight-x="1"> }
 }

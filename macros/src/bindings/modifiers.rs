@@ -9,6 +9,10 @@ pub(super) const PREVENT: &str = "prevent";
 pub(super) const LINK: &str = "link";
 /// Modifiers that every binding accepts.
 const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
+/// Empties the form that is submitted.
+pub(super) const RESET: &str = "reset";
+/// Modifiers that only some bindings accept, and which.
+const OWN: &[(&str, &str)] = &[(RESET, "`on:submit`")];
 /// Modifiers that take a time: `.debounce.300ms`.
 const TIMED: &[&str] = &["debounce", "throttle"];
 /// The modifier keys, which the bindings of keys accept.
@@ -72,7 +76,8 @@ pub(super) struct Modifiers {
 }
 
 impl Modifiers {
-    pub(super) fn read(written: Option<&str>, of_key: bool, faults: &mut Vec<String>) -> Self {
+    /// Reads the modifiers of a binding, which accepts `own` besides those of every binding.
+    pub(super) fn read(written: Option<&str>, of_key: bool, own: &[&str], faults: &mut Vec<String>) -> Self {
         let (mut plain, mut keys, mut named): (Vec<String>, _, _) = (Vec::new(), Vec::new(), Vec::new());
         let mut parts = written.into_iter().flat_map(parts).peekable();
         while let Some(part) = parts.next() {
@@ -91,8 +96,10 @@ impl Modifiers {
                     Ok(time) => plain.push(time),
                     Err(time) => faults.push(no_time(time, part)),
                 }
-            } else if PLAIN.contains(&part) {
+            } else if PLAIN.contains(&part) || own.contains(&part) {
                 plain.push(part.to_owned());
+            } else if let Some((_, bindings)) = OWN.iter().find(|(own, _)| *own == part) {
+                faults.push(format!("`.{part}` is a modifier of {bindings} only"));
             } else if is_time(&part) {
                 faults.push(no_time(part, TIMED[0]));
             } else if of_key && !part.is_empty() {
@@ -111,6 +118,12 @@ impl Modifiers {
         if let [one, other, ..] = named[..] {
             faults.push(format!(
                 "one binding is for one key, but `.{one}` and `.{other}` are two\nhelp: write a binding for each, or match on the key in `update`"
+            ));
+        }
+        let is_plain = |part: &str| plain.iter().any(|known| known == part);
+        if let Some(delay) = TIMED.iter().find(|delay| is_plain(delay) && is_plain(RESET)) {
+            faults.push(format!(
+                "`.{RESET}` empties the form at once, so the submit cannot wait\nhelp: leave out .{delay}"
             ));
         }
         Self { plain, keys }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::controls::{form_of, is_box, is_disabled};
 use super::{Browser, Event};
-use crate::model::{Id, ROOT};
+use crate::model::{Handler, Id, ROOT};
 
 /// A key, and those that are held with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,6 +204,12 @@ impl Browser {
 
     fn submit_by(&mut self, form: Id, submitter: Option<Id>) -> Result<(), Impossible> {
         let outcome = self.tell(form, &Event { submitter, ..Event::new("submit") });
+        let has_reset =
+            |handler: &Handler| handler.element == form && handler.binding.modifiers.iter().any(|name| name == "reset");
+        if self.page.bindings().iter().any(has_reset) {
+            self.emptied = Some(self.controls.clone());
+            self.controls.reset(&self.page.dom, form);
+        }
         if outcome.is_heard { Ok(()) } else { Err(self.unheard("submit")) }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::model::{Dom, Id, NodeKind, Property, ROOT};
 
 /// Values that differ from what the attributes say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Controls {
     values: HashMap<Id, String>,
     /// Boxes that are checked or not, options that are selected or not.

@@ -218,6 +218,7 @@ impl Browser {
             }
             return;
         }
+        self.emptied = None;
         self.made += 1;
         self.unsaid = 0;
         self.send(&wire::event(self.made, patch, &handler.address, payload));

@@ -43,6 +43,8 @@ pub(crate) struct Browser {
     held: Vec<Held>,
     /// Handlers with `.once` that have fired.
     over: HashSet<(Id, Vec<u64>)>,
+    /// What the controls held before `on:submit.reset` emptied them. A refused form gets it back.
+    emptied: Option<Controls>,
 }
 
 /// The number of commands after which the page acknowledges them, unless an event does so before.
@@ -81,6 +83,7 @@ impl Browser {
             controls: Controls::default(),
             held: Vec::new(),
             over: HashSet::new(),
+            emptied: None,
         }
     }
 
@@ -118,6 +121,7 @@ impl Browser {
             Down::Resume { event } | Down::Applied(event) => self.page.event = event,
             Down::Refused(refused) => {
                 self.page.event = refused.event.unwrap_or(self.page.event);
+                self.controls = self.emptied.take().unwrap_or(std::mem::take(&mut self.controls));
                 self.refused.push(refused);
             }
             Down::Fault(fault) => self.faults.push(fault),
