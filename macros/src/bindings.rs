@@ -5,7 +5,7 @@ mod modifiers;
 mod tests;
 
 use crate::errors::nearest;
-use modifiers::{LINK, Modifiers, PREVENT, RESET};
+use modifiers::{ANYWHERE, LINK, Modifiers, PREVENT, RESET};
 
 /// A binding as the template's map describes it to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +145,7 @@ pub(crate) fn read(prefix: &str, tag: &str, written: &str) -> Result<Binding, Ve
     let payload = known.as_ref().map_or(Payload::None, |binding| binding.payload);
     let own: &[&str] = match (prefix, head) {
         ("on:", "submit") => &[RESET],
+        (_, head) if payload == Payload::Key && head.contains(':') => &[ANYWHERE],
         _ => &[],
     };
     let modifiers = Modifiers::read(modifiers, payload == Payload::Key, own, &mut faults);

@@ -17,7 +17,7 @@ const NOT_TYPED_INTO = /^(button|checkbox|color|file|image|radio|range|reset|sub
 const pressed = new Set<string>();
 
 /** Returns true if the event is for a key that is typed into a control, and so is no shortcut. */
-function isTyped(event: any): boolean {
+export function isTyped(event: any): boolean {
   const { type, key, code, ctrlKey, altKey, metaKey } = event;
   if (!/^key/.test(type)) return false;
   const [target] = event.composedPath();
@@ -55,7 +55,6 @@ export function ears(root: Element, hear: Hear, end: (event: Event) => void): Ea
       const [scope, type] = name.split(":");
       const isAway = name === "click-away";
       const listener = (event: Event): void => {
-        if (type && isTyped(event)) return;
         if (!type && !isAway) return hear(event.target as Node, name, event, event.bubbles);
         for (const element of root.querySelectorAll(`[data-tealight-on~="${name}"]`)) {
           if (!isAway || (element.getClientRects()[0] && !event.composedPath().includes(element))) {

@@ -6,7 +6,7 @@ import type { Wait } from "../dom/template.ts";
 import type { CallEvent } from "../scripts/call.ts";
 import type { Address } from "../wire.ts";
 import { CONTINUOUS, delays, waitOf } from "./delays.ts";
-import { ears } from "./ears.ts";
+import { ears, isTyped } from "./ears.ts";
 import type { Hear } from "./ears.ts";
 import { edits } from "./edits.ts";
 import type { Edits } from "./edits.ts";
@@ -77,6 +77,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       if (_modifiers.includes("self") && event.target !== element) continue;
       // The browser opens the link in another tab or window.
       if (isLink && [...HELD, "shift"].some((name) => isHeld(event, name))) continue;
+      if (/:/.test(name) && isTyped(event) && !_modifiers.includes("anywhere")) continue;
       if (_keys && !isKey(_keys, event as KeyboardEvent)) continue;
       if (!isNative && (isLink || _modifiers.includes("prevent"))) event.preventDefault();
       const wait = waitOf(handler);

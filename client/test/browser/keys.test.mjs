@@ -45,6 +45,17 @@ test("shortcuts of the window ignore what is typed", async (test) => {
   }
 });
 
+test("a shortcut with the modifier anywhere hears what is typed too", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<input data-tealight-on="window:keydown">',
+    templates: { 0: { map: "1 e0:window:keydown.anywhere e0:window:keydown" } },
+  });
+  await page.focus("input");
+  for (const key of ["/", "a"]) await page.keyboard.press(key);
+  assert.deepEqual((await connection.next()).slice(2), [[0], { key: "/", code: "Slash" }]);
+  assert.deepEqual((await connection.next()).slice(2), [[0], { key: "a", code: "KeyA" }]);
+});
+
 test("shortcuts work where nothing is typed, and what is pressed there is released anywhere", async (test) => {
   const { page, connection } = await open(test, {
     html: '<button data-tealight-on="window:keydown document:keyup">a</button><input type="checkbox"><input id="text">',

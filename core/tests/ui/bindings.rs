@@ -45,6 +45,10 @@ fn a_key_of_an_attribute() -> impl View<Event> {
     html! { <input do:keydown."/"={tealight_core::effect::focus("#search")}> }
 }
 
+fn anywhere() -> impl View<Event> {
+    html! { <input on:keydown.anywhere.escape={Event::Refresh}> }
+}
+
 fn reset() -> impl View<Event> {
     html! { <form on:reset.reset={Event::Refresh} on:submit.debounce.reset={Event::Refresh}></form> }
 }

@@ -11,8 +11,10 @@ pub(super) const LINK: &str = "link";
 const PLAIN: &[&str] = &[PREVENT, "stop", "once", "capture", "self"];
 /// Empties the form that is submitted.
 pub(super) const RESET: &str = "reset";
+/// Hears keys of the window that are typed into a control too.
+pub(super) const ANYWHERE: &str = "anywhere";
 /// Modifiers that only some bindings accept, and which.
-const OWN: &[(&str, &str)] = &[(RESET, "`on:submit`")];
+const OWN: &[(&str, &str)] = &[(RESET, "`on:submit`"), (ANYWHERE, "keys at the window or the document")];
 /// Modifiers that take a time: `.debounce.300ms`.
 const TIMED: &[&str] = &["debounce", "throttle"];
 /// The modifier keys, which the bindings of keys accept.

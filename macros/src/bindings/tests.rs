@@ -44,6 +44,7 @@ fn bindings_are_written_into_the_map() {
         ("select", "select", "change.select"),
         ("div", "custom:zoomed.stop", "zoomed.detail.stop"),
         ("div", "window:keydown.escape", "window:keydown..escape"),
+        ("div", r#"document:keyup.anywhere."/""#, "document:keyup.anywhere../"),
         ("div", "document:visibilitychange", "document:visibilitychange"),
         ("div", "click-away", "click-away"),
     ] {
@@ -59,6 +60,7 @@ fn unknown_bindings_are_refused() {
         ("a", "click.ctrl", "there is no modifier `.ctrl`"),
         ("a", "click.reset", "`.reset` is a modifier of `on:submit` only"),
         ("a", "keydown.reset", "`.reset` is a modifier of `on:submit` only"),
+        ("a", "keydown.anywhere", "`.anywhere` is a modifier of keys at the window or the document only"),
         ("form", "submit.reset.debounce", "`.reset` empties the form at once, so the submit cannot wait"),
         ("a", "click.stop.stop", "the modifier `.stop` is given twice"),
         ("a", "click.", "there is no modifier `.`"),
