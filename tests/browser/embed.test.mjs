@@ -23,6 +23,31 @@ for (const [name, path, transport] of SERVERS.flatMap((server) => ["ws", "sse"].
     const more = page.getByRole("button", { name: "One more" });
     for (let n = 0; n < 5; n++) await more.click();
     await shows(page, "output", /^5$/);
-    assert.deepEqual(found.filter((text) => !text.includes("favicon") && !text.includes("404")), []);
+    assert.deepEqual(found, []);
+  });
+}
+
+for (const [name, path] of SERVERS) {
+  test(`${name}: the page and its script have paths, and nothing else below the prefix has`, async (test) => {
+    const { address } = await serve(test, name);
+    const at = (path) => fetch(`http://${address}${path}`, { redirect: "manual" });
+    const [, script] = /<script src="([^"]+)"/.exec(await (await at(path)).text());
+    for (const [path_, status] of [
+      [path, 200],
+      [`${path}/`, 200],
+      [`${path}?page=2`, 200],
+      [script, 200],
+      [`${path}/other`, 404],
+      [`${path}/other/`, 404],
+      [`${path}/tealight`, 404],
+      [`${path}/tealight/`, 404],
+      [`${path}/tealight/other`, 404],
+      [`${path}/tealight/other.js`, 404],
+      [`${path}/tealight/other/other.js`, 404],
+      [`${path}${path}`, 404],
+      [`${path}feit`, 404],
+      ["/other", 404],
+    ])
+      assert.equal((await at(path_)).status, status, path_);
   });
 }

@@ -22,8 +22,8 @@ use crate::stream::EventStream;
 
 /// An application as a tower service: its page, its script, its event streams and the posts to them.
 ///
-/// It answers every path with the application's page, so the server's router decides which paths reach it. It answers
-/// the client's script below every path. Clones share their streams.
+/// It answers every path with the application's page, so the server's router decides which paths reach it. Only a folder
+/// of the name [`script::FOLDER`], below any path, holds the client's script and nothing else. Clones share their streams.
 ///
 /// The address of the script is made from the path of the request. Set
 /// [`Builder::base`](tealight_runtime::Builder::base) if the browser sees another path: below a router or behind a proxy
@@ -58,15 +58,27 @@ impl Sse {
     /// Answers a request. `request` is the [`PageRequest`] for `mount`: make it with
     /// [`page_request`](tealight_runtime::http::page_request), and add what your application needs.
     ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tealight_runtime::http::page_request;
+    /// use tealight_sse::{Body, Sse};
+    ///
+    /// async fn page(sse: Sse, request: Request<Body>) -> Response<Body> {
+    ///     let (parts, body) = request.into_parts();
+    ///     sse.answer(page_request(&parts), parts, body).await
+    /// }
+    /// # let _ = page;
+    /// ```
+    ///
     /// A post is read in a task, so it is taken even if the client disconnects before the answer.
     ///
     /// # Panics
     /// Panics if it is called with a `POST` outside of a tokio runtime.
     pub fn answer<B>(
         self,
+        request: PageRequest,
         parts: Parts,
         body: B,
-        request: PageRequest,
     ) -> impl Future<Output = Response<Body>> + Send + use<B>
     where
         B: http_body::Body<Data: Send> + Send + 'static,
@@ -168,7 +180,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
         let mount = answers::page_request(&parts);
-        let answer = self.clone().answer(parts, body, mount);
+        let answer = self.clone().answer(mount, parts, body);
         Box::pin(async move { Ok(answer.await) })
     }
 }
@@ -202,10 +214,12 @@ fn is_form(parts: &Parts) -> bool {
     FormPost::is_form_post(&parts.method, parts.uri.query())
 }
 
+/// Answers a request for a file in the script's folder.
 fn script_at(parts: &Parts) -> Option<Response<Bytes>> {
     let (folder, name) = parts.uri.path().rsplit_once('/')?;
-    let is_ours = folder.ends_with(script::FOLDER);
-    is_ours.then(|| answers::script(name, &parts.headers))?
+    let is_ours = folder.rsplit('/').next() == Some(script::FOLDER);
+    let missing = || refused(StatusCode::NOT_FOUND, "there is no such script\n");
+    is_ours.then(|| answers::script(name, &parts.headers).unwrap_or_else(missing))
 }
 
 /// Returns the page's path with a `/` at its end.

@@ -1,4 +1,4 @@
-//! Forms that browsers without JavaScript post to the service.
+//! The answers of the service, also to the forms that browsers without JavaScript post.
 
 use std::borrow::Cow;
 
@@ -48,6 +48,25 @@ impl LiveView for Tea {
             <form method="post" on:submit={ordered}><input name="cups"/></form>
             <p>{cups} " cups"</p>
         }
+    }
+}
+
+#[tokio::test]
+async fn only_the_script_is_in_its_folder() {
+    let sse = Sse::new(Live::new(Tea));
+    let script = format!("/tea/{}", tealight_runtime::script::path());
+    for (path, status) in [
+        ("/tea", 200),
+        ("/tea/", 200),
+        (&*script, 200),
+        ("/tea/tealight/", 404),
+        ("/tea/tealight/other", 404),
+        ("/tea/tealight/other.js", 404),
+        ("/tealight/other.js", 404),
+        ("/tea/mytealight/other", 200),
+    ] {
+        let found = ask(&mut sse.clone(), Request::get(path), String::new()).await;
+        assert_eq!(found.0, status, "{path}");
     }
 }
 

@@ -110,13 +110,24 @@ where
 ///
 /// If you call it, also call `live.offer("ws")` at the start, so that pages know of the websocket.
 ///
+/// ```
+/// use tealight_runtime::{Live, http};
+/// use warp::http::request::Parts;
+/// use warp::reply::Response;
+///
+/// fn websocket(live: &Live, parts: &Parts) -> Option<Response> {
+///     tealight_warp::upgrade(live, parts, http::page_request(parts))
+/// }
+/// # let _ = websocket;
+/// ```
+///
 /// # Panics
 /// Panics outside of a tokio runtime.
-pub fn upgrade(live: &Live, parts: &mut Parts, request: PageRequest) -> Option<Response> {
+pub fn upgrade(live: &Live, parts: &Parts, request: PageRequest) -> Option<Response> {
     if !handshake::is_upgrade(&parts.headers) {
         return None;
     }
-    let upgrade = parts.extensions.remove::<OnUpgrade>();
+    let upgrade = parts.extensions.get::<OnUpgrade>().cloned();
     Some(open(live, &parts.method, &parts.headers, upgrade, request))
 }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper::{Method, Request};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinError;
 use warp::{Filter, Reply};
 
 /// The time limit for the head of a request. An idle connection is closed after this time too.
@@ -24,9 +25,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Serves routes over HTTP/1.1 on a listener of your own, forever. [`run`](crate::run) is simpler: it also binds the
 /// address, and stops gracefully.
 ///
-/// It differs from `warp::serve` in three ways. Small packets are sent at once (`TCP_NODELAY`). A connection is closed
+/// It differs from `warp::serve` in four ways. Small packets are sent at once (`TCP_NODELAY`). A connection is closed
 /// if the head of a request takes longer than 10 seconds. A connection that has become a websocket frees the memory
-/// of its HTTP connection.
+/// of its HTTP connection. If no route has a `/favicon.ico`, it is empty (204): browsers ask for it by themselves, and
+/// would report a missing file for each page.
 ///
 /// # Panics
 /// Panics outside of a tokio runtime.
@@ -83,13 +85,19 @@ where
     // hyper drops a request when its client disconnects, but a post must still be applied
     let service = service_fn(move |request: Request<Incoming>| {
         let is_post = request.method() == Method::POST;
+        let is_icon = request.uri().path() == "/favicon.ico";
         let answer = routes.call(request);
         let posted = if is_post { Ok(tokio::spawn(answer)) } else { Err(answer) };
-        async {
-            match posted {
-                Ok(posted) => posted.await.map(|answer| answer.unwrap_or_else(|never| match never {})),
-                Err(answer) => Ok(answer.await.unwrap_or_else(|never| match never {})),
+        async move {
+            let mut answer = match posted {
+                Ok(posted) => posted.await?,
+                Err(answer) => answer.await,
             }
+            .unwrap_or_else(|never| match never {});
+            if is_icon && answer.status() == StatusCode::NOT_FOUND {
+                answer = StatusCode::NO_CONTENT.into_response();
+            }
+            Ok::<_, JoinError>(answer)
         }
     });
     let mut http = http1::Builder::new();

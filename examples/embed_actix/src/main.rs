@@ -8,13 +8,13 @@
 mod convert;
 
 use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, error, web};
-use embed_counter::{Counter, visit};
+use embed_counter::{Counter, layout, visit};
 use tealight::runtime::{Live, http};
 use tealight::sse::{Body, Sse};
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let live = Live::builder(Counter).base("/app/counter/").start();
+    let live = Live::builder(Counter).base("/app/counter/").layout(layout()).start();
     live.offer("ws");
     let app = web::Data::new((Sse::new(live.clone()), live));
     let routes = move |config: &mut web::ServiceConfig| {
@@ -38,5 +38,5 @@ async fn page(app: web::Data<(Sse, Live)>, request: HttpRequest, body: web::Payl
         return convert::socket(&request, body, live.connect(visit));
     }
     let body = body.to_bytes_limited(4 * live.message_limit()).await.map_err(error::ErrorPayloadTooLarge)??;
-    Ok(convert::answer(sse.clone().answer(parts, Body::from(body), visit).await))
+    Ok(convert::answer(sse.clone().answer(visit, parts, Body::from(body)).await))
 }

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use embed_counter::{Counter, visit};
+use embed_counter::{Counter, layout, visit};
 use tealight::runtime::{Live, http};
 use tealight::sse::Sse;
 
@@ -22,7 +22,7 @@ struct App {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let live = Live::builder(Counter).base("/app/counter/").start();
+    let live = Live::builder(Counter).base("/app/counter/").layout(layout()).start();
     live.offer("ws");
     // the page, with or without a slash at its end, and its script; other paths below it are not found
     let counter = Router::new()
@@ -45,11 +45,9 @@ async fn login(Path(name): Path<String>) -> impl IntoResponse {
 }
 
 async fn live_page(State(App { live, sse, .. }): State<App>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let request = visit(http::page_request(&parts));
-    if let Some(socket) = tealight::warp::upgrade(&live, &mut parts, request) {
+    let (parts, body) = request.into_parts();
+    if let Some(socket) = tealight::warp::upgrade(&live, &parts, visit(http::page_request(&parts))) {
         return socket.map(Body::new);
     }
-    let request = visit(http::page_request(&parts));
-    sse.answer(parts, body, request).await.map(Body::new)
+    sse.answer(visit(http::page_request(&parts)), parts, body).await.map(Body::new)
 }

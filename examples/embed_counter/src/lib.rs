@@ -1,9 +1,15 @@
 //! The application that the `embed_` examples put into servers of other kinds: a counter for each visitor.
 
 use tealight::prelude::*;
+use tealight::runtime::Layout;
 
 /// A counter that greets its visitor by name.
 pub struct Counter;
+
+/// The document around the counter. It names its icon, an empty one, because a browser would ask the server for one.
+pub fn layout() -> Layout {
+    Layout::new("Counter").head(r#"<link rel="icon" href="data:,">"#)
+}
 
 /// The visitor's name.
 pub struct Visitor(String);

@@ -6,7 +6,7 @@
 
 use std::convert::Infallible;
 
-use embed_counter::{Counter, visit};
+use embed_counter::{Counter, layout, visit};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let live = Live::builder(Counter).base("/counter/").start();
+    let live = Live::builder(Counter).base("/counter/").layout(layout()).start();
     live.offer("ws");
     let sse = Sse::new(live.clone());
     let listener = TcpListener::bind(std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned())).await?;
@@ -36,19 +36,17 @@ async fn answer(live: Live, sse: Sse, request: Request<Incoming>) -> Result<Resp
         "/" => Response::new(Body::from("Hello")),
         "/counter" | "/counter/" => live_page(live, sse, request).await,
         // the page's script
-        path if path.starts_with("/counter/tealight/") => live_page(live, sse, request).await,
+        path if path.strip_prefix("/counter/tealight/").is_some_and(|script| !script.contains('/')) => {
+            live_page(live, sse, request).await
+        }
         _ => Response::builder().status(404).body(Body::from("There is nothing here")).expect("a response"),
     })
 }
 
 async fn live_page(live: Live, sse: Sse, request: Request<Incoming>) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    let request = visit(http::page_request(&parts));
-    match tealight::warp::upgrade(&live, &mut parts, request) {
-        Some(socket) => socket.map(|_| Body::from(Bytes::new())),
-        None => {
-            let request = visit(http::page_request(&parts));
-            sse.answer(parts, body, request).await
-        }
+    let (parts, body) = request.into_parts();
+    if let Some(socket) = tealight::warp::upgrade(&live, &parts, visit(http::page_request(&parts))) {
+        return socket.map(|_| Body::from(Bytes::new()));
     }
+    sse.answer(visit(http::page_request(&parts)), parts, body).await
 }

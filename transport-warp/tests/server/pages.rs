@@ -112,6 +112,22 @@ async fn live_serves_an_application_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn an_icon_that_the_application_has_not_is_empty() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let server = listener.local_addr().expect("an address");
+    tokio::spawn(tealight_warp::serve(listener, tealight_warp::live(Counter::default())));
+    let icon = get(server, "/favicon.ico", "").await;
+    assert_eq!((icon.status, icon.text()), (204, ""));
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let server = listener.local_addr().expect("an address");
+    let icon = warp::path!("favicon.ico").map(|| "an icon");
+    tokio::spawn(tealight_warp::serve(listener, tealight_warp::live(Counter::default()).or(icon)));
+    let icon = get(server, "/favicon.ico", "").await;
+    assert_eq!((icon.status, icon.text()), (200, "an icon"));
+}
+
+#[tokio::test]
 async fn a_server_that_stops_finishes_its_requests() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let server = listener.local_addr().expect("an address");
