@@ -213,6 +213,14 @@ impl Serialize for FormData {
 }
 
 impl FormData {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.pairs.retain(|(name, _)| keep(name));
+    }
+
+    pub(super) fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.pairs.push((name.into(), value.into()));
+    }
+
     /// The pairs of this field and of the fields nested in it.
     pub(super) fn of(&self, field: &str) -> impl Iterator<Item = (&str, &str)> {
         self.pairs().filter(move |(name, _)| is_of(name, field))

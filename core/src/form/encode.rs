@@ -40,6 +40,14 @@ pub(super) fn encode(value: &impl Serialize) -> Result<Pairs, EncodeError> {
     Ok(pairs)
 }
 
+/// Encodes the row of a list. `name` is the row's name, such as `items[3]`.
+pub(super) fn encode_row(name: &str, value: &impl Serialize) -> Result<Pairs, EncodeError> {
+    let mut pairs = Vec::new();
+    let depth = 1 + name.matches('[').count();
+    value.serialize(FieldEncoder { name: name.to_owned(), depth, is_item: false, pairs: &mut pairs })?;
+    Ok(pairs)
+}
+
 /// Writes one value under its field's name.
 struct FieldEncoder<'a> {
     name: String,

@@ -5,8 +5,10 @@ use serde::de::DeserializeOwned;
 
 use super::data::FormData;
 use super::decode::decode;
+use super::encode::encode_row;
 use super::errors::FieldErrors;
-use super::names::Rows;
+use super::names::{Rows, is_of};
+use super::rows::Lists;
 
 /// A form in a model: the typed text, the value that it decodes to, and the errors.
 ///
@@ -85,6 +87,7 @@ pub struct Form<T> {
     data: FormData,
     decoded: Option<T>,
     pub(super) rows: Rows,
+    lists: Lists,
     errors: FieldErrors,
     /// Errors that the application's rules found in the last decoded value.
     pub(super) found: FieldErrors,
@@ -102,6 +105,7 @@ impl<T> Default for Form<T> {
             data: FormData::default(),
             decoded: None,
             rows: Rows::default(),
+            lists: Lists::default(),
             errors: FieldErrors::default(),
             found: FieldErrors::default(),
             set: FieldErrors::default(),
@@ -128,7 +132,12 @@ impl<T: Serialize> Form<T> {
 impl<T: DeserializeOwned> Form<T> {
     /// Takes the form while a person types: for `on:input`. Updates the errors; [`error`](Self::error) says when a field
     /// shows its own.
-    pub fn input(&mut self, data: FormData) -> &mut Self {
+    pub fn input(&mut self, mut data: FormData) -> &mut Self {
+        self.lists.reconcile(&mut data, &self.data);
+        self.take(data)
+    }
+
+    fn take(&mut self, data: FormData) -> &mut Self {
         let old = std::mem::replace(&mut self.data, data);
         // An error of a field that the form does not have would never go away: no change could remove it.
         self.set.retain(|field| self.data.get(field).is_some() && old.get_all(field).eq(self.data.get_all(field)));
@@ -154,7 +163,85 @@ impl<T: DeserializeOwned> Form<T> {
     /// Takes the submitted form: for `on:submit`. Shows all errors.
     pub fn submit(&mut self, data: FormData) -> &mut Self {
         self.is_submitted = true;
-        self.input(data)
+        self.input(data);
+        self.lists.submit();
+        self
+    }
+
+    /// Adds a row at the end of a list, such as `items`, and fills it with a value. All other fields keep their texts
+    /// and errors. The new row shows no errors before the person leaves its controls or submits the form again.
+    ///
+    /// [`rows`](Self::rows) then has the new row's name. Its number is new: it is not that of a removed row.
+    ///
+    /// ```
+    /// use serde::{Deserialize, Serialize};
+    /// use tealight_core::{field_error, html, Form, FormData, View};
+    ///
+    /// #[derive(Default, Serialize, Deserialize)]
+    /// struct Basket { #[serde(default)] items: Vec<Item> }
+    /// #[derive(Default, Serialize, Deserialize)]
+    /// struct Item { name: String }
+    ///
+    /// #[derive(Hash)]
+    /// enum Event { Typed(FormData), Added, Removed(String) }
+    ///
+    /// fn update(form: &mut Form<Basket>, event: Event) {
+    ///     match event {
+    ///         Event::Typed(data) => form.input(data),
+    ///         Event::Added => form.add_row("items", &Item::default()),
+    ///         Event::Removed(row) => form.remove_row(&row),
+    ///     };
+    /// }
+    ///
+    /// fn view(form: &Form<Basket>) -> impl View<Event> {
+    ///     html! {
+    ///         <form on:input={Event::Typed}>
+    ///             for row in form.rows("items"), key = row {
+    ///                 let name = format!("{row}[name]");
+    ///                 <input name={&name} value={form.value(&name)}/>
+    ///                 {field_error(form, &name)}
+    ///                 <button type="button" on:click={Event::Removed(row.clone())}>"Remove"</button>
+    ///             }
+    ///             <button type="button" on:click={Event::Added}>"Add"</button>
+    ///         </form>
+    ///     }
+    /// }
+    ///
+    /// let mut form = Form::new(Basket { items: vec![Item { name: "cup".into() }] });
+    /// update(&mut form, Event::Added);
+    /// update(&mut form, Event::Typed(FormData::from_iter([("items[0][name]", "cup"), ("items[1][name]", "pot")])));
+    /// update(&mut form, Event::Removed("items[0]".into()));
+    /// assert_eq!(form.rows("items"), ["items[1]"]);
+    /// assert_eq!(form.value("items[1][name]"), "pot");
+    /// # let _ = view(&form);
+    /// ```
+    ///
+    /// A list holds at most [`FormData::MAX_PAIRS`] rows: one more is not added. If the value cannot be
+    /// [encoded](FormData::encode), this logs the error and the row is empty.
+    pub fn add_row(&mut self, list: &str, value: &impl Serialize) -> &mut Self {
+        let Some(row) = self.lists.add(list, &self.data) else { return self };
+        let pairs = encode_row(&row, value).unwrap_or_else(|error| {
+            tracing::error!(%error, row, "could not fill a row with its value; the row is empty");
+            Vec::new()
+        });
+        let mut data = self.data.clone();
+        if pairs.is_empty() {
+            data.push(row, "");
+        }
+        pairs.into_iter().for_each(|(name, value)| data.push(name, value));
+        self.take(data)
+    }
+
+    /// Removes a row by its name, such as `items[3]`: its fields and their errors. All other fields keep their texts and
+    /// errors.
+    ///
+    /// The page may still send the row's fields, because a person was typing in them. They are left out.
+    pub fn remove_row(&mut self, row: &str) -> &mut Self {
+        self.lists.remove(row, &self.data);
+        self.touched.retain(|field| !is_of(field, row));
+        let mut data = self.data.clone();
+        data.retain(|field| !is_of(field, row));
+        self.take(data)
     }
 }
 
@@ -224,12 +311,21 @@ impl<T> Form<T> {
         self.data.get_all(field).any(|chosen| chosen == value)
     }
 
+    /// Returns the names of a list's rows, in their order: `items[0]`, `items[3]` for the list `items`. Use them as the
+    /// keys of a `for`. The list is a `Vec` of structs.
+    ///
+    /// [`add_row`](Self::add_row) and [`remove_row`](Self::remove_row) change the list. Numbers of removed rows are not
+    /// used again, so they have gaps.
+    pub fn rows(&self, list: &str) -> Vec<String> {
+        self.lists.rows(list, &self.data)
+    }
+
     /// Returns the error to show for a field.
     ///
     /// It is `None` until the person has left the control or submitted the form. Errors from
     /// [`set_error`](Self::set_error) are shown at once.
     pub fn error(&self, field: &str) -> Option<&str> {
-        let is_shown = self.is_submitted || self.is_touched(field);
+        let is_shown = self.is_touched(field) || self.is_submitted && !self.lists.is_new(field);
         let found = self.errors.get(field).or_else(|| self.found.get(field));
         found.filter(|_| is_shown).or_else(|| self.set.get(field))
     }

@@ -10,6 +10,7 @@ mod errors;
 mod garde;
 mod holder;
 mod names;
+mod rows;
 
 pub use address::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use component::field_error;

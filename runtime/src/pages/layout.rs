@@ -38,12 +38,13 @@ type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
 /// images, fonts and connections are not restricted.
 const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
 
-/// Shows a thin bar while the page waits for the server.
+/// Shows a thin bar while the page waits for the server, and puts a field's error on a line of its own.
 const STYLE: &str = "<style>\
     [data-tealight-waiting]::before{content:\"\";position:fixed;inset:0 0 auto;z-index:9999;height:2px;\
     background:currentColor;transform-origin:0;animation:tealight-waiting 2s infinite}\
     @keyframes tealight-waiting{from{transform:scaleX(0)}to{opacity:.3}}\
     @media(prefers-reduced-motion:reduce){[data-tealight-waiting]::before{animation:none;opacity:.5}}\
+    .field-error{display:block}\
     </style>\n";
 
 impl Layout {
@@ -99,9 +100,9 @@ impl Layout {
     }
 
     /// Leaves out Tealight's own style: a thin bar at the upper edge while the page waits for the server, after
-    /// 300 ms (`[data-tealight-waiting]::before`).
+    /// 300 ms (`[data-tealight-waiting]::before`), and a line of its own for each field's error (`.field-error`).
     ///
-    /// The style is a `<style>` in the page, which some security policies forbid. To change the bar, override it in a
+    /// The style is a `<style>` in the page, which some security policies forbid. To change it, override it in a
     /// style sheet.
     #[must_use]
     pub fn without_own_style(mut self) -> Self {
