@@ -106,7 +106,7 @@ pub use tealight_warp as warp;
 pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{
-        Call, Command, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Messages, MountError, Notice,
+        Call, Command, Decimal, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Messages, MountError, Notice,
         PageEffect, PageRequest, Pointer, Scroll, Size, Subscription, View, Wheel, display, field_error, fixed,
         grouped, html, lazy, trusted, with,
     };

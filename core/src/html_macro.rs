@@ -1,4 +1,5 @@
-//! The macro `html!`. It is alone here, so that its line is the same in every compiler message.
+//! The macro `html!`. It is alone here, so that its line is the same in every compiler message. The compiler shows that line
+//! for an `if` with an `html!` in each branch.
 
 /// Writes a view: HTML with Rust expressions in it.
 ///
@@ -13,6 +14,6 @@
 #[macro_export]
 macro_rules! html {
     ($($template:tt)*) => {
-        $crate::__private::html_impl! { $crate::__private, $($template)* }
+        $crate::__private::html_impl! { $crate::__private, $($template)* } // help: write the `if` or `match` inside one `html!`, or `Ok(html! …)` and `Err(html! …)`
     };
 }

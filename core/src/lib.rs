@@ -30,6 +30,7 @@
 mod batch;
 mod call;
 mod command;
+mod decimal;
 pub mod effect;
 mod event;
 mod form;
@@ -50,6 +51,7 @@ pub mod wire;
 
 pub use call::Call;
 pub use command::Command;
+pub use decimal::Decimal;
 pub use effect::PageEffect;
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};

@@ -48,7 +48,7 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// The state of one session.
     type Model: Send + 'static;
     /// The events of the page. They are hashed to tell one handler from another, and never leave the server.
-    type ExternalEvent: Hash + Send + 'static;
+    type ExternalEvent: Hash + Send + 'static; // help: #[derive(Hash)]; a decimal number is a `Decimal`
     /// The events of the server.
     type InternalEvent: Send + 'static;
 

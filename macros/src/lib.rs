@@ -12,6 +12,7 @@
 mod ast;
 mod bindings;
 mod check;
+mod closure;
 mod errors;
 mod expand;
 mod html;

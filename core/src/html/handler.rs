@@ -31,6 +31,18 @@ pub struct With<D, F> {
     event: F,
 }
 
+/// Tells a closure the type of its parameter.
+#[doc(hidden)]
+#[inline(always)]
+pub fn taking<P, E, F: Fn(P) -> E>(closure: F) -> F {
+    closure
+}
+
+/// Accepts a closure that captures nothing. The compiler shows the next line with its message for any other.
+#[doc(hidden)]
+#[inline(always)]
+pub fn captures_nothing<P, E>(_: fn(P) -> E) {} // help: hand the value over: `with(value, |value, text| Event::…)`
+
 /// Marks a handler that is the event itself.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -202,7 +214,8 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "a binding of this kind takes an event, and `{Self}` is not a `{E}`",
         label = "expected a `{E}`",
-        note = "a part's event is wrapped where its view is used: `{{part::view(…).map(Event::Part)}}`"
+        note = "a part's event is wrapped where its view is used: `{{part::view(…).map(Event::Part)}}`",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnEvent [] {}
 
@@ -220,7 +233,8 @@ handlers! {
     /// | `on:select` | `Vec<String>` |
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn({P}) -> {E}`"
+        label = "expected a `{E}`, or a `fn({P}) -> {E}`",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnPayload [P: FromPayload] {
         nobody;
@@ -231,7 +245,8 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "`on:input` and `on:change` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(String) -> {E}`",
-        note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`"
+        note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnText [] {
         nobody;
@@ -241,7 +256,8 @@ handlers! {
     /// A handler of `on:submit`: an event, or a constructor that takes the form.
     #[diagnostic::on_unimplemented(
         message = "`on:submit` in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form"
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnForm [] {
         [T: DeserializeOwned] T, Payload::form, AsConstructor AsWith;
@@ -251,7 +267,8 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "`on:custom:…` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`",
-        note = "a script that waits for an answer is a `fn(Call<T>) -> {E}`"
+        note = "a script that waits for an answer is a `fn(Call<T>) -> {E}`",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnDetail [] {
         [T: DeserializeOwned] T, Payload::decode, AsConstructor AsWith;
@@ -261,7 +278,8 @@ handlers! {
     /// A handler of `on:drop`: an event, or a constructor that takes the `data-drag` of the dragged element.
     #[diagnostic::on_unimplemented(
         message = "`on:drop` in a view of `{E}` cannot take `{Self}`",
-        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the `data-drag` of what was dragged"
+        label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the `data-drag` of what was dragged",
+        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnDrop [] {
         [T: DeserializeOwned] T, Payload::dropped, AsConstructor AsWith;

@@ -40,10 +40,6 @@ fn two_texts() -> impl View<Event> {
     html! { <input on:input={|a: String, b: String| Event::Search(a + &b)}> }
 }
 
-fn capturing(id: u32) -> impl View<Event> {
-    html! { <input on:input={|text| Event::Search(format!("{id} {text}"))}> }
-}
-
 fn form() -> impl View<Event> {
     html! { <form on:submit={Event::Ordered}/> }
 }

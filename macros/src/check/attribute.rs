@@ -3,6 +3,7 @@
 use super::{Checker, without_nul};
 use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
 use crate::bindings;
+use crate::closure;
 use crate::html::{self, AttributeKind, Namespace};
 
 impl Checker<'_> {
@@ -50,6 +51,9 @@ impl Checker<'_> {
         };
         match (bindings::read("on:", tag, written), value) {
             (Ok(binding), Some(value)) => {
+                if let Some(span) = closure::find_move(&value.tokens) {
+                    self.errors.at(span, format!("a handler's closure captures nothing, so it cannot `move` a value into itself\nhelp: hand it the value: {}={{with(value, |value, …| Event::…)}}, or {0}={{with(value, Event::…)}}", name.text));
+                }
                 self.attribute_slot(&value);
                 AttributeValue::Handler(Handler { binding, value, is_posted: false })
             }

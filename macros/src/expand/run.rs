@@ -7,6 +7,7 @@ use quote::quote_spanned;
 use super::{Expander, Widths, expression, own, own_name, static_name};
 use crate::ast::Braced;
 use crate::bindings::Payload;
+use crate::closure;
 use crate::template::{Slot, Step, Template};
 
 const LONGEST: usize = 8;
@@ -83,7 +84,7 @@ impl Expander<'_> {
                     Payload::Flag => ("fingerprint_on_flag", "on_flag"),
                     Payload::Media => ("fingerprint_on_media", "on_media"),
                 };
-                return self.handler(&handler.value, methods, template, slot, at);
+                return self.handler(&handler.value, handler.binding.payload, methods, template, slot, at);
             }
             Slot::Branch { .. } | Slot::List { .. } => unreachable!("branches and lists are not part of a run"),
         };
@@ -119,7 +120,15 @@ impl Expander<'_> {
         }
     }
 
-    fn handler(&self, value: &Braced, methods: (&str, &str), template: usize, slot: usize, at: usize) -> Member {
+    fn handler(
+        &self,
+        value: &Braced,
+        payload: Payload,
+        methods: (&str, &str),
+        template: usize,
+        slot: usize,
+        at: usize,
+    ) -> Member {
         let private = self.private;
         let span = value.span.resolved_at(Span::mixed_site());
         let (fingerprint, write) = (Ident::new(methods.0, span), Ident::new(methods.1, span));
@@ -129,12 +138,48 @@ impl Expander<'_> {
         given.set_span(span);
         let index = Literal::usize_unsuffixed(at);
         Member {
-            value: expression::owned(value),
+            value: self.given(value, payload, span),
             fingerprint: quote_spanned!(span=> __c.#fingerprint(&#given)),
             plain: None,
             write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #given);),
             width: own!(#private::HandlerWord),
             name,
         }
+    }
+
+    /// Returns a handler's value. A closure is told the type of its parameter, and is checked to capture nothing.
+    fn given(&self, value: &Braced, payload: Payload, span: Span) -> TokenStream {
+        let private = self.private;
+        let handler = expression::owned(value);
+        let Some(closure) = closure::find(&value.tokens).filter(|closure| closure.is_unary) else {
+            return handler;
+        };
+        let handler = match payload.type_(private).filter(|_| closure.is_untyped) {
+            Some(taken) => quote_spanned!(span=> #private::taking::<#taken, _, _>(#handler)),
+            None => handler,
+        };
+        quote_spanned!(span=> {
+            let __h = #handler;
+            #private::captures_nothing(__h);
+            __h
+        })
+    }
+}
+
+impl Payload {
+    /// The type of a handler's parameter, if it is always the same.
+    fn type_(self, private: &TokenStream) -> Option<TokenStream> {
+        Some(match self {
+            Payload::None | Payload::Form | Payload::Detail | Payload::Drop => return None,
+            Payload::Text => own!(::std::string::String),
+            Payload::Checked | Payload::Flag => own!(bool),
+            Payload::Chosen => own!(::std::vec::Vec<::std::string::String>),
+            Payload::Key => own!(#private::Key),
+            Payload::Pointer => own!(#private::Pointer),
+            Payload::Wheel => own!(#private::Wheel),
+            Payload::Scroll => own!(#private::Scroll),
+            Payload::Size => own!(#private::Size),
+            Payload::Media => own!(#private::Media),
+        })
     }
 }

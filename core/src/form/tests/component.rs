@@ -10,7 +10,10 @@ fn field_error_renders_a_span() {
     assert_eq!(view(&form), "<form><!></form>");
     form.submit(FormData::default());
     let html = view(&form);
-    assert!(html.contains(r#"<span id="a-error" class="field-error" role="alert">Fill in this field.</span>"#), "{html}");
+    assert!(
+        html.contains(r#"<span id="a-error" class="field-error" role="alert">Fill in this field.</span>"#),
+        "{html}"
+    );
 }
 
 #[test]

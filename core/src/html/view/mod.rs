@@ -114,9 +114,13 @@ pub struct Html<F, E> {
     of: PhantomData<fn(E)>,
 }
 
+// The compiler shows the line of `Fn` with its message for a template that gives away a value.
 #[doc(hidden)]
 #[inline(always)]
-pub fn html<E, W: Width, F: Fn(Cx<'_, E>) -> W>(template: &'static Template, body: F) -> Html<F, E> {
+pub fn html<E, W: Width, F>(template: &'static Template, body: F) -> Html<F, E>
+where
+    F: Fn(Cx<'_, E>) -> W, // help: a view is rendered more than once, so an event gets a copy: `name.clone()`
+{
     Html { template, body, of: PhantomData }
 }
 

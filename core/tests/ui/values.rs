@@ -1,0 +1,26 @@
+use tealight_core::{View, html, with};
+
+#[derive(Hash)]
+enum Event {
+    Named(String),
+}
+
+fn given_away() -> impl View<Event> {
+    let name = String::from("Ada");
+    html! { <button on:click={Event::Named(name)}>"Ada"</button> }
+}
+
+fn given_away_as_data() -> impl View<Event> {
+    let name = String::from("Ada");
+    html! { <input on:input={with(name, |name, text: String| Event::Named(format!("{name} {text}")))}> }
+}
+
+fn given_away_in_a_row(names: &[String]) -> impl View<Event> {
+    html! {
+        for name in names {
+            <button on:click={Event::Named(*name)}>{name}</button>
+        }
+    }
+}
+
+fn main() {}
