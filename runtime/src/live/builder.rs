@@ -175,9 +175,13 @@ impl<A: LiveView> Builder<A> {
     /// Panics outside of a tokio runtime with a timer. To call it from outside, use `tokio::runtime::Handle::enter`.
     #[must_use]
     pub fn start(self) -> Live {
+        Live { app: self.application() }
+    }
+
+    pub(crate) fn application(self) -> Arc<Application<A>> {
         let pubsub = self.pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()));
         let runtime = Runtime::start(self.config, self.layout, pubsub);
-        Live { app: Arc::new(Application { live_view: self.live_view, runtime }) }
+        Arc::new(Application { live_view: self.live_view, runtime })
     }
 }
 

@@ -30,9 +30,9 @@ pub(super) struct Wait {
 }
 
 impl<A: LiveView> RunningSession<A> {
-    /// Waits for the page that the session was made for.
+    /// Waits for the page that the session was made for. A session that has ended meanwhile does not wait.
     pub(crate) fn wait(&self) {
-        self.wait_if(WaitReason::Unattached, |_| true);
+        self.wait_if(WaitReason::Unattached, |inner| inner.session.is_some());
     }
 
     /// Ends the session if it has neither waited for a page nor had one.
@@ -98,5 +98,55 @@ impl<A: LiveView> RunningSession<A> {
 
     pub(super) fn timed(&self) -> Weak<dyn Timed> {
         Weak::clone(&self.this) as Weak<dyn Timed>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tealight_core::{Command, Event, LiveView, MountError, Notice, PageRequest, View, html};
+
+    use crate::Close;
+    use crate::live::Live;
+    use crate::registry::AnySession;
+    use crate::runtime::Application;
+    use crate::session::RunningSession;
+
+    struct Empty;
+
+    impl LiveView for Empty {
+        type Model = ();
+        type ExternalEvent = ();
+        type InternalEvent = ();
+
+        async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> {
+            Ok(((), Command::none()))
+        }
+
+        fn update(&self, (): &mut (), _: Event<(), ()>) -> Command<()> {
+            Command::none()
+        }
+
+        fn view(&self, (): &()) -> impl View<()> {
+            html! { <p>"nothing"</p> }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_that_ends_before_it_waits_is_on_no_list() {
+        let app: Arc<Application<Empty>> = Live::builder(Empty).application();
+        let start =
+            || RunningSession::start(Arc::clone(&app), (), Command::none(), Notice::english).expect("a session");
+        let (ended, waiting) = (start(), start());
+        for session in [&ended, &waiting] {
+            session.first_paint("").expect("a page");
+        }
+        ended.end(Close::GoingDown);
+        ended.wait();
+        waiting.wait();
+        let stats = app.runtime.stats();
+        assert_eq!((stats.unattached, stats.sessions()), (1, 1));
+        assert_eq!(ended.attach(None, 0), None);
     }
 }
