@@ -44,7 +44,15 @@ struct Account {
     seats: Option<u16>,
     #[serde(default)]
     topics: Vec<Topic>,
+    /// People who come along.
+    #[serde(default)]
+    friends: Vec<Friend>,
     terms: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Friend {
+    email: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -70,9 +78,13 @@ fn check(account: &Account, errors: &mut FieldErrors) {
     if account.name.trim().is_empty() {
         errors.add("name", "Tell us what to call you.");
     }
-    match account.email.split_once('@') {
-        Some((local, host)) if !local.is_empty() && host.contains('.') && !host.ends_with('.') => {}
-        _ => errors.add("email", "Enter an address like name@example.org."),
+    if !is_address(&account.email) {
+        errors.add("email", "Enter an address like name@example.org.");
+    }
+    for (at, friend) in account.friends.iter().enumerate() {
+        if !is_address(&friend.email) {
+            errors.add(format!("friends[{at}][email]"), "Enter a friend's address.");
+        }
     }
     let length = account.password.chars().count();
     if length < SAFE {
@@ -86,8 +98,15 @@ fn check(account: &Account, errors: &mut FieldErrors) {
     }
 }
 
+fn is_address(email: &str) -> bool {
+    let parts = email.split_once('@');
+    parts.is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.ends_with('.'))
+}
+
 /// The least number of characters of a password.
 const SAFE: usize = 12;
+/// The most friends.
+const FRIENDS: usize = 5;
 
 #[derive(Default)]
 struct Model {
@@ -100,6 +119,9 @@ enum ExternalEvent {
     Typed(FormData),
     Left(FormData),
     Submitted(FormData),
+    FriendAdded,
+    /// The name of the friend's row.
+    FriendRemoved(String),
 }
 
 enum InternalEvent {
@@ -127,6 +149,11 @@ impl LiveView for Club {
                     return Command::perform(self.join(account.clone()), |event| event);
                 }
             }
+            Event::External(ExternalEvent::FriendAdded) if form.rows("friends").len() < FRIENDS => {
+                form.add_row("friends", &Friend::default()).validate_with(check);
+            }
+            Event::External(ExternalEvent::FriendAdded) => {}
+            Event::External(ExternalEvent::FriendRemoved(row)) => drop(form.remove_row(&row).validate_with(check)),
             Event::Internal(InternalEvent::Joined(name)) => *welcome = Some(name),
             Event::Internal(InternalEvent::Taken) => {
                 form.set_error("email", "This address has an account already.");
@@ -169,6 +196,14 @@ impl LiveView for Club {
                             </label>
                         }
                     </fieldset>
+                    <fieldset class="friends">
+                        <legend>"Bring friends"</legend>
+                        for row in form.rows("friends"), key = row {
+                            {friend(form, &row)}
+                        }
+                        <button type="button" on:click={ExternalEvent::FriendAdded}
+                                disabled={form.rows("friends").len() == FRIENDS}>"Add a friend"</button>
+                    </fieldset>
                     <div class="field">
                         <label>
                             <input type="checkbox" name="terms" checked={form.is_checked("terms")}
@@ -205,6 +240,20 @@ fn field<'a>(
     }
 }
 
+/// A friend's row: the address, its error, and a button that removes the row.
+fn friend<'a>(form: &'a Form<Account>, row: &str) -> impl View<ExternalEvent> + use<'a> {
+    let name = format!("{row}[email]");
+    let removed = row.to_owned();
+    html! {
+        <div class="field">
+            <input name={&name} type="email" aria-label="A friend's e-mail" value={form.value(&name)}
+                   aria-invalid={form.is_invalid(&name)} aria-describedby={form.described_by(&name)}/>
+            <button type="button" aria-label="Remove" on:click={ExternalEvent::FriendRemoved(removed.clone())}>"×"</button>
+            {field_error(form, &name)}
+        </div>
+    }
+}
+
 impl Club {
     fn join(&self, account: Account) -> impl Future<Output = InternalEvent> + Send + use<> {
         let members = Arc::clone(&self.members);
@@ -236,6 +285,9 @@ const STYLE: &str = "
     .field-error { position: absolute; bottom: 0; margin: 0; font-size: .85rem; line-height: 1.4rem; color: var(--wrong) }
     fieldset { border: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem }
     legend { margin-bottom: .3rem }
+    .friends { display: grid }
+    .friends .field { grid-template-columns: 1fr 2.6rem }
+    button[type=button] { color: var(--leaf); background: none; border: 1px solid var(--line) }
     button { font: inherit; font-weight: 600; padding: .65rem; border: 0; border-radius: .5rem; cursor: pointer;
              color: var(--paper); background: var(--leaf) }
     form[data-tealight-pending=submit] button { opacity: .6; cursor: progress }
@@ -308,6 +360,29 @@ mod tests {
         page.fill("[name=email]", "hopper@example.org");
         page.click("form > button");
         assert_eq!(page.text("h1"), "Welcome, Ada!");
+    }
+
+    #[test]
+    fn friends_come_and_go_without_their_neighbours() {
+        let page = TestApp::start(Club::default()).open("/");
+        let add = ".friends > button";
+        for _ in 0..3 {
+            page.click(add);
+        }
+        page.fill("[name='friends[0][email]']", "lin@example.org");
+        page.fill("[name='friends[1][email]']", "nobody");
+        page.fill("[name='friends[2][email]']", "may");
+        page.click("form > button");
+        let wrong = "Enter a friend's address.";
+        assert_eq!(page.texts(".friends .field-error"), [wrong, wrong]);
+        page.click(".friends .field:nth-of-type(2) button");
+        assert_eq!((page.count(".friends input"), page.texts(".friends .field-error")), (2, vec![wrong.to_owned()]));
+        assert_eq!(page.text("[id='friends[2][email]-error']"), wrong);
+        for _ in 0..3 {
+            page.click(add);
+        }
+        assert_eq!(page.count(".friends input"), FRIENDS);
+        assert_eq!(page.texts(".friends .field-error"), [wrong], "new rows are not wrong yet");
     }
 
     #[test]

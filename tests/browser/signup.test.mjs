@@ -53,7 +53,7 @@ test("a password's errors are updated while typing, once the field was left", as
 
 test("a submitted form shows all errors", async (test) => {
   const page = await start(test);
-  await page.click("button");
+  await page.click("form > button");
   await shows(page, "#terms-error", /consent/);
   assert.equal(await page.locator(WRONG).count(), 4);
   assert.equal(await page.locator("[aria-invalid=true]").count(), 4);
@@ -64,7 +64,7 @@ test("a submitted form shows all errors", async (test) => {
   await fill(page, {});
   await page.check("[value=herbal]");
   await page.locator(WRONG).first().waitFor({ state: "detached" });
-  await page.click("button");
+  await page.click("form > button");
   await shows(page, "h1", /^Welcome, Grace!$/);
 });
 
@@ -83,13 +83,13 @@ test("an error message does not move the layout under the pointer", async (test)
 test("a taken address is reported at its field until it changes", async (test) => {
   const page = await start(test);
   await fill(page, { name: "Ada", email: "Ada@example.org" });
-  await page.click("button");
+  await page.click("form > button");
   await shows(page, "#email-error", /has an account already/);
   await page.fill("#name", "Ada L.");
   await shows(page, "#email-error", /has an account already/);
   await page.fill("#email", "lovelace@example.org");
   await page.locator(WRONG).waitFor({ state: "detached" });
-  await page.click("button");
+  await page.click("form > button");
   await shows(page, "h1", /^Welcome, Ada L\.!$/);
 });
 
@@ -98,7 +98,7 @@ test("without JavaScript it works and shows the same errors", async (test) => {
   await fill(page, { email: "ada@example.org", password: "short", terms: false });
   await page.check("[value=team]");
   await page.check("[value=green]");
-  await page.click("button");
+  await page.click("form > button");
 
   assert.deepEqual(await page.locator(WRONG).allTextContents(), [
     "7 more characters make it safe.",
@@ -117,11 +117,11 @@ test("without JavaScript it works and shows the same errors", async (test) => {
 
   await page.fill("#seats", "3");
   await fill(page, { email: "ada@example.org" });
-  await page.click("button");
+  await page.click("form > button");
   assert.deepEqual(await page.locator(WRONG).allTextContents(), ["This address has an account already."]);
 
   await fill(page, {});
-  await page.click("button");
+  await page.click("form > button");
   assert.equal(await page.textContent("h1"), "Welcome, Grace!");
 });
 
@@ -134,6 +134,49 @@ test("the page that answers a post becomes live with JavaScript", async (test) =
   await becomes(page, "live");
   assert.equal(await page.inputValue("#name"), "Grace");
   await fill(page, {});
-  await page.click("button");
+  await page.click("form > button");
   await shows(page, "h1", /^Welcome, Grace!$/);
+});
+
+test("rows are added and removed while a person types in others", async (test) => {
+  const page = await start(test);
+  const row = (number) => page.locator(`[name="friends[${number}][email]"]`);
+  const error = (number) => page.locator(`[id="friends[${number}][email]-error"]`);
+  const add = page.getByRole("button", { name: "Add a friend" });
+  const remove = page.getByRole("button", { name: "Remove" });
+  for (const number of [0, 1, 2]) {
+    await add.click();
+    await row(number).waitFor();
+  }
+  await row(0).fill("lin");
+  await row(1).fill("may");
+  await error(0).waitFor();
+  await row(2).evaluate((input) => (window.kept = input));
+  // all that is done before the server's answer to it
+  await page.evaluate(() => {
+    const last = document.querySelector('[name="friends[2][email]"]');
+    const type = (text) => {
+      last.value += text;
+      last.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    };
+    last.focus();
+    type("to");
+    document.querySelector('.friends .field:nth-of-type(2) button').click();
+    type("mo");
+    document.querySelector(".friends > button").click();
+    type("@example");
+  });
+  await row(3).waitFor();
+  await row(1).waitFor({ state: "detached" });
+  assert.deepEqual(await page.locator(".friends input").evaluateAll((all) => all.map(({ value }) => value)), ["lin", "tomo@example", ""]);
+  assert.ok(await row(2).evaluate((input) => input === window.kept), "the same element");
+  await shows(page, '[id="friends[0][email]-error"]', /address/);
+  assert.equal(await error(3).count(), 0);
+  await page.click("form > button");
+  for (const number of [0, 2, 3]) await error(number).waitFor();
+  await remove.last().click();
+  await row(3).waitFor({ state: "detached" });
+  await row(2).fill("tomo@example.org");
+  await error(2).waitFor({ state: "detached" });
+  assert.equal(await error(0).count(), 1);
 });
