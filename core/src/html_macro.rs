@@ -14,6 +14,6 @@
 #[macro_export]
 macro_rules! html {
     ($($template:tt)*) => {
-        $crate::__private::html_impl! { $crate::__private, $($template)* } // help: write the `if` or `match` inside one `html!`, or `Ok(html! …)` and `Err(html! …)`
+        $crate::__private::html_impl! { $crate::__private, $($template)* } // help: write `if` and `match` inside one `html!`, or `Ok(html! …)` and `Err(html! …)`
     };
 }

@@ -19,6 +19,8 @@ fn lists(rows: &[u32]) -> impl View<()> {
         for row in rows, kye = row { {row} }
         for row in rows, key = row, key = row { {row} }
         for row in rows key={row} { {row} }
+        for row in rows; key = row { {row} }
+        for row in rows, key: row { {row} }
         for row in rows
     }
 }

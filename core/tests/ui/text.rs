@@ -17,7 +17,7 @@ fn page() -> impl View<()> {
 }
 
 fn entities() -> impl View<()> {
-    html! { <p>&nbsp;</p> <p>"tea&nbsp;&amp; milk"</p> }
+    html! { <p>&nbsp;</p> <p>"tea&nbsp;&amp; milk"</p> <p title="caf&eacute;" class="a &#160; b">"&hearts;"</p> "&#xA0;" }
 }
 
 fn braces(open: bool) -> impl View<()> {

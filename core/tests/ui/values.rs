@@ -23,4 +23,13 @@ fn given_away_in_a_row(names: &[String]) -> impl View<Event> {
     }
 }
 
+fn card(title: &str) -> impl View<Event> {
+    html! { <h2>{title}</h2> }
+}
+
+fn borrowed_by_a_component() -> impl View<Event> {
+    let title = String::from("Ada");
+    html! { <div>{card(&title)}</div> }
+}
+
 fn main() {}

@@ -89,7 +89,10 @@ impl Parser<'_> {
         let mut rows = self.head(keyword, "for", "rows after `in`");
         let mut key = None;
         if let Some((before, span, after)) = split_at_key(&rows) {
-            self.errors.at(span, "a `,` is missing before `key`\nhelp: write for row in rows, key = row.id { … }");
+            self.errors.at(
+                span,
+                "a list's key has a `,` before it and a `=` after it\nhelp: write for row in rows, key = row.id { … }",
+            );
             rows = before;
             key = if after.is_empty() { self.cursor.take_braces().map(|group| group.stream()) } else { Some(after) };
         }
@@ -190,16 +193,20 @@ fn names_an_option(cursor: &Cursor) -> bool {
     is_word && cursor.is_punct(2, '=') && !cursor.is_punct(3, '=') && !cursor.is_punct(3, '>')
 }
 
-/// Splits `rows key = value`, where a comma is missing, into the rows, the place of `key` and the value.
+/// Splits `rows key = value`, where a comma is missing, and `rows; key: value`, into the rows, the place of `key` and the
+/// value.
 fn split_at_key(rows: &TokenStream) -> Option<(TokenStream, Span, TokenStream)> {
     let tokens: Vec<TokenTree> = rows.clone().into_iter().collect();
     let is =
         |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
     let is_word = |at: usize| matches!(&tokens[at], TokenTree::Ident(word) if word == "key");
-    let at = (1..tokens.len())
-        .find(|at| is_word(*at) && is(at + 1, '=') && !is(at + 2, '=') && !is_dot(Some(&tokens[at - 1])))?;
+    let at = (1..tokens.len()).find(|at| {
+        let is_one = |sign: char| is(at + 1, sign) && !is(at + 2, sign);
+        is_word(*at) && (is_one('=') || is_one(':')) && !is_dot(Some(&tokens[at - 1]))
+    })?;
+    let end = if is(at - 1, ',') || is(at - 1, ';') { at - 1 } else { at };
     let part = |tokens: &[TokenTree]| tokens.iter().cloned().collect();
-    Some((part(&tokens[..at]), tokens[at].span(), part(&tokens[at + 2..])))
+    Some((part(&tokens[..end]), tokens[at].span(), part(&tokens[at + 2..])))
 }
 
 /// Returns the keyword if the tokens are an `if`, `match` or `for` with elements in its body. Other template languages

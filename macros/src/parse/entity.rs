@@ -4,11 +4,29 @@
 /// <https://html.spec.whatwg.org/multipage/named-characters.html>
 #[rustfmt::skip]
 const NAMED: &[(&str, char)] = &[
-    ("amp", '&'), ("apos", '\''), ("bull", '•'), ("cent", '¢'), ("check", '✓'), ("copy", '©'), ("darr", '↓'),
-    ("deg", '°'), ("euro", '€'), ("gt", '>'), ("hellip", '…'), ("laquo", '«'), ("larr", '←'), ("ldquo", '“'),
-    ("lsquo", '‘'), ("lt", '<'), ("mdash", '—'), ("middot", '·'), ("minus", '−'), ("nbsp", '\u{a0}'), ("ndash", '–'),
-    ("pound", '£'), ("quot", '"'), ("raquo", '»'), ("rarr", '→'), ("rdquo", '”'), ("reg", '®'), ("rsquo", '’'),
-    ("sect", '§'), ("shy", '\u{ad}'), ("times", '×'), ("trade", '™'), ("uarr", '↑'), ("yen", '¥'), ("zwj", '\u{200d}'),
+    ("Aacute", 'Á'), ("aacute", 'á'), ("Acirc", 'Â'), ("acirc", 'â'), ("AElig", 'Æ'), ("aelig", 'æ'), ("Agrave", 'À'),
+    ("agrave", 'à'), ("alpha", 'α'), ("amp", '&'), ("apos", '\''), ("Aring", 'Å'), ("aring", 'å'), ("asymp", '≈'),
+    ("atilde", 'ã'), ("Auml", 'Ä'), ("auml", 'ä'), ("bdquo", '„'), ("beta", 'β'), ("brvbar", '¦'), ("bull", '•'),
+    ("cap", '∩'), ("Ccedil", 'Ç'), ("ccedil", 'ç'), ("cent", '¢'), ("check", '✓'), ("clubs", '♣'), ("copy", '©'),
+    ("crarr", '↵'), ("cup", '∪'), ("curren", '¤'), ("Dagger", '‡'), ("dagger", '†'), ("darr", '↓'), ("deg", '°'),
+    ("Delta", 'Δ'), ("delta", 'δ'), ("diams", '♦'), ("divide", '÷'), ("Eacute", 'É'), ("eacute", 'é'), ("Ecirc", 'Ê'),
+    ("ecirc", 'ê'), ("Egrave", 'È'), ("egrave", 'è'), ("emsp", '\u{2003}'), ("ensp", '\u{2002}'), ("epsilon", 'ε'),
+    ("equiv", '≡'), ("Euml", 'Ë'), ("euml", 'ë'), ("euro", '€'), ("exist", '∃'), ("forall", '∀'), ("frac12", '½'),
+    ("frac14", '¼'), ("frac34", '¾'), ("gamma", 'γ'), ("ge", '≥'), ("gt", '>'), ("hArr", '⇔'), ("harr", '↔'),
+    ("hearts", '♥'), ("hellip", '…'), ("iacute", 'í'), ("icirc", 'î'), ("iexcl", '¡'), ("igrave", 'ì'),
+    ("infin", '∞'), ("int", '∫'), ("iquest", '¿'), ("isin", '∈'), ("iuml", 'ï'), ("lambda", 'λ'), ("laquo", '«'),
+    ("lArr", '⇐'), ("larr", '←'), ("ldquo", '“'), ("le", '≤'), ("lsaquo", '‹'), ("lsquo", '‘'), ("lt", '<'),
+    ("mdash", '—'), ("micro", 'µ'), ("middot", '·'), ("minus", '−'), ("mu", 'μ'), ("nabla", '∇'), ("nbsp", '\u{a0}'),
+    ("ndash", '–'), ("ne", '≠'), ("not", '¬'), ("Ntilde", 'Ñ'), ("ntilde", 'ñ'), ("Oacute", 'Ó'), ("oacute", 'ó'),
+    ("ocirc", 'ô'), ("oelig", 'œ'), ("ograve", 'ò'), ("Omega", 'Ω'), ("omega", 'ω'), ("ordf", 'ª'), ("ordm", 'º'),
+    ("Oslash", 'Ø'), ("oslash", 'ø'), ("otilde", 'õ'), ("Ouml", 'Ö'), ("ouml", 'ö'), ("para", '¶'), ("part", '∂'),
+    ("permil", '‰'), ("phi", 'φ'), ("pi", 'π'), ("plusmn", '±'), ("pound", '£'), ("Prime", '″'), ("prime", '′'),
+    ("prod", '∏'), ("quot", '"'), ("radic", '√'), ("raquo", '»'), ("rArr", '⇒'), ("rarr", '→'), ("rdquo", '”'),
+    ("reg", '®'), ("rsaquo", '›'), ("rsquo", '’'), ("sbquo", '‚'), ("sect", '§'), ("shy", '\u{ad}'), ("Sigma", 'Σ'),
+    ("sigma", 'σ'), ("spades", '♠'), ("star", '☆'), ("starf", '★'), ("sub", '⊂'), ("sum", '∑'), ("sup", '⊃'),
+    ("sup1", '¹'), ("sup2", '²'), ("sup3", '³'), ("szlig", 'ß'), ("tau", 'τ'), ("thinsp", '\u{2009}'), ("times", '×'),
+    ("trade", '™'), ("Uacute", 'Ú'), ("uacute", 'ú'), ("uarr", '↑'), ("ucirc", 'û'), ("ugrave", 'ù'), ("Uuml", 'Ü'),
+    ("uuml", 'ü'), ("yacute", 'ý'), ("yen", '¥'), ("yuml", 'ÿ'), ("zwj", '\u{200d}'), ("zwnj", '\u{200c}'),
 ];
 
 pub(super) struct Entity {

@@ -107,8 +107,8 @@ fn control_flow() {
     check("for a in b, kye = a.id { <p/> }", &["only `key` can be used here"]);
     check("for a in b, key = a, key = b { <p/> }", &["a list has one key"]);
     check("for a in b { }", &["this `for` has no body"]);
-    check("for a in b key={a.id} { <p/> }", &["a `,` is missing before `key`"]);
-    check("for a in b.c() key = a.id { <p/> }", &["a `,` is missing before `key`"]);
+    check("for a in b key={a.id} { <p/> }", &["a list's key has a `,` before it and a `=` after it"]);
+    check("for a in b.c() key = a.id { <p/> }", &["a list's key has a `,` before it and a `=` after it"]);
     check("for a in b, key={a.id} { <p/> }", &[]);
     check("for a in key { <p/> }", &[]);
     check("let a = 1", &["this `let` does not end"]);
