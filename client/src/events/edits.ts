@@ -155,7 +155,8 @@ export function edits(root: Element, find: FindHandlers): Edits {
   /** Finds controls that were changed without an `input` event. */
   const look = (): void => {
     for (const control of root.querySelectorAll<any>("input,textarea,select")) {
-      if (stateOf(control) !== defaultOf(control) && !changed.has(control)) tell(control);
+      const isAsServed = control.value === control.defaultValue && control.checked === control.defaultChecked;
+      if (!isAsServed && stateOf(control) !== defaultOf(control) && !changed.has(control)) tell(control);
     }
   };
   // The person may have changed controls before this script ran. The browser restores old values later still.
@@ -246,13 +247,10 @@ const isPart = (one: any, other: any): boolean =>
 
 const isText = ({ type }: any): boolean => !/^(checkbox|radio|select)/.test(type);
 
-// The first option is selected by default, without `defaultSelected`.
-const selection = ({ options }: any, name: string): string => Array.from(options, (option: any) => option.index && option[name]).join();
-
 /** Returns the value of the control, or whether it is checked, or which of its options are selected. */
 const stateOf = (control: any): unknown =>
   control.options
-    ? selection(control, "selected")
+    ? Array.from(control.options, (option: any) => option.selected).join()
     : TOGGLE.test(control.type)
       ? control.checked
       : // A half typed number has no value.
@@ -260,10 +258,14 @@ const stateOf = (control: any): unknown =>
         ? NaN
         : textOf(control);
 
-const defaultOf = (control: any): unknown =>
-  control.options
-    ? selection(control, "defaultSelected")
-    : control[TOGGLE.test(control.type) ? "defaultChecked" : "defaultValue"];
+/** Returns the state that the HTML gives to the control, as the browser corrects it. */
+function defaultOf(control: any): unknown {
+  const copy = control.cloneNode(true);
+  const form = document.createElement("form");
+  form.append(copy);
+  form.reset();
+  return stateOf(copy);
+}
 
 /** Copies what the person has entered from a control that has left the page. */
 function copyValue(old: any, control: any): void {
