@@ -1,18 +1,18 @@
 // Checks one case inside the browser: the real client adopts the HTML of a and applies the patch a → b, and the page is
-// compared with the HTML of b.
+// compared with the HTML of b. The page sends nothing by itself.
 
 import { adopt } from "../../../client/src/page.ts";
 import { decode, decodeBlock } from "../../../client/src/wire.ts";
 import { describe, setAdopted } from "./describe.mjs";
 import { elementKeys, soleTexts } from "./identity.mjs";
 
-export function runCases(cases) {
-  const tried = { cases: 0, pairs: 0, kept: 0, fired: 0 };
+export async function runCases(cases) {
+  const tried = { cases: 0, pairs: 0, kept: 0, fired: 0, rests: 0 };
   const failures = [];
   for (const one of cases) {
     const { seed, shape, steps } = one;
     try {
-      const failure = runCase(one, tried);
+      const failure = await runCase(one, tried);
       if (failure) failures.push({ seed, shape, ...failure });
     } catch (error) {
       failures.push({ seed, shape, fault: error.stack });
@@ -25,7 +25,7 @@ export function runCases(cases) {
 
 export { runMoves } from "./moves.mjs";
 
-function runCase({ html, steps, handlers }, tried) {
+async function runCase({ seed, html, steps, handlers }, tried) {
   setAdopted(false);
   const wanted = [html, ...steps.map((step) => step.html)].map((html) => describe(open(html)));
   const element = open(html);
@@ -36,6 +36,8 @@ function runCase({ html, steps, handlers }, tried) {
   const block = decodeBlock(element.nextElementSibling.textContent);
   const page = adopt(element, block.templates, server);
   setAdopted(true);
+  await rest(0);
+  if (fired.length) return { fault: "sent events at its start", step: 0, fired };
 
   const fault = (at) => {
     for (const done of settled.splice(0)) done();
@@ -53,11 +55,16 @@ function runCase({ html, steps, handlers }, tried) {
       const found = fault(index);
       if (found) return found;
     }
+    fired.length = 0;
     for (const frame of frames) {
       const down = decode(frame);
       if (down.patch) page._apply(down.patch);
       if (down.mount) page._mount(down.mount);
     }
+    // Frames take time, so only some cases wait for them.
+    await rest(seed % 10 ? 0 : 2);
+    tried.rests++;
+    if (fired.length) return { fault: "sent events at rest", step: index + 1, fired, frames };
     const found = fault(index + 1);
     if (found) return { ...found, frames };
     if (mount) continue;
@@ -71,6 +78,18 @@ function runCase({ html, steps, handlers }, tried) {
     }
   }
   return null;
+}
+
+/** Waits until the page has done all that a patch can cause by itself: tasks, and this number of animation frames. */
+async function rest(frames) {
+  for (let frame = 0; frame < frames; frame++) await new Promise(requestAnimationFrame);
+  for (let task = 0; task < 2; task++) {
+    await new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port2.onmessage = resolve;
+      port1.postMessage(0);
+    });
+  }
 }
 
 /** Loads HTML with the parser of a navigation. */
