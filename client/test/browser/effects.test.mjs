@@ -158,9 +158,15 @@ test("effects run before the event is sent", async (test) => {
   const { page, connection } = await run(test, "<p>a</p>", [["attribute", "p", "hidden", true]]);
   await page.evaluate(() => {
     const { send } = WebSocket.prototype;
+    const { fetch } = window;
+    const note = () => (window.hidden = document.querySelector("p").hidden);
     WebSocket.prototype.send = function (message) {
-      window.hidden = document.querySelector("p").hidden;
+      note();
       send.call(this, message);
+    };
+    window.fetch = (...request) => {
+      note();
+      return fetch(...request);
     };
   });
   await page.click("button");

@@ -1,9 +1,10 @@
-// A test server for one page, with the real script and a real socket.
+// A test server for one page, with the real script and a real connection: a websocket, or server-sent events if TRANSPORT=sse.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 
+const isSse = process.env.TRANSPORT === "sse";
 const SCRIPT = await readFile(new URL("../../dist/tealight.js", import.meta.url));
 
 /** A queue whose `next` waits for the next item. */
@@ -23,6 +24,64 @@ class Queue {
   get length() {
     return this.#items.length;
   }
+}
+
+/** Takes a message of the page. A page that has waited for long pings, which no test can foresee. */
+const receive = ({ received, send }, message) => {
+  if (message?.ping >= 0) send({ pong: message.ping });
+  else received.push(message);
+};
+
+const connectionOf = (send, close) => {
+  const received = new Queue();
+  return {
+    received,
+    next: () => received.next(),
+    send,
+    close,
+    get unread() {
+      return received.length;
+    },
+  };
+};
+
+/** Answers the requests for streams, and the posts beside them. */
+function streams(connections) {
+  const open = new Map();
+  let last = 0;
+  return {
+    stream(request, response) {
+      const key = String(++last);
+      const write = (name, data) => response.write(`${name ? `event: ${name}\n` : ""}data: ${data}\n\n`);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      write("connection", key);
+      response.on("close", () => open.delete(key));
+      const send = (message) => write("", JSON.stringify(message));
+      const close = (code = 1005) => {
+        write("close", `${code} closed`);
+        response.end();
+      };
+      const connection = connectionOf(send, close);
+      receive(connection, JSON.parse(request.headers["tealight-attach"]));
+      open.set(key, { connection, lastEvent: 0 });
+      connections.push(connection);
+    },
+    async take(request, response) {
+      let body = "";
+      for await (const part of request.setEncoding("utf8")) body += part;
+      const to = open.get(request.headers["tealight-connection"]);
+      for (const line of to && body ? body.split("\n") : []) {
+        const message = JSON.parse(line);
+        // The last post of a page that leaves has all messages again that were under way.
+        if (Array.isArray(message)) {
+          if (request.headers["tealight-post"] === "0" && message[0] <= to.lastEvent) continue;
+          [to.lastEvent] = message;
+        }
+        receive(to.connection, message);
+      }
+      response.writeHead(to ? 200 : 410).end();
+    },
+  };
 }
 
 /** Serves one page of one view. `session` can be changed while it is served. */
@@ -45,6 +104,7 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       return connection;
     },
   };
+  const { stream, take } = streams(connections);
   const respond = async (request, response) => {
     if (request.url === "/tealight.js") {
       await script;
@@ -52,6 +112,8 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       return response.end(SCRIPT);
     }
     if (request.url !== "/") return response.writeHead(404).end();
+    if (request.method === "POST") return take(request, response);
+    if (request.headers.accept === "text/event-stream") return stream(request, response);
     server.loads++;
     const block = JSON.stringify({ tealight: 1, session: server.session, templates }).replaceAll("<", "\\u003c");
     response.writeHead(200, {
@@ -59,7 +121,7 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       ...(csp && { "content-security-policy": csp }),
     });
     response.end(
-      `<!doctype html><title>t</title><script src="/tealight.js" defer></script><link rel="icon" href="data:,">` +
+      `<!doctype html><title>t</title><script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}></script><link rel="icon" href="data:,">` +
         `<body><div id="root" data-tealight="connecting">${server.html}</div>` +
         `<script type="application/json">${block}</script></body>`,
     );
@@ -67,16 +129,10 @@ export async function serve(test, { html, templates, session = "s1", csp, script
   const http = createServer(respond);
   const sockets = new WebSocketServer({ server: http });
   sockets.on("connection", (socket) => {
-    const received = new Queue();
-    socket.on("message", (text) => received.push(JSON.parse(text)));
-    connections.push({
-      next: () => received.next(),
-      send: (message) => socket.send(JSON.stringify(message)),
-      close: (code) => socket.close(code),
-      get unread() {
-        return received.length;
-      },
-    });
+    const send = (message) => socket.send(JSON.stringify(message));
+    const connection = connectionOf(send, (code) => socket.close(code));
+    socket.on("message", (text) => receive(connection, JSON.parse(text)));
+    connections.push(connection);
   });
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
   test.after(() => {
