@@ -1,23 +1,29 @@
 // Starts a browser, for all tests and benchmarks.
 
-import { chromium } from "playwright-core";
+/** The engine of the tests: the environment's `BROWSER`, or `chromium`. */
+const ENGINE = process.env.BROWSER || "chromium";
 
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--no-first-run",
-  "--disable-quic",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const { launch, lacks } = await engine(ENGINE);
 
-/** Starts a headless Chromium with a new profile. `options` are Playwright's. */
-export const launch = (options) =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS, ...options });
+/**
+ * Starts a headless browser with a new profile. In Chromium it is Playwright's own. The others have the part of Playwright's
+ * API that is in `engines/page.mjs`.
+ */
+export { launch };
+
+/** Returns an engine by its name: `chromium`, `firefox` or `webkit`. */
+export function engine(name) {
+  return import(`./engines/${name}.mjs`);
+}
 
 /** Starts a browser for one window. Returns the window, and a function that closes both. */
 export async function browse(options) {
   const browser = await launch(options);
   return [await browser.newContext(), () => browser.close()];
+}
+
+/** Options for a test that needs these abilities. In an engine that lacks one of them, the test is skipped with the reason. */
+export function needs(...abilities) {
+  const missing = abilities.filter((ability) => lacks[ability]);
+  return missing.length ? { skip: `${ENGINE}: ${missing.map((ability) => lacks[ability]).join("; ")}` } : {};
 }

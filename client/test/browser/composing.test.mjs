@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse } from "../../../tests/browser/launch.mjs";
+import { browse, needs } from "../../../tests/browser/launch.mjs";
 import { open as openPage, patched } from "./live.mjs";
 
 let browser;
@@ -23,7 +23,7 @@ async function open(test) {
 
 const valueOf = (page) => page.evaluate(() => document.querySelector("input").value);
 
-test("a text is sent once, when it is composed", async (test) => {
+test("a text is sent once, when it is composed", needs("cdp"), async (test) => {
   const { page, connection, compose, commit } = await open(test);
   for (const text of ["n", "に", "にh", "にほ"]) await compose(text);
   await commit("日本");
@@ -35,7 +35,7 @@ test("a text is sent once, when it is composed", async (test) => {
   assert.deepEqual(await connection.next(), [3, 1, [1], "日本x!"]);
 });
 
-test("nothing is written to a control while it composes", async (test) => {
+test("nothing is written to a control while it composes", needs("cdp"), async (test) => {
   const { page, connection, compose, commit } = await open(test);
   await page.evaluate(() => {
     window.composed = [];

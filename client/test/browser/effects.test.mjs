@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse } from "../../../tests/browser/launch.mjs";
+import { browse, needs } from "../../../tests/browser/launch.mjs";
 import { content, event, open, patched } from "./live.mjs";
 
 let browser;
@@ -82,13 +82,25 @@ test("targets: the element itself, around, inside, in the document", async (test
   assert.deepEqual(found, ["button", "closest", "a,b", "document"]);
 });
 
-test("effects move the focus and scroll", async (test) => {
+test("effects move the focus, then scroll", needs("promptFocus"), async (test) => {
   const { page } = await run(test, '<input disabled><input id="q"><input><p style="margin-top:9000px">far</p>', [
     ["focus", "input"],
     ["scroll", "p"],
   ]);
   await page.click("button");
   assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  await page.waitForFunction(() => document.querySelector("p").getBoundingClientRect().top < innerHeight);
+});
+
+test("an effect moves the focus", async (test) => {
+  const { page } = await run(test, '<input disabled><input id="q"><input>', [["focus", "input"]]);
+  await page.click("button");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+});
+
+test("an effect scrolls", async (test) => {
+  const { page } = await run(test, '<p style="margin-top:9000px">far</p>', [["scroll", "p"]]);
+  await page.click("button");
   await page.waitForFunction(() => document.querySelector("p").getBoundingClientRect().top < innerHeight);
 });
 
@@ -148,8 +160,9 @@ test("an effect after a transition waits for its end", async (test) => {
 
 test("a transition is skipped if the person prefers reduced motion", async (test) => {
   const fade = ["then", ["transition", "p", "fading", 60_000], ["attribute", "p", "hidden", true]];
-  const { page } = await run(test, "<p>a</p>", [fade]);
-  await page.emulateMedia({ reducedMotion: "reduce" });
+  const calm = await browser.browser().newContext({ reducedMotion: "reduce" });
+  test.after(() => calm.close());
+  const { page } = await open(test, calm, button("<p>a</p>", [fade]));
   await page.click("button");
   assert.match(await content(page), /<p hidden="">a<\/p>/);
 });

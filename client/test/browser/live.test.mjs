@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { before, after } from "node:test";
-import { browse } from "../../../tests/browser/launch.mjs";
+import { browse, needs } from "../../../tests/browser/launch.mjs";
 import { content, event, open as openPage, patched, serve, shows } from "./live.mjs";
 
 let browser;
@@ -326,8 +326,8 @@ test("several roots of one page are live independently", async (test) => {
   assert.deepEqual(await event(of("s1")), [1, 2, [1]]);
 });
 
-test("a page from the back/forward cache continues", async (test) => {
-  const [browser, close] = await browse({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+test("a page from the back/forward cache continues", needs("pageCache"), async (test) => {
+  const [browser, close] = await browse({ backForwardCache: true });
   test.after(close);
   const server = await serve(test, FORM);
   const page = await browser.newPage();

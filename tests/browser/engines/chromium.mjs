@@ -1,0 +1,24 @@
+// Chromium, by Playwright.
+
+import { chromium } from "playwright-core";
+
+/** Reasons why some tests cannot run here. */
+export const lacks = {};
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--no-first-run",
+  "--disable-quic",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launch = ({ backForwardCache, ...options } = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ARGUMENTS,
+    ...(backForwardCache && { ignoreDefaultArgs: ["--disable-back-forward-cache"] }),
+    ...options,
+  });

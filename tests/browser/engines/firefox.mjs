@@ -1,0 +1,136 @@
+// A stock Firefox, by WebDriver BiDi.
+
+import puppeteer from "puppeteer-core";
+import { Browser } from "./context.mjs";
+import { startProxy } from "./proxy.mjs";
+
+const PROGRAM = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+
+/** The time for the start, in milliseconds. */
+const START = 120_000;
+
+/** Reasons why some tests cannot run here. */
+export const lacks = {
+  cdp: "Firefox has no Chrome DevTools Protocol",
+  promptFocus: "Firefox scrolls to a focused element after the script, so also after a later scroll",
+  pageCache: "Firefox loads a page with a socket again",
+};
+
+const PREFERENCES = {
+  // All servers of the tests are on this machine.
+  "network.proxy.allow_hijacking_localhost": true,
+  // Each window behaves as if it had the focus.
+  "focusmanager.testmode": true,
+};
+
+/** The preferences are the browser's, so contexts with others have a browser of their own. */
+const preferencesOf = ({ colorScheme, reducedMotion, backForwardCache }) => ({
+  ...PREFERENCES,
+  ...(colorScheme && { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 }),
+  ...(reducedMotion && { "ui.prefersReducedMotion": reducedMotion === "reduce" ? 1 : 0 }),
+  ...(!backForwardCache && { "browser.sessionhistory.max_total_viewers": 0, "fission.bfcacheInParent": false }),
+});
+
+export async function launch(options = {}) {
+  const started = new Map();
+  const start = (preferences) => {
+    const key = JSON.stringify(preferences);
+    if (!started.has(key)) {
+      const options = { browser: "firefox", executablePath: PROGRAM, headless: true, acceptInsecureCerts: true, extraPrefsFirefox: preferences, timeout: START, protocolTimeout: 0 };
+      started.set(key, puppeteer.launch(options));
+    }
+    return started.get(key);
+  };
+  await start(preferencesOf(options));
+  const browser = new Browser(async (options) => {
+    const proxy = options.direct ? undefined : await startProxy();
+    const own = await (await start(preferencesOf(options))).createBrowserContext(proxy && { proxyServer: proxy.address });
+    return new Engine(own, proxy);
+  }, options);
+  const { close } = browser;
+  browser.close = async () => {
+    await close.call(browser);
+    for (const started_ of started.values()) await (await started_).close();
+  };
+  return browser;
+}
+
+class Engine {
+  #own;
+  #proxy;
+  #heard = [];
+  #pages = new Set();
+
+  constructor(own, proxy) {
+    this.#own = own;
+    this.#proxy = proxy;
+    proxy?.onRequest((request) => this.#heard.forEach((hear) => hear("request", request)));
+  }
+
+  async window() {
+    // A tab is opened sooner than a window, but hides another tab.
+    const others = await this.#own.browser().pages();
+    return this.#add(await this.#own.newPage({ type: others.length > 1 ? "window" : "tab" }));
+  }
+
+  /** Returns the windows that a page has opened. */
+  async opened() {
+    const pages = (await this.#own.pages()).filter((page) => !this.#pages.has(page));
+    return pages.map((page) => this.#add(page));
+  }
+
+  #add(page) {
+    this.#pages.add(page);
+    return new Window(page, this.#proxy, this.#heard);
+  }
+
+  offline = async (isOffline) => this.#proxy.offline(isOffline);
+  addCookies = (cookies) => this.#own.setCookie(...cookies.map(({ url, ...cookie }) => ({ domain: new URL(url).hostname, path: "/", ...cookie })));
+
+  async close() {
+    await this.#own.close();
+    this.#proxy?.close();
+  }
+}
+
+class Window {
+  #page;
+  #proxy;
+  #heard;
+
+  constructor(page, proxy, heard) {
+    this.#page = page;
+    this.#proxy = proxy;
+    this.#heard = heard;
+  }
+
+  get isClosed() {
+    return this.#page.isClosed();
+  }
+
+  listen(tell) {
+    this.#page.on("console", (message) => tell("console", { type: () => message.type(), text: () => message.text() }));
+    this.#page.on("pageerror", (error) => tell("pageerror", error));
+    this.#page.on("dialog", (dialog) => tell("dialog", dialog));
+    this.#heard.push(tell);
+  }
+
+  run = (expression) => this.#page.evaluate(expression);
+  navigate = (url, waitUntil) =>
+    waitUntil === "commit" ? this.#page.evaluate((url) => void (location.href = url), url) : this.#page.goto(url);
+  back = () => this.#page.evaluate(() => void setTimeout(() => history.back()));
+  url = () => this.#page.url();
+  keyDown = (key) => this.#page.keyboard.down(key === "Space" ? " " : key);
+  keyUp = (key) => this.#page.keyboard.up(key === "Space" ? " " : key);
+  mouseMove = (x, y) => this.#page.mouse.move(x, y);
+  mouseDown = (button, clickCount) => this.#page.mouse.down({ button, clickCount });
+  mouseUp = (button, clickCount) => this.#page.mouse.up({ button, clickCount });
+  wheel = (x, y, deltaX, deltaY) => this.#page.mouse.wheel({ deltaX, deltaY });
+  addInitScript = (source) => this.#page.evaluateOnNewDocument(source);
+  expose = (name, call) => this.#page.exposeFunction(name, call);
+  route = async (pattern, handle) => this.#proxy.route(pattern, handle);
+  resize = (size) => this.#page.setViewport(size);
+  bringToFront = () => this.#page.bringToFront();
+  screenshot = () => this.#page.screenshot();
+  close = () => this.#page.close();
+}
