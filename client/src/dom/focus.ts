@@ -39,6 +39,9 @@ export function finder(root: Element, element: Element): () => Element | undefin
   };
 }
 
+/** The element that a patch has disabled while it had the focus. */
+let disabled: HTMLElement | undefined;
+
 /** Call this before a patch, and the function that it returns after the patch. */
 export function keepFocus(root: HTMLElement): () => void {
   const focused = document.activeElement as HTMLInputElement;
@@ -71,10 +74,12 @@ export function keepFocus(root: HTMLElement): () => void {
   };
 
   return () => {
-    if (document.activeElement !== document.body) return;
-    if (find && takeFocus(focused)) return;
-    const twin = find?.() as HTMLInputElement | undefined;
-    if (takeFocus(twin)) select(twin!, focused.selectionStart, focused.selectionEnd);
-    else settle(root, levels);
+    if (focused?.matches(":disabled")) disabled = focused;
+    else if (document.activeElement !== document.body || takeFocus(disabled)) disabled = undefined;
+    else if (find && !takeFocus(focused)) {
+      const twin = find() as HTMLInputElement | undefined;
+      if (takeFocus(twin)) select(twin!, focused.selectionStart, focused.selectionEnd);
+      else settle(root, levels);
+    }
   };
 }

@@ -9,17 +9,26 @@ export type Property = [element: Element, name: string, value: string | true | n
 /** The property of an element whose text a person edits. */
 export const EDITED = "text";
 
+/** Returns a copy of a control with this value, which the browser makes fit. */
+export function withValue(control: any, value: unknown): any {
+  const copy = control.cloneNode();
+  copy.value = value;
+  return copy;
+}
+
 export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
     if (name === EDITED) {
       if (textOf(element) !== written) writeText(element, written as string);
       continue;
     }
-    const target = element as unknown as { [name: string]: unknown };
+    const target = element as unknown as { [name: string]: any };
     const value = written ?? (name === "value" ? "" : false);
     note(element, name, value);
-    // Setting any value moves the caret of the person who types there. So an equal value is not set.
-    if (target[name] !== value) {
+    // Setting any value moves the caret of the person who types there. So an equal value is not set, and neither is the same
+    // number or time. Other controls have no `valueAsNumber`, or NaN.
+    const isSame = (): boolean => name === "value" && withValue(element, value).valueAsNumber - target["valueAsNumber"] === 0;
+    if (target[name] !== value && !isSame()) {
       const { selectionStart: caret } = element as HTMLInputElement;
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);

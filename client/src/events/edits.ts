@@ -260,10 +260,13 @@ const stateOf = (control: any): unknown =>
 
 /** Returns the state that the HTML gives to the control, as the browser corrects it. */
 function defaultOf(control: any): unknown {
+  // A text that is edited in place has none.
+  if (control.isContentEditable) return;
   const copy = control.cloneNode(true);
   const form = document.createElement("form");
   form.append(copy);
-  form.reset();
+  // A control may be named `reset`.
+  HTMLFormElement.prototype.reset.call(form);
   return stateOf(copy);
 }
 

@@ -18,14 +18,12 @@ export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
     for (const { target } of records) controls.find((control) => contains(control, target))?.setCustomValidity("");
   });
   for (const control of controls) observer.observe(control, { subtree: true, childList: true, attributeFilter: JUDGED });
-  for (const type of ["input", "reset"]) {
-    form.addEventListener(
-      type,
-      () => {
-        observer.disconnect();
-        controls.forEach((control) => control.setCustomValidity(""));
-      },
-      { once: true },
-    );
+  const clear = (): void => {
+    observer.disconnect();
+    controls.forEach((control) => control.setCustomValidity(""));
+  };
+  // A control may be outside its form.
+  for (const element of [form, ...controls]) {
+    for (const type of ["input", "reset"]) element.addEventListener(type, clear, { once: true });
   }
 }
