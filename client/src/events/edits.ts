@@ -276,5 +276,6 @@ function copyValue(old: any, control: any): void {
     const values = Array.from(old.selectedOptions, (option: any) => option.value);
     for (const option of control.options) option.selected = values.includes(option.value);
   } else if (TOGGLE.test(old.type)) control.checked = old.checked;
-  else control.value = old.value;
+  else if (typeof old.value === "string") control.value = old.value;
+  else control.replaceChildren(...old.childNodes);
 }
