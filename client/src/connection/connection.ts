@@ -73,7 +73,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     while (unsettled[0] && last - unsettled.length < applied!) {
       const [, settled] = unsettled.shift()!;
       const isLast = applied! > last || last - unsettled.length === applied;
-      for (const done of settled) done(isLast ? fields : undefined);
+      for (const done of settled.splice(0)) done(isLast ? fields : undefined);
     }
   };
 

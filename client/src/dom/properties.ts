@@ -27,8 +27,10 @@ export function setProperties(properties: Property[]): void {
     note(element, name, value);
     // Setting any value moves the caret of the person who types there. So an equal value is not set, and neither is the same
     // number or time. Other controls have no `valueAsNumber`, or NaN.
-    const isSame = (): boolean => name === "value" && withValue(element, value).valueAsNumber - target["valueAsNumber"] === 0;
-    if (target[name] !== value && !isSame()) {
+    const isSame =
+      target[name] === value ||
+      (name === "value" && withValue(element, value).valueAsNumber - target["valueAsNumber"] === 0);
+    if (!isSame) {
       const { selectionStart: caret } = element as HTMLInputElement;
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);

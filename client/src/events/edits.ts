@@ -41,9 +41,9 @@ export function edits(root: Element, find: FindHandlers): Edits {
   const changed = new Map<Control, Settled | true | undefined>();
   let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
   let deferred: Property[] = [];
-  /** The state of a control that the server has been told, unless it has set another one since; and the event, while it
-   * is under way. */
-  const told = new WeakMap<Element, [state: unknown, settled: Settled | undefined]>();
+  /** The state of a control that the server has been told, unless it has set another one since; and the event, which is
+   * empty when it is settled. */
+  const told = new WeakMap<Element, [state: unknown, settled: Settled]>();
   /** The control in which an input method composes a text. */
   let composing: unknown;
   /** Its text has changed, and has not been sent. */
@@ -61,8 +61,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
    * A text stays as it was typed. */
   const show = (element: any): void => {
     for (const part of [element, ...root.querySelectorAll<any>("input,option")]) {
-      // A select may have many options.
-      if (!isPart(element, part) || part.selected === !!part.defaultSelected || isChanged(part)) continue;
+      if (!isPart(element, part) || isChanged(part)) continue;
       for (const [, { _name }] of find(part, PROPERTY, false)) {
         const isSet = _name === "open" ? said.get(part) : part.hasAttribute(_name);
         if (_name !== "value") setProperties([[part, _name, isSet || null]]);
@@ -72,10 +71,8 @@ export function edits(root: Element, find: FindHandlers): Edits {
 
   /** Notes that an event is under way that tells the server the state of the control. */
   const note = (control: Control, settled: Settled): void => {
-    const state: [unknown, Settled | undefined] = [stateOf(control), settled];
     changed.set(control, settled);
-    told.set(control, state);
-    settled.push(() => (state[1] = undefined));
+    told.set(control, [stateOf(control), settled]);
   };
 
   /** When the event is settled, the server knows the controls that it was about. */
@@ -113,7 +110,9 @@ export function edits(root: Element, find: FindHandlers): Edits {
       // No `change` comes for a control that is as it was.
       for (const [control, untold] of changed) {
         const [state, settled] = told.get(control) ?? [defaultOf(control)];
-        if (untold === true && control !== composing && stateOf(control) === state) changed.set(control, settled);
+        if (untold === true && control !== composing && stateOf(control) === state) {
+          changed.set(control, settled?.[0] && settled);
+        }
       }
       write([]);
     },
