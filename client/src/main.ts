@@ -17,9 +17,9 @@ const transports = (document.currentScript as HTMLScriptElement | null)?.dataset
 
 function start(root: Root): void {
   if (root.tealight) return;
-  const { session, templates, socket } = decodeBlock(root.nextElementSibling!.textContent!);
+  const { session, templates, socket, nodes } = decodeBlock(root.nextElementSibling!.textContent!);
   const ways = waysTo(location.href, socket, transports);
-  const connection = connect((server) => adopt(root, templates, server), session, ways, reload);
+  const connection = connect((server) => adopt(root, templates, server, nodes), session, ways, reload);
   root.tealight = connection;
   for (const type of ["online", "pageshow", "visibilitychange"]) {
     // A page that is left becomes hidden first.

@@ -1,11 +1,11 @@
 // One root of the page: its nodes, and the number of the last applied patch.
 
-import { shareClasses } from "./dom/classes.ts";
 import type { Copy } from "./dom/find.ts";
 import { keepFocus } from "./dom/focus.ts";
 import { handlersOf } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
 import { dispatch } from "./dom/nodes.ts";
+import { childrenOf, countNodes, look, place, remove, settle, watchRoot } from "./dom/own.ts";
 import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
 import { define } from "./dom/template.ts";
@@ -37,12 +37,12 @@ export interface Server {
   _reply(event: number, value: unknown): void;
 }
 
-/** Takes over the server's HTML. No slot is looked for before something changes. */
-export function adopt(element: HTMLElement, definitions: Definitions, server: Server): Page {
+/** Takes over the server's HTML, which has this number of nodes. No slot is looked for before something changes. */
+export function adopt(element: HTMLElement, definitions: Definitions, server: Server, nodes?: number): Page {
   /** The names of the events that are listened for. */
   const heard = new Set<string>();
   let templates: Templates;
-  let root: Copy;
+  let root!: Copy;
 
   const begin = (definitions: Definitions): void => {
     templates = [];
@@ -61,7 +61,12 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   const find = (target: Node, name: string, bubbles: boolean): Handler[] => {
-    return handlersOf(root, target, name, bubbles) ?? (giveUp(), []);
+    try {
+      return handlersOf(root, target, name, bubbles);
+    } catch {
+      giveUp();
+      return [];
+    }
   };
 
   const giveUp = (): void => {
@@ -77,7 +82,9 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     const tellHooks = watchHooks(element);
     const resume = _pause();
     try {
+      look();
       change(properties);
+      settle();
     } catch (error) {
       // A full render failed. Another one would fail too.
       if (page._isBroken) {
@@ -121,7 +128,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
         _edits._keep(isNew);
         begin(definitions);
         root = make(root._template, values, properties, element);
-        element.replaceChildren(root._anchor);
+        for (const node of Array.from(childrenOf(element))) remove(node);
+        place(element, root._anchor, null);
         root._anchor = element;
         page._isBroken = false;
       });
@@ -132,9 +140,14 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   };
 
   begin(definitions);
+  if (nodes && countNodes(element) !== nodes) {
+    // Another script has changed the page: nothing on it is known. The page asks for a full render when it is live.
+    page._isBroken = true;
+    root._template = { ...root._template, _slots: [] };
+  }
   _look();
   // The only property that has no attribute for the parser to read.
   for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
-  shareClasses(element);
+  watchRoot(element);
   return page;
 }

@@ -27,7 +27,7 @@ export type SlotChange = string | true | null | SlotChanges | RowChanges | { "="
 export type RowChanges = (number | SlotChanges | RowEdit)[];
 type RowEdit = { "-"?: (number | [first: number, count: number])[]; "+"?: Rows; ">"?: number };
 
-export type Block = { session: string; templates: Definitions; socket?: string };
+export type Block = { session: string; templates: Definitions; socket?: string; nodes?: number };
 export type Patch = { patch: number; body: SlotChanges; templates: Definitions; commands?: Command[] };
 export type Mount = { session: string; patch: number; templates: Definitions; view: Region; commands?: Command[] };
 

@@ -107,7 +107,7 @@ fn an_attached_page_receives_patches() {
     check(
         page.first_paint(),
         expect![[
-            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","templates":{"1":{"map":"1 s0/0 e0/-1:click"},"2":{"map":"1 S0"},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1"}}}</script>"#
+            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","nodes":22,"templates":{"1":{"map":"1 s0/0 e0/-1:click"},"2":{"map":"1 S0"},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1"}}}</script>"#
         ]],
     );
     check(page.tell(Input::Attach { patch: 0, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);

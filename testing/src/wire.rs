@@ -24,6 +24,8 @@ pub(crate) struct Definition {
 pub(crate) struct Block {
     pub(crate) session: String,
     pub(crate) templates: Definitions,
+    /// The number of nodes in the root, if the server knows it.
+    pub(crate) nodes: Option<u64>,
 }
 
 /// A message of the server.
@@ -95,7 +97,11 @@ pub(crate) fn seen(patch: u64) -> String {
 pub(crate) fn block(text: &str) -> Block {
     let block = parse(text);
     assert_eq!(block["tealight"], VERSION, "the protocol's version");
-    Block { session: string(&block["session"]), templates: definitions(&block["templates"]) }
+    Block {
+        session: string(&block["session"]),
+        templates: definitions(&block["templates"]),
+        nodes: block["nodes"].as_u64(),
+    }
 }
 
 pub(crate) fn decode(text: &str) -> Down {

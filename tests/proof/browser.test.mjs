@@ -1,5 +1,5 @@
 // Runs the proof in Chromium with the real client. SEED=n replays one case; CASES=n sets the number of cases, from seed
-// FIRST=n on.
+// FIRST=n on. STRANGERS=n sets the number of cases in which another script changes the page.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -8,15 +8,21 @@ import { browse } from "../browser/launch.mjs";
 import { batches, build } from "./browser/cases.mjs";
 
 const CASES = Number(process.env.CASES ?? 2000);
+const STRANGERS = Number(process.env.STRANGERS ?? 600);
 const BATCH = 50;
 
 await build();
 const script = await bundle(new URL("browser/page.mjs", import.meta.url));
 
-test("patching the HTML of one model gives the page of another", { timeout: 60_000 + CASES * 200 }, async (test) => {
+for (const [name, run, count] of [
+  ["patching the HTML of one model gives the page of another", "runCases", CASES],
+  ["changes by another script redirect nothing, and what is foreign stays", "runForeign", STRANGERS],
+]) test(name, { timeout: 60_000 + count * 200 }, (test) => prove(test, run, count));
+
+async function prove(test, runner, count) {
   const [browser, close] = await browse();
   test.after(close);
-  const which = process.env.SEED ? [process.env.SEED, 1] : [process.env.FIRST ?? 1, CASES];
+  const which = process.env.SEED ? [process.env.SEED, 1] : [process.env.FIRST ?? 1, count];
   const sum = {};
   const failures = [];
   const cases = batches(BATCH, ...which);
@@ -24,7 +30,7 @@ test("patching the HTML of one model gives the page of another", { timeout: 60_0
   const run = async () => {
     const page = await open(browser);
     for (let next = await cases.next(); !next.done && failures.length < 10; next = await cases.next()) {
-      const result = await page.evaluate((batch) => tests.runCases(batch), next.value);
+      const result = await page.evaluate(([runner, batch]) => tests[runner](batch), [runner, next.value]);
       failures.push(...result.failures);
       for (const name in result.tried) sum[name] = (sum[name] ?? 0) + result.tried[name];
     }
@@ -33,7 +39,7 @@ test("patching the HTML of one model gives the page of another", { timeout: 60_0
   test.diagnostic(JSON.stringify(sum));
   const heads = failures.map(({ seed, shape, fault }) => `SEED=${seed} ${shape}: ${fault}`);
   if (failures.length) assert.fail(`${heads.join("\n")}\n${JSON.stringify(failures[0], null, 1)}`);
-});
+}
 
 for (const can of [true, false]) {
   const name = can ? "a moved row keeps its state" : "a moved row has the same elements without moveBefore";

@@ -1,6 +1,7 @@
 // Finds the nodes of slots. A slot's node is looked for when the slot is first used, and then kept.
 
-import { isComment, isElement, isMark, isText, lost, next } from "./nodes.ts";
+import { isComment, isElement, isMark, isText, lost } from "./nodes.ts";
+import { beside, childrenOf } from "./own.ts";
 import type { Slot, Template, Walk } from "./template.ts";
 
 /** A copy of a template on the page. */
@@ -40,13 +41,7 @@ export interface Row extends Copy {
 export const slotOf = (copy: Copy, index: number): Slot => copy._template._slots[index]!;
 
 /** Returns the `Content` of a value or branch, the `List` of a list, and the element for the other kinds of slot. */
-export function find(copy: Copy, index: number): any {
-  const known: any = copy._found[index];
-  const node: Node | undefined = isElement(known) ? known : (known?._node ?? known?._holder);
-  if (node?.isConnected) return known;
-  if (node !== known && (known._region ?? known._rows)) lost();
-  return (copy._found[index] = read(copy, index, locate(copy, index)));
-}
+export const find = (copy: Copy, index: number): any => (copy._found[index] ??= read(copy, index, locate(copy, index)));
 
 /** Reads the content of a slot, from its first node. */
 function read(copy: Copy, index: number, at: Node | null): Element | Content | List {
@@ -54,7 +49,7 @@ function read(copy: Copy, index: number, at: Node | null): Element | Content | L
   const { _all } = copy._template;
   if (!"sbl".includes(_kind)) return isElement(at) ? at : lost();
   const holder = _isSole ? (at as Element) : null;
-  let node = _isSole ? at!.firstChild : at;
+  let node = _isSole ? (childrenOf(at!)[0] ?? null) : at;
   if (_kind === "l") {
     const rows: Row[] = [];
     while (holder ? node : !isMark(node, "/")) {
@@ -80,17 +75,23 @@ function read(copy: Copy, index: number, at: Node | null): Element | Content | L
 function locate(copy: Copy, index: number): Node | null {
   let node = first(copy);
   slotOf(copy, index)._path.forEach(([walk, count], depth) => {
-    let step = walk[0]!;
-    const fromEnd = step < 0;
-    if (depth) node = fromEnd ? node!.lastChild : node!.firstChild;
-    if (count >= 0 && node!.parentNode!.childNodes.length !== count) lost();
-    if (fromEnd) while (++step) node = node!.previousSibling;
-    else node = go(copy, node, walk);
+    const all = depth ? childrenOf(node!) : [node];
+    if (count >= 0 && all.length !== count) lost();
+    node = walk[0]! < 0 ? all[all.length + walk[0]!]! : go(copy, all[0]!, walk);
   });
   return node;
 }
 
-const first = ({ _anchor, _from }: Copy): Node | null => (_from ? _anchor[_from] : _anchor);
+const first = ({ _anchor, _from }: Copy): Node | null =>
+  !_from ? _anchor : _from === "firstChild" ? childrenOf(_anchor)[0]! : beside(_anchor, 1);
+
+/** Returns the next own sibling. Adjacent texts count as one node, since the parser splits a long text. */
+function next(node: Node | null): Node | null {
+  let before;
+  do node = beside((before = node!), 1);
+  while (isText(node) && isText(before));
+  return node;
+}
 
 /** Returns the node at the end of the walk. */
 function go(copy: Copy, node: Node | null, walk: Walk): Node | null {

@@ -3,7 +3,8 @@
 import type { Address } from "../wire.ts";
 import { find } from "./find.ts";
 import type { Copy, List, Row } from "./find.ts";
-import { contains } from "./nodes.ts";
+import { beside, look, parentOf } from "./own.ts";
+import { holderOf } from "./rows.ts";
 import type { Slot } from "./template.ts";
 
 /** Returns the handlers of an event's name on the target and, if it bubbles, on its ancestors; the innermost first. */
@@ -16,46 +17,39 @@ export type Handler = [element: Element, slot: Slot, address: Address];
 
 /**
  * Returns the handlers of `type` on `target` and, if the event bubbles, on its ancestors; the innermost comes first.
- * Returns undefined if none was found and a part of the page could not be read.
  */
-export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] | undefined {
+export function handlersOf(root: Copy, target: Node, type: string, bubbles: boolean): Handler[] {
   const found: Handler[] = [];
-  let isUnreadable: true | undefined;
+  /** The target and everything around it, as if no other script had moved it. */
+  const path: Node[] = [];
+  look();
+  for (let node: Node | null = target; node; node = parentOf(node)) path.push(node);
+  if (!path.includes(root._anchor)) return found;
 
   const search = (copy: Copy, address: Address): void => {
     copy._template._slots.forEach((slot, index) => {
+      const heard = slot._kind === "p" ? PROPERTY : slot._event;
+      if (heard ? heard !== type : slot._kind === "a") return;
       const here = [...address, index];
-      try {
-        const heard = slot._kind === "p" ? PROPERTY : slot._event;
-        if (heard) {
-          if (heard !== type) return;
-          const element: Element = find(copy, index);
-          if (bubbles ? contains(element, target) : element === target) {
-            found.unshift([element, slot, here]);
-          }
-        } else if (slot._kind === "l") {
-          const row = rowAround(find(copy, index), target);
-          if (row) search(row, [...here, row._serial]);
-        } else if (slot._kind === "s" || slot._kind === "b") {
-          const { _node, _region } = find(copy, index);
-          if (_region && contains(_node!.parentNode, target)) search(_region, here);
-        }
-      } catch {
-        isUnreadable = true;
-      }
+      const it = find(copy, index);
+      if (heard) {
+        if (bubbles ? path.includes(it) : it === target) found.unshift([it, slot, here]);
+      } else if (it._rows) {
+        const row = rowAround(it, path);
+        if (row) search(row, [...here, row._serial]);
+      } else if (it._region && path.includes(parentOf(it._node)!)) search(it._region, here);
     });
   };
 
   search(root, []);
-  return found[0] || !isUnreadable ? found : undefined;
+  return found;
 }
 
-function rowAround({ _holder, _node: end, _rows }: List, target: Node): Row | undefined {
-  const parent = _holder ?? end?.parentNode;
-  let node: Node | null = target;
-  while (node && node.parentNode !== parent) node = node.parentNode;
-  for (; node && node !== end; node = node.previousSibling) {
-    const row = _rows.find((row) => row._anchor === node);
+function rowAround(list: List, path: Node[]): Row | undefined {
+  const holder = holderOf(list);
+  let node = path.find((node) => parentOf(node) === holder);
+  for (; node && node !== list._node; node = beside(node, -1)!) {
+    const row = list._rows.find((row) => row._anchor === node);
     if (row) return row;
   }
   return undefined;

@@ -14,22 +14,8 @@ export const isComment = (node: Node | null | undefined): node is Comment => nod
 
 export const isMark = (node: Node | null, data: string): boolean => isComment(node) && node.data === data;
 
-/** Returns the next sibling. Adjacent texts count as one node, since the parser splits a long text. */
-export function next(node: Node | null): Node | null {
-  do node = node!.nextSibling;
-  while (isText(node) && isText(node.previousSibling));
-  return node;
-}
-
-/** Removes the siblings after `node` and before `end`. */
-export function clearBetween(node: Node, end: Node | null): void {
-  while (node.nextSibling !== end) remove(node.nextSibling!);
-}
-
 // A form's controls hide its own properties of the same name: `remove`, `contains`, `children`, `elements`,
-// `dataset` and so on. The next two work for any control's name.
-
-export const remove = (node: Node): unknown => node.parentNode!.removeChild(node);
+// `dataset` and so on. This works for any control's name.
 
 export const contains = (outer: Node | null, inner: Node): boolean => Node.prototype.contains.call(outer, inner);
 

@@ -4,7 +4,7 @@ import { readRows, readSlots, replacement } from "../wire.ts";
 import type { RowChanges, SlotChanges } from "../wire.ts";
 import { find, slotOf } from "./find.ts";
 import type { Copy, List } from "./find.ts";
-import { lost } from "./nodes.ts";
+import { claim } from "./own.ts";
 import type { Property } from "./properties.ts";
 import { placeRow, takeRows } from "./rows.ts";
 import type { Taken } from "./rows.ts";
@@ -12,7 +12,6 @@ import { insertRows, write } from "./write.ts";
 
 /** Patches a copy. Throws if the page is not as the server knows it. Adds to `properties`, as `write` does. */
 export function patch(copy: Copy, body: SlotChanges, properties: Property[]): void {
-  if (!copy._anchor.isConnected) lost();
   readSlots(body, (index, change) => {
     const { _kind } = slotOf(copy, index);
     if (_kind === "l") patchList(find(copy, index), change as RowChanges, properties);
@@ -23,6 +22,7 @@ export function patch(copy: Copy, body: SlotChanges, properties: Property[]): vo
 
 function patchList(list: List, body: RowChanges, properties: Property[]): void {
   let taken: Map<number, Taken> | undefined;
+  claim(list._node ?? list._holder);
   readRows(body, {
     _take(removed, moved) {
       taken = takeRows(list, removed, moved);

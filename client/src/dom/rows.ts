@@ -1,19 +1,20 @@
 // Takes rows out of a list, and puts them back elsewhere.
 
 import type { List, Row } from "./find.ts";
-import { lost, move, remove } from "./nodes.ts";
+import { lost } from "./nodes.ts";
+import { beside, parentOf, place, remove } from "./own.ts";
 
-export const parentOf = ({ _holder, _node }: List): Node => _holder ?? _node!.parentNode!;
+export const holderOf = ({ _holder, _node }: List): Node => _holder ?? parentOf(_node!)!;
 
 export const nodeAt = ({ _rows, _node }: List, at: number): Node | null => _rows[at]?._anchor ?? _node;
 
-/** Returns the nodes of a row, and those that another script has put after them. */
+/** Returns the nodes of a row. */
 function nodesOf(list: List, at: number): Node[] {
   const nodes: Node[] = [];
   const end = nodeAt(list, at + 1);
   for (let node = nodeAt(list, at); node !== end; ) {
     nodes.push(node!);
-    node = node!.nextSibling;
+    node = beside(node!, 1);
   }
   return nodes;
 }
@@ -32,6 +33,6 @@ export function takeRows(list: List, removed: number[], moved: number[]): Map<nu
 
 export function placeRow(list: List, at: number, [row, nodes]: Taken): void {
   const before = nodeAt(list, at);
-  for (const node of nodes) move(parentOf(list), node, before);
+  for (const node of nodes) place(holderOf(list), node, before);
   list._rows.splice(at, 0, row);
 }

@@ -7,10 +7,11 @@ import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
 import { afterContent, find, slotOf } from "./find.ts";
 import type { Content, Copy, List, Row } from "./find.ts";
-import { clearBetween, isComment, isElement, isText, setAttribute } from "./nodes.ts";
+import { isComment, isElement, isText, setAttribute } from "./nodes.ts";
+import { beside, claim, parentOf, place, remove } from "./own.ts";
 import { EDITED } from "./properties.ts";
 import type { Property } from "./properties.ts";
-import { nodeAt, parentOf } from "./rows.ts";
+import { holderOf, nodeAt } from "./rows.ts";
 import type { Template } from "./template.ts";
 
 /** Makes a new copy, whose roots will be children of `parent`. Its anchor is the fragment that holds the roots: set
@@ -32,15 +33,17 @@ export function make(
 /** Writes a slot. `parent` is needed while the copy's roots are not on the page. */
 export function write(copy: Copy, index: number, value: Value | Rows, properties: Property[], parent?: Element): void {
   const { _kind, _name } = slotOf(copy, index);
+  const found = find(copy, index);
+  if (!parent) claim(isElement(found) ? found : (found._node ?? found._holder));
   if (_kind === "a") {
-    (_name === "class" ? setClass : setAttribute)(find(copy, index), _name, value as string | true | null);
-  } else if (_kind === "p") properties.push([find(copy, index), _name, value as string | true | null]);
-  else if (_kind === "l") insertRows(find(copy, index), 0, value as Rows, properties, parent);
-  else put(copy, index, value as Value, properties, parent);
+    (_name === "class" ? setClass : setAttribute)(found, _name, value as string | true | null);
+  } else if (_kind === "p") properties.push([found, _name, value as string | true | null]);
+  else if (_kind === "l") insertRows(found, 0, value as Rows, properties, parent);
+  else put(copy, found, value as Value, properties, parent);
 }
 
 export function insertRows(list: List, at: number, rows: Rows, properties: Property[], parent?: Element): void {
-  const holder = parentOf(list);
+  const holder = holderOf(list);
   const into = isElement(holder) ? holder : parent!;
   const fragment = document.createDocumentFragment();
   const made = rows.map((values): Row => {
@@ -50,19 +53,22 @@ export function insertRows(list: List, at: number, rows: Rows, properties: Prope
     fragment.append(_anchor);
     return row;
   });
-  holder.insertBefore(fragment, nodeAt(list, at));
+  place(holder, fragment, nodeAt(list, at));
   list._rows = list._rows.slice(0, at).concat(made, list._rows.slice(at));
 }
 
-function put(copy: Copy, index: number, value: Value, properties: Property[], parent?: Element): void {
-  const content: Content = find(copy, index);
+function put(copy: Copy, content: Content, value: Value, properties: Property[], parent?: Element): void {
   const { _holder, _node: old } = content;
   if (typeof value === "string" && !parent && !isComment(old) && _holder?.closest("[contenteditable]")) {
     properties.push([_holder, EDITED, value]);
     return;
   }
-  const into = _holder ?? old!.parentElement ?? parent!;
-  if (old) clearBetween(old, afterContent(content));
+  const around = _holder ?? parentOf(old!);
+  const into = isElement(around) ? around : parent!;
+  if (old) {
+    const end = afterContent(content);
+    for (let node; (node = beside(old, 1)) !== end; ) remove(node!);
+  }
   content._region = undefined;
   if (typeof value === "string") {
     if (isText(old)) old.data = value;
@@ -74,19 +80,22 @@ function put(copy: Copy, index: number, value: Value, properties: Property[], pa
   const html = markup(value);
   mark.data = "";
   if (html !== undefined) {
+    const fragment = document.createDocumentFragment();
+    fragment.append(...parse(html, into), new Comment("/*"));
     mark.data = "*";
-    mark.after(...parse(html, into), new Comment("/*"));
+    place(parentOf(mark)!, fragment, beside(mark, 1));
   } else if (Array.isArray(value)) {
     const [number, ...values] = value;
     const made = make(copy._template._all[number]!, values, properties, into);
     mark.data = number as any;
-    mark.after(made._anchor);
+    place(parentOf(mark)!, made._anchor, beside(mark, 1));
     content._region = Object.assign(made as Copy, { _anchor: mark, _from: "nextSibling" as const });
   }
 }
 
 function replace(content: Content, node: Text | Comment): void {
-  if (content._holder) content._holder.replaceChildren(node);
-  else content._node!.replaceWith(node);
+  const { _holder, _node } = content;
+  place(_holder ?? parentOf(_node!)!, node, _node);
+  if (_node) remove(_node);
   content._node = node;
 }

@@ -1,6 +1,8 @@
 // Listens for events: at the root, where they pass, or in capture; at the window and the document; for clicks
 // elsewhere; and for elements that come into view.
 
+import { contains } from "../dom/nodes.ts";
+
 /** Called for an event of this name. `bubbles`: it is for the target's ancestors too. */
 export type Hear = (target: Node, name: string, event: Event, bubbles: boolean) => void;
 
@@ -66,8 +68,14 @@ export function ears(root: Element, hear: Hear, end: (event: Event) => void): Ea
       else {
         const target = scope === "window" ? window : type || isAway ? document : root;
         // In the capture phase, since not every event bubbles. Not passive, so that handlers can prevent the default.
-        target.addEventListener(isAway ? "click" : (type ?? name), listener, { capture: !type, passive: false });
+        const options = { capture: !type, passive: false };
+        target.addEventListener(isAway ? "click" : (type ?? name), listener, options);
         root.addEventListener(name, end);
+        if (target !== root) return;
+        // Other scripts may have moved elements out of the root.
+        const outside = (listener: (event: Event) => void) => (event: Event) => contains(root, event.target as Node) || listener(event);
+        document.addEventListener(name, outside(listener), options);
+        document.addEventListener(name, outside(end));
       }
     },
     _look() {

@@ -23,6 +23,10 @@ function runCase(seed) {
   let model = values(root);
   const session = new Session(root, model, random);
   const { html, templates } = session.page();
+  // The last page's listeners go.
+  document.open();
+  document.write("<!doctype html><body>");
+  document.close();
   const element = document.adoptNode(parsed(html));
   document.body.replaceChildren(element);
 

@@ -85,7 +85,7 @@ function streams(connections) {
 }
 
 /** Serves one page of one view. `session` can be changed while it is served. */
-export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve() }) {
+export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve(), nodes }) {
   const connections = new Queue();
   const server = {
     loads: 0,
@@ -115,7 +115,7 @@ export async function serve(test, { html, templates, session = "s1", csp, script
     if (request.method === "POST") return take(request, response);
     if (request.headers.accept === "text/event-stream") return stream(request, response);
     server.loads++;
-    const block = JSON.stringify({ tealight: 1, session: server.session, templates }).replaceAll("<", "\\u003c");
+    const block = JSON.stringify({ tealight: 1, session: server.session, templates, nodes }).replaceAll("<", "\\u003c");
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
       ...(csp && { "content-security-policy": csp }),

@@ -9,6 +9,9 @@ const PREFIX: &str = "do:";
 /// The attribute by which the page's script finds hooks.
 const HOOK: &str = "data-tealight-hook";
 
+/// The attribute by which the page's script leaves an element's content alone.
+const OWNED: &str = "data-tealight-owned";
+
 impl Checker<'_> {
     /// Checks `do:click.prevent={…}`. The attribute's name in the page tells the script when to run the effects.
     pub(super) fn effects(&mut self, tag: &str, attribute: &mut Attribute) {
@@ -50,12 +53,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks `client-owned`, which does not appear in the HTML. Returns true.
+    /// Checks `client-owned`. Returns true.
     pub(super) fn client_owned(&mut self, attribute: &mut Attribute) -> bool {
-        if !matches!(attribute.value, AttributeValue::Flag) {
+        if matches!(attribute.value, AttributeValue::Flag) {
+            attribute.name.text = OWNED.to_owned();
+        } else {
             self.fault(&attribute.name, "`client-owned` takes no value: leave it out if the children are Tealight's");
+            attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
         }
-        attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
         true
     }
 }

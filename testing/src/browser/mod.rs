@@ -63,9 +63,10 @@ impl Browser {
         let block = wire::block(&text_of(&dom, block));
         let title = elements.iter().find(|element| dom.tag(**element) == "title");
         let title = title.map(|title| text_of(&dom, *title)).unwrap_or_default();
-        let mut page = Page::with_templates(dom, holder, block.templates);
+        let session = block.session.clone();
+        let mut page = Page::with_templates(dom, holder, block);
         page.dom.set_attribute(holder, "data-tealight", Some("live"));
-        connection.receive(wire::attach(&block.session, 0, 0).as_bytes());
+        connection.receive(wire::attach(&session, 0, 0).as_bytes());
         Self {
             page,
             url,
@@ -76,7 +77,7 @@ impl Browser {
             faults: Vec::new(),
             closed: None,
             connection,
-            session: block.session,
+            session,
             made: 0,
             unsaid: 0,
             replies: HashMap::new(),

@@ -82,6 +82,13 @@ impl Dom {
         &self.nodes[node].children
     }
 
+    /// Returns the number of nodes inside, without those that belong to another script.
+    pub(crate) fn count(&self, node: Id) -> u64 {
+        let is_counted = self.attribute(node, "data-tealight-owned").is_none();
+        let children = self.children(node).iter().filter(|_| is_counted);
+        children.map(|child| 1 + self.count(*child)).sum()
+    }
+
     /// Returns the node's parent.
     pub fn parent(&self, node: Id) -> Option<Id> {
         self.nodes[node].parent

@@ -13,7 +13,7 @@ use self::resolve::resolve;
 pub use self::template::{Binding, Delay};
 use self::template::{Templates, define};
 use self::write::Writer;
-use crate::wire::{self, Definitions, Down, Mount, Patch};
+use crate::wire::{self, Block, Down, Mount, Patch};
 
 /// A page that has adopted its HTML.
 #[derive(Debug)]
@@ -96,12 +96,15 @@ struct Row {
 impl Page {
     /// Adopts the HTML inside `holder`, with the text of its data block.
     pub fn adopt(dom: Dom, holder: Id, block: &str) -> Self {
-        Self::with_templates(dom, holder, wire::block(block).templates)
+        Self::with_templates(dom, holder, wire::block(block))
     }
 
-    pub(crate) fn with_templates(dom: Dom, holder: Id, definitions: Definitions) -> Self {
+    pub(crate) fn with_templates(dom: Dom, holder: Id, block: Block) -> Self {
+        if let Some(nodes) = block.nodes {
+            assert_eq!(dom.count(holder), nodes, "the number of nodes in the root");
+        }
         let mut templates = BTreeMap::new();
-        define(&mut templates, definitions);
+        define(&mut templates, block.templates);
         let mut root = Copy { template: 0, held: Vec::new() };
         let end = resolve(&dom, &templates, &mut root, holder, 0);
         assert_eq!(end, dom.children(holder).len(), "the root's extent");

@@ -11,25 +11,26 @@ const PROPERTIES = {
   video: ["muted", "defaultMuted"],
 };
 
-export function describe(root) {
+/** `childrenOf` returns the children to describe, and `textOf` the text of a text node. */
+export function describe(root, childrenOf = ({ childNodes }) => childNodes, textOf = ({ data }) => data) {
   const lines = [];
-  describeChildren(root, "", lines);
+  describeChildren(root, "", lines, childrenOf, textOf);
   return lines.join("\n");
 }
 
-function describeChildren(parent, indent, lines) {
+function describeChildren(parent, indent, lines, childrenOf, textOf) {
   let text = "";
   const flush = () => {
     if (text) lines.push(indent + JSON.stringify(text));
     text = "";
   };
-  for (const node of parent.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) text += node.data;
+  for (const node of childrenOf(parent)) {
+    if (node.nodeType === Node.TEXT_NODE) text += textOf(node);
     if (node.nodeType !== Node.ELEMENT_NODE) continue;
     flush();
     lines.push(indent + describeElement(node));
     const holder = node instanceof HTMLTemplateElement ? node.content : node;
-    describeChildren(holder, `${indent}  `, lines);
+    describeChildren(holder, `${indent}  `, lines, childrenOf, textOf);
   }
   flush();
 }

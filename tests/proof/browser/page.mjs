@@ -23,6 +23,7 @@ export async function runCases(cases) {
   return { failures, tried };
 }
 
+export { runForeign } from "./foreign.mjs";
 export { runMoves } from "./moves.mjs";
 
 async function runCase({ seed, html, steps, handlers }, tried) {
@@ -34,7 +35,7 @@ async function runCase({ seed, html, steps, handlers }, tried) {
   const settled = [];
   const server = { _fire: (address) => () => (fired.push(address), settled), _remount: () => remounts++ };
   const block = decodeBlock(element.nextElementSibling.textContent);
-  const page = adopt(element, block.templates, server);
+  const page = adopt(element, block.templates, server, block.nodes);
   setAdopted(true);
   await rest(0);
   if (fired.length) return { fault: "sent events at its start", step: 0, fired };
@@ -100,7 +101,7 @@ export function open(html) {
   return document.querySelector("[data-tealight]");
 }
 
-function difference(got, want) {
+export function difference(got, want) {
   const [ours, theirs] = [got.split("\n"), want.split("\n")];
   const at = ours.findIndex((line, index) => line !== theirs[index]);
   const line = at < 0 ? ours.length : at;
@@ -109,7 +110,7 @@ function difference(got, want) {
 
 const short = (lines) => lines.slice(0, 200).map((line) => line.slice(0, 300));
 
-const QUIET = ["focus", "blur", "mouseenter", "mouseleave", "toggle", "load", "error", "play", "pause", "ended", "close", "cancel"];
+export const QUIET = ["focus", "blur", "mouseenter", "mouseleave", "toggle", "load", "error", "play", "pause", "ended", "close", "cancel"];
 
 /** Checks that each handler has the address that the server knows, the innermost first. */
 function addressFault(element, handlers, fired, tried, step) {

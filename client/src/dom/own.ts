@@ -1,0 +1,177 @@
+// Tells the page's own nodes from those of other scripts, and knows where its own belong. Nothing is kept of a parent
+// until another script changes its children. From then on its own children are found in a list.
+
+import { isText, move } from "./nodes.ts";
+
+/** A parent's own children, in order, if another script has changed them. */
+const OWN = Symbol();
+/** The parent of each of them; null for a root. */
+const HOME = Symbol();
+/** Own nodes that another script has replaced, or split, and the nodes that show them now. All of them have the list. */
+const SHOWN = Symbol();
+/** The server's classes of an element whose `class` another script has changed. */
+export const CLASSES = Symbol();
+
+declare global {
+  interface Node {
+    [OWN]?: Node[];
+    [HOME]?: Node | null | undefined;
+    [SHOWN]?: Node[] | undefined;
+    [CLASSES]?: string;
+  }
+}
+
+/** The parents whose own children are to be put in order. */
+const changed = new Set<Node>();
+
+/** Own nodes that another script has moved or removed. */
+const strays = new Set<Node>();
+
+const observer = new MutationObserver(note);
+
+const watch = (node: Node): void => observer.observe(node, { subtree: true, childList: true, characterData: true, attributeFilter: ["class"], attributeOldValue: true });
+
+/** Watches a root of the page. */
+export function watchRoot(root: Element): void {
+  root[HOME] = null;
+  watch(root);
+}
+
+/** Returns the number of nodes inside, without those that belong to another script. */
+export const countNodes = (root: Element): number =>
+  document.evaluate("count(.//node())-count(.//*[@data-tealight-owned]//node())", root, null, 1).numberValue;
+
+/** Learns what other scripts have changed. */
+export const look = (): void => note(observer.takeRecords());
+
+function note(records: MutationRecord[]): void {
+  /** The children as they were. */
+  const before = new Map<Node, Node[]>();
+  for (const { target, type, addedNodes, removedNodes, previousSibling } of [...records].reverse()) {
+    if (type !== "childList" || (target as Element).closest?.("[data-tealight-owned],[contenteditable],textarea")) continue;
+    const children = before.get(target) ?? [...target.childNodes];
+    before.set(target, children);
+    children.splice(children.indexOf(previousSibling as any) + 1, addedNodes.length, ...(removedNodes as any));
+  }
+  records.forEach(({ target, type, oldValue, addedNodes, removedNodes, previousSibling, nextSibling }) => {
+    const children = before.get(target);
+    if (type === "attributes") target[CLASSES] ??= oldValue ?? "";
+    if (!children) return;
+    // A node is removed from where it belongs before it is inserted elsewhere.
+    if (!target[OWN]) for (const node of (target[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = target;
+    const foreign = [...addedNodes, ...(addedNodes[0] ? [] : [previousSibling!, nextSibling!])].filter(
+      (node) => node && !node[HOME] && !children.includes(node),
+    );
+    const gone = [...removedNodes].filter((node) => {
+      if (node[HOME]) {
+        strays.add(node);
+        watch(node);
+      }
+      return !node.isConnected;
+    });
+    if (gone[0] && foreign[0]) join(gone[0], gone.concat(foreign));
+    // A text that is split changes too.
+    else if (isText(foreign[0]) && isText(previousSibling) && records.some((other) => other.target === previousSibling)) {
+      join(previousSibling, foreign);
+    }
+  });
+}
+
+function join(node: Node, nodes: Node[]): void {
+  const list = (node[SHOWN] ??= []);
+  list.push(...nodes);
+  for (const other of nodes) other[SHOWN] = list;
+}
+
+/** Returns true if the node is on the page, as the server knows it. */
+const isOwn = (node: Node | null): boolean =>
+  node?.[HOME] === null || (!!node && isOwn(node[HOME] ?? (node.parentNode?.[OWN] ? null : node.parentNode)));
+
+/** Returns the parent in which a node belongs. */
+export const parentOf = (node: Node): Node | null => node[HOME] ?? node.parentNode;
+
+/** Returns the own children of a parent. */
+export const childrenOf = (parent: Node): ArrayLike<Node> => parent[OWN] ?? parent.childNodes;
+
+/** Returns the own sibling after a node, or before it if `step` is -1. */
+export function beside(node: Node, step: 1 | -1): Node | null {
+  const list = parentOf(node)![OWN];
+  if (list) return list[list.indexOf(node) + step] ?? null;
+  return step > 0 ? node.nextSibling : node.previousSibling;
+}
+
+/** Changes `target`. That may run other scripts, such as those of custom elements, which change something else. */
+export function change(target: Node, act: () => void): void {
+  act();
+  note(observer.takeRecords().filter((record) => record.target !== target));
+}
+
+/** Inserts a new node, or the nodes of a fragment, or moves an own node. If another script has changed the parent, they
+ * are at their place after `settle`. */
+export function place(parent: Node, node: Node, before: Node | null): void {
+  look();
+  const nodes = node.nodeType === 11 ? [...node.childNodes] : [node];
+  const list = parent[OWN]?.filter((other) => other !== node);
+  if (list) {
+    list.splice(before ? list.indexOf(before) : list.length, 0, ...nodes);
+    parent[OWN] = list;
+    for (const node of nodes) node[HOME] = parent;
+    changed.add(parent);
+  } else change(parent, () => move(parent, node, before));
+}
+
+/** Removes an own node from where it is. */
+export function remove(node: Node): void {
+  look();
+  clear(node);
+  const list = node[HOME]?.[OWN];
+  list?.splice(list.indexOf(node), 1);
+  node[HOME] = undefined;
+  const parent = node.parentNode;
+  if (parent) change(parent, () => parent.removeChild(node));
+}
+
+/** Call this before a node is written: if another script has replaced it, or an element around it, that returns. */
+export function claim(node: Node | null): void {
+  for (; node && (node[SHOWN] || !node.isConnected); node = parentOf(node)) clear(node);
+}
+
+/** Call this after a patch: own nodes that were removed return, and those that were moved among own ones. */
+export function settle(): void {
+  look();
+  for (const node of strays) {
+    if (isOwn(node)) changed.add(node[HOME]!);
+    else {
+      // It belonged to something that the patch has removed.
+      strays.delete(node);
+      node.parentNode?.removeChild(node);
+    }
+  }
+  changed.forEach(order);
+  changed.clear();
+}
+
+/** Puts own children in order. One that is in another script's element, or is shown by its nodes, stays so. */
+function order(parent: Node): void {
+  let at = parent.firstChild;
+  for (const node of parent[OWN]!) {
+    while (at && at[HOME] !== parent) at = at.nextSibling;
+    if (at === node) at = at.nextSibling;
+    else if (node.isConnected ? isOwn(node.parentNode) : !node[SHOWN]?.some((other) => other.isConnected)) move(parent, node, at);
+  }
+}
+
+/** Removes the nodes that show this one. */
+function clear(node: Node): void {
+  node[SHOWN]?.splice(0).forEach(drop);
+  node[SHOWN] = undefined;
+  if (node[HOME]) changed.add(node[HOME]);
+}
+
+/** Removes another script's node; with a piece of a text, the element around it that holds nothing else. */
+function drop(node: Node): void {
+  const parent = node.parentNode;
+  if (node[HOME] || !parent) return;
+  parent.removeChild(node);
+  if (isText(node) && !parent.firstChild && !isOwn(parent)) drop(parent);
+}
