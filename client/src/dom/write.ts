@@ -58,11 +58,17 @@ export function insertRows(list: List, at: number, rows: Rows, properties: Prope
 }
 
 function put(copy: Copy, content: Content, value: Value, properties: Property[], parent?: Element): void {
-  const { _holder, _node: old } = content;
-  if (typeof value === "string" && !parent && !isComment(old) && _holder?.closest("[contenteditable]")) {
-    properties.push([_holder, EDITED, value]);
-    return;
+  const { _holder } = content;
+  if (!parent && !isComment(content._node) && _holder?.closest("[contenteditable]")) {
+    if (typeof value === "string") {
+      properties.push([_holder, EDITED, value]);
+      return;
+    }
+    // The person's lines are elements of the browser.
+    _holder.replaceChildren();
+    content._node = null;
   }
+  const old = content._node;
   const around = _holder ?? parentOf(old!);
   const into = isElement(around) ? around : parent!;
   if (old) {

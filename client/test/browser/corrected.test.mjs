@@ -37,7 +37,8 @@ test("a value that the browser corrects is not reported, and the server's next v
   const values = await page.evaluate((count) => [...root.children].slice(0, count).map(({ value }) => value), CORRECTED.length);
   for (const [at, [html, expected]] of CORRECTED.entries()) assert.ok([expected].flat().includes(values[at]), `${html}: ${values[at]}`);
   await page.evaluate(() => dispatchEvent(new Event("pageshow")));
-  assert.deepEqual(await connection.next(), { ping: 0 });
+  assert.deepEqual(await connection.pings.next(), { ping: 0 });
+  assert.equal(connection.unread, 0);
   connection.send({ pong: 0 });
   const slot = 2 * CORRECTED.length;
   await patched(page, () => connection.send([1, [slot, "c", "1"]]));

@@ -27,15 +27,19 @@ class Queue {
 }
 
 /** Takes a message of the page. A page that has waited for long pings, which no test can foresee. */
-const receive = ({ received, send }, message) => {
-  if (message?.ping >= 0) send({ pong: message.ping });
-  else received.push(message);
+const receive = ({ received, pings, send }, message) => {
+  if (message?.ping >= 0) {
+    pings.push(message);
+    send({ pong: message.ping });
+  } else received.push(message);
 };
 
 const connectionOf = (send, close) => {
   const received = new Queue();
+  const pings = new Queue();
   return {
     received,
+    pings,
     next: () => received.next(),
     send,
     close,

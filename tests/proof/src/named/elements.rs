@@ -181,6 +181,7 @@ pub(crate) fn elements_with_rules_of_their_own(a: &Item) -> impl View<Event> {
     }
 }
 
+#[expect(clippy::redundant_closure, reason = "a closure whose argument has no type is a form of its own")]
 pub(crate) fn bindings(a: &Item) -> impl View<Event> {
     let hit = |site: u32| Event::Hit(site, a.id, a.n);
     let told = |site: u32| Wrap::Not.of(&Event::Hit(site, a.id, a.n));
