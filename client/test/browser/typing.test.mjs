@@ -224,8 +224,16 @@ async function run(test, seed) {
     connection.close(1012);
     const answer = await attached();
     note(JSON.stringify(answer));
-    // A full render of the same session shows what its view says. A field without a value starts anew.
-    if (answer.mount) for (const [at, field] of FIELDS.entries()) if (field.shown < 0) typed[at] = [];
+    // A full render of the same session shows what its view says. A field without a value starts anew, unless the event that
+    // tells its text was under way: then it is told again.
+    if (answer.mount) {
+      const now = await read();
+      for (const [at, field] of FIELDS.entries()) {
+        if (field.shown >= 0) continue;
+        typed[at] = now[at] ? [now[at]] : [];
+        server.told[at] = [];
+      }
+    }
     await noteEvents();
   };
 
