@@ -3,19 +3,14 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "../../../tests/browser/launch.mjs";
-import { event, open as openPage, patched, shows } from "./live.mjs";
+import { event, openLive, patched, shows } from "./live.mjs";
 
 let browser;
 let close;
 before(async () => ([browser, close] = await browse()));
 after(() => close());
 
-const open = async (test, view) => {
-  const { server, page } = await openPage(test, browser, view);
-  const connection = await server.live();
-  await shows(page, "live");
-  return { server, page, connection };
-};
+const open = (test, view) => openLive(test, browser, view);
 
 /** Answers the page's next event without a change, and waits until the page has the answer. */
 async function refuse(page, connection) {

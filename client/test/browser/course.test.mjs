@@ -3,19 +3,14 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "../../../tests/browser/launch.mjs";
-import { event, open as openPage, shows } from "./live.mjs";
+import { event, openLive } from "./live.mjs";
 
 let browser;
 let close;
 before(async () => ([browser, close] = await browse()));
 after(() => close());
 
-const open = async (test, view) => {
-  const { server, page } = await openPage(test, browser, view);
-  const connection = await server.live();
-  await shows(page, "live");
-  return { server, page, connection };
-};
+const open = (test, view) => openLive(test, browser, view);
 
 test("the value that a custom element's own listener sets is sent", async (test) => {
   const { page, connection } = await open(test, {

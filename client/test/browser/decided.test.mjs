@@ -3,19 +3,14 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "../../../tests/browser/launch.mjs";
-import { event, open as openPage, patched, serve, shows } from "./live.mjs";
+import { event, openLive, patched } from "./live.mjs";
 
 let browser;
 let close;
 before(async () => ([browser, close] = await browse()));
 after(() => close());
 
-const open = async (test, view) => {
-  const { server, page } = await openPage(test, browser, view);
-  const connection = await server.live();
-  await shows(page, "live");
-  return { server, page, connection };
-};
+const open = (test, view) => openLive(test, browser, view);
 
 test("a control outside its form is part of the form, but its events do not reach it", async (test) => {
   const { page, connection } = await open(test, {

@@ -160,6 +160,14 @@ export async function open(test, browser, view) {
   return { server, page };
 }
 
+/** Opens a page of this view and connects it. */
+export async function openLive(test, browser, view) {
+  const { server, page } = await open(test, browser, view);
+  const connection = await server.live();
+  await shows(page, "live");
+  return { server, page, connection };
+}
+
 /** Runs `act` and resolves when the page has applied the next patch. */
 export async function patched(page, act) {
   const handle = await page.evaluateHandle(() => ({

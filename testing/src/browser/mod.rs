@@ -43,7 +43,7 @@ pub(crate) struct Browser {
     held: Vec<Held>,
     /// Handlers with `.once` that have fired.
     over: HashSet<(Id, Vec<u64>)>,
-    /// What the controls held before `on:submit.reset` emptied them. A refused form gets it back.
+    /// The controls' texts and choices before `on:submit.reset` emptied them. A refused form gets them back.
     emptied: Option<Controls>,
 }
 
