@@ -34,7 +34,7 @@ pub(crate) fn nodes(html: &[u8]) -> Option<usize> {
         }
         let tag = tag(rest);
         rest = &rest[tag.len()..];
-        match tag[1] {
+        match *tag.get(1)? {
             b'/' => depth = depth.saturating_sub(1),
             b'!' if tag == b"<!*>" => return None,
             b'!' => count += usize::from(depth == 0),
