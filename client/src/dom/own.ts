@@ -149,6 +149,7 @@ export function settle(): void {
   }
   changed.forEach(order);
   changed.clear();
+  for (const node of strays) if (node.parentNode === node[HOME]) strays.delete(node);
 }
 
 /** Puts own children in order. One that is in another script's element, or is shown by its nodes, stays so. */
