@@ -15,7 +15,7 @@ export interface Ears {
 
 const NOT_TYPED_INTO = /^(button|checkbox|color|file|image|radio|range|reset|submit)$/;
 
-/** The keys that were pressed where nothing is typed. */
+/** The keys that were last pressed where nothing is typed. */
 const pressed = new Set<string>();
 
 /** Returns true if the event is for a key that is typed into a control, and so is no shortcut. */
@@ -31,7 +31,7 @@ export function isTyped(event: any): boolean {
     !altKey &&
     !metaKey &&
     !/^(Escape|F\d+)$/.test(key);
-  if (type === "keydown" && !isTyped) pressed.add(code);
+  if (type === "keydown") pressed[isTyped ? "delete" : "add"](code);
   return isTyped && !(type === "keyup" && pressed.has(code));
 }
 
