@@ -28,6 +28,12 @@ for (const plan of PLAN) {
   if (!shown) throw new Error(`${change}: the page is not right`);
   lines.push([String(rows), change, us(adoption), us(first), us(ours), us(morphed), `${Math.round(morphed / ours)}×`]);
 }
+const FULL = "a full render";
+for (const rows of [1000, 10_000]) {
+  const { first, ours, morphed, shown } = await page.evaluate(([rows]) => tests.measureFull(rows, 40), [rows]);
+  if (!shown) throw new Error(`${FULL}: the page is not right, or a node was replaced`);
+  lines.push([String(rows), FULL, "", us(first), us(ours), us(morphed), `${(morphed / ours).toFixed(1)}×`]);
+}
 await close();
 const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
 for (const line of lines) console.log(line.map((cell, at) => (at < 2 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join("  "));

@@ -5,12 +5,12 @@ import { keepFocus } from "./dom/focus.ts";
 import { handlersOf } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
 import { dispatch } from "./dom/nodes.ts";
-import { childrenOf, countNodes, look, place, remove, settle, watchRoot } from "./dom/own.ts";
+import { countNodes, look, reclaim, settle, watchRoot } from "./dom/own.ts";
 import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
-import { make } from "./dom/write.ts";
+import { render } from "./dom/write.ts";
 import { run } from "./events/effects.ts";
 import { events } from "./events/events.ts";
 import type { Fire } from "./events/events.ts";
@@ -23,7 +23,7 @@ export interface Page {
   /** A patch could not be applied: the page waits for a full render. */
   _isBroken: boolean;
   _apply(patch: Patch): void;
-  /** Replaces what the root shows. `isNew`: the render is of another session than before. */
+  /** Brings the root to a full render. `isNew`: the render is of another session than before. */
   _mount(mount: Mount, isNew: boolean): void;
   _show(state: "connecting" | "live" | "lost"): void;
 }
@@ -41,14 +41,7 @@ export interface Server {
 export function adopt(element: HTMLElement, definitions: Definitions, server: Server, nodes?: number): Page {
   /** The names of the events that are listened for. */
   const heard = new Set<string>();
-  let templates: Templates;
-  let root!: Copy;
-
-  const begin = (definitions: Definitions): void => {
-    templates = [];
-    learn(definitions);
-    root = { _template: templates[0]!, _anchor: element, _from: "firstChild", _found: [] };
-  };
+  let templates: Templates = [];
 
   const learn = (definitions: Definitions): void => {
     for (const { _slots } of define(templates, definitions)) {
@@ -126,11 +119,10 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       page._isBroken = true;
       draw(patch, commands, (properties) => {
         _edits._keep(isNew);
-        begin(definitions);
-        root = make(root._template, values, properties, element);
-        for (const node of Array.from(childrenOf(element))) remove(node);
-        place(element, root._anchor, null);
-        root._anchor = element;
+        templates = [];
+        learn(definitions);
+        reclaim();
+        root = render(root, templates[0]!, values, properties, element);
         page._isBroken = false;
       });
     },
@@ -139,11 +131,12 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     },
   };
 
-  begin(definitions);
+  learn(definitions);
+  let root: Copy = { _template: templates[0]!, _anchor: element, _from: "firstChild", _found: [] };
   if (nodes && countNodes(element) !== nodes) {
     // Another script has changed the page: nothing on it is known. The page asks for a full render when it is live.
     page._isBroken = true;
-    root._template = { ...root._template, _slots: [] };
+    root._template = { ...root._template, _print: {}, _slots: [] };
   }
   _look();
   // The only property that has no attribute for the parser to read.

@@ -160,21 +160,21 @@ fn only_commands_of_lost_patches_are_sent_again() {
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
+            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
         ]],
     );
     // and the full render is lost too
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
+            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
         ]],
     );
     check(page.tell(Input::Attach { patch: 5, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
     check(
         page.tell(Input::Attach { patch: Session::<Talker>::NOTHING, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":6,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"1"]}}"#
+            r#"{"mount":{"session":"id","patch":6,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"1"]}}"#
         ]],
     );
 }
@@ -233,21 +233,21 @@ fn commands_of_a_patch_that_could_not_be_applied_are_sent_again_once() {
     check(
         page.frame(r#"{"remount":1}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"0"]}}"#
+            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"0"]}}"#
         ]],
     );
     // it asked twice, before the full render arrived
     check(
         page.frame(r#"{"remount":1}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"0"]}}"#
+            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"0"]}}"#
         ]],
     );
     // it applied the full render, and then failed
     check(
         page.frame(r#"{"remount":4294967295}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2 S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"0"]}}"#
+            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"view":[0,"0"]}}"#
         ]],
     );
 }

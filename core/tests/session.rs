@@ -107,7 +107,7 @@ fn an_attached_page_receives_patches() {
     check(
         page.first_paint(),
         expect![[
-            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","nodes":22,"templates":{"1":{"map":"1 s0/0 e0/-1:click"},"2":{"map":"1 S0"},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1"}}}</script>"#
+            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","nodes":22,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click"},"2":{"map":"1#0xNv7I S0"},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1#w5VxZM"}}}</script>"#
         ]],
     );
     check(page.tell(Input::Attach { patch: 0, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
@@ -117,7 +117,10 @@ fn an_attached_page_receives_patches() {
         page.event(Internal::Add(4, "sugar")),
         expect![[r#"[2,[5,[{"+":[["sugar"]]}]],{"t":{"1":{"tree":[["li",1,["button","×"]]]}}}]"#]],
     );
-    check(page.frame("[1,2,[3]]"), expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
+    check(
+        page.frame("[1,2,[3]]"),
+        expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1#5idjNS","tree":["go on"]}}}]"#]],
+    );
     check(page.event(Internal::Reverse), expect![[r#"[4,[5,[{">":3},{">":2},{">":1}]]]"#]]);
     check(
         page.event(Internal::Said("hello".to_owned())),
@@ -154,7 +157,10 @@ fn a_handler_is_found_in_its_row_after_the_row_moved() {
 #[test]
 fn an_event_is_applied_once_and_in_order() {
     let mut page = Page::attached(Tasks, three());
-    check(page.frame("[1,0,[3]]"), expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
+    check(
+        page.frame("[1,0,[3]]"),
+        expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1#5idjNS","tree":["go on"]}}}]"#]],
+    );
     check(page.frame("[1,0,[3]]"), expect![[r#"{"event":1}"#]]);
     check(
         page.frame("[3,1,[3]]"),
@@ -174,7 +180,7 @@ fn an_event_of_an_older_patch_counts_after_a_new_attach() {
         check(page.tell(Input::Attach { patch: 2, event }), expect![[r#"{"resume":{"event":0}}"#]]);
         check(
             page.frame("[1,1,[3]]"),
-            expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]],
+            expect![[r#"[3,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1#5idjNS","tree":["go on"]}}}]"#]],
         );
     }
 }
@@ -203,7 +209,7 @@ fn a_page_that_attaches_again_receives_what_it_missed() {
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
     // addresses now refer to the full render
@@ -212,7 +218,7 @@ fn a_page_that_attaches_again_receives_what_it_missed() {
     check(
         page.frame(r#"{"remount":3}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
         ]],
     );
 }
@@ -223,7 +229,7 @@ fn a_page_without_a_session_gets_a_full_render_of_a_new_one() {
     check(
         page.tell(Input::Attach { patch: Session::<Tasks>::NOTHING, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1 s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1 S0","tree":[["i"]]},"0":{"map":"5.6.0 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1","tree":["pause"]}},"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
 }
@@ -256,7 +262,10 @@ fn malformed_messages_are_refused() {
         assert!(said.contains(r#"{"refused":"malformed"}"#) && said.contains("closed: malformed"), "{message}: {said}");
     }
     check(page.frame(r#" {"ping": 7} "#), expect![[r#"{"pong":7}"#]]);
-    check(page.frame(r#"[1,0,[3]]"#), expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1","tree":["go on"]}}}]"#]]);
+    check(
+        page.frame(r#"[1,0,[3]]"#),
+        expect![[r#"[1,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1#5idjNS","tree":["go on"]}}}]"#]],
+    );
 }
 
 /// The answers to a thousand events that are all refused.
@@ -372,7 +381,7 @@ fn a_session_survives_a_panic_in_update() {
     check(
         page.event(false),
         expect![[
-            r#"{"mount":{"session":"id","patch":2,"event":0,"templates":{"0":{"map":"3 b1/0 e2:click","tree":[["p","before"],["p",1],["p"]]},"1":{"map":"1","tree":["fine"]}},"view":[0,[1]]}}"#
+            r#"{"mount":{"session":"id","patch":2,"event":0,"templates":{"0":{"map":"3#nfrddB b1/0 e2:click","tree":[["p","before"],["p",1],["p"]]},"1":{"map":"1#wh6S7z","tree":["fine"]}},"view":[0,[1]]}}"#
         ]],
     );
 }
@@ -416,7 +425,7 @@ fn a_handler_that_has_changed_in_flight_is_refused() {
     let mut page = Page::attached(Toggle, false);
     check(
         page.event(true),
-        expect![[r#"[1,[1,{"=":[2]}],{"t":{"2":{"map":"1 e0:click","tree":[["button","off"]]}}}]"#]],
+        expect![[r#"[1,[1,{"=":[2]}],{"t":{"2":{"map":"1#YMkBLQ e0:click","tree":[["button","off"]]}}}]"#]],
     );
     // these events were made on the previous render; both addresses now lead to another handler
     check(page.frame("[1,0,[0]]"), expect![[r#"{"refused":"stale","event":1}"#]]);

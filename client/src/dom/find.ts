@@ -28,8 +28,6 @@ export interface List {
   _holder: Element | null;
   /** The end mark. */
   _node: Node | null;
-  /** The rows' template, which may be unknown while there are no rows. */
-  _rowTemplate(): Template;
   _rows: Row[];
   _nextSerial: number;
 }
@@ -38,7 +36,7 @@ export interface Row extends Copy {
   _serial: number;
 }
 
-export const slotOf = (copy: Copy, index: number): Slot => copy._template._slots[index]!;
+const slotOf = (copy: Copy, index: number): Slot => copy._template._slots[index]!;
 
 /** Returns the `Content` of a value or branch, the `List` of a list, and the element for the other kinds of slot. */
 export const find = (copy: Copy, index: number): any => (copy._found[index] ??= read(copy, index, locate(copy, index)));
@@ -57,7 +55,7 @@ function read(copy: Copy, index: number, at: Node | null): Element | Content | L
       rows.push(row);
       node = after(row);
     }
-    return { _holder: holder, _node: node, _rowTemplate: () => _all[_name as any]!, _rows: rows, _nextSerial: rows.length };
+    return { _holder: holder, _node: node, _rows: rows, _nextSerial: rows.length };
   }
   if (isComment(node)) {
     const template = _all[node.data as any];

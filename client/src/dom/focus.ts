@@ -26,14 +26,15 @@ export function writeText(element: any, text: string): void {
   }
 }
 
-/** Returns a function that finds the same control after a full render: by its `id`, or by its `name` if the page has as
- * many controls of that name as before. */
+/** Returns a function that finds the same control after a full render: if it has been replaced, by its `id`, or by its
+ * `name` if the page has as many controls of that name as before. */
 export function finder(root: Element, element: Element): () => Element | undefined {
   const { id, name } = element as HTMLInputElement;
   const selector = `[${id ? "id" : "name"}="${CSS.escape(id || name)}"]`;
   const all = (): Element[] => [...root.querySelectorAll(selector)];
   const before = all();
   return () => {
+    if (element.isConnected) return element;
     const now = all();
     if (now.length === before.length) return now[before.indexOf(element)];
   };

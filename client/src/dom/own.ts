@@ -79,7 +79,8 @@ function note(records: MutationRecord[]): void {
 
 function join(node: Node, nodes: Node[]): void {
   const list = (node[SHOWN] ??= []);
-  list.push(...nodes);
+  // The pieces of a text are in order.
+  list.splice(list.indexOf(node) + 1, 0, ...nodes);
   for (const other of nodes) other[SHOWN] = list;
 }
 
@@ -136,6 +137,9 @@ export function claim(node: Node | null): void {
   for (; node && (node[SHOWN] || !node.isConnected); node = parentOf(node)) clear(node);
 }
 
+/** Call this before a full render: own nodes that another script has replaced return. */
+export const reclaim = (): void => strays.forEach((node) => node.isConnected || clear(node));
+
 /** Call this after a patch: own nodes that were removed return, and those that were moved among own ones. */
 export function settle(): void {
   look();
@@ -162,9 +166,11 @@ function order(parent: Node): void {
   }
 }
 
-/** Removes the nodes that show this one. */
+/** Removes the nodes that show this one. A split text is whole again. */
 function clear(node: Node): void {
-  node[SHOWN]?.splice(0).forEach(drop);
+  const shown = node[SHOWN]?.splice(0) ?? [];
+  if (isText(node) && !shown.includes(node)) for (const piece of shown) node.data += (piece as Text).data;
+  shown.forEach(drop);
   node[SHOWN] = undefined;
   if (node[HOME]) changed.add(node[HOME]);
 }

@@ -27,8 +27,6 @@ export interface Slot {
   /** "debounce" or "throttle", and for how many milliseconds; or undefined. */
   _delay: string | undefined;
   _time: number;
-  /** For a handler: its state on each element. */
-  _waits?: WeakMap<Element, Wait>;
 }
 
 /** When one handler on one element may send again. */
@@ -44,6 +42,8 @@ export interface Wait {
 export interface Template {
   /** All templates of the view. */
   _all: Templates;
+  /** The same for equal templates of all sessions, and different for others. */
+  _print: string | {};
   /** Counts the nodes of all roots. */
   _extent: Walk;
   _slots: Slot[];
@@ -84,9 +84,10 @@ function parseSlot(word: string): Slot {
   };
 }
 
-export function parseMap(map: string): { _extent: Walk; _slots: Slot[] } {
-  const [extent, ...slots] = map.split(" ");
-  return { _extent: parseWalk(extent!), _slots: slots.map(parseSlot) };
+export function parseMap(map: string): Pick<Template, "_extent" | "_print" | "_slots"> {
+  const [head, ...slots] = map.split(" ");
+  const [extent, print = {}] = head!.split("#");
+  return { _extent: parseWalk(extent!), _print: print, _slots: slots.map(parseSlot) };
 }
 
 /** Adds definitions to `all`, and returns the templates that they define. A known template gets the part it lacked. */

@@ -5,10 +5,12 @@ import type { Handler } from "../dom/handlers.ts";
 import type { Slot, Wait } from "../dom/template.ts";
 import type { Settled } from "./settled.ts";
 
-export function waitOf([element, slot]: Handler): Wait {
-  const waits = (slot._waits ??= new WeakMap());
-  if (!waits.has(element)) waits.set(element, {});
-  return waits.get(element)!;
+/** The state of each element's handlers, by slot. */
+const waits = new WeakMap<Element, Wait[]>();
+
+export function waitOf([element, , address]: Handler): Wait {
+  if (!waits.has(element)) waits.set(element, []);
+  return (waits.get(element)![address.at(-1)!] ??= {});
 }
 
 /** Sends an event, and returns the callbacks for its result; or undefined, if the server is not involved. */

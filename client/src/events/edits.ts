@@ -39,7 +39,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
   /** The controls that the person has changed. True: no event has told the server. `Settled`: an event is under way.
    * Undefined: the server knows the value. */
   const changed = new Map<Control, Settled | true | undefined>();
-  let kept: [old: any, isUntold: unknown, find: () => Element | undefined][] = [];
+  let kept: [old: any, isUntold: unknown, find: () => Element | undefined, form: FormData | null][] = [];
   let deferred: Property[] = [];
   /** The state of a control that the server has been told, unless it has set another one since; and the event, which is
    * empty when it is settled. */
@@ -50,12 +50,12 @@ export function edits(root: Element, find: FindHandlers): Edits {
   let composed: Element | undefined;
   /** The last key that went to the input method. */
   let composingKey: string | false;
-  /** The old forms are as they were: no patch has come since `_keep`. */
+  /** No patch has come since `_keep`: what the forms had then is what the person sees. */
   let isWhole: boolean;
 
   /** Returns true if the server does not know the value of the control, of which the element is a part. */
   const isChanged = (element: Element): boolean =>
-    [...changed].some(([control, untold]) => untold && isPart(control, element));
+    [...changed].some(([control, untold]) => untold && control.isConnected && isPart(control, element));
 
   /** Shows what the view says of something that a person has chosen or opened: if `update` has refused it, no patch comes.
    * A text stays as it was typed. */
@@ -219,19 +219,21 @@ export function edits(root: Element, find: FindHandlers): Edits {
     },
     _write: write,
     _keep(isNew) {
-      for (const [control, untold] of changed) kept.push([control, untold || isNew, finder(root, control)]);
-      changed.clear();
+      for (const [control, untold] of changed) {
+        kept.push([control, untold || isNew, finder(root, control), control.form && new FormData(control.form)]);
+        if (isNew) changed.set(control, true);
+      }
       deferred = [];
       isWhole = true;
     },
     _restore() {
-      kept = kept.filter(([old, isUntold, find]) => {
+      kept = kept.filter(([old, isUntold, find, form]) => {
         const control = find() as Control | undefined;
         if (!control || control.type !== old.type) return true;
         changed.set(control!, undefined);
         if (!isUntold) return;
-        copyValue(old, control);
-        tell(control!, isWhole && old.form);
+        if (control !== old) copyValue(old, control);
+        tell(control!, isWhole && form);
       });
       isWhole = false;
       forget();

@@ -8,9 +8,9 @@ import { asSent } from "../wire.ts";
 export const DRAGGED = "text/x-tealight";
 
 /** Reads the form's fields as they would be posted, without files, and the name of the control that changed or that
- * submits. An event may carry another form to read, as its `detail`. */
+ * submits. An event may carry the fields, as its `detail`. */
 const form = ({ submitter, target, detail }: any, form: any): unknown => [
-  [...new FormData(detail?.elements ? detail : form, submitter)].filter(([, value]) => typeof value === "string"),
+  [...(detail instanceof FormData ? detail : new FormData(form, submitter))].filter(([, value]) => typeof value === "string"),
   (submitter ?? target).getAttribute("name") ?? "",
 ];
 

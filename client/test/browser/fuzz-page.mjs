@@ -21,7 +21,10 @@ function runCase(seed) {
   const { template, values, change } = generator(random);
   const root = template();
   let model = values(root);
-  const session = new Session(root, model, random);
+  // Without prints, the page cannot know that a template is the same as before.
+  const hasPrints = random() < 0.9;
+  const session = new Session(root, model, random, hasPrints);
+  const mounts = random() < 0.5 ? 0.6 : 0.1;
   const { html, templates } = session.page();
   // The last page's listeners go.
   document.open();
@@ -50,13 +53,18 @@ function runCase(seed) {
     for (let step = 1; step <= STEPS; step++) {
       const before = identities(element, session);
       model = change(root, model);
-      const isMount = random() < 0.1;
-      const message = isMount ? session.mount(model) : session.change(model);
+      const isMount = random() < mounts;
+      const shown = session.shown();
+      if (isMount) {
+        // Patches that never reach the page.
+        for (; random() < 0.3; model = change(root, model)) session.change(model);
+      }
+      const message = isMount ? session.mount(model, shown) : session.change(model);
       history.push(message);
       const down = decode(message);
       if (isMount) page._mount(down.mount);
       else page._apply(down.patch);
-      const found = fault() ?? (isMount ? undefined : identityFault(element, session, before));
+      const found = fault() ?? (isMount && !hasPrints ? undefined : identityFault(element, session, before));
       if (found) return { ...found, step, history };
     }
   } catch (error) {

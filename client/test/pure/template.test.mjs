@@ -43,7 +43,7 @@ for (const [map, extent, ...slots] of [
     { ...slot("a", [step([0])], "do:keydown.debounce.300..s"), _keys: ["s"], _event: "keydown", _delay: "debounce", _time: 300 },
   ],
 ]) {
-  test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { _extent: extent, _slots: slots }));
+  test(`map: ${map}`, () => assert.deepEqual(parseMap(map), { _extent: extent, _print: {}, _slots: slots }));
 }
 
 test("a definition adds what was missing", () => {
@@ -52,6 +52,11 @@ test("a definition adds what was missing", () => {
   assert.equal(all[2]._tree, undefined);
   define(all, { 2: { tree: [["li"]] } });
   assert.deepEqual([all[2]._extent, all[2]._slots.length, all[2]._tree], [[1], 1, [["li"]]]);
+});
+
+test("a template's print follows its extent, and templates without one are all different", () => {
+  assert.deepEqual(parseMap("0.0.1#aB3-_9 s0"), { ...parseMap("0.0.1 s0"), _print: "aB3-_9" });
+  assert.notEqual(parseMap("1")._print, parseMap("1")._print);
 });
 
 test("docs/golden/layout.json is the reference's output", async () => {

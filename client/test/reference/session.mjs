@@ -5,6 +5,8 @@ import { compile, html, map, tree } from "./layout.mjs";
 import { planRows } from "./rows.mjs";
 
 export class Session {
+  /** True if the maps have prints. */
+  #hasPrints;
   #numbers = new Map();
   #told = new Map();
   #news = {};
@@ -13,16 +15,17 @@ export class Session {
   patch = 0;
 
   /** `random` (0 to 1) decides wherever the protocol allows several answers. */
-  constructor(template, values, random = () => 0) {
+  constructor(template, values, random = () => 0, hasPrints = false) {
     this.#random = random;
+    this.#hasPrints = hasPrints;
     this.#begin(template, values);
   }
 
-  #begin(template, values) {
+  #begin(template, values, before) {
     this.#numbers.clear();
     this.#told.clear();
     this.numberOf(template);
-    this.copy = this.#copyOf(template, values);
+    this.copy = this.#copyOf(template, values, before);
   }
 
   numberOf = (template) => {
@@ -44,13 +47,22 @@ export class Session {
     return JSON.stringify([++this.patch, body, ...(Object.keys(templates).length ? [{ t: templates }] : [])]);
   }
 
-  /** The message that renders the page in full. */
-  mount(values = this.copy.values) {
-    this.#begin(this.copy.template, values);
+  /** The message that renders the page in full. A page that shows `before` keeps the elements that are in both, if the
+   * maps have prints. */
+  mount(values = this.copy.values, before = this.copy) {
+    this.#begin(this.copy.template, values, this.#hasPrints ? before : undefined);
     const view = this.#encode({ template: this.copy.template, values });
     return JSON.stringify({
       mount: { session: "s", patch: ++this.patch, event: 0, templates: this.#takeNews(), view },
     });
+  }
+
+  /** Returns what the page shows now, for `mount`. */
+  shown() {
+    const copyOf = (copy) => ({ ...copy, held: Object.fromEntries(Object.entries(copy.held).map(([slot, held]) => [slot, heldOf(held)])) });
+    const heldOf = (held) =>
+      held?.rows ? { ...held, rows: held.rows.map((row) => ({ ...row, copy: copyOf(row.copy) })) } : held && copyOf(held);
+    return copyOf(this.copy);
   }
 
   /** The page's elements in document order: their identities, properties and handlers' addresses. */
@@ -81,16 +93,26 @@ export class Session {
     return elements;
   }
 
-  #copyOf(template, values) {
+  #copyOf(template, values, before) {
     const { slots, valued } = compile(template);
-    const copy = { id: ++this.#copies, template, values: [...values], held: {} };
-    valued.forEach((index, nth) => (copy.held[index] = this.#hold(slots[index], values[nth])));
+    const old = before?.template === template ? before : undefined;
+    const copy = { id: old?.id ?? ++this.#copies, template, values: [...values], held: {} };
+    valued.forEach((index, nth) => (copy.held[index] = this.#hold(slots[index], values[nth], old?.held[index])));
     return copy;
   }
 
-  #hold({ row }, value) {
-    if (row) return { rows: value.map(({ key, values }, serial) => ({ key, serial, copy: this.#copyOf(row, values) })), next: value.length };
-    return value?.template ? this.#copyOf(value.template, value.values) : null;
+  #hold({ row }, value, before) {
+    if (row) {
+      const old = byContent(before?.rows.map(({ copy }) => copy) ?? [], ({ values }) => values);
+      const now = byContent(value, ({ values }) => values);
+      const rows = value.map((one, serial) => {
+        const content = `${contentOf(one.values)}`;
+        const known = now.get(content)?.length === 1 && old.get(content)?.length === 1 ? old.get(content)[0] : undefined;
+        return { key: one.key, serial, copy: this.#copyOf(row, one.values, known) };
+      });
+      return { rows, next: value.length };
+    }
+    return value?.template ? this.#copyOf(value.template, value.values, before?.rows ? undefined : before) : null;
   }
 
   #tell(template, part) {
@@ -98,8 +120,16 @@ export class Session {
     this.#told.set(template, told);
     if (told.has(part)) return;
     told.add(part);
+    // As the server does.
+    if (this.#hasPrints) for (const { row } of compile(template).slots) if (row) this.#tell(row, part);
     const news = (this.#news[this.numberOf(template)] ??= {});
-    news[part] = part === "map" ? map(template, this.numberOf) : tree(template);
+    news[part] = part === "map" ? this.#map(template) : tree(template);
+  }
+
+  #map(template) {
+    const text = map(template, this.numberOf);
+    if (!this.#hasPrints) return text;
+    return text.replace(/^[^ ]*/, `$&#print${idOf(template)}`);
   }
 
   /** Tells the maps of all templates that the page shows. */
@@ -187,6 +217,26 @@ export class Session {
     });
     return body.length ? body : undefined;
   }
+}
+
+/** Returns the texts that a row shows. */
+function contentOf(values) {
+  if (typeof values === "string") return values ? [values] : [];
+  const texts = (Array.isArray(values) ? values : values?.values ?? []).flatMap(contentOf);
+  // The parser changes some line feeds.
+  return texts.some((text) => /\r/.test(text)) ? [Math.random()] : texts;
+}
+
+const templates = new Map();
+const idOf = (template) => templates.get(template) ?? (templates.set(template, templates.size), templates.size - 1);
+
+function byContent(all, valuesOf) {
+  const groups = new Map();
+  for (const one of all) {
+    const content = `${contentOf(valuesOf(one))}`;
+    groups.set(content, [...(groups.get(content) ?? []), one]);
+  }
+  return groups;
 }
 
 /** Neighbouring numbers as `[first, count]`. */

@@ -66,7 +66,8 @@ pub(super) fn define(templates: &mut Templates, definitions: Definitions) {
             }
             (Some(map), None) => {
                 let mut words = map.split(' ');
-                let extent = walk(words.next().expect("an extent"));
+                let head = words.next().expect("an extent");
+                let extent = walk(head.split_once('#').map_or(head, |(extent, _print)| extent));
                 let slots = words.map(slot).collect();
                 templates.insert(number, Template { extent, slots, tree: definition.tree });
             }

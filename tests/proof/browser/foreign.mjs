@@ -83,8 +83,9 @@ async function runCase({ seed, html, steps, handlers }, tried, done) {
       const down = decode(frame);
       if (down.patch) page._apply(down.patch);
       if (down.mount) {
+        const isUnknown = page._isBroken;
         page._mount(down.mount);
-        other.forget();
+        other.forget(isUnknown);
       }
     }
     tried.steps++;

@@ -170,9 +170,9 @@ export function stranger(root, seed, childrenOf, done) {
     rest: () => fresh.clear(),
     /** Makes a change before the page's script runs. */
     changeEarly: () => run(pick(early)),
-    /** Everything was rendered again. */
-    forget() {
-      for (const map of [foreign, replaced, pieces]) map.clear();
+    /** A full render has come. `isNew`: all nodes are new. Otherwise the replaced ones are back. */
+    forget(isNew) {
+      for (const map of isNew ? [foreign, replaced, pieces] : [replaced]) map.clear();
     },
     textOf: (node) =>
       node.data + (pieces.get(node) ?? []).map((piece) => (piece.parentNode ? piece.data : "")).join(""),

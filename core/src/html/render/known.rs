@@ -28,7 +28,7 @@ impl Known {
         self.0.push(template.hash & !1 | u64::from(with_tree));
         // rows first: the map contains their numbers
         let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, with_tree, definitions)).collect();
-        let map = name_rows(template.map, &rows);
+        let map = name_rows(&with_print(template), &rows);
         wire::definition(definitions, at, Some(&map), with_tree.then_some(template.tree));
         at as u32
     }
@@ -45,6 +45,16 @@ impl Known {
         self.0.capacity() * size_of::<u64>()
     }
 }
+
+/// Returns the template's map with its print, by which a page recognises the template in another full render.
+fn with_print(template: &Template) -> String {
+    let (extent, slots) = template.map.split_at(template.map.find(' ').unwrap_or(template.map.len()));
+    let digit = |place: u32| char::from(DIGITS[(template.hash >> (6 * place)) as usize & 63]);
+    let print: String = (0..6).map(digit).collect();
+    format!("{extent}#{print}{slots}")
+}
+
+const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
 /// Replaces each `@k` with the number of row template k. (The macro refuses names that begin with `@`.)
 fn name_rows(map: &str, rows: &[u32]) -> String {
