@@ -53,12 +53,21 @@ function note(records: MutationRecord[]): void {
     before.set(target, children);
     children.splice(children.indexOf(previousSibling as any) + 1, addedNodes.length, ...(removedNodes as any));
   }
+  // A node is removed from where it belongs before it is inserted elsewhere.
+  for (const { target } of records) {
+    const children = !target[OWN] && before.get(target);
+    if (children) for (const node of (target[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = target;
+  }
+  // Only now is known which of them are in another script's element.
+  for (const parent of before.keys()) {
+    if (isOwn(parent)) continue;
+    for (const node of parent[OWN] ?? []) node[HOME] = undefined;
+    parent[OWN] = undefined;
+  }
   records.forEach(({ target, type, oldValue, addedNodes, removedNodes, previousSibling, nextSibling }) => {
     const children = before.get(target);
     if (type === "attributes") target[CLASSES] ??= oldValue ?? "";
     if (!children) return;
-    // A node is removed from where it belongs before it is inserted elsewhere.
-    if (!target[OWN]) for (const node of (target[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = target;
     const foreign = [...addedNodes, ...(addedNodes[0] ? [] : [previousSibling!, nextSibling!])].filter(
       (node) => node && !node[HOME] && !children.includes(node),
     );
@@ -67,7 +76,9 @@ function note(records: MutationRecord[]): void {
         strays.add(node);
         watch(node);
       }
-      return !node.isConnected;
+      // A node in an own one that is gone may come back with it.
+      const top = node.getRootNode();
+      return !node.isConnected && (top === node || !top[HOME]);
     });
     if (gone[0] && foreign[0]) join(gone[0], gone.concat(foreign));
     // A text that is split changes too.

@@ -28,6 +28,14 @@ export function stranger(root, seed, childrenOf, done) {
     walk(root);
     return [...all];
   };
+  /** Texts of which the script has removed a piece, with what was left, and all that they show when they are written again. */
+  const torn = new Map();
+  /** Returns a text with the pieces that were split from it. A piece may have been split again. */
+  const textOf = (node) => {
+    const [left, text] = torn.get(node) ?? [];
+    return node.data === left ? text : whole(node);
+  };
+  const whole = (node) => node.data + (pieces.get(node) ?? []).map((piece) => (piece.parentNode ? whole(piece) : "")).join("");
   const isElement = (node) => node.nodeType === Node.ELEMENT_NODE;
   const isClosed = (node) => node.closest("textarea,select,style,script,title,noscript,iframe,[contenteditable]");
   const parents = () => [root, ...own().filter(isElement)].filter((node) => !isClosed(node));
@@ -144,19 +152,25 @@ export function stranger(root, seed, childrenOf, done) {
       }
     },
     rewrite: () => {
-      const parent = pick(parents().filter((parent) => parent !== root && !hasChoice(parent)));
+      const parent = pick(parents().filter((parent) => parent !== root && parent.localName !== "template" && !hasChoice(parent)));
       if (!parent || has(parent, pieces.keys())) return;
       for (const node of [...childrenOf(parent), ...parent.childNodes]) replaced.add(node);
       parent.innerHTML += "<x-f>more</x-f>";
       for (const node of parent.childNodes) fresh.add(node);
     },
-    away: () => pick([...foreign.keys()])?.remove(),
+    away: () => {
+      const node = pick([...foreign.keys()]);
+      for (const text of pieces.keys()) if (node?.contains(text)) replaced.add(text);
+      node?.remove();
+    },
   };
   const early = ["insert", "cloneBeside", "wrap", "teleport", "remove"];
 
   const run = (name) => {
     done.push(name);
+    const texts = [...pieces.keys()].map((node) => [node, textOf(node)]);
     changes[name]();
+    for (const [node, text] of texts) if (textOf(node) !== text) torn.set(node, [node.data, text]);
     for (const node of foreign.keys()) {
       if (node.parentNode) foreign.set(node, node.parentNode);
       else foreign.delete(node);
@@ -174,8 +188,7 @@ export function stranger(root, seed, childrenOf, done) {
     forget(isNew) {
       for (const map of isNew ? [foreign, replaced, pieces] : [replaced]) map.clear();
     },
-    textOf: (node) =>
-      node.data + (pieces.get(node) ?? []).map((piece) => (piece.parentNode ? piece.data : "")).join(""),
+    textOf,
     /** Checks where nodes are: own ones in the page, foreign ones where they were put. */
     fault(tried) {
       const all = new Set();
