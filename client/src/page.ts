@@ -133,7 +133,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
 
   learn(definitions);
   let root: Copy = { _template: templates[0]!, _anchor: element, _from: "firstChild", _found: [] };
-  if (nodes && countNodes(element) !== nodes) {
+  if (nodes! >= 0 && countNodes(element) !== nodes) {
     // Another script has changed the page: nothing on it is known. The page asks for a full render when it is live.
     page._isBroken = true;
     root._template = { ...root._template, _print: {}, _slots: [] };
