@@ -29,7 +29,7 @@ const strays = new Set<Node>();
 
 const observer = new MutationObserver(note);
 
-const watch = (node: Node): void => observer.observe(node, { subtree: true, childList: true, characterData: true, attributeFilter: ["class"], attributeOldValue: true });
+const watch = (node: Node): void => observer.observe(node, { subtree: true, childList: true, characterData: true, attributeFilter: ["class"], attributeOldValue: true, characterDataOldValue: true });
 
 /** Watches a root of the page. */
 export function watchRoot(root: Element): void {
@@ -81,9 +81,9 @@ function note(records: MutationRecord[]): void {
       return !node.isConnected && (top === node || !top[HOME]);
     });
     if (gone[0] && foreign[0]) join(gone[0], gone.concat(foreign));
-    // A text that is split changes too.
-    else if (isText(foreign[0]) && isText(previousSibling) && records.some((other) => other.target === previousSibling)) {
-      join(previousSibling, foreign);
+    // A text that is split held its pieces before.
+    else if (isText(foreign[0]) && records.some((other) => other.target === previousSibling && other.oldValue?.includes((foreign[0] as Text).data))) {
+      join(previousSibling!, foreign);
     }
   });
 }

@@ -183,6 +183,21 @@ test("own elements that another script has overwritten with copies return when t
   assert.deepEqual(await click("#wipe"), [2]);
 });
 
+test("what another script takes out of its own element stays where it puts it", async (test) => {
+  const view = { html: "<p>a</p>", templates: { 0: { map: "1 S0" } } };
+  const { page, patch, shown } = await start(test, view, () => {
+    const box = document.createElement("x-box");
+    const p = document.querySelector("p");
+    box.append(document.createElement("x-note"));
+    p.before(box);
+    box.append(p);
+  });
+  await page.evaluate(() => document.body.append(document.querySelector("x-note")));
+  await patch([0, "b"]);
+  assert.equal(await shown(), "<x-box><p>b</p></x-box>");
+  assert.equal(await page.evaluate(() => document.querySelector("x-note")?.parentNode.localName), "body");
+});
+
 test("a custom element may fill and move itself when it is inserted", async (test) => {
   const view = {
     html: "<!><b>1</b>",

@@ -119,6 +119,10 @@ export function stranger(root, seed, childrenOf, done) {
     split: () => {
       const node = pick(movable().filter((node) => node.nodeType === Node.TEXT_NODE && node.data.length > 2));
       if (!node) return;
+      // A copy of the text beside it could be taken for a piece.
+      for (const beside of [node.previousSibling, node.nextSibling]) {
+        if (fresh.has(beside) && node.data.includes(beside.data)) loose.add(beside);
+      }
       const all = pieces.get(node)?.filter((piece) => piece.isConnected) ?? [];
       const piece = node.splitText(1 + random(node.data.length - 1));
       pieces.set(node, [piece, ...all]);
@@ -155,6 +159,8 @@ export function stranger(root, seed, childrenOf, done) {
       const parent = pick(parents().filter((parent) => parent !== root && parent.localName !== "template" && !hasChoice(parent)));
       if (!parent || has(parent, pieces.keys())) return;
       for (const node of [...childrenOf(parent), ...parent.childNodes]) replaced.add(node);
+      // It has come just now, and so belongs to what replaces its content.
+      if (fresh.has(parent)) loose.add(parent);
       parent.innerHTML += "<x-f>more</x-f>";
       for (const node of parent.childNodes) fresh.add(node);
     },
