@@ -189,6 +189,8 @@ function clear(node: Node): void {
 /** Removes another script's node; with a piece of a text, the element around it that holds nothing else. */
 function drop(node: Node): void {
   const parent = node.parentNode;
+  // Another change of the page begins another list.
+  node[SHOWN] = undefined;
   if (node[HOME] || !parent) return;
   parent.removeChild(node);
   if (isText(node) && !parent.firstChild && !isOwn(parent)) drop(parent);

@@ -65,6 +65,9 @@ export function stranger(root, seed, childrenOf, done) {
     parent.insertBefore(node, before);
     foreign.set(node, parent);
     fresh.add(node);
+    // A copy of a piece beside the text, too.
+    const text = node.previousSibling;
+    if (pieces.has(text) && textOf(text).includes(node.data)) loose.add(node);
   };
   const made = () => {
     const element = document.createElement("x-f");
@@ -177,6 +180,8 @@ export function stranger(root, seed, childrenOf, done) {
     const texts = [...pieces.keys()].map((node) => [node, textOf(node)]);
     changes[name]();
     for (const [node, text] of texts) if (textOf(node) !== text) torn.set(node, [node.data, text]);
+    // An element that holds nothing but a piece goes with it.
+    for (const { parentNode } of [...pieces.values()].flat()) if (parentNode?.childNodes.length === 1) loose.add(parentNode);
     for (const node of foreign.keys()) {
       if (node.parentNode) foreign.set(node, node.parentNode);
       else foreign.delete(node);
