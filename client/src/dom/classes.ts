@@ -1,15 +1,15 @@
 // Shares each `class` attribute with other scripts: the server sets its own classes, and leaves the others alone.
 
 import { setAttribute, words } from "./nodes.ts";
-import { CLASSES, change, look } from "./own.ts";
+import { SERVED, change, look } from "./own.ts";
 
 export function setClass(element: Element, name: string, value: string | true | null): void {
   look();
-  const before = element[CLASSES];
+  const before = element[SERVED];
   const now = value === true ? "" : (value ?? "");
   change(element, () => {
     if (before === undefined) return setAttribute(element, name, value);
-    element[CLASSES] = now;
+    element[SERVED] = now;
     element.classList.remove(...words(before));
     element.classList.add(...words(now));
   });

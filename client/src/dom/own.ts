@@ -9,15 +9,15 @@ const OWN = Symbol();
 const HOME = Symbol();
 /** Own nodes that another script has replaced, or split, and the nodes that show them now. All of them have the list. */
 const SHOWN = Symbol();
-/** The server's classes of an element whose `class` another script has changed. */
-export const CLASSES = Symbol();
+/** The classes of an element, or a text, as the server has set them, if another script has changed them. */
+export const SERVED = Symbol();
 
 declare global {
   interface Node {
     [OWN]?: Node[];
     [HOME]?: Node | null | undefined;
     [SHOWN]?: Node[] | undefined;
-    [CLASSES]?: string;
+    [SERVED]?: string;
   }
 }
 
@@ -66,7 +66,7 @@ function note(records: MutationRecord[]): void {
   }
   records.forEach(({ target, type, oldValue, addedNodes, removedNodes, previousSibling, nextSibling }) => {
     const children = before.get(target);
-    if (type === "attributes") target[CLASSES] ??= oldValue ?? "";
+    if (type === "attributes") target[SERVED] ??= oldValue ?? "";
     if (!children) return;
     const foreign = [...addedNodes, ...(addedNodes[0] ? [] : [previousSibling!, nextSibling!])].filter(
       (node) => node && !node[HOME] && !children.includes(node),
@@ -80,10 +80,14 @@ function note(records: MutationRecord[]): void {
       const top = node.getRootNode();
       return !node.isConnected && (top === node || !top[HOME]);
     });
-    if (gone[0] && foreign[0]) join(gone[0], gone.concat(foreign));
     // A text that is split held its pieces before.
-    else if (isText(foreign[0]) && records.some((other) => other.target === previousSibling && other.oldValue?.includes((foreign[0] as Text).data))) {
-      join(previousSibling!, foreign);
+    const [piece] = foreign;
+    const split =
+      addedNodes[0] && isText(piece) && records.find((other) => other.target === previousSibling && other.oldValue?.includes(piece.data));
+    if (gone[0] && foreign[0]) join(gone[0], gone.concat(foreign));
+    else if (split) {
+      split.target[SERVED] ??= split.oldValue!;
+      join(split.target, foreign);
     }
   });
 }
@@ -179,10 +183,12 @@ function order(parent: Node): void {
 
 /** Removes the nodes that show this one. A split text is whole again. */
 function clear(node: Node): void {
-  const shown = node[SHOWN]?.splice(0) ?? [];
-  if (isText(node) && !shown.includes(node)) for (const piece of shown) node.data += (piece as Text).data;
-  shown.forEach(drop);
+  node[SHOWN]?.splice(0).forEach(drop);
   node[SHOWN] = undefined;
+  if (isText(node)) {
+    node.data = node[SERVED] ?? node.data;
+    node[SERVED] = undefined;
+  }
   if (node[HOME]) changed.add(node[HOME]);
 }
 

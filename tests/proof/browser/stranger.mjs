@@ -99,6 +99,8 @@ export function stranger(root, seed, childrenOf, done) {
       const node = pick(movable());
       if (!node) return;
       const around = wrapper();
+      // With a node that has come just now, it belongs to what that replaces.
+      if (fresh.has(node)) loose.add(around);
       put(node.parentNode, around, node);
       around.append(node);
     },
