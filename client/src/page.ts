@@ -2,12 +2,13 @@
 
 import type { Copy } from "./dom/find.ts";
 import { keepFocus } from "./dom/focus.ts";
-import { handlersOf } from "./dom/handlers.ts";
+import { handlersOf, PROPERTY } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
 import { dispatch } from "./dom/nodes.ts";
 import { countNodes, look, reclaim, settle, watchRoot } from "./dom/own.ts";
 import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
+import { reopen, said } from "./dom/states.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
 import { render } from "./dom/write.ts";
@@ -141,6 +142,15 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   _look();
   // The only property that has no attribute for the parser to read.
   for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
+  for (const details of element.querySelectorAll("details[open]")) said.set(details, true);
+  // The HTML cannot open a dialog as a modal one, nor a popover.
+  queueMicrotask(() => {
+    for (const part of element.querySelectorAll("[open]:not(details)")) {
+      if (!find(part, PROPERTY, false)[0]) continue;
+      said.set(part, true);
+      reopen(part);
+    }
+  });
   watchRoot(element);
   return page;
 }

@@ -1,9 +1,10 @@
-//! A page for the browser tests: choices that `update` refuses, and texts that a person edits.
+//! A page for the browser tests: choices that `update` refuses, texts that a person edits, and a dialog.
 //!
 //! ```text
 //! cargo run --example edits
 //! ```
 
+use tealight::effect::open;
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live};
 use tealight::warp::{RunError, run};
@@ -22,6 +23,7 @@ struct Model {
     note: String,
     title: String,
     heard: String,
+    is_open: bool,
 }
 
 #[derive(Hash)]
@@ -31,6 +33,7 @@ enum ExternalEvent {
     Note(String),
     Title(String),
     Typed(String),
+    Open(bool),
 }
 
 impl LiveView for Edits {
@@ -40,7 +43,8 @@ impl LiveView for Edits {
 
     async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
         let empty = String::new;
-        Ok((Model { refused: 0, note: empty(), title: "Tea".into(), heard: empty() }, Command::none()))
+        let model = Model { refused: 0, note: empty(), title: "Tea".into(), heard: empty(), is_open: false };
+        Ok((model, Command::none()))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, ()>) -> Command<()> {
@@ -49,6 +53,7 @@ impl LiveView for Edits {
             Event::External(ExternalEvent::Note(text)) => model.note = text,
             Event::External(ExternalEvent::Title(text)) => model.title = text.to_uppercase(),
             Event::External(ExternalEvent::Typed(text)) => model.heard = text,
+            Event::External(ExternalEvent::Open(is_open)) => model.is_open = is_open,
             Event::Internal(()) => {}
         }
         Command::none()
@@ -72,6 +77,12 @@ impl LiveView for Edits {
             <p id="copy">{&model.note}</p>
             <tea-field on:input={ExternalEvent::Typed}/>
             <p id="heard">{&model.heard}</p>
+            <button id="effect" do:click={open("dialog")}>"At once"</button>
+            <button id="model" on:click={ExternalEvent::Open(true)}>"By the model"</button>
+            <dialog open={model.is_open} on:toggle={ExternalEvent::Open}>
+                <button id="close" on:click={ExternalEvent::Open(false)}>"Close"</button>
+            </dialog>
+            <p id="hint" popover="manual" open={model.is_open}>"It is open."</p>
         }
     }
 }

@@ -68,3 +68,22 @@ test("the value that a custom element's own listener sets is sent", async (test)
   await page.keyboard.type("green");
   await shows(page, "#heard", /^green$/);
 });
+
+test("a dialog and a popover follow the model, however they were opened", async (test) => {
+  const page = await start(test);
+  const isOpen = (is) =>
+    page.waitForFunction(
+      (is) => document.querySelector("dialog").matches(":modal") === is && document.querySelector("#hint").matches(":popover-open") === is,
+      is,
+    );
+  for (const button of ["#effect", "#model", "#effect"]) {
+    await page.click(button);
+    await isOpen(true);
+    await page.click("#close");
+    await isOpen(false);
+    await page.click(button);
+    await isOpen(true);
+    await page.keyboard.press("Escape");
+    await isOpen(false);
+  }
+});

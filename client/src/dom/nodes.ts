@@ -1,5 +1,7 @@
 // Functions on single nodes that the other modules share.
 
+import { reopen } from "./states.ts";
+
 /** Throws because the DOM does not fit the patch: another script has changed it. Code that walks the DOM does not
  * check each node: using one that is missing throws too. */
 export function lost(): never {
@@ -21,9 +23,10 @@ export const contains = (outer: Node | null, inner: Node): boolean => Node.proto
 
 /** Moves a node; keeps its focus, scroll position and media state if the browser can. */
 export function move(parent: Node, node: Node, before: Node | null): void {
+  const focused: any = document.activeElement;
   // Chromium scrolls to a focused element that it moves.
   const scrolled: [element: Element, left: number, top: number][] = [];
-  if (contains(node, document.activeElement!)) {
+  if (contains(node, focused)) {
     for (let element = parent as Element | null; element; element = element.parentElement) {
       scrolled.push([element, element.scrollLeft, element.scrollTop]);
     }
@@ -31,7 +34,14 @@ export function move(parent: Node, node: Node, before: Node | null): void {
   try {
     (parent as Element & { moveBefore(node: Node, before: Node | null): void }).moveBefore(node, before);
   } catch {
+    const shown = node.parentNode?.querySelectorAll(":is(:modal,:popover-open)");
     parent.insertBefore(node, before);
+    for (const element of shown ?? []) {
+      if (contains(node, element)) {
+        reopen(element);
+        focused.focus();
+      }
+    }
   }
   for (const [element, left, top] of scrolled) element.scrollTo({ left, top, behavior: "instant" });
 }

@@ -2,7 +2,7 @@
 
 import { select, writeText } from "./focus.ts";
 import { setAttribute, textOf } from "./nodes.ts";
-import { note } from "./states.ts";
+import { patchOpen, said } from "./states.ts";
 
 export type Property = [element: Element, name: string, value: string | true | null];
 
@@ -18,7 +18,9 @@ export function withValue(control: any, value: unknown): any {
 
 /** Returns the value of an attribute or a property as the server has set it, whatever the person has entered. */
 export const setTo = (element: any, name: string): string | null =>
-  name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
+  name === "open"
+    ? (said.get(element) ? "" : null)
+    : name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
 
 export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
@@ -28,7 +30,10 @@ export function setProperties(properties: Property[]): void {
     }
     const target = element as unknown as { [name: string]: any };
     const value = written ?? (name === "value" ? "" : false);
-    note(element, name, value);
+    if (name === "open") {
+      patchOpen(element, !!value);
+      continue;
+    }
     // Setting any value moves the caret of the person who types there. So an equal value is not set, and neither is the same
     // number or time. Other controls have no `valueAsNumber`, or NaN.
     const isSame =
@@ -36,6 +41,7 @@ export function setProperties(properties: Property[]): void {
       (name === "value" && withValue(element, value).valueAsNumber - target["valueAsNumber"] === 0);
     if (!isSame) {
       const { selectionStart: caret } = element as HTMLInputElement;
+      said.set(element, value as boolean);
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }

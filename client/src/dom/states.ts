@@ -3,18 +3,49 @@
 /** Whether an element is open, or a sound muted, as the server has said. */
 export const said = new WeakMap<EventTarget, boolean>();
 
-/** The same of a `<details>`, as the page has told the server since. */
+/** Whether an element is open, as the page has told the server since. */
 const told = new WeakMap<EventTarget, boolean>();
 
-/** Call this before a patch sets a property. */
-export function note(element: any, property: string, value: unknown): void {
-  if (property !== "open" && (property !== "muted" || element.muted === value)) return;
+/** The dialogs that a patch has closed: each fires one event for it. */
+const closed = new WeakSet<EventTarget>();
+
+/** Dialogs that are not modal. */
+const PLAIN = "[aria-modal=false]";
+
+/** Opens or closes a dialog, a popover or a `<details>`. A dialog is modal unless it says otherwise. `isPatch`: a patch does
+ * it, so that `close` events are not told. */
+export function setOpen(element: any, isOpen: boolean, isPatch?: boolean): void {
+  try {
+    if (element.popover) element.togglePopover(isOpen);
+    else if (isOpen) element.matches(PLAIN) ? element.show() : element.showModal();
+    // An open one inside would be hidden, and still keep the page from being used.
+    else {
+      [...element.querySelectorAll("dialog"), element].map((dialog) => {
+        if (isPatch && dialog.open) closed.add(dialog);
+        dialog.close();
+      });
+    }
+  } catch {
+    // It is a `<details>`, or open already, or not on the page.
+    element.toggleAttribute("open", isOpen);
+  }
+}
+
+/** Opens or closes an element as the server says. */
+export function patchOpen(element: any, isOpen: boolean): void {
   // The browser closes the others of the group.
-  const group = value ? document.querySelectorAll(`details[name="${CSS.escape(element.name)}"]`) : [];
+  const group = isOpen ? document.querySelectorAll(`details[name="${CSS.escape(element.name)}"]`) : [];
   for (const one of [element, ...group]) {
-    said.set(one, one === element && (value as boolean));
+    said.set(one, one === element && isOpen);
     told.delete(one);
   }
+  setOpen(element, isOpen, true);
+}
+
+/** Opens a dialog or a popover that is open only by its attribute. */
+export function reopen(element: any): void {
+  if (!element.matches(PLAIN)) element.removeAttribute("open");
+  setOpen(element, true);
 }
 
 /** Call this after a patch: the browser fires `toggle` for a `<details>` that is new and open. */
@@ -23,12 +54,12 @@ export function noteNew(root: Element): void {
 }
 
 /** Returns true if the browser's event says only what the server knows. */
-export function isKnown({ type, target, isTrusted }: any): boolean {
-  const isVolume = type === "volumechange";
-  if (!isTrusted || (!isVolume && (type !== "toggle" || target.localName !== "details"))) return false;
-  const { muted, open } = target;
-  const isKnown = (told.get(target) ?? said.get(target)) === (isVolume ? muted : open);
-  if (isVolume) said.delete(target);
-  else told.set(target, open);
+export function isKnown({ type, target, isTrusted, newState }: any): boolean {
+  if (type === "close") return closed.delete(target);
+  if (!isTrusted || !/^(toggle|volumechange)$/.test(type)) return false;
+  const state = newState ? newState === "open" : target.muted;
+  const isKnown = (told.get(target) ?? said.get(target)) === state;
+  if (newState) told.set(target, state);
+  else said.delete(target);
   return isKnown;
 }

@@ -6,11 +6,11 @@ import type { FindHandlers } from "../dom/handlers.ts";
 import { dispatch, textOf } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
-import { said } from "../dom/states.ts";
+import { patchOpen, said } from "../dom/states.ts";
 import type { Settled } from "./settled.ts";
 
 /** Events that say what a person has entered, chosen or opened. */
-const REPORTS = /^(input|change|toggle|volumechange|close)$/;
+const REPORTS = /^(input|change|toggle|volumechange|close|cancel)$/;
 
 const TOGGLE = /^(checkbox|radio)$/;
 
@@ -79,7 +79,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
   const settle = (settled: Settled): void => {
     settled.push(() => {
       for (const [control, untold] of changed) {
-        if (!control.isConnected || "open" in control) changed.delete(control);
+        if (!control.isConnected || !isControl(control)) changed.delete(control);
         else if (untold === settled) changed.set(control, undefined);
       }
       forget();
@@ -106,7 +106,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
     "input",
     ({ target }) => {
       const control = target as HTMLInputElement;
-      if ((control.value != null || control.isContentEditable) && !control.files) changed.set(control, true);
+      if (isControl(control) && !control.files) changed.set(control, true);
       // No `change` comes for a control that is as it was.
       for (const [control, untold] of changed) {
         const [state, settled] = told.get(control) ?? [defaultOf(control)];
@@ -176,6 +176,9 @@ export function edits(root: Element, find: FindHandlers): Edits {
       }
       settle(settled);
       settled.push((refused) => {
+        const dialog = type === "submit" && target.closest("dialog");
+        // The form has closed it.
+        if (said.get(dialog) && !dialog.open) patchOpen(dialog, true);
         if (isOwn && !refused?.[0]) show(target);
       });
     },
@@ -245,6 +248,9 @@ export function edits(root: Element, find: FindHandlers): Edits {
 const isPart = (one: any, other: any): boolean =>
   one.contains(other) ||
   (one.type === "radio" && other.type === "radio" && one.name === other.name && one.form === other.form);
+
+/** Returns true if a person can change the element's value or text. */
+const isControl = ({ value, isContentEditable }: any): boolean => value != null || isContentEditable;
 
 const isText = ({ type }: any): boolean => !/^(checkbox|radio|select)/.test(type);
 

@@ -1,6 +1,7 @@
 // Runs effects, and the other commands that `update` sends to the page.
 
 import { dispatch, prefersCalm, setAttribute, takeFocus, words } from "../dom/nodes.ts";
+import { setOpen } from "../dom/states.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
 
@@ -23,11 +24,7 @@ const effects: { [name: string]: Effect } = {
   focus: takeFocus,
   scroll: (element) => element.scrollIntoView({ block: "nearest" }),
   dispatch,
-  open(element, isOpen) {
-    if (element.popover) element.togglePopover(isOpen);
-    else if (element.showModal) element[isOpen ? "showModal" : "close"]();
-    else element.open = isOpen;
-  },
+  open: setOpen,
   transition(element, classes, time) {
     setClasses(element, classes, true);
     setTimeout(() => setClasses(element, classes, false), time);

@@ -129,6 +129,12 @@ impl Checker<'_> {
         };
         let has_value = |attribute: &&Attribute| matches!(attribute.value, AttributeValue::Value(_));
         let tag = element.name.text.as_str();
+        let is_popover = attributes.iter().any(|attribute| attribute.name.text == "popover");
+        if is_popover && !matches!(tag, "details" | "dialog") {
+            for open in attributes.iter().filter(|attribute| attribute.name.text == "open" && !has_value(attribute)) {
+                self.fault(&open.name, "a popover has no attribute `open` in HTML\nhelp: write open={true}");
+            }
+        }
         for attribute in attributes.iter().filter(has_value) {
             match attribute.name.text.as_str() {
                 "value" if tag == "input" && is("type", |kind| kind.eq_ignore_ascii_case("file")) => {

@@ -130,6 +130,8 @@ fn attributes_that_are_none() {
     each("`xml:space` is obsolete in SVG and MathML", &["<svg xml:space=\"preserve\"/>"]);
     each("the attribute `href` is given twice", &["<svg><a href={x} xlink:href={x}/></svg>"]);
     each("`indeterminate` is a property", &["<input indeterminate>"]);
+    each("a popover has no attribute `open`", &["<p popover open/>", "<p open=\"\" popover=\"manual\"/>"]);
+    valid(&["<p popover open={x}/>", "<details popover open/>", "<dialog closedby=\"any\" open={x}/>"]);
     each("its `value` cannot be set", &["<input type=\"file\" value={x}>"]);
     each("is not finished", &["<p data-={x}/>", "<my-/>"]);
     each("attribute names are in lower case", &["<p tabIndex=\"1\"/>"]);

@@ -257,7 +257,7 @@ impl<'n> Region<'_, 'n> {
                     push_attribute(self.write(), name, Some(text));
                     statics.push(format!("{}:{}", json_string(name), json_string(text)));
                 }
-                AttributeValue::Value(value) => self.attribute_slot(&element.name.text, name, value, path),
+                AttributeValue::Value(value) => self.attribute_slot(element, name, value, path),
                 AttributeValue::Handler(handler) => {
                     self.slot(Slot::Handler(handler), format!("e{path}:{}", handler.binding.word()));
                     if handler.binding.is_searched {
@@ -283,11 +283,19 @@ impl<'n> Region<'_, 'n> {
         statics
     }
 
-    fn attribute_slot(&mut self, tag: &str, name: &'n str, value: &'n Braced, path: &str) {
-        let kind = html::attribute_kind(tag, name);
+    fn attribute_slot(&mut self, element: &Element, name: &'n str, value: &'n Braced, path: &str) {
+        let kind = if name == "open" && has_attribute(element, "popover") {
+            AttributeKind::Property
+        } else {
+            html::attribute_kind(&element.name.text, name)
+        };
         let word = if kind == AttributeKind::Property { 'p' } else { 'a' };
         self.slot(Slot::Attribute { name, kind, value }, format!("{word}{path}:{name}"));
     }
+}
+
+fn has_attribute(element: &Element, name: &str) -> bool {
+    element.attributes.iter().any(|attribute| attribute.name.text == name)
 }
 
 fn push_roots<'n>(nodes: &'n [Node], roots: &mut Vec<&'n str>) {

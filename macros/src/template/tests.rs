@@ -155,6 +155,8 @@ fn attributes() {
         r##"[["svg",["use",{"href":"#a"}]]]"##,
     );
     root("<details open={o}/>", "<details{}></details>", "1 p0:open", r#"[["details"]]"#);
+    root("<p popover open={o}/>", "<p popover{}></p>", "1 p0:open", r#"[["p",{"popover":""}]]"#);
+    root("<p open={o}/>", "<p{}></p>", "1 a0:open", r#"[["p"]]"#);
 }
 
 #[test]
