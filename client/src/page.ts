@@ -11,6 +11,7 @@ import type { Property } from "./dom/properties.ts";
 import { reopen, said } from "./dom/states.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
+import { play } from "./dom/transitions.ts";
 import { render } from "./dom/write.ts";
 import { run } from "./events/effects.ts";
 import { events } from "./events/events.ts";
@@ -87,6 +88,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       }
       giveUp();
     }
+    play(tellHooks);
     if (!page._isBroken) {
       _edits._write(properties);
       page._patch = patch;

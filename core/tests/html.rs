@@ -216,3 +216,11 @@ fn a_view_has_a_type() {
     }
     check(|| shown(html! { <p/> }), "<p></p>");
 }
+
+#[test]
+fn transitions() {
+    check(
+        || html! { <ul>for class in [t("out")] { <li transition:enter="in" transition:leave={Some(class)}>"a"</li> }</ul> },
+        r#"<ul><li data-tealight-enter="in" data-tealight-leave="out">a</li></ul>"#,
+    );
+}

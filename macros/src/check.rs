@@ -16,12 +16,14 @@ use crate::html::{self, Namespace};
 use crate::nesting::{self, Ancestor};
 
 pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
-    Checker { ancestors: Vec::new(), owned: None, errors }.nodes(nodes);
+    Checker { ancestors: Vec::new(), holder: None, owned: None, errors }.nodes(nodes);
 }
 
 struct Checker<'e> {
     /// The elements around the current node, the innermost last.
     ancestors: Vec<Ancestor>,
+    /// The tag of the element that holds the current node, unless a branch or a list holds it.
+    holder: Option<String>,
     /// The tag of the `client-owned` element around the current node.
     owned: Option<String>,
     errors: &'e mut Errors,
@@ -37,16 +39,23 @@ impl Checker<'_> {
                 Node::Branch(branch) => {
                     self.slot(branch.keyword, "a branch");
                     for body in branch.bodies_mut() {
-                        self.nodes(body);
+                        self.inside(None, body);
                     }
                 }
                 Node::List(list) => {
                     self.slot(list.keyword, "a list");
-                    self.nodes(&mut list.body);
+                    self.inside(None, &mut list.body);
                 }
                 Node::Let(_) => {}
             }
         }
+    }
+
+    /// Checks nodes that this element holds, or none.
+    fn inside(&mut self, holder: Option<String>, nodes: &mut [Node]) {
+        let outer = std::mem::replace(&mut self.holder, holder);
+        self.nodes(nodes);
+        self.holder = outer;
     }
 
     fn text(&mut self, text: &mut Text) {
@@ -106,7 +115,7 @@ impl Checker<'_> {
         if element.is_client_owned {
             self.owned.get_or_insert_with(|| element.name.text.clone());
         }
-        self.nodes(&mut element.children);
+        self.inside(Some(element.name.text.clone()), &mut element.children);
         self.owned = outer;
         self.ancestors.pop();
     }

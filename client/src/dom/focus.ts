@@ -1,6 +1,7 @@
 // When a patch removes the element that has the focus, an element near it gets the focus.
 
 import { contains, takeFocus as focus } from "./nodes.ts";
+import { isStaying } from "./own.ts";
 
 /** The person may look at another part of the page. */
 const takeFocus = (element: HTMLElement | undefined): boolean => focus(element, true);
@@ -31,10 +32,10 @@ export function writeText(element: any, text: string): void {
 export function finder(root: Element, element: Element): () => Element | undefined {
   const { id, name } = element as HTMLInputElement;
   const selector = `[${id ? "id" : "name"}="${CSS.escape(id || name)}"]`;
-  const all = (): Element[] => [...root.querySelectorAll(selector)];
+  const all = (): Element[] => [...root.querySelectorAll(selector)].filter(isStaying);
   const before = all();
   return () => {
-    if (element.isConnected) return element;
+    if (isStaying(element)) return element;
     const now = all();
     if (now.length === before.length) return now[before.indexOf(element)];
   };
@@ -53,7 +54,7 @@ export function keepFocus(root: HTMLElement): () => void {
     find = finder(root, focused);
     for (let element: HTMLElement = focused; element !== root; element = element.parentElement!) {
       let at = 0;
-      for (let before: Element = element; (before = before.previousElementSibling!); at++);
+      for (let before: any = element; (before = before.previousElementSibling); ) at += +!before.inert;
       levels.unshift([element, at]);
     }
   }
@@ -62,8 +63,8 @@ export function keepFocus(root: HTMLElement): () => void {
   const settle = (parent: HTMLElement | undefined, [level, ...inside]: typeof levels): boolean => {
     if (!parent || !level) return false;
     const [element, at] = level;
-    const around = [...parent.querySelectorAll<HTMLElement>(":scope>*")];
-    if (settle(element.isConnected ? element : (around[at] ?? around.at(-1)), inside)) return true;
+    const around = [...parent.querySelectorAll<HTMLElement>(":scope>:not([inert])")];
+    if (settle(isStaying(element) ? element : (around[at] ?? around.at(-1)), inside)) return true;
     // The keys that the person types into a removed control must not press a button.
     if (/^(input|textarea|select)$/.test(focused.localName)) {
       parent.tabIndex = -1;
@@ -75,6 +76,7 @@ export function keepFocus(root: HTMLElement): () => void {
   };
 
   return () => {
+    if (!isStaying(focused)) focused?.blur();
     if (focused?.matches(":disabled")) disabled = focused;
     else if (document.activeElement !== document.body || takeFocus(disabled)) disabled = undefined;
     else if (find && !takeFocus(focused)) {

@@ -72,5 +72,5 @@ export const textOf = ({ value, innerText }: any): string => (typeof value === "
 /** Splits a text at its spaces. */
 export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 
-/** Returns true if the person prefers less motion. */
-export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion)").matches;
+/** Returns true if nothing is to move: nobody sees the page, or the person prefers less motion. */
+export const isStill = (): boolean => document.hidden || matchMedia("(prefers-reduced-motion)").matches;

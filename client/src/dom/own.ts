@@ -1,7 +1,8 @@
 // Tells the page's own nodes from those of other scripts, and knows where its own belong. Nothing is kept of a parent
-// until another script changes its children. From then on its own children are found in a list.
+// until another script changes its children, or one of them leaves. From then on its own children are found in a list.
 
-import { isText, move } from "./nodes.ts";
+import { isText, move, setAttribute } from "./nodes.ts";
+import { ENTER, LEAVE, begin } from "./transitions.ts";
 
 /** A parent's own children, in order, if another script has changed them. */
 const OWN = Symbol();
@@ -11,6 +12,8 @@ const HOME = Symbol();
 const SHOWN = Symbol();
 /** The classes of an element, or a text, as the server has set them, if another script has changed them. */
 export const SERVED = Symbol();
+/** The home of elements that leave: the page shows them, and they are foreign. */
+const GONE = { [OWN]: [] as Node[] } as Node;
 
 declare global {
   interface Node {
@@ -55,8 +58,8 @@ function note(records: MutationRecord[]): void {
   }
   // A node is removed from where it belongs before it is inserted elsewhere.
   for (const { target } of records) {
-    const children = !target[OWN] && before.get(target);
-    if (children) for (const node of (target[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = target;
+    const children = before.get(target);
+    if (children) know(target, children);
   }
   // Only now is known which of them are in another script's element.
   for (const parent of before.keys()) {
@@ -92,6 +95,11 @@ function note(records: MutationRecord[]): void {
   });
 }
 
+/** Begins the list of a parent's own children. */
+function know(parent: Node, children: Node[]): void {
+  if (!parent[OWN]) for (const node of (parent[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = parent;
+}
+
 function join(node: Node, nodes: Node[]): void {
   const list = (node[SHOWN] ??= []);
   // The pieces of a text are in order.
@@ -105,6 +113,9 @@ const isOwn = (node: Node | null): boolean =>
 
 /** Returns the parent in which a node belongs. */
 export const parentOf = (node: Node): Node | null => node[HOME] ?? node.parentNode;
+
+/** Returns true if the node is on the page, in nothing that leaves. */
+export const isStaying = (node: Node | null): boolean => node === document || (!!node && isStaying(parentOf(node)));
 
 /** Returns the own children of a parent. */
 export const childrenOf = (parent: Node): ArrayLike<Node> => parent[OWN] ?? parent.childNodes;
@@ -126,7 +137,10 @@ export function change(target: Node, act: () => void): void {
  * are at their place after `settle`. */
 export function place(parent: Node, node: Node, before: Node | null): void {
   look();
-  const nodes = node.nodeType === 11 ? [...node.childNodes] : [node];
+  const isNew = node.nodeType === 11;
+  const nodes = isNew ? [...node.childNodes] : [node];
+  // Only the outermost elements enter.
+  if (isNew && parent.isConnected) for (const node of nodes) begin(node, ENTER);
   const list = parent[OWN]?.filter((other) => other !== node);
   if (list) {
     list.splice(before ? list.indexOf(before) : list.length, 0, ...nodes);
@@ -136,15 +150,28 @@ export function place(parent: Node, node: Node, before: Node | null): void {
   } else change(parent, () => move(parent, node, before));
 }
 
-/** Removes an own node from where it is. */
+/** Removes an own node from where it is. An element with a leave transition stays as a foreign one, and is removed later. */
 export function remove(node: Node): void {
   look();
   clear(node);
+  const isLeaving = node.isConnected && begin(node, LEAVE, () => remove(node));
+  if (isLeaving) retire(node as Element);
   const list = node[HOME]?.[OWN];
   list?.splice(list.indexOf(node), 1);
-  node[HOME] = undefined;
+  strays.delete(node);
+  node[HOME] = isLeaving ? GONE : undefined;
   const parent = node.parentNode;
-  if (parent) change(parent, () => parent.removeChild(node));
+  if (parent && !isLeaving) change(parent, () => parent.removeChild(node));
+}
+
+/** Prepares an element to be foreign: the person cannot use it, its controls are no part of a form around it, and it leaves
+ * only once. */
+function retire(element: Element): void {
+  const parent = parentOf(element)!;
+  know(parent, [...parent.childNodes]);
+  setAttribute(element, LEAVE, null);
+  setAttribute(element, "inert", true);
+  for (const control of [element, ...element.querySelectorAll(":enabled")]) setAttribute(control, "form", true);
 }
 
 /** Call this before a node is written: if another script has replaced it, or an element around it, that returns. */

@@ -1,6 +1,6 @@
 // Runs effects, and the other commands that `update` sends to the page.
 
-import { dispatch, prefersCalm, setAttribute, takeFocus, words } from "../dom/nodes.ts";
+import { dispatch, isStill, setAttribute, takeFocus, words } from "../dom/nodes.ts";
 import { setOpen } from "../dom/states.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
@@ -41,7 +41,7 @@ const pageCommands: { [name: string]: (about: string) => void } = {
 export function run([name, about, one, other]: Command, from: Element, then = () => {}): void {
   const isTransition = name === "transition";
   if (name === "then") return run(about, from, () => run(one, from, then));
-  if (isTransition && prefersCalm()) return then();
+  if (isTransition && isStill()) return then();
   try {
     const isDone = (element: Element | null): unknown => effects[name]!(element, one, other) && name === "focus";
     if (pageCommands[name]) pageCommands[name](about);

@@ -8,6 +8,12 @@ import { Session } from "../reference/session.mjs";
 
 const STEPS = 4;
 
+/** What leaves stays to the end of the case. */
+const STYLE = "<style>.leaving { animation: leave 1000s } @keyframes leave {}</style>";
+
+/** Returns the elements inside, without those that leave. */
+const elementsOf = (element) => [...element.querySelectorAll(":not([inert],[inert] *)")];
+
 export function runCases(seed, count) {
   for (let at = seed; at < seed + count; at++) {
     const failure = runCase(at);
@@ -28,7 +34,7 @@ function runCase(seed) {
   const { html, templates } = session.page();
   // The last page's listeners go.
   document.open();
-  document.write("<!doctype html><body>");
+  document.write(`<!doctype html>${STYLE}<body>`);
   document.close();
   const element = document.adoptNode(parsed(html));
   document.body.replaceChildren(element);
@@ -79,7 +85,7 @@ const parsed = (html) =>
 function shapeFault(element, session) {
   const { html } = session.page();
   const described = session.elements();
-  const live = [...element.querySelectorAll("*")];
+  const live = elementsOf(element);
   for (const [index, { tag, properties }] of described.entries()) {
     if (live[index]?.localName !== tag) return { fault: `element ${index} is ${live[index]?.localName}, not ${tag}`, got: element.innerHTML, html };
     for (const [name, value] of Object.entries(properties)) {
@@ -95,6 +101,7 @@ function shapeFault(element, session) {
 /** Returns a copy without marks and without the attributes of properties, with adjacent texts joined. */
 function bare(element, described) {
   const copy = element.cloneNode(true);
+  for (const leaving of copy.querySelectorAll("[inert]")) leaving.remove();
   copy.querySelectorAll("*").forEach((element, index) => {
     for (const name of Object.keys(described[index]?.properties ?? {})) element.removeAttribute(name);
     if (element.localName === "textarea") element.textContent = "";
@@ -108,7 +115,7 @@ function bare(element, described) {
 }
 
 function identities(element, session) {
-  const live = element.querySelectorAll("*");
+  const live = elementsOf(element);
   return new Map(session.elements().map(({ id }, index) => [id, live[index]]));
 }
 
@@ -122,7 +129,7 @@ function identityFault(element, session, before) {
 
 function addressFault(element, session, fired, random) {
   const described = session.elements();
-  const live = [...element.querySelectorAll("*")];
+  const live = elementsOf(element);
   for (let tries = Math.min(live.length, 6); tries--; ) {
     const target = live[Math.floor(random() * live.length)];
     for (const [type, bubbles] of [["click", true], ["quiet", false]]) {

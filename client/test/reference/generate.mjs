@@ -63,6 +63,7 @@ export function generator(random) {
     if (chance(0.3)) own["on:click"] = chance(0.2) ? handler("stop") : handler();
     if (chance(0.1)) own["on:quiet"] = handler();
     if (chance(0.1)) own["data-n"] = slot.attribute;
+    if (chance(0.1)) own["data-tealight-leave"] = "leaving";
     return own;
   }
 

@@ -24,4 +24,12 @@ fn of_other_languages(open: bool) -> impl View<()> {
     }
 }
 
+fn transitions(classes: &str) -> impl View<()> {
+    html! {
+        <p transition:out="fading">"text"</p>
+        <p transition:leave>"text"</p>
+        <p><b transition:leave={classes}>"text"</b></p>
+    }
+}
+
 fn main() {}

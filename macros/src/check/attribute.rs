@@ -1,6 +1,6 @@
 //! Checks the attributes and `on:` bindings of one element.
 
-use super::{Checker, without_nul};
+use super::{Checker, client, without_nul};
 use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
 use crate::bindings;
 use crate::closure;
@@ -19,6 +19,8 @@ impl Checker<'_> {
                 self.hook(attribute);
             } else if name == "client-owned" {
                 element.is_client_owned = self.client_owned(attribute);
+            } else if name.starts_with("transition:") {
+                self.transition(&element.name.text, attribute);
             } else {
                 self.attribute(element, attribute);
             }
@@ -113,7 +115,8 @@ impl Checker<'_> {
                         "style" => "\nhelp: put all of them in one list: style={[(\"width\", …), (\"color\", …)]}",
                         _ => "",
                     };
-                    self.fault(name, format!("the attribute `{}` is given twice{help}", name.text));
+                    let written = client::written(&name.text);
+                    self.fault(name, format!("the attribute `{written}` is given twice{help}"));
                 }
                 _ => {}
             }

@@ -1,4 +1,4 @@
-//! Checks the attributes for scripts on the page: `do:…`, `hook` and `client-owned`.
+//! Checks the attributes for scripts on the page: `do:…`, `hook`, `client-owned` and `transition:…`.
 
 use super::{Checker, attribute};
 use crate::ast::{Attribute, AttributeValue, Handler};
@@ -11,6 +11,21 @@ const HOOK: &str = "data-tealight-hook";
 
 /// The attribute by which the page's script leaves an element's content alone.
 const OWNED: &str = "data-tealight-owned";
+
+/// The attributes in which the page's script finds the classes of a transition.
+const ENTER: &str = "data-tealight-enter";
+const LEAVE: &str = "data-tealight-leave";
+
+/// Returns the name of an attribute as an author writes it.
+pub(super) fn written(name: &str) -> &str {
+    match name {
+        HOOK => "hook",
+        OWNED => "client-owned",
+        ENTER => "transition:enter",
+        LEAVE => "transition:leave",
+        _ => name,
+    }
+}
 
 impl Checker<'_> {
     /// Checks `do:click.prevent={…}`. The attribute's name in the page tells the script when to run the effects.
@@ -62,5 +77,47 @@ impl Checker<'_> {
             attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
         }
         true
+    }
+
+    /// Checks `transition:leave="fading"`.
+    pub(super) fn transition(&mut self, tag: &str, attribute: &mut Attribute) {
+        match self.transition_name(tag, attribute) {
+            Ok(name) => {
+                name.clone_into(&mut attribute.name.text);
+                if let AttributeValue::Value(value) = &attribute.value {
+                    self.attribute_slot(value);
+                }
+            }
+            Err(fault) => {
+                self.fault(&attribute.name, fault);
+                attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
+            }
+        }
+    }
+
+    /// Returns the name of the attribute in the page.
+    fn transition_name(&self, tag: &str, attribute: &Attribute) -> Result<&'static str, String> {
+        let written = attribute.name.text.as_str();
+        let name = match written {
+            "transition:enter" => ENTER,
+            "transition:leave" => LEAVE,
+            _ => {
+                return Err(format!(
+                    "there is no `{written}`\nhelp: write transition:enter=\"…\" or transition:leave=\"…\"; the style sheet says how long it takes"
+                ));
+            }
+        };
+        if let Some(holder) = &self.holder {
+            return Err(format!(
+                "this `<{tag}>` comes and goes with the `<{holder}>` around it, so it has no transition of its own\nhelp: write `{written}` on an element that an `if`, a `match` or a `for` adds and removes"
+            ));
+        }
+        match &attribute.value {
+            AttributeValue::Value(_) | AttributeValue::Refused(_) => Ok(name),
+            AttributeValue::Static(classes) if !classes.trim().is_empty() => Ok(name),
+            _ => Err(format!(
+                "`{written}` needs classes\nhelp: write {written}=\"fading\", and give `.fading` an animation in the style sheet"
+            )),
+        }
     }
 }

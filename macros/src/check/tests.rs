@@ -46,7 +46,7 @@ fn effects() {
 #[test]
 fn of_other_scripts() {
     each("a hook's name must be in quotes", &["<p hook/>", "<p hook={x}/>", "<p hook=\"\"/>"]);
-    check("<p hook=\"A\" hook=\"B\"/>", &["the attribute `data-tealight-hook` is given twice"]);
+    check("<p hook=\"A\" hook=\"B\"/>", &["the attribute `hook` is given twice"]);
     each("`client-owned` takes no value", &["<p client-owned=\"a\"/>", "<p client-owned={x}/>"]);
     each(
         "cannot be inside a `client-owned` element",
@@ -61,6 +61,24 @@ fn of_other_scripts() {
         ],
     );
     valid(&["<p client-owned hook=\"Chart\" class={x} on:click={y}>\"loading \" <b/></p> {z}"]);
+}
+
+#[test]
+fn transitions() {
+    check("<p transition:out=\"a\"/>", &["there is no `transition:out`"]);
+    check("<p transition:leave.300ms=\"a\"/>", &["there is no `transition:leave.300ms`"]);
+    each("`transition:enter` needs classes", &["<p transition:enter/>", "<p transition:enter=\" \"/>"]);
+    each(
+        "this `<b>` comes and goes with the `<p>` around it",
+        &["<p><b transition:leave=\"a\"/></p>", "if x { <p><b transition:enter={y}/></p> }"],
+    );
+    check("<p transition:leave=\"a\" transition:leave={b}/>", &["the attribute `transition:leave` is given twice"]);
+    valid(&[
+        "<p transition:enter=\"a b\" transition:leave={c}/>",
+        "<ul>for x in y { <li transition:leave=\"a\"/> }</ul>",
+        "<p>if x { <b client-owned transition:enter=\"a\"/> }</p>",
+        "<p>match x { _ => { \"a\" <b transition:enter=\"a\"/> } }</p>",
+    ]);
 }
 
 #[test]
