@@ -64,7 +64,7 @@ use self::changed_handlers::ChangedHandlers;
 use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
-use crate::html::{Full, Renderer, Store, nodes};
+use crate::html::{Full, Renderer, Store};
 use crate::{Command, Event, LiveView, Messages, wire};
 
 pub use self::input::Input;
@@ -260,9 +260,8 @@ impl<A: LiveView> Session<A> {
     /// Forms that are posted without JavaScript keep the query.
     pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(wire::ROOT_OPEN);
-        let start = out.len();
         self.render_in_full(app, &mut scratch.0, Full::Html { query }, out);
-        let nodes = nodes(&out[start..]);
+        let nodes = scratch.0.nodes();
         scratch.0.hand_over_definitions(|definitions| wire::data_block(out, id, definitions, nodes));
     }
 

@@ -50,6 +50,14 @@ fn check<V: View<Said>>(view: impl Fn() -> V + Send + Sync + 'static, expected: 
     assert_eq!(Page::new(Show(view), ()).html(), expected);
 }
 
+/// Checks the `nodes` of the page's data block.
+#[track_caller]
+fn check_nodes<V: View<Said>>(view: impl Fn() -> V + Send + Sync + 'static, expected: Option<u64>) {
+    let mut page = Page::new(Show(view), ());
+    let html = page.html();
+    assert_eq!(page.block()["nodes"].as_u64(), expected, "{html}");
+}
+
 /// Makes a text that the macro cannot know. It would treat a literal as static.
 fn t(text: &str) -> &str {
     text
@@ -174,6 +182,45 @@ fn components() {
 }
 
 #[test]
+fn nodes_are_counted() {
+    check_nodes(|| html! {}, Some(0));
+    check_nodes(|| html! { "text" }, Some(1));
+    check_nodes(|| html! { <p class="a>b" title="<">"a"<br/>"b"</p> if !t("").is_empty() { "c" } }, Some(5));
+    check_nodes(|| html! { <p>{t("a > b")}</p><i>{t("")}</i>{t("")}"c"{t("d")} }, Some(8));
+    check_nodes(
+        || html! { <ul>for row in [t("a"), t("")], key = row { <li>{row}</li> }</ul> for i in 0..2 { {i} } },
+        Some(9),
+    );
+    check_nodes(|| html! { if true { "Like " {7} } match 1 { 1 => <br/>, _ => {} } }, Some(4));
+    check_nodes(
+        || html! { {Some("a")} <br/> {None::<u32>} <br/> {html! { <i>"b"</i> }} {lazy(1, |n| html! { {n} })} },
+        Some(10),
+    );
+    check_nodes(|| html! { <title>{t("a")}</title><textarea>{t("")}</textarea><textarea>{t("b")}</textarea> }, Some(5));
+    check_nodes(
+        || html! { <pre>{t("\n")}</pre><pre>{t("\n\n")}</pre><pre>"\n"</pre><textarea>{t("\n")}</textarea> },
+        Some(8),
+    );
+    check_nodes(|| html! { <style>"a > b"</style><noscript><p>"a"</p>"b"</noscript><noscript/><script/> }, Some(6));
+    check_nodes(|| html! { <div client-owned>"a"<b>"c"<br/></b></div><i>{t("d")}</i> }, Some(3));
+    check_nodes(|| html! { <template><p>"a"</p><br/></template><i/> }, Some(2));
+    check_nodes(|| html! { {trusted("<p>sloppy")} }, None);
+    check_nodes(|| html! { <p>{"a".repeat(65_535)}</p> }, Some(2));
+    check_nodes(|| html! { <p>{"a".repeat(65_536)}</p><i>{t("b")}</i> }, None);
+}
+
+#[test]
+fn nodes_are_counted_anew_for_each_first_paint() {
+    let mut page = Page::new(Show(|| html! { <p>{trusted("<br>")}</p> }), ());
+    assert_eq!(page.block()["nodes"].as_u64(), None);
+    let mut other = Page::new(Show(|| html! { <p>{t("a")}</p> }), ());
+    other.scratch = page.scratch;
+    for _ in 0..2 {
+        assert_eq!(other.block()["nodes"].as_u64(), Some(2));
+    }
+}
+
+#[test]
 fn handlers_are_not_in_the_page() {
     check(
         || {
@@ -196,10 +243,7 @@ fn every_key_is_in_the_map() {
             <p on:window:keydown.ctrl." "={Said::Yes} on:keyup."AudioVolumeUp"={Said::Yes} on:keyup.printscreen={Said::Yes}/>
         }
     };
-    let paint = Page::new(Show(view), ()).first_paint();
-    let (_, block) = paint.split_once("<script type=\"application/json\">").expect("a data block");
-    let (json, _) = block.split_once('<').expect("its end");
-    let block: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let block = Page::new(Show(view), ()).block();
     let map = block["templates"]["0"]["map"].as_str().expect("a map");
     let (_extent, slots) = map.split_once(' ').expect("slots");
     assert_eq!(

@@ -65,6 +65,10 @@ impl Expander<'_> {
         let template = &self.templates[index];
         let name = static_name(index);
         let Template { parts, map, tree, .. } = template;
+        let nodes = match template.nodes {
+            Some(nodes) => own!(::core::option::Option::Some(#nodes)),
+            None => own!(::core::option::Option::None),
+        };
         let slots = template.slots.iter().map(|slot| self.slot(slot));
         let rows = template.rows.iter().map(|row| static_name(*row));
         let inside = self.inside(template);
@@ -74,6 +78,7 @@ impl Expander<'_> {
                 &[#(#private::Slot::#slots),*],
                 #map,
                 #tree,
+                #nodes,
                 &[#(&#rows),*],
                 #inside,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),

@@ -22,6 +22,8 @@ pub(crate) struct Template<'n> {
     pub(crate) slots: Vec<Slot<'n>>,
     pub(crate) map: String,
     pub(crate) tree: String,
+    /// The number of nodes that a browser makes of the static HTML. `None` if only its parser can count them.
+    pub(crate) nodes: Option<u32>,
     /// The row templates of its lists, in the order of their slots.
     pub(crate) rows: Vec<usize>,
     pub(crate) steps: Vec<Step<'n>>,

@@ -10,22 +10,18 @@
 //!  value       what one slot shows: its fingerprint, its text, its escape
 //!   │
 //!  template    the static parts of an `html!`, as constants
-//!
-//!  count       the number of nodes in written HTML
 //! ```
 //!
 //! `html!` writes a `Template` for the static parts, and a closure that hands each slot to [`private::Cx`] in turn.
 //! `Cx` compares the slot's fingerprint with the one that the store keeps. Only when they differ does it call into
 //! `render`, which does what the pass is for: it writes HTML or a patch, or finds the handler at an address.
 
-mod count;
 mod handler;
 mod render;
 mod template;
 mod value;
 mod view;
 
-pub(crate) use count::nodes;
 #[cfg(test)]
 pub(crate) use render::Patch;
 pub(crate) use render::{Full, Miss, Position, Renderer, Search, Store};

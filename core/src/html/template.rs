@@ -16,6 +16,8 @@ pub struct Template {
     /// The map as it is sent, but with `@k` in place of a row template's number. `k` is an index into `rows`.
     pub(crate) map: &'static str,
     pub(crate) tree: &'static str,
+    /// The number of nodes that a browser makes of the static HTML. `None` if only its parser can count them.
+    pub(crate) nodes: Option<u32>,
     pub(crate) rows: &'static [&'static Template],
     /// The elements in it, if it is a whole `html!` and this is a development build.
     pub(crate) inside: &'static Inside,
@@ -99,11 +101,13 @@ impl Inside {
 
 impl Template {
     #[doc(hidden)]
+    #[expect(clippy::too_many_arguments, reason = "`html!` writes them")]
     pub const fn new(
         parts: &'static [&'static str],
         slots: &'static [Slot],
         map: &'static str,
         tree: &'static str,
+        nodes: Option<u32>,
         rows: &'static [&'static Self],
         inside: &'static Inside,
         source: &'static str,
@@ -115,7 +119,7 @@ impl Template {
             hash = fnv(hash, &rows[i].hash.to_le_bytes());
             i += 1;
         }
-        Self { parts, slots, map, tree, rows, inside, source, hash }
+        Self { parts, slots, map, tree, nodes, rows, inside, source, hash }
     }
 }
 

@@ -160,14 +160,14 @@ pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
 pub(crate) const ROOT_OPEN: &[u8] = b"<div data-tealight=\"connecting\">";
 
 /// Appends the end of the root element, and the data block. `nodes` is the number of nodes in the root, if it is known.
-pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8], nodes: Option<usize>) {
+pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8], nodes: Option<u32>) {
     out.extend_from_slice(b"</div><script type=\"application/json\">");
     member(out, "{\"tealight\":", VERSION);
     out.extend_from_slice(b",\"session\":\"");
     out.extend_from_slice(session.as_bytes());
     out.push(b'"');
     if let Some(nodes) = nodes {
-        member(out, ",\"nodes\":", nodes as u32);
+        member(out, ",\"nodes\":", nodes);
     }
     out.extend_from_slice(b",\"templates\":{");
     for &byte in without_last_comma(definitions) {

@@ -28,6 +28,14 @@ impl<A: LiveView> Page<A> {
         rest.split_once("</div><script").expect("a data block").0.to_owned()
     }
 
+    /// The data block of the first paint.
+    pub(crate) fn block(&mut self) -> serde_json::Value {
+        let whole = self.first_paint();
+        let (_, block) = whole.split_once("<script type=\"application/json\">").expect("a data block");
+        let (json, _) = block.split_once('<').expect("its end");
+        serde_json::from_str(json).expect("JSON")
+    }
+
     pub(crate) fn first_paint(&mut self) -> String {
         let mut out = Vec::new();
         self.session.first_paint(&self.app, &mut self.scratch, "id", &mut out);

@@ -10,6 +10,9 @@ use crate::nesting::{self, Ancestor, Reach};
 /// The attribute that names the events for which the page searches for the element.
 const SEARCHED: &str = "data-tealight-on";
 
+/// The parser may split longer texts.
+const LONGEST_TEXT: usize = 65_535;
+
 #[derive(Default)]
 pub(super) struct Layout<'n> {
     templates: Vec<Template<'n>>,
@@ -32,7 +35,7 @@ impl<'n> Layout<'n> {
     fn region(&mut self, roots: Vec<Spot<'n>>) -> usize {
         let index = self.templates.len();
         self.templates.push(Template::default());
-        let template = Template { parts: vec![String::new()], ..Template::default() };
+        let template = Template { parts: vec![String::new()], nodes: Some(0), ..Template::default() };
         let mut region = Region { layout: self, template, words: Vec::new() };
         let (extent, tree) = region.siblings(roots, Parent::Template);
         let Region { mut template, mut words, .. } = region;
@@ -72,6 +75,11 @@ impl<'n> Region<'_, 'n> {
         self.template.parts.last_mut().expect("a template begins with one part")
     }
 
+    /// Counts nodes that a browser makes of the static HTML.
+    fn count(&mut self, nodes: Option<u32>) {
+        self.template.nodes = self.template.nodes.zip(nodes).map(|(sum, nodes)| sum + nodes);
+    }
+
     fn slot(&mut self, slot: Slot<'n>, word: String) -> usize {
         let number = self.template.slots.len();
         self.template.slots.push(slot);
@@ -101,6 +109,7 @@ impl<'n> Region<'_, 'n> {
                 }
                 Spot::Mark => {
                     self.write().push_str("<!>");
+                    self.count(Some(1));
                     tree.push("1".to_owned());
                     position.pass_node();
                 }
@@ -127,6 +136,7 @@ impl<'n> Region<'_, 'n> {
                 Spot::List(list) => {
                     let slot = self.list(list, &path, false);
                     self.write().push_str("<!/>");
+                    self.count(Some(1));
                     tree.push("2".to_owned());
                     position.pass_slot(slot);
                 }
@@ -140,6 +150,7 @@ impl<'n> Region<'_, 'n> {
             self.write().push('\n');
         }
         push_text(self.write(), text);
+        self.count((text.len() <= LONGEST_TEXT).then_some(1));
     }
 
     fn branch(&mut self, branch: &'n Branch, path: &str) -> usize {
@@ -163,6 +174,7 @@ impl<'n> Region<'_, 'n> {
     /// Writes an element. Returns its part of the tree.
     fn element(&mut self, element: &'n Element, path: &str) -> String {
         let tag = element.name.text.as_str();
+        self.count(Some(1));
         self.write().push('<');
         self.write().push_str(tag);
         let mut tree = vec![json_string(tag)];
@@ -179,6 +191,7 @@ impl<'n> Region<'_, 'n> {
             return json_array(&tree);
         }
         let children = spots(&element.children);
+        let nodes_before = self.template.nodes.replace(0);
         self.layout.ancestors.push(Ancestor { tag: tag.to_owned(), namespace: element.namespace });
         match (only(&children), tag) {
             (Some(Spot::Value(value)), "title") if is_html => {
@@ -206,6 +219,7 @@ impl<'n> Region<'_, 'n> {
             (Some(Spot::Text(text)), "script" | "style") if is_html => {
                 let text = text.replace("\r\n", "\n").replace('\r', "\n");
                 self.write().push_str(&text);
+                self.count(Some(1));
                 tree.push(json_string(&text));
             }
             (_, "noscript") if is_html => tree.extend(self.without_scripts(children, path)),
@@ -215,6 +229,13 @@ impl<'n> Region<'_, 'n> {
             }
         }
         self.layout.ancestors.pop();
+        let nodes = std::mem::replace(&mut self.template.nodes, nodes_before);
+        self.count(match tag {
+            _ if element.is_client_owned => Some(0),
+            "template" if is_html => Some(0),
+            "noscript" if is_html => nodes.map(|nodes| nodes.min(1)),
+            _ => nodes,
+        });
         self.write().push_str("</");
         self.write().push_str(tag);
         self.write().push('>');
@@ -236,10 +257,9 @@ impl<'n> Region<'_, 'n> {
     /// Writes the children of a `<noscript>`, which are one text in a page that runs scripts.
     fn without_scripts(&mut self, children: Vec<Spot<'n>>, path: &str) -> Option<String> {
         let start = self.write().len();
-        let is_empty = children.is_empty();
         self.siblings(children, Parent::Element { path, preformatted: false });
         let inner = self.write().get(start..).unwrap_or_default();
-        (!is_empty).then(|| json_string(inner))
+        (!inner.is_empty()).then(|| json_string(inner))
     }
 
     /// Writes attributes. Returns the static ones as members of a JSON object.

@@ -1,14 +1,21 @@
+use crate::ast::Node;
 use crate::check::check;
 use crate::errors::Errors;
 use crate::parse::parse;
 
-/// Each expected row is a template, the root first: its HTML with `{}` for slots, its map, its tree.
 #[track_caller]
-fn templates(source: &str, expected: &[(&str, &str, &str)]) {
+fn parsed(source: &str) -> Vec<Node> {
     let mut errors = Errors::default();
     let mut nodes = parse(source.parse().expect("tokens"), &mut errors);
     check(&mut nodes, &mut errors);
     assert!(errors.is_empty(), "{source}\n{:?}", errors.messages());
+    nodes
+}
+
+/// Each expected row is a template, the root first: its HTML with `{}` for slots, its map, its tree.
+#[track_caller]
+fn templates(source: &str, expected: &[(&str, &str, &str)]) {
+    let nodes = parsed(source);
     let templates = super::layout(&nodes);
     let found: Vec<(String, &str, &str)> = templates
         .iter()
@@ -241,6 +248,33 @@ fn elements_of_text() {
         "1.0.0 s1",
         r#"[["noscript","<p title=\"&amp;\">a &amp; b</p>"],1]"#,
     );
+}
+
+/// Checks the number of static nodes in each template, the root first.
+#[track_caller]
+fn counts(source: &str, expected: &[Option<u32>]) {
+    let nodes = parsed(source);
+    let counts: Vec<_> = super::layout(&nodes).iter().map(|template| template.nodes).collect();
+    assert_eq!(counts, expected, "{source}");
+}
+
+#[test]
+fn static_nodes_are_counted() {
+    counts("", &[Some(0)]);
+    counts(r#""a" "b" <br/>"#, &[Some(2)]);
+    counts(r#"<p title={t} on:click={E}>"a"<b/>"c"</p>"#, &[Some(4)]);
+    counts("{a}{b}", &[Some(1)]);
+    counts("<p>{a}</p><ul>for a in b { <li/> }</ul>", &[Some(2), Some(1)]);
+    counts(r#"<ul><hr/>for a in b { "a" }</ul>"#, &[Some(3), Some(2)]);
+    counts("if a { <p><b/></p> } else { {c} <br/> }", &[Some(0), Some(2), Some(1)]);
+    counts(r#"<style>"a"</style><script/><textarea>"a"</textarea>"#, &[Some(5)]);
+    counts(r#"<noscript><p/>"a"</noscript><noscript/><noscript>let a = 1;</noscript>"#, &[Some(4)]);
+    counts(r#"<div client-owned>"a"<b><i/></b></div><svg client-owned><path/></svg>"#, &[Some(2)]);
+    counts(r#"<template>"a"<b><noscript>"a"</noscript></b></template><hr/>"#, &[Some(2)]);
+    let long = "a".repeat(65_536);
+    counts(&format!(r#"<p>"{long}"</p>{{a}}"#), &[None]);
+    counts(&format!(r#"<hr/><div client-owned>"{long}"</div>"#), &[Some(2)]);
+    counts(&format!(r#"<script>"{long}"</script>"#), &[Some(2)]);
 }
 
 #[test]

@@ -82,9 +82,9 @@ impl Dom {
         &self.nodes[node].children
     }
 
-    /// Returns the number of nodes inside, without those that belong to another script.
+    /// Returns the number of nodes inside, without those that belong to another script and those in `<template>`s.
     pub(crate) fn count(&self, node: Id) -> u64 {
-        let is_counted = self.attribute(node, "data-tealight-owned").is_none();
+        let is_counted = self.attribute(node, "data-tealight-owned").is_none() && !self.is_template(node);
         let children = self.children(node).iter().filter(|_| is_counted);
         children.map(|child| 1 + self.count(*child)).sum()
     }

@@ -166,11 +166,15 @@ impl Pass<'_> {
         self.part_before(at);
         let html = self.r.mode == Mode::Html;
         let number = self.store.known.number(template, !html, &mut self.r.definitions);
-        let out = &mut self.r.patch.out;
         if !html {
-            out.push(b'[');
+            self.r.patch.out.push(b'[');
             self.r.patch.number(number);
-        } else if !at.is_root() {
+            return;
+        }
+        self.r.count(template.nodes);
+        if !at.is_root() {
+            self.r.count(Some(1));
+            let out = &mut self.r.patch.out;
             out.extend_from_slice(b"<!");
             decimal::whole(out, number.into());
             out.push(b'>');
@@ -189,7 +193,9 @@ impl Pass<'_> {
     pub(super) fn begin_row(&mut self, template: &'static Template) {
         let html = self.r.mode == Mode::Html;
         self.store.known.number(template, !html, &mut self.r.definitions);
-        if !html {
+        if html {
+            self.r.count(template.nodes);
+        } else {
             self.r.patch.out.push(b'[');
         }
     }
@@ -234,7 +240,11 @@ impl Pass<'_> {
         let head = self.place();
         self.push(u64::from(arm));
         if arm == 0 {
-            let nothing: &[u8] = if self.r.mode == Mode::Html { b"<!>" } else { b"null," };
+            let html = self.r.mode == Mode::Html;
+            if html {
+                self.r.count(Some(1));
+            }
+            let nothing: &[u8] = if html { b"<!>" } else { b"null," };
             self.r.patch.out.extend_from_slice(nothing);
         }
         Some(Change { back, head })

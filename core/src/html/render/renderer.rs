@@ -56,6 +56,8 @@ pub(crate) struct Renderer {
     /// In HTML, the query of the page's address.
     pub(super) query: String,
     pub(super) patch: Patch,
+    /// In HTML, the number of nodes that a browser makes of it. `None` if only its parser can count them.
+    nodes: Option<u32>,
     /// Templates that the page needs and does not have.
     pub(super) definitions: Vec<u8>,
     pub(super) scratch: Vec<u8>,
@@ -94,6 +96,7 @@ impl Renderer {
             marks: 0,
             query: String::new(),
             patch: Patch::default(),
+            nodes: None,
             definitions: Vec::new(),
             scratch: Vec::new(),
             eats_newline: usize::MAX,
@@ -118,6 +121,7 @@ impl Renderer {
         self.mode = match form {
             Full::Html { query } => {
                 self.query.push_str(query);
+                self.nodes = Some(0);
                 Mode::Html
             }
             Full::Values => Mode::Values,
@@ -133,6 +137,17 @@ impl Renderer {
         std::mem::swap(&mut self.patch.out, out);
         self.splice.replace(&mut store.tape);
         store.known.shrink();
+    }
+
+    /// The number of elements, texts and comments that a browser makes of the last HTML. `None` if only its parser can
+    /// count them: if there is trusted markup, or a very long text.
+    pub(crate) fn nodes(&self) -> Option<u32> {
+        self.nodes
+    }
+
+    /// In HTML, counts nodes that a browser makes of it.
+    pub(super) fn count(&mut self, nodes: Option<u32>) {
+        self.nodes = self.nodes.zip(nodes).map(|(sum, nodes)| sum + nodes);
     }
 
     /// Gives the definitions of the templates in the full render to `write`, as members of a JSON object.

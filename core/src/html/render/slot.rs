@@ -11,6 +11,9 @@ use crate::html::value::{AttrOut, HashSeed, Target, Text, TextOut, escape};
 use crate::payload::Payload;
 use crate::wire;
 
+/// The parser may split longer texts.
+const LONGEST_TEXT: usize = 65_535;
+
 impl Pass<'_> {
     #[inline(always)]
     pub(crate) fn seed(&self) -> &HashSeed {
@@ -113,6 +116,10 @@ impl Pass<'_> {
         } else if (newline || began == self.r.eats_newline) && out.get(began) == Some(&b'\n') {
             out.insert(began, b'\n');
         }
+        let length = out.len() - began;
+        if length > 0 {
+            self.r.count((length <= LONGEST_TEXT).then_some(1));
+        }
     }
 
     /// Writes an attribute whose fingerprint has changed.
@@ -148,6 +155,7 @@ impl Pass<'_> {
             Mode::Html => {
                 self.push(fingerprint);
                 self.part_before(at);
+                self.r.count(None);
                 let out = &mut self.r.patch.out;
                 out.extend_from_slice(b"<!*>");
                 out.extend_from_slice(html.as_bytes());
