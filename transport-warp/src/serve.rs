@@ -4,7 +4,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper::{Method, Request, StatusCode};
@@ -27,8 +27,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 ///
 /// It differs from `warp::serve` in four ways. Small packets are sent at once (`TCP_NODELAY`). A connection is closed
 /// if the head of a request takes longer than 10 seconds. A connection that has become a websocket frees the memory
-/// of its HTTP connection. If no route has a `/favicon.ico`, it is empty (204): browsers ask for it by themselves, and
-/// would report a missing file for each page.
+/// of its HTTP connection. If no route answers for `/favicon.ico`, it is empty (204): browsers ask for it by themselves,
+/// and would report a missing file for each page.
 ///
 /// # Panics
 /// Panics outside of a tokio runtime.
@@ -94,7 +94,9 @@ where
                 Err(answer) => answer.await,
             }
             .unwrap_or_else(|never| match never {});
-            if is_icon && answer.status() == StatusCode::NOT_FOUND {
+            // a 404 page of the application has a content
+            let is_missing = answer.status() == StatusCode::NOT_FOUND;
+            if is_icon && is_missing && answer.headers().is_empty() && answer.body().is_end_stream() {
                 answer = StatusCode::NO_CONTENT.into_response();
             }
             Ok::<_, JoinError>(answer)

@@ -1,8 +1,10 @@
+use std::convert::Infallible;
 use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::json;
 use tealight_runtime::{Live, script};
-use warp::Filter;
+use warp::http::StatusCode;
+use warp::{Filter, Reply};
 
 use crate::support::{Client, Counter, Received, UP, ask, get, serve, session_in, text};
 
@@ -113,18 +115,26 @@ async fn live_serves_an_application_and_nothing_else() {
 
 #[tokio::test]
 async fn an_icon_that_the_application_has_not_is_empty() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let server = listener.local_addr().expect("an address");
-    tokio::spawn(tealight_warp::serve(listener, tealight_warp::live(Counter::default())));
-    let icon = get(server, "/favicon.ico", "").await;
-    assert_eq!((icon.status, icon.text()), (204, ""));
+    async fn icon<F>(routes: F) -> (u16, String)
+    where
+        F: Filter<Extract: Reply> + Clone + Send + Sync + 'static,
+    {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let server = listener.local_addr().expect("an address");
+        tokio::spawn(tealight_warp::serve(listener, routes));
+        let icon = get(server, "/favicon.ico", "").await;
+        (icon.status, icon.text().to_owned())
+    }
+    let live = tealight_warp::live(Counter::default());
+    assert_eq!(icon(live.clone()).await, (204, String::new()));
 
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let server = listener.local_addr().expect("an address");
-    let icon = warp::path!("favicon.ico").map(|| "an icon");
-    tokio::spawn(tealight_warp::serve(listener, tealight_warp::live(Counter::default()).or(icon)));
-    let icon = get(server, "/favicon.ico", "").await;
-    assert_eq!((icon.status, icon.text()), (200, "an icon"));
+    let file = warp::path!("favicon.ico").map(|| "an icon");
+    assert_eq!(icon(live.clone().or(file)).await, (200, "an icon".to_owned()));
+
+    let missing = warp::any().map(|| warp::reply::with_status("no such page", StatusCode::NOT_FOUND));
+    assert_eq!(icon(live.clone().or(missing)).await, (404, "no such page".to_owned()));
+    let rejected = async |_| Ok::<_, Infallible>(warp::reply::with_status("a lost page", StatusCode::NOT_FOUND));
+    assert_eq!(icon(live.recover(rejected)).await, (404, "a lost page".to_owned()));
 }
 
 #[tokio::test]
