@@ -144,8 +144,7 @@ impl Browser {
             },
             "summary" => {
                 let Some(details) = dom.parent(element) else { return Ok(false) };
-                let open = if dom.attribute(details, "open").is_some() { None } else { Some("") };
-                self.page.dom.set_attribute(details, "open", open);
+                self.controls.toggle(&mut self.page.dom, details);
                 self.tell(details, &Event::new("toggle"));
                 Ok(true)
             }

@@ -10,6 +10,8 @@ pub(super) struct Controls {
     values: HashMap<Id, String>,
     /// Boxes that are checked or not, options that are selected or not.
     marked: HashMap<Id, bool>,
+    /// For elements that a person has opened or closed: whether the server has them open.
+    opened: HashMap<Id, bool>,
 }
 
 impl Controls {
@@ -20,6 +22,7 @@ impl Controls {
                 "value" => drop(self.values.insert(element, value.unwrap_or_default())),
                 "checked" => self.mark(dom, element, value.is_some()),
                 "selected" => drop(self.marked.insert(element, value.is_some())),
+                "open" => drop(self.opened.remove(&element)),
                 _ => {}
             }
         }
@@ -30,6 +33,26 @@ impl Controls {
             self.choose(dom, control, &[value]);
         } else {
             self.values.insert(control, value.to_owned());
+        }
+    }
+
+    /// Opens a `<details>`, or closes it.
+    pub(super) fn toggle(&mut self, dom: &mut Dom, details: Id) {
+        let was_open = dom.attribute(details, "open").is_some();
+        self.opened.entry(details).or_insert(was_open);
+        dom.set_attribute(details, "open", if was_open { None } else { Some("") });
+    }
+
+    /// Shows the server's value of a property that is no text.
+    pub(super) fn take_back(&mut self, dom: &mut Dom, element: Id, property: &str) {
+        match property {
+            "checked" | "selected" => drop(self.marked.remove(&element)),
+            "open" => {
+                if let Some(is_open) = self.opened.remove(&element) {
+                    dom.set_attribute(element, "open", is_open.then_some(""));
+                }
+            }
+            _ => {}
         }
     }
 

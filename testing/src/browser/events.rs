@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Browser;
 use super::actions::Keys;
+use super::choices::is_choice;
 use crate::model::{Delay, Handler, Id};
 use crate::wire;
 
@@ -36,6 +37,8 @@ struct Due {
     patch: u64,
     handler: Handler,
     payload: Option<Value>,
+    /// The element that a person has chosen or opened, if the event says so.
+    choice: Option<Id>,
 }
 
 /// The outcome of an event.
@@ -157,7 +160,8 @@ impl Browser {
 
     fn fire(&mut self, handler: Handler, target: Id, event: &Event) {
         let payload = self.payload(&handler, target, event);
-        let due = Due { patch: self.page.patch, handler, payload };
+        let choice = is_choice(&self.page.dom, event, target, handler.element).then_some(target);
+        let due = Due { patch: self.page.patch, handler, payload, choice };
         let Some(delay) = due.handler.binding.delay else {
             self.flush();
             return self.send_event(due);
@@ -209,7 +213,7 @@ impl Browser {
         }
     }
 
-    fn send_event(&mut self, Due { patch, handler, payload }: Due) {
+    fn send_event(&mut self, Due { patch, handler, payload, choice }: Due) {
         if let Some(attribute) = &handler.effects {
             let text = self.page.dom.attribute(handler.element, attribute).unwrap_or("[]").to_owned();
             for command in wire::effects(&text) {
@@ -221,6 +225,9 @@ impl Browser {
         self.emptied = None;
         self.made += 1;
         self.unsaid = 0;
+        if let Some(target) = choice {
+            self.report_choice(target);
+        }
         self.send(&wire::event(self.made, patch, &handler.address, payload));
     }
 

@@ -1,6 +1,7 @@
 //! A page with the behaviour of a browser and of the client's script, `client/src`.
 
 mod actions;
+mod choices;
 mod controls;
 mod effects;
 mod events;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use tealight_runtime::{Close, Connection};
 
 pub(crate) use self::actions::Keys;
+use self::choices::Choice;
 use self::controls::Controls;
 pub(crate) use self::events::Event;
 use self::events::Held;
@@ -39,6 +41,8 @@ pub(crate) struct Browser {
     unsaid: usize,
     replies: HashMap<u64, Value>,
     controls: Controls,
+    /// The choices whose events are under way.
+    choices: Vec<Choice>,
     /// Events that wait for their delay to pass.
     held: Vec<Held>,
     /// Handlers with `.once` that have fired.
@@ -82,6 +86,7 @@ impl Browser {
             unsaid: 0,
             replies: HashMap::new(),
             controls: Controls::default(),
+            choices: Vec::new(),
             held: Vec::new(),
             over: HashSet::new(),
             emptied: None,
@@ -114,6 +119,7 @@ impl Browser {
                 let commands = std::mem::take(&mut mount.commands);
                 if mount.session != self.session {
                     self.made = mount.event;
+                    self.choices.clear();
                     self.session.clone_from(&mount.session);
                 }
                 self.page.mount(mount);
@@ -122,12 +128,16 @@ impl Browser {
             Down::Resume { event } | Down::Applied(event) => self.page.event = event,
             Down::Refused(refused) => {
                 self.page.event = refused.event.unwrap_or(self.page.event);
+                if let (Some(event), false) = (refused.event, refused.fields.is_empty()) {
+                    self.keep_choices(event);
+                }
                 self.controls = self.emptied.take().unwrap_or(std::mem::take(&mut self.controls));
                 self.refused.push(refused);
             }
             Down::Fault(fault) => self.faults.push(fault),
             Down::Pong => {}
         }
+        self.settle_choices();
     }
 
     /// Takes over properties and runs commands after a patch.

@@ -163,6 +163,24 @@ impl Page {
         all
     }
 
+    /// Returns the elements whose properties the server sets, each with the property's name.
+    pub(crate) fn property_slots(&self) -> Vec<(Id, String)> {
+        let mut all = Vec::new();
+        self.property_slots_in(&self.root, &mut all);
+        all
+    }
+
+    fn property_slots_in(&self, copy: &Copy, all: &mut Vec<(Id, String)>) {
+        for (slot, held) in self.templates[&copy.template].slots.iter().zip(&copy.held) {
+            match held {
+                Held::Element(element) if slot.kind == 'p' => all.push((*element, slot.name.clone())),
+                Held::Element(_) => {}
+                Held::Content(content) => content.region.iter().for_each(|region| self.property_slots_in(region, all)),
+                Held::List(list) => list.rows.iter().for_each(|row| self.property_slots_in(&row.copy, all)),
+            }
+        }
+    }
+
     fn bindings_in(&self, copy: &Copy, address: &[u64], all: &mut Vec<Handler>) {
         let template = &self.templates[&copy.template];
         for (number, (slot, held)) in (0u64..).zip(template.slots.iter().zip(&copy.held)) {
