@@ -1,30 +1,46 @@
 //! Closures that an author writes as a handler: `on:input={|text| Event::Search(text)}`.
 //!
-//! A handler captures nothing. The type of a closure does not say if it does, so the compiler would notice it only when
-//! it builds the program. For a closure that stands in the template itself, `html!` finds it earlier.
+//! A handler captures nothing. `html!` refuses a `move`, and asks the compiler about the other closures.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
-/// A closure at the start of a handler.
-#[derive(Clone, Copy)]
-pub(crate) struct Closure {
-    /// It has one parameter, without a type.
-    pub(crate) is_untyped: bool,
-    /// It has one parameter.
-    pub(crate) is_unary: bool,
+/// Returns true for a closure with one parameter whose type is not written.
+pub(crate) fn is_untyped(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let Some((first, rest)) = tokens.split_first() else {
+        return false;
+    };
+    let end = rest.iter().position(is_bar).filter(|end| is_bar(first) && *end > 0);
+    end.is_some_and(|end| !rest[..end].iter().any(|token| is_punct(token, ':') || is_punct(token, ',')))
 }
 
-/// Returns the closure that the tokens are. One that moves is refused elsewhere.
-pub(crate) fn find(tokens: &TokenStream) -> Option<Closure> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let (first, rest) = tokens.split_first()?;
-    if !is_bar(first) {
-        return None;
+/// Returns the first token of a closure without parameters.
+pub(crate) fn find_parameterless(tokens: &TokenStream) -> Option<Span> {
+    let mut tokens = tokens.clone().into_iter().skip_while(|token| is_word(token, "move"));
+    let first = tokens.next().filter(is_bar)?;
+    tokens.next().filter(is_bar).map(|_| first.span())
+}
+
+/// Returns false for a handler that surely captures nothing: an event, a constructor, or a function's answer. Also for
+/// one that is refused already.
+pub(crate) fn may_capture(tokens: &TokenStream) -> bool {
+    if find_move(tokens).is_some() {
+        return false;
     }
-    let parameters = &rest[..rest.iter().position(is_bar)?];
-    let has = |wanted: char| parameters.iter().any(|token| is_punct(token, wanted));
-    let is_unary = !parameters.is_empty() && (has('<') || !has(','));
-    Some(Closure { is_unary, is_untyped: is_unary && !has(':') })
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let (path, is_call) = match &tokens[..] {
+        [path @ .., TokenTree::Group(_)] => (path, true),
+        path => (path, false),
+    };
+    let is_path = path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':'));
+    let is_variable = path.len() == 1 && !is_call;
+    let is_with = is_call && path.last().is_some_and(is_with);
+    !is_path || path.is_empty() || is_variable || is_with
+}
+
+/// Returns true for a value that may be a component's view, with a closure that wraps its events.
+pub(crate) fn may_map(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| is_word(&token, "map") || is_word(&token, "map_with"))
 }
 
 /// Returns the `move` of a closure that is the handler, or that `with` gets.
@@ -33,10 +49,10 @@ pub(crate) fn find_move(tokens: &TokenStream) -> Option<Span> {
     if let Some(span) = move_at(&tokens, 0) {
         return Some(span);
     }
-    let [.., TokenTree::Ident(with), TokenTree::Group(group)] = &tokens[..] else {
+    let [.., with, TokenTree::Group(group)] = &tokens[..] else {
         return None;
     };
-    if with != "with" || group.delimiter() != Delimiter::Parenthesis {
+    if !is_with(with) || group.delimiter() != Delimiter::Parenthesis {
         return None;
     }
     let arguments: Vec<TokenTree> = group.stream().into_iter().collect();
@@ -46,9 +62,17 @@ pub(crate) fn find_move(tokens: &TokenStream) -> Option<Span> {
 
 fn move_at(tokens: &[TokenTree], at: usize) -> Option<Span> {
     match (tokens.get(at)?, tokens.get(at + 1)?) {
-        (TokenTree::Ident(word), bar) if word == "move" && is_bar(bar) => Some(word.span()),
+        (word, bar) if is_word(word, "move") && is_bar(bar) => Some(word.span()),
         _ => None,
     }
+}
+
+fn is_with(token: &TokenTree) -> bool {
+    is_word(token, "with")
+}
+
+fn is_word(token: &TokenTree, wanted: &str) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == wanted)
 }
 
 fn is_bar(token: &TokenTree) -> bool {

@@ -43,6 +43,36 @@ pub(crate) fn is_void(tag: &str) -> bool {
     VOID.contains(&tag)
 }
 
+/// Returns true for an attribute that is on if it is there, whatever its text is.
+pub(crate) fn is_boolean(tag: &str, name: &str) -> bool {
+    !is_custom(tag)
+        && matches!(
+            name,
+            "allowfullscreen"
+                | "async"
+                | "autofocus"
+                | "autoplay"
+                | "checked"
+                | "controls"
+                | "default"
+                | "defer"
+                | "disabled"
+                | "formnovalidate"
+                | "inert"
+                | "loop"
+                | "multiple"
+                | "muted"
+                | "nomodule"
+                | "novalidate"
+                | "open"
+                | "playsinline"
+                | "readonly"
+                | "required"
+                | "reversed"
+                | "selected"
+        )
+}
+
 /// Returns true if the parser drops a newline at the start of the element.
 pub(crate) fn eats_newline(tag: &str) -> bool {
     matches!(tag, "listing" | "pre" | "textarea")

@@ -38,11 +38,6 @@ pub fn taking<P, E, F: Fn(P) -> E>(closure: F) -> F {
     closure
 }
 
-/// Accepts a closure that captures nothing. The compiler shows the next line with its message for any other.
-#[doc(hidden)]
-#[inline(always)]
-pub fn captures_nothing<P, E>(_: fn(P) -> E) {} // help: hand the value over: `with(value, |value, text| Event::…)`
-
 /// Marks a handler that is the event itself.
 #[doc(hidden)]
 #[derive(Debug)]

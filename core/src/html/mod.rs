@@ -40,8 +40,9 @@ pub use view::{Html, Lazy, Map, MapWith, Trusted, View, lazy, trusted};
 pub mod private {
     pub use tealight_macros::html as html_impl;
 
-    pub use super::handler::{captures_nothing, taking};
+    pub use super::handler::taking;
     pub use super::template::{Around, AttrKind, HandlerWord, Inside, Slot, Template, Varies, Width, Word};
+    pub use super::view::constructor::{Given, HasConstructor, HasNone, IsOther, IsPointer};
     pub use super::view::{Cx, html};
     pub use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 }

@@ -25,6 +25,17 @@ fn lists(rows: &[u32]) -> impl View<()> {
     }
 }
 
+fn in_braces(open: bool, rows: &[u32]) -> impl View<()> {
+    html! {
+        {if open { html! { <p>"Open"</p> } }}
+        {if open { html! { <p>"Open"</p> } } else { html! { <b>"Closed"</b> } }}
+        {match rows.len() { 0 => html! { <p>"None"</p> }, count => html! { <b>{count}</b> } }}
+        {for row in rows { html! { <p>{row}</p> } }}
+        {open && html! { <p>"Open"</p> }}
+        <p class={if open { "open" }} title={if open { "open" }}>{if open { "open" }}</p>
+    }
+}
+
 fn statement() -> impl View<()> {
     html! { let a = 1 }
 }

@@ -24,4 +24,9 @@ impl LiveView for App {
     }
 }
 
+#[derive(Hash)]
+enum Measured {
+    Warmed(f32),
+}
+
 fn main() {}

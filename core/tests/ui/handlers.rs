@@ -27,4 +27,47 @@ fn capturing_a_row(ids: &[u32]) -> impl View<Event> {
     }
 }
 
+fn capturing_variable(id: u32) -> impl View<Event> {
+    let rename = move |text| Event::Rename(id, text);
+    html! { <input on:change={rename}> }
+}
+
+fn capturing_variable_of_a_row(ids: &[u32], to: u32) -> impl View<Event> {
+    let rename = move |id, text| Event::Move(id, to, text);
+    html! {
+        for id in ids {
+            <input on:change={with(*id, rename)}>
+        }
+    }
+}
+
+fn capturing_block(id: u32) -> impl View<Event> {
+    html! { <input on:change={{ let id = id + 1; move |text: String| Event::Rename(id, text) }}> }
+}
+
+fn part() -> impl View<String> {
+    html! { <input on:change={|text| text}> }
+}
+
+fn capturing_map(id: u32) -> impl View<Event> {
+    html! { {part().map(move |text| Event::Rename(id, text))} }
+}
+
+fn capturing_map_with(ids: &[u32], to: u32) -> impl View<Event> {
+    html! {
+        for id in ids {
+            {part().map_with(*id, move |id, text| Event::Move(id, to, text))}
+        }
+    }
+}
+
+fn any_function(is_new: bool) -> impl View<Event> {
+    let named: fn(String) -> Event = Event::Named;
+    html! { <input on:input={named} on:change={if is_new { Event::Named } else { |text| Event::Rename(1, text) }}> }
+}
+
+fn without_parameters() -> impl View<Event> {
+    html! { <button on:click={|| Event::Named(String::new())}>"x"</button> }
+}
+
 fn main() {}

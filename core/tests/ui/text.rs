@@ -8,6 +8,10 @@ fn number() -> impl View<()> {
     html! { <p>5</p> }
 }
 
+fn code(name: &str) -> impl View<()> {
+    html! { <p>name.len()</p> <p>format!("Hello, {}", name)</p> <p>"a", "b"</p> }
+}
+
 fn comment() -> impl View<()> {
     html! { <!-- a comment --> }
 }

@@ -5,6 +5,7 @@ use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
 use crate::bindings;
 use crate::closure;
 use crate::html::{self, AttributeKind, Namespace};
+use crate::parse::control;
 
 impl Checker<'_> {
     pub(super) fn attributes(&mut self, element: &mut Element) {
@@ -53,6 +54,11 @@ impl Checker<'_> {
         };
         match (bindings::read("on:", tag, written), value) {
             (Ok(binding), Some(value)) => {
+                if let Some(span) = closure::find_parameterless(&value.tokens) {
+                    let help = format!("help: write {}={{Event::…}}", name.text);
+                    self.errors.at(span, format!("a handler is the event, and no function that returns it\n{help}"));
+                    return AttributeValue::Refused(Some(value));
+                }
                 if let Some(span) = closure::find_move(&value.tokens) {
                     self.errors.at(span, format!("a handler's closure captures nothing, so it cannot `move` a value into itself\nhelp: hand it the value: {}={{with(value, |value, …| Event::…)}}, or {0}={{with(value, Event::…)}}", name.text));
                 }
@@ -90,6 +96,14 @@ impl Checker<'_> {
             attribute.value = AttributeValue::Refused(expression(&attribute.value));
         } else if let AttributeValue::Value(value) = &attribute.value {
             self.attribute_slot(value);
+            if control::lacks_else(&value.tokens) {
+                let help = match attribute.name.text.as_str() {
+                    "class" => "class={[(\"open\", is_open)]}".to_owned(),
+                    name => format!("{name}={{is_open.then_some(\"…\")}}"),
+                };
+                self.errors.at(value.span, format!("an `if` in a value needs an `else`\nhelp: write {help}"));
+                attribute.value = AttributeValue::Refused(None);
+            }
         }
     }
 
@@ -217,6 +231,12 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
 }
 
 fn static_fault(tag: &str, name: &str, text: Option<&str>) -> Option<String> {
+    if html::is_boolean(tag, name) && text.is_some_and(|text| text == "false" || text.starts_with('{')) {
+        let text = text.unwrap_or_default();
+        return Some(format!(
+            "`{name}` is on with any text, also with \"{text}\"\nhelp: write {name}={{…}} with a `bool`"
+        ));
+    }
     let is_url = html::attribute_kind(tag, name) == AttributeKind::Url;
     let fault = match (tag, name) {
         _ if is_url && text.is_some_and(html::is_active_url) => {

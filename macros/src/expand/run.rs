@@ -110,11 +110,12 @@ impl Expander<'_> {
         shown.set_span(span);
         let index = Literal::usize_unsuffixed(at);
         let expression = expression::borrowed(value);
+        let check = (is_value && closure::may_map(&value.tokens)).then(|| self.captures_nothing(&own!(#shown), span));
         Member {
             value: own!(&#expression),
             fingerprint: quote_spanned!(span=> __c.#fingerprint(#shown)),
             plain: is_value.then(|| quote_spanned!(span=> __c.plain(#shown))),
-            write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #shown);),
+            write: quote_spanned!(span=> #check __c.#write(&#template, #slot, __f[#index], #shown);),
             width: if is_value { quote_spanned!(span=> __c.width(#shown)) } else { own!(#private::Word) },
             name,
         }
@@ -137,32 +138,39 @@ impl Expander<'_> {
         let mut given = name.clone();
         given.set_span(span);
         let index = Literal::usize_unsuffixed(at);
+        let check = closure::may_capture(&value.tokens).then(|| self.captures_nothing(&own!(&#given), span));
         Member {
             value: self.given(value, payload, span),
             fingerprint: quote_spanned!(span=> __c.#fingerprint(&#given)),
             plain: None,
-            write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #given);),
+            write: quote_spanned!(span=> #check __c.#write(&#template, #slot, __f[#index], #given);),
             width: own!(#private::HandlerWord),
             name,
         }
     }
 
-    /// Returns a handler's value. A closure is told the type of its parameter, and is checked to capture nothing.
+    /// Returns a handler's value. A closure is told the type of its parameter.
     fn given(&self, value: &Braced, payload: Payload, span: Span) -> TokenStream {
         let private = self.private;
         let handler = expression::owned(value);
-        let Some(closure) = closure::find(&value.tokens).filter(|closure| closure.is_unary) else {
-            return handler;
-        };
-        let handler = match payload.type_(private).filter(|_| closure.is_untyped) {
+        match payload.type_(private).filter(|_| closure::is_untyped(&value.tokens)) {
             Some(taken) => quote_spanned!(span=> #private::taking::<#taken, _, _>(#handler)),
             None => handler,
-        };
-        quote_spanned!(span=> {
-            let __h = #handler;
-            #private::captures_nothing(__h);
-            __h
-        })
+        }
+    }
+
+    /// Lets the compiler check that a constructor in the value captures nothing.
+    fn captures_nothing(&self, reference: &TokenStream, span: Span) -> TokenStream {
+        let private = self.private;
+        quote_spanned! {span=>
+            if false {
+                use #private::{HasConstructor as _, HasNone as _, IsOther as _, IsPointer as _};
+                let __k = (&#private::Given(#reference)).constructor();
+                let __h = __k.get();
+                (&#private::Given(&__h)).is_one_function();
+                __k.captures_nothing(__h);
+            }
+        }
     }
 }
 

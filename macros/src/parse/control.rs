@@ -209,24 +209,72 @@ fn split_at_key(rows: &TokenStream) -> Option<(TokenStream, Span, TokenStream)> 
     Some((part(&tokens[..end]), tokens[at].span(), part(&tokens[at + 2..])))
 }
 
-/// Returns the keyword if the tokens are an `if`, `match` or `for` with elements in its body. Other template languages
-/// need braces around these.
-pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<&'static str> {
-    let mut tokens = tokens.clone().into_iter();
-    let Some(TokenTree::Ident(first)) = tokens.next() else {
+pub(super) const ELEMENTS: &str = "elements";
+
+/// Returns the keyword of an `if`, `match` or `for` that is not Rust's, and says what is in its bodies.
+pub(super) fn wrapped_in_braces(tokens: &TokenStream) -> Option<(&'static str, &'static str)> {
+    let is_value = !lacks_else(tokens);
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let (TokenTree::Ident(first), rest) = tokens.split_first()? else {
         return None;
     };
     let keyword = ["if", "match", "for"].into_iter().find(|keyword| first == keyword)?;
-    tokens
-        .any(|token| matches!(token, TokenTree::Group(group) if starts_with_element(group.stream())))
-        .then_some(keyword)
+    let bodies = || {
+        rest.iter().filter_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
+            _ => None,
+        })
+    };
+    if bodies().any(starts_with_element) {
+        return Some((keyword, ELEMENTS));
+    }
+    let views: usize = bodies().map(views).sum();
+    // each `html!` has a type of its own
+    let is_rust = views == 0 || (views == 1 && keyword != "for" && is_value);
+    (!is_rust).then_some((keyword, "`html!`"))
+}
+
+/// Counts the `html!` that are the whole of a body, or of an arm.
+fn views(body: TokenStream) -> usize {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    let is = |at: usize, wanted: char| is_punct(tokens.get(at), wanted);
+    let begins = |at: usize| at == 0 || (at > 1 && is(at - 2, '=') && is(at - 1, '>'));
+    let ends = |at: usize| at == tokens.len() || is(at, ',');
+    let is_html = |at: &usize| {
+        matches!(tokens.get(*at), Some(TokenTree::Ident(word)) if word == "html")
+            && is(at + 1, '!')
+            && begins(*at)
+            && ends(at + 3)
+    };
+    (0..tokens.len()).filter(is_html).count()
+}
+
+/// Returns true for an `if` without `else`, which is no value.
+pub(crate) fn lacks_else(tokens: &TokenStream) -> bool {
+    let is = |token: &TokenTree, wanted: &str| matches!(token, TokenTree::Ident(word) if word == wanted);
+    let mut tokens = tokens.clone().into_iter();
+    tokens.next().is_some_and(|first| is(&first, "if")) && !tokens.any(|token| is(&token, "else"))
+}
+
+/// Returns true for `open && html! { … }`, which is an `if` in other languages.
+pub(super) fn is_condition(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    (2..tokens.len()).any(|at| {
+        is_punct(tokens.get(at - 2), '&')
+            && is_punct(tokens.get(at - 1), '&')
+            && matches!(&tokens[at], TokenTree::Ident(word) if word == "html")
+            && is_punct(tokens.get(at + 1), '!')
+    })
+}
+
+fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
 /// Returns true for `<p>` and `<p class`, also after the arrow of a `match`, but not for `<T>::` and `<T as`.
 fn starts_with_element(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is =
-        |at: usize, wanted: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+    let is = |at: usize, wanted: char| is_punct(tokens.get(at), wanted);
     let element_at = |at: usize| {
         is(at, '<')
             && match (tokens.get(at + 1), tokens.get(at + 2)) {

@@ -3,7 +3,7 @@
 //! Expressions, patterns and conditions stay tokens: the compiler reads them, so an editor completes half-typed code.
 //! After an error the parser continues where a person would, to find all errors at once.
 
-mod control;
+pub(crate) mod control;
 mod cursor;
 mod element;
 mod entity;
@@ -118,12 +118,24 @@ impl Parser<'_> {
         if let Some(text) = literal::constant(&value.tokens) {
             return Some(Node::Text(Text { value: text, span: value.span }));
         }
-        if let Some(keyword) = control::wrapped_in_braces(&value.tokens) {
+        if let Some((keyword, inside)) = control::wrapped_in_braces(&value.tokens) {
+            let with_views = inside != control::ELEMENTS;
+            let and = if with_views { ", and the `html!` inside" } else { "" };
             let message = format!(
-                "`{keyword}` with elements inside needs no braces around it in `html!`\nhelp: remove the outer `{{` and `}}`"
+                "`{keyword}` with {inside} inside needs no braces around it in `html!`\nhelp: remove the outer `{{` and `}}`{and}"
             );
             self.errors.at(value.span, message);
-            return self.inside(group).region().into_iter().next();
+            return if with_views { None } else { self.inside(group).region().into_iter().next() };
+        }
+        if control::lacks_else(&value.tokens) {
+            let message = "an `if` in braces is a value, so it needs an `else`\nhelp: write if open { \"text\" }, without braces around it";
+            self.errors.at(value.span, message);
+            return None;
+        }
+        if control::is_condition(&value.tokens) {
+            let message = "`&&` does not show an `html!`\nhelp: write if open { <p/> }, without braces around it";
+            self.errors.at(value.span, message);
+            return None;
         }
         Some(Node::Value(value))
     }
@@ -171,8 +183,17 @@ impl Parser<'_> {
             self.errors.between(from, to, entity.message());
             return None;
         }
-        let or_value = if text.contains(' ') { String::new() } else { format!(", or {{{text}}} for a value") };
-        self.errors.between(from, to, format!("text must be in quotes in `html!`\nhelp: write \"{text}\"{or_value}"));
+        let is_code = match &tokens[..] {
+            [TokenTree::Ident(_) | TokenTree::Literal(_)] | [TokenTree::Ident(_), TokenTree::Group(_), ..] => true,
+            [TokenTree::Ident(_), TokenTree::Punct(next), _, ..] => matches!(next.as_char(), '.' | ':' | '!'),
+            _ => false,
+        };
+        let help = match (is_code, text.contains('"')) {
+            (true, true) => format!("{{{text}}}"),
+            (true, false) => format!("\"{text}\", or {{{text}}} for a value"),
+            (false, _) => format!("\"{text}\""),
+        };
+        self.errors.between(from, to, format!("text must be in quotes in `html!`\nhelp: write {help}"));
         None
     }
 

@@ -53,6 +53,21 @@ fn values() {
         &["`match` with elements inside needs no braces around it in `html!`"],
     );
     check("{ if a { <T as D>::d() } else { <u8>::MAX } }", &[]);
+    check("{ if a { html! { <p/> } } }", &["`if` with `html!` inside needs no braces around it in `html!`"]);
+    check(
+        "{ if a { html!(<p/>) } else { html!() } }",
+        &["`if` with `html!` inside needs no braces around it in `html!`"],
+    );
+    check(
+        "{ match a { A => html! { <p/> }, B => html! {} } }",
+        &["`match` with `html!` inside needs no braces around it in `html!`"],
+    );
+    check("{ for a in b { html! { <p/> } } }", &["`for` with `html!` inside needs no braces around it in `html!`"]);
+    check("{ if a { Ok(html! { <p/> }) } else { Err(html! {}) } }", &[]);
+    check("{ if a { html! { <p/> } } else { return } } { match a { A => html! {}, B => todo!() } }", &[]);
+    check("{ a.then(|| html! { <p/> }) } { a && b }", &[]);
+    check("{ if a { b } }", &["an `if` in braces is a value, so it needs an `else`"]);
+    check("{ a && html! { <p/> } }", &["`&&` does not show an `html!`"]);
 }
 
 #[test]

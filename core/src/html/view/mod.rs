@@ -1,5 +1,6 @@
 //! Views: what an application puts between the braces of `html!`.
 
+pub(super) mod constructor;
 mod cx;
 mod lazy;
 mod map;
@@ -41,6 +42,7 @@ pub use trusted::{Trusted, trusted};
     message = "`{Self}` cannot be shown in a page whose events are `{E}`",
     label = "this is neither text nor a view of `{E}`",
     note = "text, numbers, `html!` and `Option` of these can be; a decimal is written `fixed(value, digits)`, and what has `Display` as `display(value)`",
+    note = "a list is written `for row in rows, key = row.id {{ … }}`, and a condition `if open {{ … }}`, both without braces around them",
     note = "a view of another event is wrapped where it is used: `{{part::view(…).map(Event::Part)}}`"
 )]
 pub trait View<E> {

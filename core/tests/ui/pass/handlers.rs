@@ -1,9 +1,11 @@
 //! Closures as handlers, which know the type of their parameter.
 #![deny(warnings)]
 
+use std::hash::Hash;
+
 use tealight_core::{Decimal, FormData, View, html, with};
 
-#[derive(Hash)]
+#[derive(Clone, Hash)]
 enum Event {
     Named(String),
     Rename(u32, String),
@@ -29,10 +31,37 @@ fn closures(id: u32, names: &[String]) -> impl View<Event> {
     }
 }
 
+fn first_letter(text: String) -> Event {
+    Event::Named(text.chars().take(1).collect())
+}
+
+/// A component takes a constructor from its caller.
+fn field<E: Hash + 'static>(event: impl Fn(String) -> E + Copy + 'static) -> impl View<E> {
+    html! { <input on:change={event}> }
+}
+
+fn variables(names: &[String]) -> impl View<Event> {
+    let trimmed = |text: String| Event::Named(text.trim().to_owned());
+    let rename = |id, text| Event::Rename(id, text);
+    let count = Event::Count;
+    let pressed = Event::Pressed(true).clone();
+    html! {
+        <input on:input={trimmed} on:change={with(names.len() as u32, rename)}>
+        <input on:input={first_letter} on:change={with(1, rename.clone())}>
+        <select on:select={{ let more = 1; let _ = more; |chosen: Vec<String>| Event::Count(chosen.len()) }}></select>
+        <button on:click={pressed.clone()} on:keyup={|_| Event::Count(1)}>"x"</button>
+        {field(Event::Named)}
+        {field(|text: String| text.len()).map(count)}
+        {field(|text: String| text.len()).map(|length| Event::Count(length + 1))}
+        {field(|text: String| text).map_with(2, |id, text| Event::Rename(id, text))}
+        <ul>for name in names.iter().map(|name| name.trim()) { <li>{name.split('a').map(str::len).sum::<usize>()}</li> }</ul>
+    }
+}
+
 fn either(open: bool) -> impl View<Event> {
     if open { Ok(html! { <p>"Open"</p> }) } else { Err(html! { <b>"Closed"</b> }) }
 }
 
 fn main() {
-    let _ = (closures(1, &[]), either(true));
+    let _ = (closures(1, &[]), variables(&[]), either(true));
 }
