@@ -179,6 +179,23 @@ fn components() {
         "<!><!2><button>1</button><!><!2><button>2</button><!/>",
     );
     check(|| html! { {lazy(3, |n| html! { <b>{n}</b> })} }, "<!1><b>3</b>");
+    check(|| html! { <p>{lazy(3, |n| n + 1)}</p> if true { {lazy(3, |n| Some(n + 2))} } }, "<p>4</p><!1>5");
+}
+
+/// An application's `view` may return any view.
+#[test]
+fn every_view_can_be_the_page() {
+    check(|| t("text"), "text");
+    check(|| 7, "7");
+    check(|| Some(html! { <p/> }), "<!1><p></p>");
+    check(|| None::<u32>, "<!>");
+    check(|| if t("").is_empty() { Ok(html! { <p/> }) } else { Err("text") }, "<!1><p></p>");
+    check(|| part().map(Said::Part), "<button></button>");
+    check(|| lazy(3, |n| html! { <b>{n}</b> }), "<b>3</b>");
+    check(|| lazy(3, |n| n + 1), "4");
+    fn part() -> impl View<Part> {
+        html! { <button on:click={Part::Open}/> }
+    }
 }
 
 #[test]

@@ -24,9 +24,9 @@ mod view;
 
 #[cfg(test)]
 pub(crate) use render::Patch;
-pub(crate) use render::{Full, Miss, Position, Renderer, Search, Store};
+pub(crate) use render::{Full, Miss, Renderer, Search, Store};
 pub(crate) use value::{decimal, escape, fingerprint, url};
-pub(crate) use view::ViewKind;
+pub(crate) use view::render_root;
 
 pub use handler::{OnDetail, OnDrop, OnEvent, OnForm, OnPayload, OnText, With, with};
 pub use value::{

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use super::reply::Reply;
 use super::{Audience, Output, PageNeeds, Session};
 use crate::command::Action;
-use crate::html::private::Cx;
-use crate::html::{Miss, Position, Renderer, Search, View};
+use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
 use crate::wire::Up;
@@ -153,7 +152,7 @@ impl<A: LiveView> Session<A> {
         }
         let needs = mem::replace(&mut self.page_needs, PageNeeds::FullRender);
         let view = app.view(&self.model);
-        let found = r.look_up(&mut self.store, search, |pass| view.render(Cx::new(pass), Position::ROOT));
+        let found = r.look_up(&mut self.store, search, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = needs;
         match found {

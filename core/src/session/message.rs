@@ -1,7 +1,6 @@
 use super::reply::Reply;
 use super::{PageNeeds, Session};
-use crate::html::private::Cx;
-use crate::html::{Full, Position, Renderer, View, ViewKind};
+use crate::html::{Full, Renderer, render_root};
 use crate::{LiveView, wire};
 
 /// Writes the messages for the page. Each function returns true if it has appended one to `out`.
@@ -40,7 +39,7 @@ impl<A: LiveView> Session<A> {
         self.page_needs = PageNeeds::FullRender;
         let view = app.view(&self.model);
         self.patch += 1;
-        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| view.render(Cx::new(pass), Position::ROOT));
+        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
         if !is_drawn && !r.has_extras() {
@@ -91,13 +90,9 @@ impl<A: LiveView> Session<A> {
     }
 
     pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, form: Full<'_>, out: &mut Vec<u8>) {
-        fn assert_root<E, V: View<E>>(_: &V) {
-            const { assert!(matches!(V::KIND, ViewKind::Template), "the view of a page must be an `html!`: wrap it in one") }
-        }
         self.page_needs = PageNeeds::FullRender;
         let view = app.view(&self.model);
-        assert_root(&view);
-        r.full(&mut self.store, form, out, |pass| view.render(Cx::new(pass), Position::ROOT));
+        r.full(&mut self.store, form, out, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
         self.report_view_errors(r);

@@ -9,6 +9,8 @@ pub trait Width: Default {
     const HANDLERS: bool;
     /// The width of an `Option` of it.
     type Optional: Width;
+    /// The width of a `lazy` of it.
+    type Lazy: Width;
 }
 
 /// One word: a text or an attribute.
@@ -30,24 +32,28 @@ impl Width for Word {
     const WORDS: usize = 1;
     const HANDLERS: bool = false;
     type Optional = Self;
+    type Lazy = Self;
 }
 
 impl Width for HandlerWord {
     const WORDS: usize = 1;
     const HANDLERS: bool = true;
     type Optional = Varies;
+    type Lazy = (Word, Self);
 }
 
 impl Width for Varies {
     const WORDS: usize = usize::MAX;
     const HANDLERS: bool = true;
     type Optional = Self;
+    type Lazy = (Word, Self);
 }
 
 impl Width for () {
     const WORDS: usize = 0;
     const HANDLERS: bool = false;
     type Optional = Varies;
+    type Lazy = (Word, Self);
 }
 
 impl<A: Width, B: Width> Width for (A, B) {
@@ -55,4 +61,5 @@ impl<A: Width, B: Width> Width for (A, B) {
         if A::WORDS == Varies::WORDS || B::WORDS == Varies::WORDS { Varies::WORDS } else { A::WORDS + B::WORDS };
     const HANDLERS: bool = A::HANDLERS || B::HANDLERS;
     type Optional = Varies;
+    type Lazy = (Word, Self);
 }

@@ -2,7 +2,8 @@ use std::hash::Hash;
 
 use super::{Cx, View, ViewKind};
 use crate::html::render::{Pass, Position};
-use crate::html::template::{Varies, Width, Word};
+use crate::html::template::{Varies, Width};
+use crate::html::value::{HashSeed, TextOut};
 
 /// Renders a view only when its inputs have changed since the last delivered render. Otherwise the cost is hashing the
 /// inputs.
@@ -39,16 +40,24 @@ pub struct Lazy<I, F> {
 }
 
 impl<E: 'static, I: Hash + Clone, V: View<E>, F: Fn(I) -> V> View<E> for Lazy<I, F> {
-    type Width = (Word, V::Width);
-    const KIND: ViewKind = match V::KIND {
-        // a text is as cheap to compare as its inputs
-        ViewKind::Text => panic!("`lazy` takes a view that `html!` makes, not a text"),
-        ViewKind::Template => ViewKind::Template,
-        ViewKind::Branch => ViewKind::Branch,
-    };
+    type Width = <V::Width as Width>::Lazy;
+    const KIND: ViewKind = V::KIND;
+
+    // a text is as cheap to compare as its inputs
+    #[inline(always)]
+    fn fingerprint(&self, seed: &HashSeed) -> u64 {
+        (self.view)(self.inputs.clone()).fingerprint(seed)
+    }
+
+    fn write(&self, out: &mut TextOut<'_>) {
+        (self.view)(self.inputs.clone()).write(out);
+    }
 
     #[inline(always)]
-    fn render(&self, cx: Cx<'_, E>, at: Position) {
+    fn render(&self, mut cx: Cx<'_, E>, at: Position) {
+        if matches!(V::KIND, ViewKind::Text) {
+            return cx.text_in_branch(at, self);
+        }
         let mut pass = cx.pass;
         let inputs = pass.salted(pass.seed().of(&self.inputs));
         if !pass.skip_lazy::<V::Width>(inputs) {

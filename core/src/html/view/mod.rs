@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::render::Position;
+use super::render::{Pass, Position};
 use super::template::{Template, Varies, Width, Word};
 use super::value::{Fixed, Grouped, HashSeed, Shown, Text, TextOut};
 
@@ -139,6 +139,16 @@ impl<E: 'static, W: Width, F: Fn(Cx<'_, E>) -> W> View<E> for Html<F, E> {
         let from = pass.begin_copy(at, self.template);
         (self.body)(Cx::new(pass.again()));
         pass.end_copy(at, from, self.template);
+    }
+}
+
+/// Renders a page's view. All but an `html!` get one around them.
+#[inline(always)]
+pub(crate) fn render_root<E: 'static, V: View<E>>(view: &V, pass: Pass<'_>) {
+    if matches!(V::KIND, ViewKind::Template) {
+        view.render(Cx::new(pass), Position::ROOT);
+    } else {
+        crate::html! { {view} }.render(Cx::new(pass), Position::ROOT);
     }
 }
 
