@@ -1,10 +1,7 @@
 // When a patch removes the element that has the focus, an element near it gets the focus.
 
-import { contains, takeFocus as focus } from "./nodes.ts";
+import { contains, takeFocus } from "./nodes.ts";
 import { isStaying } from "./own.ts";
-
-/** The person may look at another part of the page. */
-const takeFocus = (element: HTMLElement | undefined): boolean => focus(element, true);
 
 /** Selects text, if it can be selected in this control. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {

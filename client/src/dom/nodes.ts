@@ -51,10 +51,11 @@ export function setAttribute(element: Element, name: string, value: string | tru
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** Gives the element the focus, without scrolling to it if `preventScroll`. Returns true if it has the focus afterwards. */
-export function takeFocus(element: HTMLElement | null | undefined, preventScroll?: boolean): boolean {
+/** Gives the element the focus, without scrolling to it: the person may look at another part of the page. Returns true if it
+ * has the focus afterwards. */
+export function takeFocus(element: HTMLElement | null | undefined): boolean {
   try {
-    element!.focus({ preventScroll: !!preventScroll });
+    element!.focus({ preventScroll: true });
   } catch {
     // The element is absent, or it is a form with a control named `focus`.
   }

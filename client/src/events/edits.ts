@@ -271,6 +271,8 @@ function defaultOf(control: any): unknown {
   if (control.isContentEditable) return;
   const copy = control.cloneNode(true);
   const form = document.createElement("form");
+  // In Firefox the form of that name would be its form.
+  copy.removeAttribute("form");
   form.append(copy);
   // A control may be named `reset`.
   HTMLFormElement.prototype.reset.call(form);

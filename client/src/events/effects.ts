@@ -14,6 +14,8 @@ type Effect = (element: any, one: any, other: any) => unknown;
 const setClasses: Effect = ({ classList }, classes, isThere) =>
   words(classes).forEach((name) => classList.toggle(name, isThere));
 
+const scroll = (element: Element): void => element.scrollIntoView({ block: "nearest" });
+
 /** Each effect, on one element. */
 const effects: { [name: string]: Effect } = {
   attribute: setAttribute,
@@ -21,8 +23,9 @@ const effects: { [name: string]: Effect } = {
   class: setClasses,
   value: (element, value) => (element.value = value),
   checked: (element, isChecked) => (element.checked = isChecked),
-  focus: takeFocus,
-  scroll: (element) => element.scrollIntoView({ block: "nearest" }),
+  // Some browsers would scroll later by themselves, after a `scroll` that follows.
+  focus: (element) => takeFocus(element) && (scroll(element), true),
+  scroll,
   dispatch,
   open: setOpen,
   transition(element, classes, time) {

@@ -63,24 +63,27 @@ test("a time or a number that means the same is not written again", async (test)
     templates: { 0: { map: "3 p0:value e0:input p1:value e1:input p2:value e2:input" } },
   });
   let patch = 0;
-  const echo = async (slot, change) => {
-    const [number, , , text] = await connection.next();
-    await patched(page, () => connection.send([++patch, [slot, change(text)], { e: number }]));
-    return text;
+  /** Presses keys, and answers each event of the slot before. Not every key changes the value of a control. */
+  const type = async (selector, keys, slot, change, wanted) => {
+    await page.focus(selector);
+    let text;
+    const answer = async () => {
+      const message = await connection.next();
+      text = message[3];
+      await patched(page, () => connection.send([++patch, [slot, change(text)], { e: message[0] }]));
+    };
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      while (connection.unread) await answer();
+    }
+    while (text !== wanted) await answer();
+    assert.equal(await page.inputValue(selector), wanted);
   };
   const seconds = (text) => (text.length === 5 ? `${text}:00` : text);
-  await page.focus("#time");
-  for (const key of ["1", "0", "3", "5"]) {
-    await page.keyboard.press(key);
-    await echo(0, seconds);
-  }
-  assert.equal(await page.inputValue("#time"), "10:35");
-  await page.focus("#number");
-  for (const key of ["1", ".", "0", "5"]) {
-    await page.keyboard.press(key);
-    await echo(2, (text) => (text === "" ? "" : String(Number(text))));
-  }
-  assert.equal(await page.inputValue("#number"), "1.05");
+  // WebKit's control does not go on to the minutes by itself.
+  const next = process.env.BROWSER === "webkit" ? ["ArrowRight"] : [];
+  await type("#time", ["1", "0", ...next, "3", "5"], 0, seconds, "10:35");
+  await type("#number", ["1", ".", "0", "5"], 2, (text) => (text === "" ? "" : String(Number(text))), "1.05");
   await patched(page, () => connection.send([++patch, [2, "7"]]));
   await patched(page, () => connection.send([++patch, ["11:00:30"]]));
   assert.equal(await page.inputValue("#number"), "7");
@@ -155,9 +158,10 @@ test("without `moveBefore`, a row that moves keeps its focus, its caret and its 
   assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("input")].map(({ id }) => id)), ["b", "c", "a"]);
   assert.deepEqual(await page.evaluate(() => [document.activeElement.id, a.selectionStart]), ["a", 1]);
   await page.keyboard.type("z");
-  // The browser says that the text has changed when it takes the focus.
-  assert.deepEqual((await connection.next()).slice(2), [[0, 0, 0], "xy"]);
-  assert.deepEqual((await connection.next()).slice(2), [[0, 0, 1], "xzy"]);
+  // Chromium says that the text has changed when it takes the focus.
+  let told = await connection.next();
+  if (told[3] === "xy") told = await connection.next();
+  assert.deepEqual(told.slice(2), [[0, 0, 1], "xzy"]);
   await page.keyboard.press("Enter");
   assert.deepEqual((await connection.next()).slice(2), [[0, 0, 0], "xzy"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse, needs } from "../../../tests/browser/launch.mjs";
+import { browse } from "../../../tests/browser/launch.mjs";
 import { content, event, open, patched } from "./live.mjs";
 
 let browser;
@@ -82,7 +82,7 @@ test("targets: the element itself, around, inside, in the document", async (test
   assert.deepEqual(found, ["button", "closest", "a,b", "document"]);
 });
 
-test("effects move the focus, then scroll", needs("promptFocus"), async (test) => {
+test("effects move the focus, then scroll", async (test) => {
   const { page } = await run(test, '<input disabled><input id="q"><input><p style="margin-top:9000px">far</p>', [
     ["focus", "input"],
     ["scroll", "p"],

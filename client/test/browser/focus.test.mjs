@@ -159,7 +159,9 @@ test("a full render does not scroll the page", async (test) => {
 test("a focus that the application asks for scrolls to its element", async (test) => {
   const html = `<button id="first">a</button>${TALL}<button id="last">b</button>`;
   const message = [1, [], { c: [["focus", "#first"]] }];
-  assert.deepEqual(await scrolledAfter(test, html, { 0: { map: "3" } }, message, "#last"), [0, "first"]);
+  const [scrolled, focused] = await scrolledAfter(test, html, { 0: { map: "3" } }, message, "#last");
+  assert.equal(focused, "first");
+  assert.ok(scrolled < 20, `${scrolled}`);
 });
 
 test("events of a patch are handled after it, and those of removed elements are not", async (test) => {
