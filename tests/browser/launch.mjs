@@ -27,3 +27,8 @@ export function needs(...abilities) {
   const missing = abilities.filter((ability) => lacks[ability]);
   return missing.length ? { skip: `${ENGINE}: ${missing.map((ability) => lacks[ability]).join("; ")}` } : {};
 }
+
+/** Returns a number of random cases: the environment's variable of this name, or `count`, of which other engines run a part. */
+export function casesOf(count, name = "CASES") {
+  return Number(process.env[name] ?? (ENGINE === "chromium" ? count : Math.ceil(count / 5)));
+}

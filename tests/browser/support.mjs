@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { promisify } from "node:util";
 import { launch } from "./launch.mjs";
+import { listen } from "./messages.mjs";
 
 const WORKSPACE = new URL("../..", import.meta.url).pathname;
 
@@ -141,35 +142,8 @@ export async function holdSockets(page) {
 /** Collects the messages of the page's connections in order. Call it before the page loads. */
 export async function frames(page) {
   const frames = [];
-  await page.exposeFunction("noteFrame", (frame) => frames.push(frame));
-  await page.addInitScript(() => {
-    const request = window.fetch;
-    const note = (event) => {
-      const data = event.split("\n").filter((line) => line.startsWith("data: "));
-      if (data.length && !event.startsWith("event: ")) noteFrame({ down: JSON.parse(data[0].slice(6)) });
-    };
-    window.fetch = async (url, options) => {
-      const attach = options.headers["tealight-attach"];
-      for (const up of (attach ?? options.body).split("\n").filter(Boolean)) noteFrame({ up: JSON.parse(up) });
-      const response = await request(url, options);
-      if (!attach) return response;
-      const [one, other] = response.body.tee();
-      other.pipeThrough(new TextDecoderStream()).pipeTo(
-        new WritableStream({
-          write(text) {
-            const events = ((this.rest ?? "") + text).split("\n\n");
-            this.rest = events.pop();
-            events.forEach(note);
-          },
-        }),
-      );
-      return new Response(one, response);
-    };
-  });
-  page.on("websocket", (socket) => {
-    socket.on("framesent", ({ payload }) => frames.push({ up: JSON.parse(payload) }));
-    socket.on("framereceived", ({ payload }) => frames.push({ down: JSON.parse(payload) }));
-  });
+  await page.exposeFunction("noteFrame", (frame) => void frames.push(frame));
+  await listen(page);
   return frames;
 }
 

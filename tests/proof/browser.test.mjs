@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bundle } from "../../client/test/load.mjs";
-import { browse } from "../browser/launch.mjs";
+import { browse, casesOf } from "../browser/launch.mjs";
 import { batches, build } from "./browser/cases.mjs";
 
-const CASES = Number(process.env.CASES ?? 2000);
-const STRANGERS = Number(process.env.STRANGERS ?? 600);
+const CASES = casesOf(2000);
+const STRANGERS = casesOf(600, "STRANGERS");
 const BATCH = 50;
 
 await build();
@@ -17,7 +17,7 @@ const script = await bundle(new URL("browser/page.mjs", import.meta.url));
 for (const [name, run, count] of [
   ["patching the HTML of one model gives the page of another", "runCases", CASES],
   ["changes by another script redirect nothing, and what is foreign stays", "runForeign", STRANGERS],
-]) test(name, { timeout: 60_000 + count * 200 }, (test) => prove(test, run, count));
+]) test(name, { timeout: 180_000 + count * 200 }, (test) => prove(test, run, count));
 
 async function prove(test, runner, count) {
   const [browser, close] = await browse();

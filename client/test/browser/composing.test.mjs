@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse, needs } from "../../../tests/browser/launch.mjs";
+import { composer } from "../../../tests/browser/compose.mjs";
+import { browse } from "../../../tests/browser/launch.mjs";
 import { open as openPage, patched } from "./live.mjs";
 
 let browser;
@@ -15,15 +16,13 @@ async function open(test) {
     templates: { 0: { map: "2 p0:value e0:input e0:keydown..enter e0:keyup..enter e0:keydown S1" } },
   });
   const connection = await server.live();
-  const input = await page.context().newCDPSession(page);
-  const compose = (text) => input.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
   await page.focus("input");
-  return { page, connection, compose, commit: (text) => input.send("Input.insertText", { text }) };
+  return { page, connection, ...(await composer(page)) };
 }
 
 const valueOf = (page) => page.evaluate(() => document.querySelector("input").value);
 
-test("a text is sent once, when it is composed", needs("cdp"), async (test) => {
+test("a text is sent once, when it is composed", async (test) => {
   const { page, connection, compose, commit } = await open(test);
   for (const text of ["n", "に", "にh", "にほ"]) await compose(text);
   await commit("日本");
@@ -35,7 +34,7 @@ test("a text is sent once, when it is composed", needs("cdp"), async (test) => {
   assert.deepEqual(await connection.next(), [3, 1, [1], "日本x!"]);
 });
 
-test("nothing is written to a control while it composes", needs("cdp"), async (test) => {
+test("nothing is written to a control while it composes", async (test) => {
   const { page, connection, compose, commit } = await open(test);
   await page.evaluate(() => {
     window.composed = [];

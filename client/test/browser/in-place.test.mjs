@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { composer } from "../../../tests/browser/compose.mjs";
 import { browse } from "../../../tests/browser/launch.mjs";
 import { content, event, open as openPage, patched } from "./live.mjs";
 
@@ -190,9 +191,9 @@ test("what is typed while a full render is on its way stays, and is told", async
 
 test("a control in which an input method composes is not written", async (test) => {
   const { page, render } = await open(test, PAGE);
-  const client = await page.context().newCDPSession(page);
+  const { compose } = await composer(page);
   await page.focus("#name");
-  await client.send("Input.imeSetComposition", { selectionStart: 1, selectionEnd: 1, text: "か" });
+  await compose("か");
   const before = await page.inputValue("#name");
   for (const session of ["s1", "s2"]) await render(AGAIN, [0, "1", "other", "menu", [7]], { session });
   assert.equal(await page.inputValue("#name"), before);

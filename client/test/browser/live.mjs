@@ -7,10 +7,18 @@ import { WebSocketServer } from "ws";
 const isSse = process.env.TRANSPORT === "sse";
 const SCRIPT = await readFile(new URL("../../dist/tealight.js", import.meta.url));
 
-/** A queue whose `next` waits for the next item. */
+/** The time for a message or a connection to come, in milliseconds. */
+const WITHIN = 40_000;
+
+/** A queue whose `next` waits for the next item, and fails if none comes in time while the test runs. */
 class Queue {
   #items = [];
   #waiting = [];
+  #running;
+
+  constructor(running) {
+    this.#running = running;
+  }
 
   push(item) {
     if (this.#waiting.length) this.#waiting.shift()(item);
@@ -18,7 +26,12 @@ class Queue {
   }
 
   next() {
-    return this.#items.length ? Promise.resolve(this.#items.shift()) : new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#items.length) return Promise.resolve(this.#items.shift());
+    const late = new Error(`nothing came within ${WITHIN} ms`);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#running.aborted || reject(late), WITHIN).unref();
+      this.#waiting.push((item) => (clearTimeout(timer), resolve(item)));
+    });
   }
 
   get length() {
@@ -34,9 +47,9 @@ const receive = ({ received, pings, send }, message) => {
   } else received.push(message);
 };
 
-const connectionOf = (send, close) => {
-  const received = new Queue();
-  const pings = new Queue();
+const connectionOf = (running, send, close) => {
+  const received = new Queue(running);
+  const pings = new Queue(running);
   return {
     received,
     pings,
@@ -50,7 +63,7 @@ const connectionOf = (send, close) => {
 };
 
 /** Answers the requests for streams, and the posts beside them. */
-function streams(connections) {
+function streams(running, connections) {
   const open = new Map();
   let last = 0;
   return {
@@ -60,12 +73,12 @@ function streams(connections) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       write("connection", key);
       response.on("close", () => open.delete(key));
-      const send = (message) => write("", JSON.stringify(message));
+      const send = (message) => void write("", JSON.stringify(message));
       const close = (code = 1005) => {
         write("close", `${code} closed`);
         response.end();
       };
-      const connection = connectionOf(send, close);
+      const connection = connectionOf(running, send, close);
       receive(connection, JSON.parse(request.headers["tealight-attach"]));
       open.set(key, { connection, lastEvent: 0 });
       connections.push(connection);
@@ -90,7 +103,8 @@ function streams(connections) {
 
 /** Serves one page of one view. `session` can be changed while it is served. */
 export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve(), nodes }) {
-  const connections = new Queue();
+  const running = new AbortController();
+  const connections = new Queue(running.signal);
   const server = {
     loads: 0,
     html,
@@ -108,7 +122,7 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       return connection;
     },
   };
-  const { stream, take } = streams(connections);
+  const { stream, take } = streams(running.signal, connections);
   const respond = async (request, response) => {
     if (request.url === "/tealight.js") {
       await script;
@@ -133,13 +147,14 @@ export async function serve(test, { html, templates, session = "s1", csp, script
   const http = createServer(respond);
   const sockets = new WebSocketServer({ server: http });
   sockets.on("connection", (socket) => {
-    const send = (message) => socket.send(JSON.stringify(message));
-    const connection = connectionOf(send, (code) => socket.close(code));
+    const send = (message) => void socket.send(JSON.stringify(message));
+    const connection = connectionOf(running.signal, send, (code) => socket.close(code));
     socket.on("message", (text) => receive(connection, JSON.parse(text)));
     connections.push(connection);
   });
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
   test.after(() => {
+    running.abort();
     for (const socket of sockets.clients) socket.terminate();
     http.closeAllConnections();
     http.close();
@@ -174,7 +189,10 @@ export async function patched(page, act) {
     it: new Promise((resolve) => root.addEventListener("tealight:patched", resolve, { once: true })),
   }));
   act();
-  await handle.evaluate(({ it }) => it.then(() => true));
+  await handle.evaluate(({ it }, within) => {
+    const late = new Promise((_, reject) => setTimeout(reject, within, new Error(`no patch came within ${within} ms`)));
+    return Promise.race([it.then(() => true), late]);
+  }, WITHIN);
 }
 
 /** Returns the page's HTML without marks. */

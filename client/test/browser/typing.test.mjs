@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { browse } from "../../../tests/browser/launch.mjs";
+import { browse, casesOf } from "../../../tests/browser/launch.mjs";
+import { listen } from "../../../tests/browser/messages.mjs";
 import { randomOf } from "../reference/generate.mjs";
 import { serve, shows } from "./live.mjs";
 
-const CASES = Number(process.env.CASES ?? 12);
+const CASES = casesOf(12);
 const STEPS = 60;
 
 let browser;
@@ -107,17 +108,12 @@ async function run(test, seed) {
   await page.addInitScript(() => {
     window.up = 0;
     window.down = 0;
-    window.WebSocket = class extends WebSocket {
-      constructor(...about) {
-        super(...about);
-        this.addEventListener("message", () => down++);
-      }
-      send(text) {
-        if (text.startsWith("[")) up++;
-        super.send(text);
-      }
+    window.noteFrame = (frame) => {
+      if (Array.isArray(frame.up)) up++;
+      if (frame.down) down++;
     };
   });
+  await listen(page);
   const web = await serve(test, { html: HTML, templates: { 0: { map: MAP } } });
   await page.goto(web.url);
   const server = new Server();
@@ -125,7 +121,7 @@ async function run(test, seed) {
   const inbox = [];
   let received = 0;
   let connection;
-  const listen = async (of) => {
+  const receive = async (of) => {
     for (;;) {
       const message = await of.next();
       if (!Array.isArray(message)) continue;
@@ -138,7 +134,8 @@ async function run(test, seed) {
     const answer = server.attach(connection.attach);
     connection.send(answer);
     await shows(page, "live");
-    listen(connection);
+    // No message comes on a connection that has ended.
+    receive(connection).catch(() => {});
     return answer;
   };
   await attached();

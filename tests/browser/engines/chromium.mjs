@@ -19,6 +19,9 @@ export const launch = ({ backForwardCache, ...options } = {}) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ARGUMENTS,
+    // The process that started it ends, and the browser with it.
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     ...(backForwardCache && { ignoreDefaultArgs: ["--disable-back-forward-cache"] }),
     ...options,
   });

@@ -6,13 +6,13 @@ import { startProxy } from "./proxy.mjs";
 
 const PROGRAM = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 
-/** The time for the start, in milliseconds. */
+/** The times for the start, and for one command, in milliseconds. */
 const START = 120_000;
+const ANSWER = 180_000;
 
 /** Reasons why some tests cannot run here. */
 export const lacks = {
-  cdp: "Firefox has no Chrome DevTools Protocol",
-  promptFocus: "Firefox scrolls to a focused element after the script, so also after a later scroll",
+  lines: "Firefox's `innerText` has an empty line between a line break and a block",
   pageCache: "Firefox loads a page with a socket again",
 };
 
@@ -21,6 +21,19 @@ const PREFERENCES = {
   "network.proxy.allow_hijacking_localhost": true,
   // Each window behaves as if it had the focus.
   "focusmanager.testmode": true,
+};
+
+const OPTIONS = {
+  browser: "firefox",
+  // It ends with this process, however that ends.
+  executablePath: "/usr/bin/setpriv",
+  ignoreDefaultArgs: true,
+  args: ["--pdeathsig", "KILL", PROGRAM, "--headless"],
+  handleSIGTERM: false,
+  handleSIGHUP: false,
+  acceptInsecureCerts: true,
+  timeout: START,
+  protocolTimeout: ANSWER,
 };
 
 /** The preferences are the browser's, so contexts with others have a browser of their own. */
@@ -36,8 +49,7 @@ export async function launch(options = {}) {
   const start = (preferences) => {
     const key = JSON.stringify(preferences);
     if (!started.has(key)) {
-      const options = { browser: "firefox", executablePath: PROGRAM, headless: true, acceptInsecureCerts: true, extraPrefsFirefox: preferences, timeout: START, protocolTimeout: 0 };
-      started.set(key, puppeteer.launch(options));
+      started.set(key, puppeteer.launch({ ...OPTIONS, extraPrefsFirefox: preferences }));
     }
     return started.get(key);
   };
@@ -109,7 +121,7 @@ class Window {
   }
 
   listen(tell) {
-    this.#page.on("console", (message) => tell("console", { type: () => message.type(), text: () => message.text() }));
+    this.#page.on("console", (message) => tell("console", { type: () => message.type().replace(/^warn$/, "warning"), text: () => message.text() }));
     this.#page.on("pageerror", (error) => tell("pageerror", error));
     this.#page.on("dialog", (dialog) => tell("dialog", dialog));
     this.#heard.push(tell);
@@ -123,12 +135,14 @@ class Window {
   keyDown = (key) => this.#page.keyboard.down(key === "Space" ? " " : key);
   keyUp = (key) => this.#page.keyboard.up(key === "Space" ? " " : key);
   mouseMove = (x, y) => this.#page.mouse.move(x, y);
-  mouseDown = (button, clickCount) => this.#page.mouse.down({ button, clickCount });
-  mouseUp = (button, clickCount) => this.#page.mouse.up({ button, clickCount });
+  mouseDown = (button) => this.#page.mouse.down({ button });
+  mouseUp = (button) => this.#page.mouse.up({ button });
+  mouseClick = (x, y, button, count) => this.#page.mouse.click(x, y, { button, count });
   wheel = (x, y, deltaX, deltaY) => this.#page.mouse.wheel({ deltaX, deltaY });
   addInitScript = (source) => this.#page.evaluateOnNewDocument(source);
   expose = (name, call) => this.#page.exposeFunction(name, call);
   route = async (pattern, handle) => this.#proxy.route(pattern, handle);
+  routeSockets = async (pattern, handle) => this.#proxy.routeSockets(pattern, handle);
   resize = (size) => this.#page.setViewport(size);
   bringToFront = () => this.#page.bringToFront();
   screenshot = () => this.#page.screenshot();

@@ -84,7 +84,7 @@ export function agent() {
 
   return {
     count: ({ steps }) => find(steps).length,
-    all: ({ steps }, read) => find(steps).map((element) => read(element)),
+    all: ({ steps }) => find(steps),
     box: (target) => box(one(target)),
     element: (target) => one(target),
     /** Waits until the element is attached, detached, visible or hidden. */

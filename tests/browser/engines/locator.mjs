@@ -6,8 +6,12 @@ import { sourceOf } from "./codec.mjs";
 const DO = `(operation, ...values) => (${agent})()[operation](...values)`;
 const READ = (script) => `(target, ...values) => ${sourceOf(script)}((${agent})().element(target), ...values)`;
 
-/** Returns the steps of a selector: CSS, or a text after `text=`. */
-const stepsOf = (selector) => [selector.startsWith("text=") ? ["text", [selector.slice(5), false]] : ["css", selector]];
+/** Returns the steps of a selector: CSS, a text after `text=`, or a position after `nth=`, with `>>` between them. */
+const stepsOf = (selector) =>
+  selector.split(" >> ").map((part) => {
+    const [, kind, value] = /^(text|nth)=(.*)/.exec(part) ?? [];
+    return { text: ["text", [value, false]], nth: ["nth", Number(value)] }[kind] ?? ["css", part];
+  });
 
 export const locatorOf = (page, selector, isFirst) => new Locator(page, stepsOf(selector), isFirst);
 
@@ -80,12 +84,9 @@ export class Locator {
   }
 
   async click({ position, modifiers = [], button = "left", clickCount = 1 } = {}) {
-    await this.hover({ position });
+    const { x, y } = await this.#do("point", [position]);
     for (const key of modifiers) await this.#page.keyboard.down(key);
-    for (let click = 1; click <= clickCount; click++) {
-      await this.#page.mouse.down({ button, clickCount: click });
-      await this.#page.mouse.up({ button, clickCount: click });
-    }
+    await this.#page.mouse.click(x, y, { button, clickCount });
     for (const key of modifiers) await this.#page.keyboard.up(key);
   }
 

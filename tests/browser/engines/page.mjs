@@ -118,9 +118,11 @@ export class Page extends EventEmitter {
   }
 
   addInitScript = (script, value) => this.#window.addInitScript(callOf(sourceOf(script), [value]));
-  addScriptTag = ({ content }) => this.run(`(content) => void (0, eval)(content)`, [content]);
+  addScriptTag = ({ content }) =>
+    this.evaluate((content) => document.head.append(Object.assign(document.createElement("script"), { text: content })), content);
   exposeFunction = (name, call) => this.#window.expose(name, call);
   route = (pattern, handle) => this.#window.route(pattern, handle);
+  routeWebSocket = (pattern, handle) => this.#window.routeSockets(pattern, handle);
   setViewportSize = (size) => this.#window.resize(size);
   bringToFront = () => this.#window.bringToFront();
   title = () => this.evaluate(() => document.title);
@@ -153,6 +155,12 @@ export class Page extends EventEmitter {
   getByRole = (...wanted) => new Locator(this).getByRole(...wanted);
   getByLabel = (...wanted) => new Locator(this).getByLabel(...wanted);
   getByText = (...wanted) => new Locator(this).getByText(...wanted);
+  /** Returns the first element of a selector, or null. */
+  async $(selector) {
+    const first = locatorOf(this, selector, true);
+    return (await first.count()) ? first : null;
+  }
+
   $eval = (selector, script, value) => locatorOf(this, selector, true).evaluate(script, value);
   $$eval = (selector, script, value) => locatorOf(this, selector).evaluateAll(script, value);
 
@@ -211,13 +219,13 @@ class Mouse {
     this.#at = { x, y };
   }
 
-  down = ({ button = "left", clickCount } = {}) => this.#window.mouseDown(button, clickCount);
-  up = ({ button = "left", clickCount } = {}) => this.#window.mouseUp(button, clickCount);
+  down = ({ button = "left" } = {}) => this.#window.mouseDown(button);
+  up = ({ button = "left" } = {}) => this.#window.mouseUp(button);
   wheel = (dx, dy) => this.#window.wheel(this.#at.x, this.#at.y, dx, dy);
 
-  async click(x, y, options) {
-    await this.move(x, y);
-    await this.down(options);
-    await this.up(options);
+  /** Clicks in one command: clicks of several commands may be too far apart for a double click. */
+  async click(x, y, { button = "left", clickCount = 1 } = {}) {
+    await this.#window.mouseClick(x, y, button, clickCount);
+    this.#at = { x, y };
   }
 }

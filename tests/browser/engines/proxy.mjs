@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, request as requestOf } from "node:http";
 import { connect } from "node:net";
+import { answerSocket } from "./sockets.mjs";
 
 const HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/;
 const SCRIPT = "/tealight-harness.js";
@@ -19,6 +20,7 @@ class Proxy {
   #sockets = new Set();
   #isOffline = false;
   #routes = [];
+  #socketRoutes = [];
   #heard = () => {};
   /** Returns the script for the documents, or an empty text. */
   #script = () => "";
@@ -26,13 +28,8 @@ class Proxy {
 
   async listen() {
     this.#server.on("connection", (socket) => this.#keep(socket));
-    this.#server.on("connect", (request, socket, head) => this.#tunnel(socket, request.url.split(":"), `HTTP/1.1 200 OK\r\n\r\n`, "", head));
-    this.#server.on("upgrade", ({ url, method, rawHeaders }, socket, head) => {
-      const { hostname, port, pathname, search } = new URL(url);
-      let lines = `${method} ${pathname}${search} HTTP/1.1\r\n`;
-      for (let at = 0; at < rawHeaders.length; at += 2) lines += `${rawHeaders[at]}: ${rawHeaders[at + 1]}\r\n`;
-      this.#tunnel(socket, [hostname, port], "", `${lines}\r\n`, head);
-    });
+    this.#server.on("connect", (request, socket, head) => this.#connect(request, socket, head));
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     this.address = `127.0.0.1:${this.#server.address().port}`;
@@ -43,6 +40,7 @@ class Proxy {
   addScripts = (script) => (this.#script = script);
   /** The last route is asked first. */
   route = (pattern, handle) => this.#routes.unshift({ fits: fitsOf(pattern), handle });
+  routeSockets = (pattern, handle) => this.#socketRoutes.unshift({ fits: fitsOf(pattern), handle });
 
   offline(isOffline) {
     this.#isOffline = isOffline;
@@ -59,6 +57,24 @@ class Proxy {
     socket.on("close", () => this.#sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     if (this.#isOffline) socket.destroy();
+  }
+
+  #connect({ url }, socket, head) {
+    if (!this.#socketRoutes.length) return this.#tunnel(socket, url.split(":"), "HTTP/1.1 200 OK\r\n\r\n", "", head);
+    // Firefox opens websockets in tunnels.
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    socket.unshift(head);
+    this.#server.emit("connection", socket);
+  }
+
+  #upgrade(request, socket, head) {
+    const { method, rawHeaders, headers } = request;
+    const url = new URL(request.url, `http://${headers.host}`);
+    const route = this.#socketRoutes.find(({ fits }) => fits(url.href));
+    if (route) return answerSocket(url, request, socket, head, route.handle);
+    let lines = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
+    for (let at = 0; at < rawHeaders.length; at += 2) lines += `${rawHeaders[at]}: ${rawHeaders[at + 1]}\r\n`;
+    this.#tunnel(socket, [url.hostname, url.port], "", `${lines}\r\n`, head);
   }
 
   #tunnel(socket, [host, port], answer, opening, head) {

@@ -14,12 +14,13 @@ import { codePoint } from "./keys.mjs";
 import { startProxy } from "./proxy.mjs";
 
 const DRIVER = process.env.WEBKIT_DRIVER ?? "WebKitWebDriver";
+/** The time for one command, in milliseconds. */
+const ANSWER = 180_000;
 const BUTTONS = { left: 0, middle: 1, right: 2 };
 
 /** Reasons why some tests cannot run here. */
 export const lacks = {
-  cdp: "WebKit has no Chrome DevTools Protocol",
-  promptFocus: "WebKit scrolls to a focused element after the script, so also after a later scroll",
+  lines: "WebKit's `innerText` has empty lines after a block at its end",
   tabs: "WebDriver does not see the tabs that MiniBrowser opens for a link",
 };
 
@@ -80,6 +81,7 @@ async function open(display, options) {
     browserName: "MiniBrowser",
     "webkitgtk:browserOptions": { binary: program(), args: ["--automation", `--enable-page-cache=${backForwardCache}`] },
     pageLoadStrategy: "none",
+    timeouts: { script: ANSWER },
     unhandledPromptBehavior: "ignore",
     acceptInsecureCerts: true,
     proxy: { proxyType: "manual", httpProxy: proxy.address, sslProxy: proxy.address },
@@ -101,6 +103,13 @@ async function listens(child, port) {
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Returns the result of an action, or fails with the error of `late` after this time. */
+async function within(time, action, late) {
+  let timer;
+  const end = new Promise((_, reject) => (timer = setTimeout(() => reject(late()), time)));
+  return Promise.race([action, end]).finally(() => clearTimeout(timer));
 }
 
 /** A session of the driver, with its windows. One command at a time, for one window. */
@@ -138,7 +147,10 @@ class Engine {
   #execute(name, parameters = {}) {
     const command = new Command(name);
     for (const [key, value] of Object.entries(parameters)) command.setParameter(key, value);
-    return this.#driver.execute(command);
+    return within(ANSWER, this.#driver.execute(command), () => {
+      this.#child.kill("SIGKILL");
+      return new Error(`${DRIVER} did not answer ${name} within ${ANSWER} ms`);
+    });
   }
 
   async window() {
@@ -225,6 +237,8 @@ function report() {
   addEventListener("unhandledrejection", ({ reason }) => tell("pageerror", String(reason)));
 }
 
+const moveTo = (x, y) => ({ type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport", duration: 0 });
+
 class Window {
   #engine;
   #calls = new Map();
@@ -294,9 +308,15 @@ class Window {
   keyDown = (key) => this.#act("key", [{ type: "keyDown", value: codePoint(key) }]);
   keyUp = (key) => this.#act("key", [{ type: "keyUp", value: codePoint(key) }]);
   #mouse = (actions) => this.#act("pointer", actions, { parameters: { pointerType: "mouse" } });
-  mouseMove = (x, y) => this.#mouse([{ type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport", duration: 0 }]);
+  mouseMove = (x, y) => this.#mouse([moveTo(x, y)]);
   mouseDown = (button) => this.#mouse([{ type: "pointerDown", button: BUTTONS[button] }]);
   mouseUp = (button) => this.#mouse([{ type: "pointerUp", button: BUTTONS[button] }]);
+  mouseClick(x, y, name, count) {
+    const button = BUTTONS[name];
+    const clicks = Array.from({ length: count }, () => [{ type: "pointerDown", button }, { type: "pointerUp", button }]);
+    return this.#mouse([moveTo(x, y), ...clicks.flat()]);
+  }
+
   wheel = (x, y, deltaX, deltaY) =>
     this.#act("wheel", [{ type: "scroll", x: Math.round(x), y: Math.round(y), deltaX, deltaY, duration: 0, origin: "viewport" }]);
   addInitScript = async (source) => void this.scripts.push(source);
@@ -307,6 +327,7 @@ class Window {
   }
 
   route = async (pattern, handle) => this.#engine.proxy.route(pattern, handle);
+  routeSockets = async (pattern, handle) => this.#engine.proxy.routeSockets(pattern, handle);
 
   /** Resizes the window so that its page has this size. */
   async resize({ width, height }) {
