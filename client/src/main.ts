@@ -12,14 +12,14 @@ import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };
 
-/** The transports that the server offers. */
-const transports = (document.currentScript as HTMLScriptElement | null)?.dataset["transports"];
+/** The transports that the server offers, and the longest message that it takes, in bytes. */
+const { transports, limit = 65_536 } = { ...(document.currentScript as HTMLScriptElement | null)?.dataset };
 
 function start(root: Root): void {
   if (root.tealight) return;
   const { session, templates, socket, nodes } = decodeBlock(root.nextElementSibling!.textContent!);
   const ways = waysTo(location.href, socket, transports);
-  const connection = connect((server) => adopt(root, templates, server, nodes), session, ways, reload);
+  const connection = connect((server) => adopt(root, templates, server, nodes), session, ways, reload, +limit);
   root.tealight = connection;
   for (const type of ["online", "pageshow", "visibilitychange"]) {
     // A page that is left becomes hidden first.

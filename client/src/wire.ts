@@ -92,6 +92,12 @@ export const decodeEffects = (text: string | null): Command[] | null => JSON.par
 /** Changes an encoded event that the server cannot read into one that it counts and refuses: no handler has this address. */
 export const spoil = (message: any): void => message?.splice(1, 3, 0, [2 ** 32 - 1]);
 
+/** Changes an event that is longer than `limit` bytes into one that says only how long it is. */
+export function shorten(event: any, limit: number): void {
+  const { size } = new Blob([encode(event)]);
+  if (size > limit) event.splice(2, 2, [2 ** 32 - 1], size);
+}
+
 /** Asks the server to send everything that it has left, and to close the connection. */
 export const LEAVE = null;
 

@@ -82,6 +82,15 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// `self` and the model.
     fn view(&self, model: &Self::Model) -> impl View<Self::ExternalEvent>;
 
+    /// Returns the event that tells `update` of an input that was too long to be sent, or none. By default there is none.
+    ///
+    /// `length` is the length of the page's message in bytes, as the page says it. The person sees
+    /// [`Notice::TooLong`](crate::Notice::TooLong) at the control or the form, and the server counts and logs it, without
+    /// this function too.
+    fn too_long(&self, _length: usize) -> Option<Self::InternalEvent> {
+        None
+    }
+
     /// Returns the timers and topics that this model wants.
     ///
     /// They start when the page first attaches. Messages that are published earlier are missed; see

@@ -80,6 +80,8 @@ pub enum Notice {
     WrongLength,
     /// A value does not fit the field's type, and nothing else is known about it: "This is not valid."
     Invalid,
+    /// A text or a form is longer than the message limit, and was not sent: "This is too long to be sent."
+    TooLong,
     /// A field's name has too many brackets: "This field's name is nested too deeply."
     TooDeep,
 
@@ -130,6 +132,7 @@ impl Notice {
             Self::Choice => "Choose one of these.",
             Self::WrongLength => "This has too few or too many values.",
             Self::Invalid => "This is not valid.",
+            Self::TooLong => "This is too long to be sent.",
             Self::TooDeep => "This field's name is nested too deeply.",
             Self::NotFound => "Not found",
             Self::Forbidden => "Forbidden",

@@ -24,6 +24,9 @@ pub enum Refusal {
     /// The event's payload is not of the type that the handler takes.
     #[error("payload: the payload is not of the type that the handler takes")]
     Payload,
+    /// The event is longer than the message limit, so the page has sent only its length.
+    #[error("too-long: the event is longer than the message limit")]
+    TooLong,
 }
 
 impl Refusal {
@@ -36,6 +39,7 @@ impl Refusal {
             Self::NoHandler => "no-handler",
             Self::Stale => "stale",
             Self::Payload => "payload",
+            Self::TooLong => "too-long",
         }
     }
 }

@@ -16,7 +16,7 @@ pub use self::up::{Attach, is_leave};
 pub(crate) use self::command::effects;
 pub(crate) use self::down::{
     INSERT, MARKUP, MOVE, REMOVE, REPLACE, ROOT_OPEN, acknowledge, begin_patch, data_block, definition, extras, mount,
-    pong, refused_form, resume, view_error,
+    pong, refused_input, resume, view_error,
 };
 pub(crate) use self::form::{read_form, write_form};
 pub(crate) use self::up::{MAX_STEPS, Up};

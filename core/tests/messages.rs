@@ -19,6 +19,7 @@ fn german(notice: Notice) -> Cow<'static, str> {
         Notice::TooSmall { least } => format!("Geben Sie {least} oder mehr ein.").into(),
         Notice::TooLarge { most } => format!("Geben Sie {most} oder weniger ein.").into(),
         Notice::YesOrNo => "Wählen Sie Ja oder Nein.".into(),
+        Notice::TooLong => "Das ist zu lang.".into(),
         other => other.english(),
     }
 }
@@ -123,5 +124,51 @@ fn messages_do_not_count_when_forms_are_compared() {
     }
     for (data, expected) in [(data, "Choose yes or no."), (translated, "Wählen Sie Ja oder Nein.")] {
         assert_eq!(data.decode::<Milk>().expect_err("neither").get("milk"), Some(expected));
+    }
+}
+
+/// An application that shows the length of the text that was too long.
+struct Notes;
+
+#[derive(Hash)]
+struct Typed(String);
+
+impl LiveView for Notes {
+    type Model = usize;
+    type ExternalEvent = Typed;
+    type InternalEvent = usize;
+
+    async fn mount(&self, _: &PageRequest) -> Result<(usize, Command<usize>), MountError> {
+        Ok((0, Command::none()))
+    }
+
+    fn update(&self, length: &mut usize, event: Event<Typed, usize>) -> Command<usize> {
+        match event {
+            Event::External(Typed(text)) => *length = text.len(),
+            Event::Internal(unsent) => *length = unsent,
+        }
+        Command::none()
+    }
+
+    fn view(&self, length: &usize) -> impl View<Typed> {
+        html! { <textarea on:input={Typed}></textarea> <p>{length}</p> }
+    }
+
+    fn too_long(&self, length: usize) -> Option<usize> {
+        Some(length)
+    }
+}
+
+#[test]
+fn a_text_that_is_too_long_is_refused_with_a_message_and_the_application_hears_of_it() {
+    let mut page = Page::attached(Notes, 0);
+    page.scratch.set_messages(german);
+    let refused = page.frame("[1,0,[4294967295],70000]");
+    assert!(refused.starts_with(r#"{"refused":"too-long","event":1,"fields":[["","Das ist zu lang."]]}"#), "{refused}");
+    assert_eq!(*page.session.model(), 70_000);
+    // Only a length says that an event was too long.
+    for (event, payload) in [(2, ""), (3, r#","a""#), (4, ",-1"), (5, ",null")] {
+        let refused = page.frame(&format!("[{event},1,[4294967295]{payload}]"));
+        assert_eq!(refused, format!(r#"{{"refused":"no-handler","event":{event}}}"#), "{payload}");
     }
 }

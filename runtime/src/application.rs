@@ -78,7 +78,10 @@ impl<A: LiveView> Application<A> {
         session.wait();
         let base = self.runtime.config.base.as_deref().unwrap_or(base);
         let transports = self.runtime.transports_for(request);
-        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, title, base, &transports)))
+        Ok(Page::new(
+            &self.runtime.layout,
+            &Document::new(request, view, title, base, &transports, self.runtime.config.message_limit),
+        ))
     }
 }
 

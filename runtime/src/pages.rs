@@ -4,5 +4,6 @@ mod layout;
 mod page;
 pub mod script;
 
+pub(crate) use layout::MESSAGE_LIMIT;
 pub use layout::{Document, Layout};
 pub use page::{Page, Posted};

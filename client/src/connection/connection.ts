@@ -4,7 +4,7 @@ import type { Settled } from "../events/settled.ts";
 import type { Page, Server } from "../page.ts";
 import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
-import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, spoil } from "../wire.ts";
+import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, shorten, spoil } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
 import { backoff } from "./backoff.ts";
 import { lineOver } from "./line.ts";
@@ -30,8 +30,8 @@ export interface Connection {
 }
 
 /** Connects the page that `open` makes to a session. Calls `outdated` when the server no longer speaks this script's
- * version. */
-export function connect(open: (server: Server) => Page, session: string, ways: Way[], outdated: () => void): Connection {
+ * version. No event is longer than `limit` bytes. */
+export function connect(open: (server: Server) => Page, session: string, ways: Way[], outdated: () => void, limit: number): Connection {
   /** The number of the last event. */
   let last = 0;
   /** The events up to `last` that the server has not applied, in order. */
@@ -55,6 +55,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
         const settled: Settled = [];
         // If the session has been replaced since, the event must not name a patch of the new one.
         const message = encodeEvent(++last, from === session ? _patch : 0, address, payload);
+        shorten(message, limit);
         unsettled.push([message, settled]);
         if (answer) calls.set(last, answer);
         if (line._isLive()) {

@@ -114,11 +114,12 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       if (isReset) edited._empty(element as HTMLFormElement, settled);
       else edited._report(event, element, isForm, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
+      // A form that is not submitted yet may be wrong.
+      if (isSubmit || !isForm) settled.push((fields) => fields?.[0] && showFormErrors(event.target, fields));
       if (isSubmit) {
         wait._isSubmitted = !isReset;
-        settled.push((fields) => {
+        settled.push(() => {
           wait._isSubmitted = false;
-          if (fields?.[0]) showFormErrors(element as HTMLFormElement, fields);
           delayed._flush();
         });
       }

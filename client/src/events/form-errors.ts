@@ -4,16 +4,16 @@ import type { Fields } from "../wire.ts";
 /** The server has judged the control anew when one of these attributes changes. A textarea's value is its content. */
 const JUDGED = ["value", "checked", "selected", "aria-invalid"];
 
-/** Shows the errors of a refused form with the browser's own messages, until the person types again, or the server
- * sets the control's value or its `aria-invalid`. */
-export function showFormErrors(form: HTMLFormElement, fields: Fields): void {
+/** Shows the errors of a refused form, or of a single control, with the browser's own messages, until the person types
+ * again, or the server sets the control's value or its `aria-invalid`. */
+export function showFormErrors(form: any, fields: Fields): void {
   // Only controls at which a browser can show a message. The form's own list has others too, which may come first.
   const all = [...document.querySelectorAll<HTMLInputElement>("*")];
-  const controls = all.filter((control) => control.form === form && control.willValidate);
+  const controls = all.filter((control) => (control === form || control.form === form) && control.willValidate);
   for (const [name, message] of fields) {
     (controls.find((control) => control.name === name) ?? controls[0])?.setCustomValidity(message);
   }
-  form.reportValidity();
+  form.reportValidity?.();
   const observer = new MutationObserver((records) => {
     for (const { target } of records) controls.find((control) => contains(control, target))?.setCustomValidity("");
   });

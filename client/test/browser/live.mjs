@@ -102,7 +102,7 @@ function streams(running, connections) {
 }
 
 /** Serves one page of one view. `session` can be changed while it is served. */
-export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve(), nodes }) {
+export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve(), nodes, limit }) {
   const running = new AbortController();
   const connections = new Queue(running.signal);
   const server = {
@@ -139,7 +139,7 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       ...(csp && { "content-security-policy": csp }),
     });
     response.end(
-      `<!doctype html><title>t</title><script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}></script><link rel="icon" href="data:,">` +
+      `<!doctype html><title>t</title><script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}${limit ? ` data-limit="${limit}"` : ""}></script><link rel="icon" href="data:,">` +
         `<body><div id="root" data-tealight="connecting">${server.html}</div>` +
         `<script type="application/json">${block}</script></body>`,
     );

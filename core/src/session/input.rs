@@ -8,7 +8,7 @@ use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
 use crate::wire::Up;
-use crate::{Command, Event, LiveView, Subscription};
+use crate::{Command, Event, FieldErrors, LiveView, Notice, Subscription};
 
 /// Something that happened to a [`Session`].
 #[derive(Debug)]
@@ -28,6 +28,11 @@ pub enum Input<'a, E> {
     Timer(SubscriptionId),
     /// A message from a topic, as JSON.
     Message(SubscriptionId, &'a [u8]),
+}
+
+/// Returns the length of an event that was too long for the page to send. Its address has no handler.
+fn length_of_unsent(address: &[u32], payload: &str) -> Option<usize> {
+    if address == [u32::MAX] { payload.parse().ok() } else { None }
 }
 
 impl<A: LiveView> Session<A> {
@@ -116,6 +121,10 @@ impl<A: LiveView> Session<A> {
                 self.event = event;
                 self.has_typed = payload.starts_with(['"', '[']);
                 self.outbox.forget_until(patch);
+                if let Some(length) = length_of_unsent(&address, payload) {
+                    self.miss(app, r, event, length, outputs);
+                    return Ok(());
+                }
                 let search = Search { address: &address, event, payload, mark: None };
                 match self.find_handler(app, r, &search, patch) {
                     Ok(found) => self.update(app, Event::External(found), outputs),
@@ -124,7 +133,7 @@ impl<A: LiveView> Session<A> {
                         outputs.push(Output::Refused(refusal));
                         let errors = r.take_field_errors();
                         self.replies.push(match refusal {
-                            Refusal::Payload if !errors.is_empty() => Reply::RefusedForm(errors, event),
+                            Refusal::Payload if !errors.is_empty() => Reply::RefusedInput(refusal, errors, event),
                             _ => Reply::Refused { refusal, first: event, last: event },
                         });
                     }
@@ -132,6 +141,26 @@ impl<A: LiveView> Session<A> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an event that the page could not send, since it is too long.
+    #[cold]
+    fn miss(
+        &mut self,
+        app: &A,
+        r: &mut Renderer,
+        event: u32,
+        length: usize,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
+    ) {
+        tracing::warn!(length, "an event of the page was longer than the message limit");
+        outputs.push(Output::Refused(Refusal::TooLong));
+        let mut errors = FieldErrors::default();
+        errors.add("", r.messages()(Notice::TooLong));
+        self.replies.push(Reply::RefusedInput(Refusal::TooLong, errors, event));
+        if let Some(event) = app.too_long(length) {
+            self.update(app, Event::Internal(event), outputs);
+        }
     }
 
     /// Returns the event of the handler at this address, if it is the handler that the page showed at `patch`.

@@ -14,8 +14,8 @@ impl<A: LiveView> Session<A> {
                 refusal.encode_for(Some(first), out);
                 self.acknowledged = self.acknowledged.max(first);
             }
-            Some(Reply::RefusedForm(errors, event)) => {
-                wire::refused_form(out, event, &errors);
+            Some(Reply::RefusedInput(refusal, errors, event)) => {
+                wire::refused_input(out, refusal, event, &errors);
                 self.acknowledged = self.acknowledged.max(event);
             }
             Some(Reply::Pong(n)) => wire::pong(out, n),

@@ -14,8 +14,8 @@ pub(super) enum Reply {
         first: u32,
         last: u32,
     },
-    /// A form was refused: its errors, and its event.
-    RefusedForm(FieldErrors, u32),
+    /// An event was refused, and the page shows these errors to the person.
+    RefusedInput(Refusal, FieldErrors, u32),
     Pong(u32),
     /// A mistake in the view, shown by the page in development.
     ViewError(String),
@@ -42,7 +42,7 @@ impl Replies {
         }
         // Refusals can be left out: the next acknowledgement covers their events.
         if self.0.len() >= MAX_REPLIES
-            && matches!(reply, Reply::Refused { .. } | Reply::RefusedForm(..) | Reply::ViewError(_))
+            && matches!(reply, Reply::Refused { .. } | Reply::RefusedInput(..) | Reply::ViewError(_))
         {
             return;
         }

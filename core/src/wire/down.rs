@@ -206,9 +206,9 @@ impl Refusal {
     }
 }
 
-/// Appends the refusal of a form: the errors of its fields.
-pub(crate) fn refused_form(out: &mut Vec<u8>, event: u32, errors: &FieldErrors) {
-    Refusal::Payload.begin(Some(event), out);
+/// Appends the refusal of an event, with errors by field.
+pub(crate) fn refused_input(out: &mut Vec<u8>, refusal: Refusal, event: u32, errors: &FieldErrors) {
+    refusal.begin(Some(event), out);
     for (n, (field, message)) in errors.iter().enumerate() {
         out.extend_from_slice(if n == 0 { b",\"fields\":[[\"" } else { b",[\"" });
         escape::json(out, field);

@@ -97,6 +97,7 @@ fn write(means: &Value) -> Vec<u8> {
             Refusal::NoHandler,
             Refusal::Stale,
             Refusal::Payload,
+            Refusal::TooLong,
         ];
         let refusal = all.into_iter().find(|refusal| refusal.reason() == text(reason)).expect("a reason");
         if let Some(fields) = means.get("fields") {
@@ -104,7 +105,7 @@ fn write(means: &Value) -> Vec<u8> {
             for field in list(fields) {
                 errors.add(text(&field[0]), text(&field[1]));
             }
-            refused_form(&mut out, event.expect("a refused form has an event"), &errors);
+            refused_input(&mut out, refusal, event.expect("a refused form has an event"), &errors);
         } else {
             refusal.encode_for(event, &mut out);
         }

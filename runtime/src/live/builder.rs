@@ -5,7 +5,7 @@ use std::time::Duration;
 use tealight_core::{LiveView, Messages, Notice, PageRequest};
 
 use super::Live;
-use crate::pages::Layout;
+use crate::pages::{Layout, MESSAGE_LIMIT};
 use crate::runtime::{Application, Config, Runtime};
 use crate::topics::{LocalPubSub, PubSub};
 
@@ -25,7 +25,7 @@ impl<A: LiveView> Builder<A> {
             detached_lifetime: Duration::from_secs(60),
             max_unattached: 10_000,
             max_detached: 100_000,
-            message_limit: 64 * 1024,
+            message_limit: MESSAGE_LIMIT,
             base: None,
             origins: Vec::new(),
             messages: Box::new(|_| Notice::english),
@@ -68,6 +68,9 @@ impl<A: LiveView> Builder<A> {
     }
 
     /// Sets the longest message that a page may send, in bytes. The default is 64 KiB.
+    ///
+    /// A page does not send a longer one. It shows the person that the text or the form is too long. The application may hear
+    /// of it: see [`LiveView::too_long`].
     pub fn message_limit(mut self, bytes: usize) -> Self {
         self.config.message_limit = bytes;
         self

@@ -1,10 +1,13 @@
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use tealight_core::PageRequest;
 use tealight_core::view::escape_html;
 
 use super::script;
+
+/// The longest message in bytes that the client's script sends, unless its element says otherwise.
+pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024;
 
 /// The document around an application's view.
 ///
@@ -201,6 +204,7 @@ impl<'a> Document<'a> {
         title: Option<String>,
         base: &str,
         transports: &str,
+        message_limit: usize,
     ) -> Self {
         let view = String::from_utf8(view).expect("a view is UTF-8");
         let mut script = String::from("<script src=\"");
@@ -209,6 +213,9 @@ impl<'a> Document<'a> {
         if !transports.is_empty() {
             script.push_str("\" data-transports=\"");
             escape_html(&mut script, transports);
+        }
+        if message_limit != MESSAGE_LIMIT {
+            write!(script, "\" data-limit=\"{message_limit}").expect("a String takes every text");
         }
         script.push_str("\" defer></script>");
         Self { request, view, title, script }

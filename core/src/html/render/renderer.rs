@@ -234,6 +234,10 @@ impl Renderer {
         self.lookup.payload().messages = messages;
     }
 
+    pub(crate) fn messages(&mut self) -> Messages {
+        self.lookup.payload().messages
+    }
+
     /// The number of lists since the last call in which two rows had the same key.
     pub(crate) fn take_duplicates(&mut self) -> u32 {
         std::mem::take(&mut self.duplicates)
