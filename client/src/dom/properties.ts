@@ -48,10 +48,13 @@ export function setProperties(properties: Property[]): void {
     // A form is reset to these.
     if (element.localName === "textarea") target["defaultValue"] = value;
     else setAttribute(element, name, written);
-    // When no option is selected any more, the browser selects the first one, even if the server selected another.
-    if (name === "selected") {
-      const options = element.closest("select:not([multiple])")?.querySelectorAll<HTMLOptionElement>("[selected]");
-      options?.forEach((option) => (option.selected = true));
-    }
+    if (name === "selected") reselect(element);
   }
 }
+
+/** When no option is selected any more, the browser selects the first one, even if the server has selected another. */
+export const reselect = (inside: Element): void =>
+  inside
+    .closest?.("select:not([multiple])")
+    ?.querySelectorAll<HTMLOptionElement>("[selected]")
+    .forEach((option) => (option.selected = true));

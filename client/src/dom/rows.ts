@@ -3,6 +3,7 @@
 import type { List, Row } from "./find.ts";
 import { lost } from "./nodes.ts";
 import { beside, parentOf, place, remove } from "./own.ts";
+import { reselect } from "./properties.ts";
 
 export const holderOf = ({ _holder, _node }: List): Node => _holder ?? parentOf(_node!)!;
 
@@ -25,7 +26,9 @@ export type Taken = [row: Row, nodes: Node[]];
 export function takeRows(list: List, removed: number[], moved: number[]): Map<number, Taken> {
   const take = (at: number): Taken => [list._rows[at] ?? lost(), nodesOf(list, at)];
   const taken = new Map(moved.map((at) => [at, take(at)]));
-  for (const [, nodes] of removed.map(take)) nodes.forEach(remove);
+  const nodes: any[] = removed.flatMap((at) => take(at)[1]);
+  nodes.forEach(remove);
+  if (nodes.some(({ selected }) => selected)) reselect(holderOf(list) as Element);
   const gone = new Set([...removed, ...moved]);
   list._rows = list._rows.filter((_, at) => !gone.has(at));
   return taken;
