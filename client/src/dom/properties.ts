@@ -17,10 +17,10 @@ export function withValue(control: any, value: unknown): any {
 }
 
 /** Returns the value of an attribute or a property as the server has set it, whatever the person has entered. */
-export const setTo = (element: any, name: string): string | null =>
-  name === "open"
-    ? (said.get(element) ? "" : null)
-    : name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
+export function setTo(element: any, name: string): string | null {
+  if (name === "open") return said.get(element) ? "" : null;
+  return name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
+}
 
 export function setProperties(properties: Property[]): void {
   for (const [element, name, written] of properties) {
