@@ -339,9 +339,9 @@ test("a page from the back/forward cache continues", needs("pageCache"), async (
   await page.fill("#name", "typed");
   await first.next();
   first.send({ event: 1 });
+  await page.goto("about:blank");
   // The page has checked its server when it was first shown.
   while (first.pings.length) await first.pings.next();
-  await page.goto("about:blank");
   // Playwright's `goBack` waits for a load, which does not happen.
   await page.evaluate(() => void setTimeout(() => history.back()));
   // A websocket ends when its page is left. A stream may last: then the page only checks that its server is there.
@@ -353,6 +353,7 @@ test("a page from the back/forward cache continues", needs("pageCache"), async (
     return second;
   };
   const line = await Promise.race([attached(), ...lasts]);
+  await page.waitForFunction(() => location.href !== "about:blank");
   await patched(page, () => line.send([2, ["2"]]));
   assert.deepEqual(await page.evaluate(() => [root.querySelector("h1").textContent, document.querySelector("#name").value]), ["2", "typed"]);
   assert.equal(server.loads, 1);
