@@ -30,7 +30,9 @@ function tap() {
     const result = await read.call(this);
     const events = ((this.rest ?? "") + (result.value ?? "")).split("\n\n");
     this.rest = events.pop();
-    noteAll("down", events.filter((event) => event.startsWith("data: ")).map((event) => event.slice(6)));
+    // Messages have no name, but patches have a number.
+    const messages = events.filter((event) => !event.startsWith("event: ")).flatMap((event) => /^data: (.*)/m.exec(event)?.[1] ?? []);
+    noteAll("down", messages);
     return result;
   };
 }
