@@ -236,6 +236,8 @@ export function edits(root: Element, find: FindHandlers): Edits {
         changed.set(control!, undefined);
         if (!isUntold) return;
         if (control !== old) copyValue(old, control);
+        // Whatever it shows, the server of the new session does not know it.
+        told.set(control!, [{}, []]);
         tell(control!, isWhole && form);
       });
       isWhole = false;
