@@ -68,38 +68,40 @@ export function decode(text: string): Down {
 
 /** Writes JSON. Lone surrogates, such as one half of an emoji, become U+FFFD: the server cannot read them. They are the
  * only characters that `stringify` writes as `\ud…`. */
-export const encode = (message: unknown): string =>
+const encode = (message: unknown): string =>
   JSON.stringify(message).replace(/\\(ud...|.)/g, (escape, code) => (code[1] ? "\ufffd" : escape));
 
 /** Returns a copy of a value, as the server will read it. Throws if JSON cannot hold the value. */
 export const asSent = (value: unknown): unknown => JSON.parse(encode(value ?? null));
 
-export const encodeAttach = (session: string, patch: number, event: number): unknown =>
-  ({ tealight: VERSION, session, patch, event });
+export const encodeAttach = (session: string, patch: number, event: number): string =>
+  encode({ tealight: VERSION, session, patch, event });
 
-export const encodeEvent = (event: number, patch: number, address: Address, payload?: unknown): unknown =>
-  payload === undefined ? [event, patch, address] : [event, patch, address, payload];
+/** No handler has this address. */
+const NOWHERE = [2 ** 32 - 1];
 
-export const encodePing = (ping: number): unknown => ({ ping });
+/** An event that is longer than `limit` bytes is replaced by its length, in bytes, to an address without a handler. */
+export function encodeEvent(event: number, patch: number, address: Address, payload?: unknown, limit = Infinity): string {
+  const message = encode(payload === undefined ? [event, patch, address] : [event, patch, address, payload]);
+  // UTF-8 has at most three bytes for each unit of UTF-16. Only a long message is measured.
+  const size = message.length * 3 > limit ? new Blob([message]).size : 0;
+  return size > limit ? encode([event, patch, NOWHERE, size]) : message;
+}
 
-export const encodeRemount = (remount: number): unknown => ({ remount });
+/** Encodes an event in place of one that the server cannot read. The server counts and refuses it. */
+export const encodeUnreadable = (event: number): string => encode([event, 0, NOWHERE]);
 
-export const encodeSeen = (seen: number): unknown => ({ seen });
+export const encodePing = (ping: number): string => encode({ ping });
+
+export const encodeRemount = (remount: number): string => encode({ remount });
+
+export const encodeSeen = (seen: number): string => encode({ seen });
 
 /** Reads the text of a `do:` attribute. */
 export const decodeEffects = (text: string | null): Command[] | null => JSON.parse(text!);
 
-/** Changes an encoded event that the server cannot read into one that it counts and refuses: no handler has this address. */
-export const spoil = (message: any): void => message?.splice(1, 3, 0, [2 ** 32 - 1]);
-
-/** Changes an event that is longer than `limit` bytes into one that says only how long it is. */
-export function shorten(event: any, limit: number): void {
-  const { size } = new Blob([encode(event)]);
-  if (size > limit) event.splice(2, 2, [2 ** 32 - 1], size);
-}
-
 /** Asks the server to send everything that it has left, and to close the connection. */
-export const LEAVE = null;
+export const LEAVE = "null";
 
 /** Calls `change` for each slot that changes. */
 export function readSlots(body: SlotChanges, change: (slot: number, change: SlotChange) => void): void {

@@ -4,7 +4,7 @@ import type { Settled } from "../events/settled.ts";
 import type { Page, Server } from "../page.ts";
 import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
-import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, shorten, spoil } from "../wire.ts";
+import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
 import { backoff } from "./backoff.ts";
 import { lineOver } from "./line.ts";
@@ -35,7 +35,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   /** The number of the last event. */
   let last = 0;
   /** The events up to `last` that the server has not applied, in order. */
-  const unsettled: [message: unknown, settled: Settled][] = [];
+  const unsettled: [message: string, settled: Settled][] = [];
   /** The calls that wait for a reply, by their event. */
   const calls = new Map<number, Answer>();
   /** The number of commands that the page has carried out and not acknowledged yet. */
@@ -54,8 +54,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       return () => {
         const settled: Settled = [];
         // If the session has been replaced since, the event must not name a patch of the new one.
-        const message = encodeEvent(++last, from === session ? _patch : 0, address, payload);
-        shorten(message, limit);
+        const message = encodeEvent(++last, from === session ? _patch : 0, address, payload, limit);
         unsettled.push([message, settled]);
         if (answer) calls.set(last, answer);
         if (line._isLive()) {
@@ -100,12 +99,12 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   };
 
   /** Returns the attach. The transport before ended with the code `endedWith`. */
-  const attach = (endedWith: number): unknown => {
+  const attach = (endedWith: number): string => {
     isUnreadable = UNREADABLE.includes(endedWith);
     return encodeAttach(session, page._patch, last);
   };
 
-  const ping = (): unknown => encodePing(last);
+  const ping = (): string => encodePing(last);
 
   const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
     if (refused) reply(applied!, refusal(refused));
@@ -124,7 +123,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     }
     if ((mount || resume) && line._goLive()) {
       page._show("live");
-      if (isUnreadable) spoil(unsettled[0]?.[0]);
+      const [first] = unsettled;
+      if (first && isUnreadable) first[0] = encodeUnreadable(last - unsettled.length + 1);
       for (const [message] of unsettled) line._send(message);
       remount();
     }

@@ -1,6 +1,6 @@
 // A line to the server: one transport after another, chosen from the ways that both ends know.
 
-import { decode, encode, LEAVE } from "../wire.ts";
+import { decode, LEAVE } from "../wire.ts";
 import type { Down } from "../wire.ts";
 import { backoff } from "./backoff.ts";
 import { travel } from "./latency.ts";
@@ -17,9 +17,9 @@ const STEADY_AFTER = 5_000;
 const RETURN_EVERY = 60_000;
 
 export interface Line {
-  _send(message: unknown): void;
+  _send(message: string): void;
   /** Sends a message that the server answers. If it does not, checks that it is still there. */
-  _ask(message: unknown): void;
+  _ask(message: string): void;
   _isLive(): unknown;
   /** Call this when the session has answered the attach. Returns true if the line was not live, and is now. */
   _goLive(): unknown;
@@ -39,8 +39,8 @@ export interface Line {
  */
 export function lineOver(
   ways: Way[],
-  attach: (endedWith: number) => unknown,
-  ping: () => unknown,
+  attach: (endedWith: number) => string,
+  ping: () => string,
   receive: (message: Down) => void,
   lost: (code: number) => boolean,
 ): Line {
@@ -92,9 +92,9 @@ export function lineOver(
     expect(ways[1] ? ATTACH_SOON : ATTACH_WITHIN, drop);
   };
 
-  const send = (message: unknown): void => {
+  const send = (message: string): void => {
     const to = transport;
-    travel(() => to?.send(encode(message)));
+    travel(() => to?.send(message));
   };
 
   /** Calls `otherwise` unless a message comes within this time. */
