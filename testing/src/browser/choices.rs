@@ -2,7 +2,6 @@
 
 use super::Browser;
 use super::controls::{form_of, is_box};
-use super::events::Event;
 use crate::model::{Dom, Id};
 
 /// A choice that an event reports.
@@ -39,8 +38,8 @@ impl Browser {
 }
 
 /// Returns true if the event says what was chosen or opened. `element` has the handler.
-pub(super) fn is_choice(dom: &Dom, event: &Event, target: Id, element: Id) -> bool {
-    match &*event.name {
+pub(super) fn is_choice(dom: &Dom, event: &str, target: Id, element: Id) -> bool {
+    match event {
         "input" | "change" | "toggle" => true,
         "click" => element == target && is_box(dom, target),
         _ => false,

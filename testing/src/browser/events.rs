@@ -160,7 +160,7 @@ impl Browser {
 
     fn fire(&mut self, handler: Handler, target: Id, event: &Event) {
         let payload = self.payload(&handler, target, event);
-        let choice = is_choice(&self.page.dom, event, target, handler.element).then_some(target);
+        let choice = is_choice(&self.page.dom, &event.name, target, handler.element).then_some(target);
         let due = Due { patch: self.page.patch, handler, payload, choice };
         let Some(delay) = due.handler.binding.delay else {
             self.flush();
