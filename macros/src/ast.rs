@@ -74,6 +74,16 @@ pub(crate) enum AttributeValue {
     Refused(Option<Braced>),
 }
 
+impl AttributeValue {
+    /// Returns a copy of the expression that the author has written.
+    pub(crate) fn expression(&self) -> Option<Braced> {
+        match self {
+            Self::Value(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
 pub(crate) struct Handler {
     pub(crate) binding: Binding,
     pub(crate) value: Braced,

@@ -1,7 +1,7 @@
 //! Checks the attributes and `on:` bindings of one element.
 
 use super::{Checker, client, without_nul};
-use crate::ast::{Attribute, AttributeValue, Braced, Element, Handler, Name};
+use crate::ast::{Attribute, AttributeValue, Element, Handler, Name};
 use crate::bindings;
 use crate::closure;
 use crate::html::{self, AttributeKind, Namespace};
@@ -93,7 +93,7 @@ impl Checker<'_> {
         let fault = fault.or_else(|| name_fault(element.namespace, &name.text));
         if let Some(fault) = fault {
             self.fault(&name, fault);
-            attribute.value = AttributeValue::Refused(expression(&attribute.value));
+            attribute.value = AttributeValue::Refused(attribute.value.expression());
         } else if let AttributeValue::Value(value) = &attribute.value {
             self.attribute_slot(value);
             if control::lacks_else(&value.tokens) {
@@ -194,13 +194,6 @@ fn is_posted_here(attributes: &[Attribute]) -> bool {
         _ => false,
     };
     attributes.iter().any(is_post) && attributes.iter().all(|attribute| attribute.name.text != "action")
-}
-
-pub(super) fn expression(value: &AttributeValue) -> Option<Braced> {
-    match value {
-        AttributeValue::Value(value) => Some(value.clone()),
-        _ => None,
-    }
 }
 
 fn name_fault(namespace: Namespace, name: &str) -> Option<String> {

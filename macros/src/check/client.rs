@@ -1,6 +1,6 @@
 //! Checks the attributes for scripts on the page: `do:…`, `hook`, `client-owned` and `transition:…`.
 
-use super::{Checker, attribute};
+use super::Checker;
 use crate::ast::{Attribute, AttributeValue, Handler};
 use crate::bindings;
 
@@ -31,7 +31,7 @@ impl Checker<'_> {
     /// Checks `do:click.prevent={…}`. The attribute's name in the page tells the script when to run the effects.
     pub(super) fn effects(&mut self, tag: &str, attribute: &mut Attribute) {
         let name = attribute.name.clone();
-        let value = attribute::expression(&attribute.value);
+        let value = attribute.value.expression();
         if matches!(attribute.value, AttributeValue::Flag | AttributeValue::Static(_)) {
             self.fault(&name, format!("`{0}` needs an effect\nhelp: write {0}={{hide(\"#menu\")}}", name.text));
         }
@@ -64,7 +64,7 @@ impl Checker<'_> {
                 &attribute.name,
                 "a hook's name must be in quotes: the page's script finds the hook by it\nhelp: write hook=\"Chart\", and pass values that change in `data-` attributes",
             );
-            attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
+            attribute.value = AttributeValue::Refused(attribute.value.expression());
         }
     }
 
@@ -74,7 +74,7 @@ impl Checker<'_> {
             attribute.name.text = OWNED.to_owned();
         } else {
             self.fault(&attribute.name, "`client-owned` takes no value: leave it out if the children are Tealight's");
-            attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
+            attribute.value = AttributeValue::Refused(attribute.value.expression());
         }
         true
     }
@@ -90,7 +90,7 @@ impl Checker<'_> {
             }
             Err(fault) => {
                 self.fault(&attribute.name, fault);
-                attribute.value = AttributeValue::Refused(attribute::expression(&attribute.value));
+                attribute.value = AttributeValue::Refused(attribute.value.expression());
             }
         }
     }
