@@ -41,7 +41,7 @@ export function setProperties(properties: Property[]): void {
       (name === "value" && withValue(element, value).valueAsNumber - target["valueAsNumber"] === 0);
     if (!isSame) {
       const { selectionStart: caret } = element as HTMLInputElement;
-      said.set(element, value as boolean);
+      if (name === "muted") said.set(element, !!value);
       target[name] = value;
       if (element === document.activeElement) select(element as HTMLInputElement, caret, caret);
     }

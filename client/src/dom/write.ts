@@ -65,20 +65,23 @@ export function write(
   if (_kind === "a") {
     (_name === "class" ? setClass : setAttribute)(found, _name, value as string | true | null);
   } else if (_kind === "p") properties.push([found, _name, value as string | true | null]);
-  else if (_kind === "l") fillRows(found, _all[_name as any]!, value as Rows, properties, parent);
-  else put(found, _all, value as Value, properties, parent);
+  else if (_kind === "l") {
+    const template = _all[_name as any]!;
+    if (parent) insertRows(found, template, 0, value as Rows, properties, parent);
+    else fillRows(found, template, value as Rows, properties);
+  } else put(found, _all, value as Value, properties, parent);
 }
 
-function fillRows(list: List, template: Template, rows: Rows, properties: Property[], parent?: Element): void {
+function fillRows(list: List, template: Template, rows: Rows, properties: Property[]): void {
   const { _rows: old } = list;
   const pairs = old[0] && old[0]._template._print === template?._print ? pairRows(old, rows) : [];
   const kept = new Set(pairs);
   takeRows(list, [...old.keys()].filter((at) => !kept.has(old[at])), []);
-  if (!list._rows[0]) insertRows(list, template, 0, rows, properties, parent);
+  if (!list._rows[0]) insertRows(list, template, 0, rows, properties);
   else {
     rows.forEach((values, at) => {
       const row = pairs[at];
-      if (!row) return insertRows(list, template, at, [values], properties, parent);
+      if (!row) return insertRows(list, template, at, [values], properties);
       const from = list._rows.indexOf(row, at);
       if (from > at) placeRow(list, at, takeRows(list, [], [from]).get(from)!);
       fill(row, template, values, properties);
