@@ -385,6 +385,19 @@ async fn ids_are_long_random_and_safe_in_urls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_knows_another_message_limit_than_the_usual_one() {
+    for (limit, known) in [(64 * 1024, None), (1000, Some(" data-limit=\"1000\" "))] {
+        let live = Live::builder(Desk::default()).message_limit(limit).start();
+        let page = live.page(request("/"), "/").await.expect("a page");
+        let is_right = match known {
+            Some(attribute) => page.html().contains(attribute),
+            None => !page.html().contains("data-limit"),
+        };
+        assert!(is_right, "{limit}: {}", page.html());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_is_offered_every_transport_or_the_one_that_it_asks_for() {
     let live = Live::new(Desk::default());
     live.offer("ws");
