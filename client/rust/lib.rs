@@ -56,6 +56,6 @@ mod tests {
 
     #[test]
     fn the_script_fits_its_budget() {
-        assert!(gzip().len() <= 13_440, "{} bytes gzipped", gzip().len());
+        assert!(gzip().len() <= 13_568, "{} bytes gzipped", gzip().len());
     }
 }

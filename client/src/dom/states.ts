@@ -6,8 +6,9 @@ export const said = new WeakMap<EventTarget, boolean>();
 /** Whether an element is open, as the page has told the server since. */
 const told = new WeakMap<EventTarget, boolean>();
 
-/** The dialogs that a patch has closed: each fires one event for it. */
-const closed = new WeakSet<EventTarget>();
+/** The dialogs that a patch has closed: each fires one event for it. True if the server knows that, false if it has only closed
+ * a dialog around. */
+const closed = new WeakMap<EventTarget, boolean>();
 
 /** Dialogs that are not modal. */
 const PLAIN = "[aria-modal=false]";
@@ -21,7 +22,8 @@ export function setOpen(element: any, isOpen: boolean, isPatch?: boolean): void 
     // An open one inside would be hidden, and still keep the page from being used.
     else {
       [...element.querySelectorAll("dialog"), element].map((dialog) => {
-        if (isPatch && dialog.open) closed.add(dialog);
+        const isKnown = closed.get(dialog);
+        if (isPatch && (dialog.open || isKnown === false)) closed.set(dialog, isKnown || dialog === element);
         dialog.close();
       });
     }
@@ -54,8 +56,12 @@ export function noteNew(root: Element): void {
 }
 
 /** Returns true if the browser's event says only what the server knows. */
-export function isKnown({ type, target, isTrusted, newState }: any): boolean {
-  if (type === "close") return closed.delete(target);
+export function isKnown({ type, target, isTrusted, newState }: any): boolean | undefined {
+  if (type === "close") {
+    const isKnown = closed.get(target);
+    closed.delete(target);
+    return isKnown;
+  }
   if (!isTrusted || !/^(toggle|volumechange)$/.test(type)) return false;
   const state = newState ? newState === "open" : target.muted;
   const isKnown = (told.get(target) ?? said.get(target)) === state;

@@ -231,14 +231,20 @@ test("nested dialogs open and close in their order", async (test) => {
   assert.deepEqual((await event(connection))[2], [3]);
 });
 
-test("a dialog that closes closes the dialogs inside", async (test) => {
+test("a dialog that closes closes the dialogs inside, and only that is told", async (test) => {
   const { page, connection, fired } = await open(test, NESTED);
   await patched(page, () => connection.send([1, [true, true]]));
   await patched(page, () => connection.send([2, [null]]));
   assert.deepEqual(await dialogs(page), [CLOSED, CLOSED]);
   await fired("close", 2);
+  assert.deepEqual(await event(connection), [1, 2, [2]]);
+  await patched(page, () => connection.send([3, [1, null], { e: 1 }]));
+  // The model knows it now. The next close is told again.
+  await page.evaluate(() => document.querySelector("#b").show());
+  await page.evaluate(() => document.querySelector("#b").close());
+  assert.deepEqual(await event(connection), [2, 3, [2]]);
   await page.click("#after");
-  assert.deepEqual(await event(connection), [1, 2, [3]]);
+  assert.deepEqual(await event(connection), [3, 3, [3]]);
 });
 
 for (const canMove of [true, false]) {
