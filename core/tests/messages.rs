@@ -164,7 +164,10 @@ fn a_text_that_is_too_long_is_refused_with_a_message_and_the_application_hears_o
     let mut page = Page::attached(Notes, 0);
     page.scratch.set_messages(german);
     let refused = page.frame("[1,0,[4294967295],70000]");
-    assert!(refused.starts_with(r#"{"refused":"too-long","event":1,"fields":[["","Das ist zu lang."]]}"#), "{refused}");
+    assert!(
+        refused.starts_with(r#"{"refused":"too-long","event":1,"fields":[["*","Das ist zu lang."]]}"#),
+        "{refused}"
+    );
     assert_eq!(*page.session.model(), 70_000);
     // Only a length says that an event was too long.
     for (event, payload) in [(2, ""), (3, r#","a""#), (4, ",-1"), (5, ",null")] {

@@ -12,7 +12,7 @@ use tealight::warp::{RunError, run};
 #[tokio::main]
 async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Forms").head(r#"<link rel="icon" href="data:,">"#);
-    run(Live::builder(Forms).layout(layout).start()).await
+    run(Live::builder(Forms).layout(layout).message_limit(4_096).start()).await
 }
 
 struct Forms;
@@ -39,22 +39,29 @@ enum ExternalEvent {
     Ordered(Order),
 }
 
+/// The page had an event of this many bytes.
+struct TooLong(usize);
+
 impl LiveView for Forms {
     type Model = Vec<String>;
     type ExternalEvent = ExternalEvent;
-    type InternalEvent = ();
+    type InternalEvent = TooLong;
 
-    async fn mount(&self, _request: &PageRequest) -> Result<(Vec<String>, Command<()>), MountError> {
+    async fn mount(&self, _request: &PageRequest) -> Result<(Vec<String>, Command<TooLong>), MountError> {
         Ok((Vec::new(), Command::none()))
     }
 
-    fn update(&self, heard: &mut Vec<String>, event: Event<ExternalEvent, ()>) -> Command<()> {
-        heard.extend(match event {
-            Event::External(ExternalEvent::Changed(order)) => Some(format!("changed to {} cups", order.cups)),
-            Event::External(ExternalEvent::Ordered(order)) => Some(format!("{order:?}")),
-            Event::Internal(()) => None,
+    fn update(&self, heard: &mut Vec<String>, event: Event<ExternalEvent, TooLong>) -> Command<TooLong> {
+        heard.push(match event {
+            Event::External(ExternalEvent::Changed(order)) => format!("changed to {} cups", order.cups),
+            Event::External(ExternalEvent::Ordered(order)) => format!("{order:?}"),
+            Event::Internal(TooLong(length)) => format!("too long: {length} bytes"),
         });
         Command::none()
+    }
+
+    fn too_long(&self, length: usize) -> Option<TooLong> {
+        Some(TooLong(length))
     }
 
     fn view(&self, heard: &Vec<String>) -> impl View<ExternalEvent> {

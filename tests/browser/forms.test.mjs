@@ -53,11 +53,30 @@ test("a refusal while typing does not disturb", async (test) => {
   assert.equal(await page.inputValue("[name='address[city]']"), "Delft");
 });
 
+test("a form over the message limit is not sent: its longest control says why, and the application learns of it", async (test) => {
+  const page = await start(test);
+  await page.fill("[name=cups]", "2");
+  await page.fill("[name='address[floor]']", "1");
+  await page.fill("[name='address[city]']", "ä".repeat(2_500));
+  await page.click("button");
+  await page.waitForFunction(() => document.querySelector("[name='address[city]']").validationMessage);
+  assert.deepEqual(await wrong(page), [["address[city]", "This is too long to be sent."]]);
+  await shows(page, "li:last-of-type", /^too long: 5[01]\d\d bytes$/);
+  // What was entered is still there, the connection too, and the form can be corrected.
+  assert.equal((await page.inputValue("[name='address[city]']")).length, 2_500);
+  assert.equal(await page.getAttribute("[data-tealight]", "data-tealight"), "live");
+  await page.fill("[name='address[city]']", "Delft");
+  assert.deepEqual(await wrong(page), []);
+  await page.click("button");
+  await shows(page, "li:last-of-type", /^Order .* city: "Delft"/);
+});
+
 test("without JavaScript, decoding errors are shown on a separate page", async (test) => {
   const page = await start(test, { javaScriptEnabled: false });
   await page.fill("[name=cups]", "two");
   await page.click("button");
-  assert.deepEqual(await page.locator("li").allTextContents(), ["cups: Enter a whole number."]);
+  await shows(page, "li", /^cups: Enter a whole number\.$/);
+  assert.equal(await page.locator("li").count(), 1);
   await page.goBack();
   await page.fill("[name=cups]", "2");
   await page.click("button");

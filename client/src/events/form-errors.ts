@@ -1,6 +1,9 @@
 import { contains } from "../dom/nodes.ts";
 import type { Fields } from "../wire.ts";
 
+/** Instead of a name: the control with the longest text. */
+const LONGEST = "*";
+
 /** The server has judged the control anew when one of these attributes changes. A textarea's value is its content. */
 const JUDGED = ["value", "checked", "selected", "aria-invalid"];
 
@@ -11,7 +14,9 @@ export function showFormErrors(form: any, fields: Fields): void {
   const all = [...document.querySelectorAll<HTMLInputElement>("*")];
   const controls = all.filter((control) => (control === form || control.form === form) && control.willValidate);
   for (const [name, message] of fields) {
-    (controls.find((control) => control.name === name) ?? controls[0])?.setCustomValidity(message);
+    const [first] = controls;
+    const longer = (one: any, other: any): any => (name === LONGEST && one.value?.length < other.value?.length ? other : one);
+    (controls.find((control) => control.name === name) ?? controls.reduce(longer, first))?.setCustomValidity(message);
   }
   form.reportValidity?.();
   const observer = new MutationObserver((records) => {

@@ -10,7 +10,7 @@ after(() => close());
 
 const UNSENT = [4294967295];
 
-const refused = (event, text) => ({ refused: "too-long", event, fields: [["", text]] });
+const refused = (event, text) => ({ refused: "too-long", event, fields: [["*", text]] });
 
 /** Puts a text into a control, as a person who pastes it. */
 const paste = (page, selector, text) =>
@@ -40,8 +40,8 @@ test("a form that is too long is not sent, and shows the server's message", asyn
   assert.deepEqual([number, patch, address], [1, 0, UNSENT]);
   assert.ok(size > 80_000 && size < 80_100);
   connection.send(refused(1, "This is too long."));
-  await shows(page, "button");
-  assert.equal(await messageOf(page, "button"), "This is too long.");
+  await shows(page, "textarea");
+  assert.equal(await messageOf(page, "textarea"), "This is too long.");
   assert.equal(await page.evaluate(() => root.dataset.tealight), "live");
   assert.equal((await page.inputValue("textarea")).length, 40_000);
   // The next event is sent on the same connection, and so is the form when it is shorter.
@@ -50,6 +50,26 @@ test("a form that is too long is not sent, and shows the server's message", asyn
   await page.fill("textarea", "short");
   await page.click("button");
   assert.deepEqual(await connection.next(), [3, 0, [0], [[["a", "short"]], ""]]);
+});
+
+test("the control with the longest text shows that its form is too long", async (test) => {
+  const { page, connection } = await openLive(test, browser, {
+    html:
+      '<form><input name="title"><input name="title"><textarea name="text"></textarea><input name="of" value="a page">' +
+      '<input type="hidden" name="*" value="note"><input type="checkbox" value="yes"><button>Send</button></form>',
+    templates: { 0: { map: "1 e0:submit.prevent" } },
+    limit: 300,
+  });
+  for (const control of ["textarea", "[name=title] + [name=title]"]) {
+    await page.evaluate(([control, text]) => (document.querySelector(control).value = text), [control, "x".repeat(control.length * 300)]);
+    await page.click("button");
+    connection.send(refused((await connection.next())[0], "Too long."));
+    await shows(page, control);
+    const count = () => page.evaluate(() => [...document.querySelectorAll("form *")].filter((one) => one.validationMessage).length);
+    assert.equal(await count(), 1);
+    await page.fill(control, "short, then long again");
+    assert.equal(await count(), 0);
+  }
 });
 
 test("a text that is too long is not sent, and its control shows the message until the person goes on", async (test) => {

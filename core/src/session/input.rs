@@ -156,7 +156,7 @@ impl<A: LiveView> Session<A> {
         tracing::warn!(length, "an event of the page was longer than the message limit");
         outputs.push(Output::Refused(Refusal::TooLong));
         let mut errors = FieldErrors::default();
-        errors.add("", r.messages()(Notice::TooLong));
+        errors.add("*", r.messages()(Notice::TooLong));
         self.replies.push(Reply::RefusedInput(Refusal::TooLong, errors, event));
         if let Some(event) = app.too_long(length) {
             self.update(app, Event::Internal(event), outputs);
