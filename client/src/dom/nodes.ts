@@ -21,6 +21,9 @@ export const isMark = (node: Node | null, data: string): boolean => isComment(no
 
 export const contains = (outer: Node | null, inner: Node): boolean => Node.prototype.contains.call(outer, inner);
 
+/** Controls that had the focus when they were moved. Without `moveBefore`, WebKit then forgets that they have been changed. */
+export const shaken = new Set<any>();
+
 /** Moves a node; keeps its focus, scroll position and media state if the browser can. */
 export function move(parent: Node, node: Node, before: Node | null): void {
   const focused: any = document.activeElement;
@@ -36,6 +39,7 @@ export function move(parent: Node, node: Node, before: Node | null): void {
   } catch {
     const shown = node.parentNode?.querySelectorAll(":is(:modal,:popover-open)");
     parent.insertBefore(node, before);
+    if (contains(node, focused)) shaken.add(focused);
     for (const element of shown ?? []) {
       if (contains(node, element)) {
         reopen(element);

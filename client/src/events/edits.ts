@@ -3,7 +3,7 @@
 import { finder } from "../dom/focus.ts";
 import { PROPERTY } from "../dom/handlers.ts";
 import type { FindHandlers } from "../dom/handlers.ts";
-import { dispatch, textOf } from "../dom/nodes.ts";
+import { dispatch, shaken, textOf } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
 import { patchOpen, said } from "../dom/states.ts";
@@ -33,6 +33,8 @@ export interface Edits {
   _keep(isNew: boolean): void;
   /** Call this after each patch: gives what was kept to its controls, as soon as they are on the page again. */
   _restore(): void;
+  /** Call this after the events that a patch has fired: tells what a moved control holds, if the browser does not. */
+  _retell(): void;
 }
 
 export function edits(root: Element, find: FindHandlers): Edits {
@@ -242,6 +244,10 @@ export function edits(root: Element, find: FindHandlers): Edits {
       });
       isWhole = false;
       forget();
+    },
+    _retell() {
+      for (const control of shaken) if (changed.get(control) === true) dispatch(control, "change");
+      shaken.clear();
     },
   };
 }

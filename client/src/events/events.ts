@@ -173,6 +173,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
           const isBack = /^(focus|blur)/.test(name) && document.activeElement === focused;
           if (target.isConnected && !isBack) hear(...heard);
         }
+        edited._retell();
       };
     },
   };

@@ -136,6 +136,20 @@ test("a control that the server disables and enables again has the focus again",
   assert.equal(await focused(), "b");
 });
 
+test("without `moveBefore`, a text that is changed while its row moves is told once", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<ul><li><input></li><li><input></li></ul><button>Go on</button>',
+    templates: { 0: { map: "2 L0:1 e1:click" }, 1: { map: "1 e0/0:change" } },
+  });
+  await page.evaluate(() => delete Element.prototype.moveBefore);
+  await page.focus("input");
+  await page.keyboard.type("x");
+  await patched(page, () => connection.send([1, [[{ ">": 1 }, 1, { ">": 0 }]]]));
+  await page.click("button");
+  assert.deepEqual(await connection.next(), [1, 1, [0, 0, 0], "x"]);
+  assert.deepEqual(await event(connection), [2, 1, [1]]);
+});
+
 test("without `moveBefore`, a row that moves keeps its focus, its caret and its text", async (test) => {
   const row = (id) => `<li><input id="${id}"></li>`;
   const { page, connection } = await open(test, {
