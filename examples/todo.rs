@@ -127,6 +127,8 @@ impl LiveView for Todo {
                 <ul aria-label="Tasks" aria-describedby="keys">
                     for task in model.shown(), key = task.id {
                         <li
+                            transition:enter="coming"
+                            transition:leave="going"
                             class={[("done", task.is_done), ("over", model.over == Some(task.id))]}
                             on:keydown.alt.arrowup.prevent={MoveUp(task.id)}
                             on:keydown.alt.arrowdown.prevent={MoveDown(task.id)}
@@ -223,6 +225,7 @@ const STYLE: &str = "
     ul:empty { display: none }
     li { display: flex; gap: .75rem; align-items: center; padding: .375rem .75rem; border-top: 1px solid var(--line) }
     li:first-child { border-top: 0 }
+    .coming { animation: fade .15s } .going { animation: fade .15s reverse forwards } @keyframes fade { from { opacity: 0 } }
     li.over { box-shadow: 0 0 0 2px #c2410c; border-radius: .5rem }
     .handle { color: var(--soft); cursor: grab; user-select: none }
     [type=checkbox] { width: 1.25rem; height: 1.25rem; margin: 0 }
