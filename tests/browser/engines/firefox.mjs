@@ -109,6 +109,7 @@ class Window {
   #page;
   #proxy;
   #heard;
+  tellsDragOver = true;
 
   constructor(page, proxy, heard) {
     this.#page = page;

@@ -2,6 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import { callOf, decode, outcomeOf, sourceOf } from "./codec.mjs";
+import { Drags } from "./drag.mjs";
 import { parts } from "./keys.mjs";
 import { Locator, locatorOf } from "./locator.mjs";
 
@@ -203,24 +204,38 @@ class Keyboard {
   insertText = (text) => this.#window.run(callOf("(text) => document.execCommand('insertText', false, text)", [text]));
 }
 
+/** The first move starts a drag, and only later ones tell where it is. */
+const DRAG_STEPS = 4;
+
 class Mouse {
   #window;
+  #drags;
   #at = { x: 0, y: 0 };
 
   constructor(window) {
     this.#window = window;
+    this.#drags = new Drags(window);
   }
 
-  async move(x, y, { steps = 1 } = {}) {
+  async move(x, y, { steps = this.#drags.isPossible ? DRAG_STEPS : 1 } = {}) {
     const from = this.#at;
     for (let step = 1; step <= steps; step++) {
       await this.#window.mouseMove(from.x + ((x - from.x) * step) / steps, from.y + ((y - from.y) * step) / steps);
     }
     this.#at = { x, y };
+    await this.#drags.move(x, y);
   }
 
-  down = ({ button = "left" } = {}) => this.#window.mouseDown(button);
-  up = ({ button = "left" } = {}) => this.#window.mouseUp(button);
+  async down({ button = "left" } = {}) {
+    await this.#drags.begin(this.#at.x, this.#at.y);
+    await this.#window.mouseDown(button);
+  }
+
+  async up({ button = "left" } = {}) {
+    await this.#window.mouseUp(button);
+    await this.#drags.end(this.#at.x, this.#at.y);
+  }
+
   wheel = (dx, dy) => this.#window.wheel(this.#at.x, this.#at.y, dx, dy);
 
   /** Clicks in one command: clicks of several commands may be too far apart for a double click. */
