@@ -1,37 +1,51 @@
 //! Tealight's client as a Rust crate: the script that makes a server-rendered page live.
 //!
-//! The script is written in TypeScript (`client/src`). Its build, `client/dist/tealight.js`, is
-//! committed, so that users of Tealight do not need Node. Serve [`SCRIPT`] (or [`gzip`]) as
-//! `text/javascript` under a path that contains [`hash`]: then browsers may cache it forever.
+//! The script is written in TypeScript (`client/src`). Its build, the folder `client/dist`, is committed, so that users of
+//! Tealight do not need Node. The script comes in several files, the [`FILES`]: one for every page, and parts that only
+//! some pages need. Serve each as `text/javascript` under its [`File::name`], all in one folder: then browsers may cache it
+//! forever.
 
-use std::sync::OnceLock;
+/// The version of all files: 16 hexadecimal digits, which change when any file changes. They are a hash, but not a signature.
+pub const VERSION: &str = include_str!("../dist/version");
 
-/// The script: a classic script without dependencies, which uses neither `eval` nor inline code.
-/// It makes every `[data-tealight]` root of the page live. Load it with `defer`, or at the end of the
-/// page, so that the roots exist when it runs.
-pub const SCRIPT: &str = include_str!("../dist/tealight.js");
-
-/// Returns a name for the content of [`SCRIPT`], for paths and entity tags: 32 hexadecimal digits that
-/// change when the script changes. The hash is not cryptographic, so do not use it as a signature.
-#[must_use]
-pub fn hash() -> &'static str {
-    static HASH: OnceLock<String> = OnceLock::new();
-    HASH.get_or_init(|| format!("{:032x}", fnv1a_128(SCRIPT.as_bytes())))
+/// A classic script without dependencies, which uses neither `eval` nor inline code.
+#[derive(Debug)]
+pub struct File {
+    /// The name of the part, or nothing for the script that every page needs. That script makes every `[data-tealight]` root
+    /// of the page live. Load it with `defer`, after its parts, or at the end of the page, so that the roots exist when it
+    /// runs. It loads parts that are missing.
+    pub part: Option<&'static str>,
+    /// The script.
+    pub text: &'static str,
+    /// The script, compressed with gzip.
+    pub gzip: &'static [u8],
 }
 
-/// Returns [`SCRIPT`], compressed with gzip.
-#[must_use]
-pub fn gzip() -> &'static [u8] {
-    include_bytes!("../dist/tealight.js.gz")
+impl File {
+    /// Returns the file's name: it has the [`VERSION`] in it, and the script looks for its parts under these names.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.part.map_or_else(|| format!("{VERSION}.js"), |part| format!("{VERSION}-{part}.js"))
+    }
 }
 
-/// FNV-1a with 128 bits. It gives the same result on every platform and in every release; the hashers
-/// of `std` do not promise that.
-fn fnv1a_128(bytes: &[u8]) -> u128 {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(OFFSET, |hash, &byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
+macro_rules! file {
+    ($part:expr, $name:literal) => {
+        File {
+            part: $part,
+            text: include_str!(concat!("../dist/", $name, ".js")),
+            gzip: include_bytes!(concat!("../dist/", $name, ".js.gz")),
+        }
+    };
 }
+
+/// All files of the script. The first is for every page.
+pub static FILES: [File; 4] = [
+    file!(None, "tealight"),
+    file!(Some("controls"), "controls"),
+    file!(Some("effects"), "effects"),
+    file!(Some("sse"), "sse"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -40,22 +54,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hash_is_fnv1a() {
-        // From the reference vectors of FNV (draft-eastlake-fnv).
-        assert_eq!(fnv1a_128(b""), 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
-        assert_eq!(fnv1a_128(b"foobar"), 0x343e_1662_793c_64bf_6f0d_3597_ba44_6f18);
-        assert_eq!(hash().len(), 32);
+    fn all_files_have_the_version() {
+        assert!(VERSION.len() == 16 && VERSION.bytes().all(|byte| byte.is_ascii_hexdigit()), "{VERSION}");
+        for file in &FILES {
+            assert!(file.text.contains(VERSION), "{}", file.name());
+        }
     }
 
     #[test]
     fn gzip_holds_the_script() {
-        let mut text = String::new();
-        flate2::read::GzDecoder::new(gzip()).read_to_string(&mut text).expect("gzip of text");
-        assert_eq!(text, SCRIPT);
+        for file in &FILES {
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(file.gzip).read_to_string(&mut text).expect("gzip of text");
+            assert_eq!(text, file.text);
+        }
     }
 
     #[test]
     fn the_script_fits_its_budget() {
-        assert!(gzip().len() <= 13_568, "{} bytes gzipped", gzip().len());
+        let [script, ..] = &FILES;
+        assert!(script.gzip.len() <= 10_752, "{} bytes gzipped", script.gzip.len());
     }
 }

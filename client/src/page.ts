@@ -2,20 +2,20 @@
 
 import type { Copy } from "./dom/find.ts";
 import { keepFocus } from "./dom/focus.ts";
-import { handlersOf, PROPERTY } from "./dom/handlers.ts";
+import { handlersOf } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
 import { dispatch } from "./dom/nodes.ts";
 import { countNodes, look, reclaim, settle, watchRoot } from "./dom/own.ts";
 import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
-import { reopen, said } from "./dom/states.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
 import { play } from "./dom/transitions.ts";
 import { render } from "./dom/write.ts";
-import { run } from "./events/effects.ts";
+import type { Effects } from "./events/effects.ts";
 import { events } from "./events/events.ts";
 import type { Fire } from "./events/events.ts";
+import { part } from "./parts.ts";
 import { watchHooks } from "./scripts/hooks.ts";
 import type { Command, Definitions, Mount, Patch } from "./wire.ts";
 
@@ -75,6 +75,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     const properties: Property[] = [];
     const refocus = keepFocus(element);
     const tellHooks = watchHooks(element);
+    const controls = _controls();
     const resume = _pause();
     try {
       look();
@@ -90,7 +91,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
     play(tellHooks);
     if (!page._isBroken) {
-      _edits._write(properties);
+      controls?._write(properties);
       page._patch = patch;
       _look();
       _restore();
@@ -102,11 +103,11 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     dispatch(element, "tealight:patched");
     for (const command of commands) {
       if (command[0] === "reply") server._reply(command[1], command[2]);
-      else run(command, element);
+      else part<Effects>("effects")!._run(command, element);
     }
   };
 
-  const { _edits, _listen, _look, _pause, _restore } = events(element, find, server._fire);
+  const { _controls, _listen, _look, _pause, _restore } = events(element, find, server._fire);
 
   const page: Page = {
     _patch: 0,
@@ -121,7 +122,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     _mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       page._isBroken = true;
       draw(patch, commands, (properties) => {
-        _edits._keep(isNew);
+        _controls()?._keep(isNew);
         templates = [];
         learn(definitions);
         reclaim();
@@ -142,17 +143,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     root._template = { ...root._template, _print: {}, _slots: [] };
   }
   _look();
-  // The only property that has no attribute for the parser to read.
-  for (const box of element.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
-  for (const details of element.querySelectorAll("details[open]")) said.set(details, true);
-  // The HTML cannot open a dialog as a modal one, nor a popover.
-  queueMicrotask(() => {
-    for (const part of element.querySelectorAll("[open]:not(details)")) {
-      if (!find(part, PROPERTY, false)[0]) continue;
-      said.set(part, true);
-      reopen(part);
-    }
-  });
+  _controls();
   watchRoot(element);
   return page;
 }

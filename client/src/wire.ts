@@ -27,7 +27,7 @@ export type SlotChange = string | true | null | SlotChanges | RowChanges | { "="
 export type RowChanges = (number | SlotChanges | RowEdit)[];
 type RowEdit = { "-"?: (number | [first: number, count: number])[]; "+"?: Rows; ">"?: number };
 
-export type Block = { session: string; templates: Definitions; socket?: string; nodes?: number };
+export type Block = { session: string; templates: Definitions; socket?: string; nodes?: number; needs?: string[] };
 export type Patch = { patch: number; body: SlotChanges; templates: Definitions; commands?: Command[] };
 export type Mount = { session: string; patch: number; templates: Definitions; view: Region; commands?: Command[] };
 
@@ -38,6 +38,8 @@ export type Command = [name: string, ...about: any[]];
 export interface Down {
   /** The last event that the server has applied, if the message says so. */
   event?: number;
+  /** The parts of the script without which the message cannot be applied. */
+  needs?: string[];
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
@@ -61,9 +63,10 @@ export function decode(text: string): Down {
   const message = JSON.parse(text);
   if (Array.isArray(message)) {
     const [patch, body, extras = {}] = message;
-    return { event: extras.e, patch: { patch, body, templates: extras.t ?? {}, commands: extras.c } };
+    return { event: extras.e, needs: extras.n, patch: { patch, body, templates: extras.t ?? {}, commands: extras.c } };
   }
-  return { ...message, event: (message.mount ?? message.resume ?? message).event };
+  const { event, needs } = message.mount ?? message.resume ?? message;
+  return { ...message, event, needs };
 }
 
 /** Writes JSON. Lone surrogates, such as one half of an emoji, become U+FFFD: the server cannot read them. They are the

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const SHARED = { bundle: true, write: false, charset: "utf8" };
+const SHARED = { bundle: true, write: false, charset: "utf8", define: { VERSION: '"test"' } };
 
 /** Imports a TypeScript module of `client/src`, with what it imports. */
 export async function load(module) {
@@ -10,9 +10,11 @@ export async function load(module) {
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }
 
-/** Bundles the module at a URL, with what it imports, into a script for a page. The script sets `tests` to its exports. */
+/** Bundles the module at a URL, with what it imports and all parts of the client's script, into a script for a page. The
+ * script sets `tests` to its exports. */
 export async function bundle(module) {
-  const options = { ...SHARED, entryPoints: [fileURLToPath(module)], format: "iife", globalName: "tests" };
+  const inject = [fileURLToPath(new URL("parts.mjs", import.meta.url))];
+  const options = { ...SHARED, inject, entryPoints: [fileURLToPath(module)], format: "iife", globalName: "tests" };
   const { outputFiles } = await build(options);
   return outputFiles[0].text;
 }

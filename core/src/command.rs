@@ -58,6 +58,11 @@ pub(crate) enum PageCommand {
 }
 
 impl PageCommand {
+    /// Returns true if the part `effects` of the page's script runs this command.
+    pub(crate) fn needs_effects(&self) -> bool {
+        !matches!(self, Self::Reply(..))
+    }
+
     /// Returns the approximate size in bytes.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()

@@ -55,7 +55,7 @@ pub use decimal::Decimal;
 pub use effect::PageEffect;
 pub use event::Event;
 pub use form::{EncodeError, FieldErrors, Form, FormData, field_error};
-pub use html::{View, display, fixed, grouped, lazy, trusted, with};
+pub use html::{Needs, View, display, fixed, grouped, lazy, trusted, with};
 pub use live::{LiveView, MountError};
 pub use messages::{Messages, Notice};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};

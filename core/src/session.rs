@@ -64,7 +64,7 @@ use self::changed_handlers::ChangedHandlers;
 use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
-use crate::html::{Full, Renderer, Store};
+use crate::html::{Full, Needs, Renderer, Store};
 use crate::{Command, Event, LiveView, Messages, wire};
 
 pub use self::input::Input;
@@ -250,19 +250,33 @@ impl<A: LiveView> Session<A> {
 
     /// Appends the first paint to `out`: the page's root element and its data block.
     ///
-    /// `id` is the session's id, with which the page attaches.
-    pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
-        self.first_paint_at("", app, scratch, id, out);
+    /// `id` is the session's id, with which the page attaches. Returns the parts of the client's script that the page should
+    /// load with it.
+    pub fn first_paint(&mut self, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) -> Needs {
+        self.first_paint_at("", app, scratch, id, out)
     }
 
     /// Appends the first paint of a page whose URL has this query.
     ///
     /// Forms that are posted without JavaScript keep the query.
-    pub fn first_paint_at(&mut self, query: &str, app: &A, scratch: &mut Scratch, id: &str, out: &mut Vec<u8>) {
+    pub fn first_paint_at(
+        &mut self,
+        query: &str,
+        app: &A,
+        scratch: &mut Scratch,
+        id: &str,
+        out: &mut Vec<u8>,
+    ) -> Needs {
         out.extend_from_slice(wire::ROOT_OPEN);
         self.render_in_full(app, &mut scratch.0, Full::Html { query }, out);
         let nodes = scratch.0.nodes();
-        scratch.0.hand_over_definitions(|definitions| wire::data_block(out, id, definitions, nodes));
+        let mut needs = Needs::default();
+        scratch.0.hand_over_definitions(|definitions| {
+            wire::data_block(out, id, definitions, nodes);
+            needs = definitions.needs;
+        });
+        needs.effects |= self.outbox.waiting().any(PageCommand::needs_effects);
+        needs
     }
 
     /// Applies an input, and appends the work that follows from it to `outputs`.

@@ -66,7 +66,10 @@ fn page() -> Page<Talker> {
 fn effects_as_messages() {
     let said = |effect: PageEffect| {
         let said = page().event(say(Command::effect(effect)));
-        said.strip_prefix(r#"[1,[],{"c":["#).and_then(|rest| rest.strip_suffix("]}]")).unwrap_or("").to_owned()
+        said.strip_prefix(r#"[1,[],{"c":["#)
+            .and_then(|rest| rest.strip_suffix(r#"],"n":["effects"]}]"#))
+            .unwrap_or("")
+            .to_owned()
     };
     let all = [
         show("#menu"),
@@ -132,13 +135,13 @@ fn commands_for_the_page_are_part_of_the_patch() {
     check(
         page.event(Internal::Say(commands)),
         expect![[
-            r##"[1,[],{"c":[["dispatch","#chart","point",[1,2.5]],["announce","Saved"],["title","New \"title\""],["navigate","/next?a=<b>"],["reply",0,[1,2]],["attribute","#a","hidden",true],["focus","#b"]]}]"##
+            r##"[1,[],{"c":[["dispatch","#chart","point",[1,2.5]],["announce","Saved"],["title","New \"title\""],["navigate","/next?a=<b>"],["reply",0,[1,2]],["attribute","#a","hidden",true],["focus","#b"]],"n":["effects"]}]"##
         ]],
     );
     assert!(matches!(page.outputs[..], [Output::After(..)]), "{:?}", page.outputs);
     assert_eq!(page.session.navigation(), Some("/next?a=<b>"));
     check(page.event(Internal::Count), expect![[r#"[2,["1"]]"#]]);
-    check(page.frame("[1,2,[1]]"), expect![[r#"[3,[],{"e":1,"c":[["title","clicked"]]}]"#]]);
+    check(page.frame("[1,2,[1]]"), expect![[r#"[3,[],{"e":1,"c":[["title","clicked"]],"n":["effects"]}]"#]]);
     assert_eq!(page.session.navigation(), None);
 }
 
@@ -160,14 +163,14 @@ fn only_commands_of_lost_patches_are_sent_again() {
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
+            r#"{"mount":{"session":"id","patch":4,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"needs":["effects"],"view":[0,"1"]}}"#
         ]],
     );
     // and the full render is lost too
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"1"]}}"#
+            r#"{"mount":{"session":"id","patch":5,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"needs":["effects"],"view":[0,"1"]}}"#
         ]],
     );
     check(page.tell(Input::Attach { patch: 5, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
@@ -207,7 +210,7 @@ fn commands_wait_while_the_page_is_detached() {
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[r#"
             {"resume":{"event":0}}
-            [2,[],{"c":[["title","two"],["title","three"]]}]"#]],
+            [2,[],{"c":[["title","two"],["title","three"]],"n":["effects"]}]"#]],
     );
 }
 
@@ -220,7 +223,7 @@ fn commands_of_mount_are_sent_when_the_page_attaches() {
         page.tell(Input::Attach { patch: 0, event: 0 }),
         expect![[r#"
             {"resume":{"event":0}}
-            [1,[],{"c":[["title","hello"]]}]"#]],
+            [1,[],{"c":[["title","hello"]],"n":["effects"]}]"#]],
     );
 }
 
@@ -233,7 +236,7 @@ fn commands_of_a_patch_that_could_not_be_applied_are_sent_again_once() {
     check(
         page.frame(r#"{"remount":1}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"view":[0,"0"]}}"#
+            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"0":{"map":"2#e2hilp S0 e1:click","tree":[["p"],["button","Click"]]}},"commands":[["title","two"]],"needs":["effects"],"view":[0,"0"]}}"#
         ]],
     );
     // it asked twice, before the full render arrived
@@ -267,7 +270,10 @@ fn waiting_commands_are_bounded() {
     let dropped = page.outputs.iter().filter(|output| matches!(output, Output::Dropped)).count();
     assert_eq!(dropped, 44);
     let said = page.flush();
-    assert!(said.starts_with(r#"[1,[],{"c":[["title","44"],"#) && said.ends_with(r#"["title","299"]]}]"#), "{said}");
+    assert!(
+        said.starts_with(r#"[1,[],{"c":[["title","44"],"#) && said.ends_with(r#"["title","299"]],"n":["effects"]}]"#),
+        "{said}"
+    );
     for _ in 0..3 {
         hear(&mut page, Command::title("x".repeat(400_000)));
     }

@@ -107,7 +107,7 @@ fn an_attached_page_receives_patches() {
     check(
         page.first_paint(),
         expect![[
-            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","nodes":22,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click"},"2":{"map":"1#0xNv7I S0"},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1#w5VxZM"}}}</script>"#
+            r#"<div data-tealight="connecting"><h1>Today</h1><input><p>0</p><button><!3>pause</button><ul><li>tea<button>×</button></li><li>milk<button>×</button></li><li>honey<button>×</button></li></ul><!/></div><script type="application/json">{"tealight":1,"session":"id","nodes":22,"needs":["controls"],"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click"},"2":{"map":"1#0xNv7I S0"},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2"},"3":{"map":"1#w5VxZM"}}}</script>"#
         ]],
     );
     check(page.tell(Input::Attach { patch: 0, event: 0 }), expect![[r#"{"resume":{"event":0}}"#]]);
@@ -209,7 +209,7 @@ fn a_page_that_attaches_again_receives_what_it_missed() {
     check(
         page.tell(Input::Attach { patch: 1, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
     // addresses now refer to the full render
@@ -218,7 +218,7 @@ fn a_page_that_attaches_again_receives_what_it_missed() {
     check(
         page.frame(r#"{"remount":3}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
         ]],
     );
 }
@@ -229,7 +229,7 @@ fn a_page_without_a_session_gets_a_full_render_of_a_new_one() {
     check(
         page.tell(Input::Attach { patch: Session::<Tasks>::NOTHING, event: 0 }),
         expect![[
-            r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":1,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","0",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
 }

@@ -20,7 +20,7 @@ use crate::ast::{Branch, Flow, List};
 use crate::errors::Errors;
 use crate::html::AttributeKind;
 use crate::nesting::Around;
-use crate::template::{Slot, Step, Template};
+use crate::template::{Needs, Slot, Step, Template};
 
 pub(crate) fn expand(private: &TokenStream, templates: &[Template<'_>], errors: &Errors) -> TokenStream {
     let expander = Expander { private, templates };
@@ -65,6 +65,7 @@ impl Expander<'_> {
         let template = &self.templates[index];
         let name = static_name(index);
         let Template { parts, map, tree, .. } = template;
+        let Needs { controls, effects } = template.needs;
         let nodes = match template.nodes {
             Some(nodes) => own!(::core::option::Option::Some(#nodes)),
             None => own!(::core::option::Option::None),
@@ -80,6 +81,7 @@ impl Expander<'_> {
                 #tree,
                 #nodes,
                 &[#(&#rows),*],
+                #private::Needs { controls: #controls, effects: #effects },
                 #inside,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),
             );

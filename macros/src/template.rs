@@ -3,6 +3,7 @@
 //! The section "Templates" of `docs/protocol.md` specifies marks, maps and trees. Nothing in this module can fail.
 
 mod layout;
+mod needs;
 mod spots;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use proc_macro2::TokenStream;
 use crate::ast::{Braced, Branch, Handler, List, Node};
 use crate::html::AttributeKind;
 use crate::nesting::Around;
+pub(crate) use needs::Needs;
 
 /// One static region: the root of an `html!`, an arm of a branch, or a row of a list.
 #[derive(Default)]
@@ -26,6 +28,7 @@ pub(crate) struct Template<'n> {
     pub(crate) nodes: Option<u32>,
     /// The row templates of its lists, in the order of their slots.
     pub(crate) rows: Vec<usize>,
+    pub(crate) needs: Needs,
     pub(crate) steps: Vec<Step<'n>>,
     /// In the first template: the elements that may be roots of the view, also those in branches and lists.
     pub(crate) roots: Vec<&'n str>,

@@ -73,14 +73,14 @@ impl<A: LiveView> Application<A> {
 
     /// Makes the page of a session. The session then waits for the page to attach.
     fn paint(&self, session: &RunningSession<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
-        let view = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
+        let (view, needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
         let title = session.title();
         session.wait();
         let base = self.runtime.config.base.as_deref().unwrap_or(base);
         let transports = self.runtime.transports_for(request);
         Ok(Page::new(
             &self.runtime.layout,
-            &Document::new(request, view, title, base, &transports, self.runtime.config.message_limit),
+            &Document::new(request, view, title, base, needs, &transports, self.runtime.config.message_limit),
         ))
     }
 }

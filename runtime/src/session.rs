@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
 use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
-use tealight_core::{Command, LiveView, Messages};
+use tealight_core::{Command, LiveView, Messages, Needs};
 
 use self::lifecycle::State;
 use self::remounts::Remounts;
@@ -71,8 +71,9 @@ impl<A: LiveView> RunningSession<A> {
         session.app.runtime.registry.insert(id, any_session).then_some(session)
     }
 
-    /// Renders the root element and its data block, for a page whose address has this query.
-    pub(crate) fn first_paint(&self, query: &str) -> Result<Vec<u8>, Panicked> {
+    /// Renders the root element and its data block, for a page whose address has this query. The page needs these parts of
+    /// the script.
+    pub(crate) fn first_paint(&self, query: &str) -> Result<(Vec<u8>, Needs), Panicked> {
         self.turn(|inner, scratch| {
             let mut html = Vec::with_capacity(1024);
             let session = inner.session.as_mut().ok_or(Panicked)?;
@@ -81,7 +82,7 @@ impl<A: LiveView> RunningSession<A> {
             if painted.is_err() {
                 self.end_panicked(inner, scratch);
             }
-            painted.map(|()| html)
+            painted.map(|needs| (html, needs))
         })
     }
 

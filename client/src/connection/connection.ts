@@ -2,6 +2,7 @@
 
 import type { Settled } from "../events/settled.ts";
 import type { Page, Server } from "../page.ts";
+import { fetchParts } from "../parts.ts";
 import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
 import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable } from "../wire.ts";
@@ -42,6 +43,9 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   let unsaid = 0;
   /** The full renders that the page has asked for lately. */
   let remounts = 0;
+  /** Messages that wait for parts of the script, in order. */
+  let waiting: Down[] = [];
+  let fetching: Promise<unknown> | undefined;
   /** The server could not read the first unsettled event. */
   let isUnreadable = false;
 
@@ -101,12 +105,31 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   /** Returns the attach. The transport before ended with the code `endedWith`. */
   const attach = (endedWith: number): string => {
     isUnreadable = UNREADABLE.includes(endedWith);
+    // They count as not received.
+    waiting = [];
+    fetching = undefined;
     return encodeAttach(session, page._patch, last);
   };
 
   const ping = (): string => encodePing(last);
 
-  const receive = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
+  const receive = (message: Down): void => {
+    waiting.push(message);
+    if (!fetching) next();
+  };
+
+  /** Applies messages, up to one that needs a part which is not here. If that does not come, attaches again. */
+  const next = (): void => {
+    const from = waiting;
+    while (from[0]) {
+      fetching = fetchParts(from[0].needs);
+      fetching?.then(next, () => from === waiting && line._drop());
+      if (fetching) return;
+      take(from.shift()!);
+    }
+  };
+
+  const take = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
     if (refused) reply(applied!, refusal(refused));
     if (patch) page._apply(patch);
     if (mount) {

@@ -25,6 +25,8 @@ export interface Line {
   _goLive(): unknown;
   /** Connects at once, or checks that the server is still there. */
   _wake(): void;
+  /** Ends the transport, and tries again later. */
+  _drop(): void;
   /** Changes to the transport of this name, and prefers it from now on. Returns the name of the present one. */
   _transport(name?: string): string;
 }
@@ -152,7 +154,7 @@ export function lineOver(
     expect(ANSWER_WITHIN, drop);
   };
 
-  /** Gives up a silent transport. */
+  /** Gives up a transport. */
   const drop = (): void => {
     transport?.close();
     lose(0);
@@ -185,6 +187,7 @@ export function lineOver(
   setInterval(improve, RETURN_EVERY);
   return {
     _send: send,
+    _drop: drop,
     _ask(message) {
       send(message);
       expect(ANSWER_WITHIN, probe);

@@ -1,4 +1,5 @@
-import { overEvents } from "./sse.ts";
+import { part } from "../parts.ts";
+import type { overEvents } from "./sse.ts";
 import type { Open } from "./transport.ts";
 import { overWebSocket } from "./websocket.ts";
 
@@ -8,5 +9,5 @@ export type Way = [name: string, open: Open];
 /** Returns the transports that `names` lists, the best first. `place` is a path, if it is not the page's own. */
 export function waysTo(page: string, place = "", names = "ws"): Way[] {
   const url = new URL(place, page);
-  return names.split(",").map((name) => [name, (name === "sse" ? overEvents : overWebSocket)(url)]);
+  return names.split(",").map((name) => [name, (name === "sse" ? part<typeof overEvents>(name)! : overWebSocket)(url)]);
 }

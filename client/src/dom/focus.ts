@@ -1,27 +1,11 @@
 // When a patch removes the element that has the focus, an element near it gets the focus.
 
-import { contains, takeFocus } from "./nodes.ts";
+import { takeFocus } from "./nodes.ts";
 import { isStaying } from "./own.ts";
 
 /** Selects text, if it can be selected in this control. */
 export function select(control: HTMLInputElement, start: number | null, end: number | null): void {
   if (control.selectionStart != null) control.setSelectionRange(start, end);
-}
-
-/** Writes a text that a person edits, and keeps the caret. */
-export function writeText(element: any, text: string): void {
-  const selection = getSelection()!;
-  const isHere = contains(element, selection.focusNode!);
-  if (isHere) selection.extend(element, 0);
-  let caret = `${selection}`.length;
-  element.innerText = text;
-  if (!isHere) return;
-  selection.collapse(element, element.childNodes.length);
-  for (const node of element.childNodes) {
-    // A line break has no length.
-    if (caret >= 0 && caret <= (node.length ?? 0)) selection.collapse(node, caret);
-    caret -= node.length ?? 1;
-  }
 }
 
 /** Returns a function that finds the same control after a full render: if it has been replaced, by its `id`, or by its

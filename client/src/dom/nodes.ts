@@ -1,6 +1,6 @@
 // Functions on single nodes that the other modules share.
 
-import { reopen } from "./states.ts";
+import { reopen, said } from "./open.ts";
 
 /** Throws because the DOM does not fit the patch: another script has changed it. Code that walks the DOM does not
  * check each node: using one that is missing throws too. */
@@ -79,3 +79,19 @@ export const words = (text: string): string[] => text.match(/\S+/g) ?? [];
 
 /** Returns true if nothing is to move: nobody sees the page, or the person prefers less motion. */
 export const isStill = (): boolean => document.hidden || matchMedia("(prefers-reduced-motion)").matches;
+
+/** The property of an element whose text a person edits. */
+export const EDITED = "text";
+
+/** Returns the value of an attribute or a property as the server has set it, whatever the person has entered. */
+export function setTo(element: any, name: string): string | null {
+  if (name === "open") return said.get(element) ? "" : null;
+  return name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
+}
+
+/** When no option is selected any more, the browser selects the first one, even if the server has selected another. */
+export const reselect = (inside: Element): void =>
+  inside
+    .closest?.("select:not([multiple])")
+    ?.querySelectorAll<HTMLOptionElement>("[selected]")
+    .forEach((option) => (option.selected = true));

@@ -3,8 +3,7 @@
 import type { Rows } from "../wire.ts";
 import { find } from "./find.ts";
 import type { Copy, Row } from "./find.ts";
-import { isElement } from "./nodes.ts";
-import { setTo } from "./properties.ts";
+import { isElement, setTo } from "./nodes.ts";
 
 /** The texts of a row that are compared alone. */
 const COLUMNS = 9;

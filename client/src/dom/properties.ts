@@ -1,25 +1,17 @@
 // Sets properties of controls: `value`, `checked`, `selected` and so on.
 
-import { select, writeText } from "./focus.ts";
-import { setAttribute, textOf } from "./nodes.ts";
-import { patchOpen, said } from "./states.ts";
+import { select } from "./focus.ts";
+import { contains, EDITED, reselect, setAttribute, textOf } from "./nodes.ts";
+import { said } from "./open.ts";
+import { patchOpen } from "./states.ts";
 
 export type Property = [element: Element, name: string, value: string | true | null];
-
-/** The property of an element whose text a person edits. */
-export const EDITED = "text";
 
 /** Returns a copy of a control with this value, which the browser makes fit. */
 export function withValue(control: any, value: unknown): any {
   const copy = control.cloneNode();
   copy.value = value;
   return copy;
-}
-
-/** Returns the value of an attribute or a property as the server has set it, whatever the person has entered. */
-export function setTo(element: any, name: string): string | null {
-  if (name === "open") return said.get(element) ? "" : null;
-  return name === "value" && element.type === "textarea" ? element.defaultValue : element.getAttribute(name);
 }
 
 export function setProperties(properties: Property[]): void {
@@ -52,9 +44,18 @@ export function setProperties(properties: Property[]): void {
   }
 }
 
-/** When no option is selected any more, the browser selects the first one, even if the server has selected another. */
-export const reselect = (inside: Element): void =>
-  inside
-    .closest?.("select:not([multiple])")
-    ?.querySelectorAll<HTMLOptionElement>("[selected]")
-    .forEach((option) => (option.selected = true));
+/** Writes a text that a person edits, and keeps the caret. */
+function writeText(element: any, text: string): void {
+  const selection = getSelection()!;
+  const isHere = contains(element, selection.focusNode!);
+  if (isHere) selection.extend(element, 0);
+  let caret = `${selection}`.length;
+  element.innerText = text;
+  if (!isHere) return;
+  selection.collapse(element, element.childNodes.length);
+  for (const node of element.childNodes) {
+    // A line break has no length.
+    if (caret >= 0 && caret <= (node.length ?? 0)) selection.collapse(node, caret);
+    caret -= node.length ?? 1;
+  }
+}

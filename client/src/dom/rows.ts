@@ -1,9 +1,8 @@
 // Takes rows out of a list, and puts them back elsewhere.
 
 import type { List, Row } from "./find.ts";
-import { lost } from "./nodes.ts";
+import { lost, reselect } from "./nodes.ts";
 import { beside, parentOf, place, remove } from "./own.ts";
-import { reselect } from "./properties.ts";
 
 export const holderOf = ({ _holder, _node }: List): Node => _holder ?? parentOf(_node!)!;
 

@@ -1,7 +1,6 @@
 // Knows which changes of `open` and `muted` a patch has made: the browser fires an event for them too, but later.
 
-/** Whether an element is open, or a sound muted, as the server has said. */
-export const said = new WeakMap<EventTarget, boolean>();
+import { dialogsOf, said, setOpen } from "./open.ts";
 
 /** Whether an element is open, as the page has told the server since. */
 const told = new WeakMap<EventTarget, boolean>();
@@ -9,29 +8,6 @@ const told = new WeakMap<EventTarget, boolean>();
 /** The dialogs that a patch has closed: each fires one event for it. True if the server knows that, false if it has only closed
  * a dialog around. */
 const closed = new WeakMap<EventTarget, boolean>();
-
-/** Dialogs that are not modal. */
-const PLAIN = "[aria-modal=false]";
-
-/** Opens or closes a dialog, a popover or a `<details>`. A dialog is modal unless it says otherwise. `isPatch`: a patch does
- * it, so that `close` events are not told. */
-export function setOpen(element: any, isOpen: boolean, isPatch?: boolean): void {
-  try {
-    if (element.popover) element.togglePopover(isOpen);
-    else if (isOpen) element.matches(PLAIN) ? element.show() : element.showModal();
-    // An open one inside would be hidden, and still keep the page from being used.
-    else {
-      [...element.querySelectorAll("dialog"), element].map((dialog) => {
-        const isKnown = closed.get(dialog);
-        if (isPatch && (dialog.open || isKnown === false)) closed.set(dialog, isKnown || dialog === element);
-        dialog.close();
-      });
-    }
-  } catch {
-    // It is a `<details>`, or open already, or not on the page.
-    element.toggleAttribute("open", isOpen);
-  }
-}
 
 /** Opens or closes an element as the server says. */
 export function patchOpen(element: any, isOpen: boolean): void {
@@ -41,13 +17,13 @@ export function patchOpen(element: any, isOpen: boolean): void {
     said.set(one, one === element && isOpen);
     told.delete(one);
   }
-  setOpen(element, isOpen, true);
-}
-
-/** Opens a dialog or a popover that is open only by its attribute. */
-export function reopen(element: any): void {
-  if (!element.matches(PLAIN)) element.removeAttribute("open");
-  setOpen(element, true);
+  if (!isOpen && !element.popover) {
+    for (const dialog of dialogsOf(element)) {
+      const isKnown = closed.get(dialog);
+      if (dialog.open || isKnown === false) closed.set(dialog, isKnown || dialog === element);
+    }
+  }
+  setOpen(element, isOpen);
 }
 
 /** Call this after a patch: the browser fires `toggle` for a `<details>` that is new and open. */

@@ -1,16 +1,16 @@
 // Writes values into the slots of a copy, new or old. Properties are collected in `properties`, for the caller to set
 // when everything else is written: what a select can have selected depends on all its options.
 
+import { part } from "../parts.ts";
 import { markup } from "../wire.ts";
 import type { Rows, Value, Values } from "../wire.ts";
 import { build, parse } from "./build.ts";
 import { setClass } from "./classes.ts";
 import { afterContent, find } from "./find.ts";
 import type { Content, Copy, List, Row } from "./find.ts";
-import { isComment, isElement, isMark, isText, setAttribute } from "./nodes.ts";
+import { EDITED, isComment, isElement, isMark, isText, setAttribute, setTo } from "./nodes.ts";
 import { beside, childrenOf, claim, parentOf, place, remove } from "./own.ts";
 import { pairRows } from "./pair.ts";
-import { EDITED, setTo } from "./properties.ts";
 import type { Property } from "./properties.ts";
 import { holderOf, nodeAt, placeRow, takeRows } from "./rows.ts";
 import type { Slot, Template, Templates } from "./template.ts";
@@ -109,7 +109,7 @@ export function insertRows(list: List, template: Template, at: number, rows: Row
 
 function put(content: Content, all: Templates, value: Value, properties: Property[], parent?: Element): void {
   const { _holder, _region } = content;
-  if (!parent && !isComment(content._node) && _holder?.closest("[contenteditable]")) {
+  if (part("controls") && !parent && !isComment(content._node) && _holder?.closest("[contenteditable]")) {
     if (typeof value === "string") {
       properties.push([_holder, EDITED, value]);
       return;

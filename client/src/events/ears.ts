@@ -13,28 +13,6 @@ export interface Ears {
   _look(): void;
 }
 
-const NOT_TYPED_INTO = /^(button|checkbox|color|file|image|radio|range|reset|submit)$/;
-
-/** The keys that were last pressed where nothing is typed. */
-const pressed = new Set<string>();
-
-/** Returns true if the event is for a key that is typed into a control, and so is no shortcut. */
-export function isTyped(event: any): boolean {
-  const { type, key, code, ctrlKey, altKey, metaKey } = event;
-  if (!/^key/.test(type)) return false;
-  const [target] = event.composedPath();
-  const isTyped =
-    (/^(textarea|select)$/.test(target.localName) ||
-      (target.localName === "input" && !NOT_TYPED_INTO.test(target.type)) ||
-      target.isContentEditable) &&
-    !ctrlKey &&
-    !altKey &&
-    !metaKey &&
-    !/^(Escape|F\d+)$/.test(key);
-  if (type === "keydown") pressed[isTyped ? "delete" : "add"](code);
-  return isTyped && !(type === "keyup" && pressed.has(code));
-}
-
 /** Calls `hear` when an event begins, and `end` when it comes back to the root. */
 export function ears(root: Element, hear: Hear, end: (event: Event) => void): Ears {
   const seen = new WeakMap<Element, number | undefined>();

@@ -6,7 +6,8 @@ import type { FindHandlers } from "../dom/handlers.ts";
 import { dispatch, shaken, textOf } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
-import { patchOpen, said } from "../dom/states.ts";
+import { said } from "../dom/open.ts";
+import { patchOpen } from "../dom/states.ts";
 import type { Settled } from "./settled.ts";
 
 /** Events that say what a person has entered, chosen or opened. */

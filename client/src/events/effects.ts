@@ -1,7 +1,7 @@
 // Runs effects, and the other commands that `update` sends to the page.
 
 import { dispatch, isStill, setAttribute, takeFocus, words } from "../dom/nodes.ts";
-import { setOpen } from "../dom/states.ts";
+import { setOpen } from "../dom/open.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
 
@@ -17,7 +17,7 @@ const setClasses: Effect = ({ classList }, classes, isThere) =>
 const scroll = (element: Element): void => element.scrollIntoView({ block: "nearest" });
 
 /** Each effect, on one element. */
-const effects: { [name: string]: Effect } = {
+const known: { [name: string]: Effect } = {
   attribute: setAttribute,
   toggle: (element) => element.toggleAttribute("hidden"),
   class: setClasses,
@@ -41,12 +41,12 @@ const pageCommands: { [name: string]: (about: string) => void } = {
 };
 
 /** Runs a command. The target `0` is `from`. Calls `then` when it is done: a transition takes time. */
-export function run([name, about, one, other]: Command, from: Element, then = () => {}): void {
+function run([name, about, one, other]: Command, from: Element, then = () => {}): void {
   const isTransition = name === "transition";
   if (name === "then") return run(about, from, () => run(one, from, then));
   if (isTransition && isStill()) return then();
   try {
-    const isDone = (element: Element | null): unknown => effects[name]!(element, one, other) && name === "focus";
+    const isDone = (element: Element | null): unknown => known[name]!(element, one, other) && name === "focus";
     if (pageCommands[name]) pageCommands[name](about);
     // The first element that takes the focus is the last one tried.
     else elementsOf(about, from).some(isDone);
@@ -80,5 +80,11 @@ function announce(text: string): void {
   setTimeout(() => line.remove(), 10_000);
 }
 
-/** Returns the effects in the attribute of this name. */
-export const effectsOf = (element: Element, name: string): Command[] => decodeEffects(element.getAttribute(name)) ?? [];
+/** Runs the effects in the attribute of this name. */
+function runAttribute(element: Element, name: string): void {
+  for (const effect of decodeEffects(element.getAttribute(name)) ?? []) run(effect, element);
+}
+
+export const effects = { _run: run, _runAttribute: runAttribute };
+
+export type Effects = typeof effects;

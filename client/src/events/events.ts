@@ -1,17 +1,15 @@
 // Turns a person's actions into events: runs their effects, and sends them to the server.
 
 import type { FindHandlers, Handler } from "../dom/handlers.ts";
-import { isKnown, noteNew } from "../dom/states.ts";
 import type { Wait } from "../dom/template.ts";
+import { part } from "../parts.ts";
 import type { CallEvent } from "../scripts/call.ts";
 import type { Address } from "../wire.ts";
+import type { Controls, controls as controlsOf } from "./controls.ts";
 import { CONTINUOUS, delays, waitOf } from "./delays.ts";
-import { ears, isTyped } from "./ears.ts";
+import { ears } from "./ears.ts";
 import type { Hear } from "./ears.ts";
-import { edits } from "./edits.ts";
-import type { Edits } from "./edits.ts";
-import { effectsOf, run } from "./effects.ts";
-import { showFormErrors } from "./form-errors.ts";
+import type { Effects } from "./effects.ts";
 import { DRAGGED, payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import type { Settled } from "./settled.ts";
@@ -20,7 +18,8 @@ import type { Settled } from "./settled.ts";
 export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;
 
 export interface Events {
-  _edits: Edits;
+  /** What looks after the controls, as soon as that part of the script is here. */
+  _controls(): Controls | undefined;
   /** Listens for events of this name. */
   _listen(name: string): void;
   /** Call this after each patch. */
@@ -32,12 +31,11 @@ export interface Events {
   _restore(): void;
 }
 
-const HELD = ["ctrl", "alt", "meta"];
-
 export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Events {
   const delayed = delays();
   const mark = pending(root);
-  const edited = edits(root, find);
+  let own: Controls | undefined;
+  const controls = (): Controls | undefined => (own ??= part<typeof controlsOf>("controls")?.(root, find));
 
   let hasToggles = false;
   /** The last click was not the first one of a double click. */
@@ -64,21 +62,21 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     }
     end();
     const [target, name, event, bubbles] = heard;
-    if (isKnown(event) || edited._isComposing(event)) return;
+    if (controls()?._ignores(event)) return;
     const handlers = find(target, name, bubbles);
     const [isNative, isTheirs] = submission(event);
     let confirmed: Element | undefined;
     let stopped: Element | undefined;
     const captured = handlers.filter(([, { _modifiers }]) => _modifiers.includes("capture"));
     for (const handler of new Set([...captured.reverse(), ...handlers])) {
-      const [element, { _modifiers, _keys }] = handler;
+      const [element, slot] = handler;
+      const { _modifiers } = slot;
       const isLink = _modifiers.includes("link");
       if (stopped && stopped !== element) break;
       if (_modifiers.includes("self") && event.target !== element) continue;
       // The browser opens the link in another tab or window.
-      if (isLink && [...HELD, "shift"].some((name) => isHeld(event, name))) continue;
-      if (/:/.test(name) && isTyped(event) && !_modifiers.includes("anywhere")) continue;
-      if (_keys && !isKey(_keys, event as KeyboardEvent)) continue;
+      if (isLink && ["ctrl", "alt", "meta", "shift"].some((name) => (event as any)[`${name}Key`])) continue;
+      if (controls()?._isOtherKey(event, name, slot)) continue;
       if (!isNative && (isLink || _modifiers.includes("prevent"))) event.preventDefault();
       const wait = waitOf(handler);
       if (wait._isOver) continue;
@@ -97,27 +95,22 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
     const [element, slot, address] = handler;
     const { type } = event;
     const isSubmit = type === "submit";
-    const isForm = isSubmit || slot._modifiers.includes("form");
-    const isReset = slot._modifiers.includes("reset");
     const isLate = wait._isSubmitted;
     wait._isOver = slot._modifiers.includes("once");
     if (isLate && isDouble) return;
-    const fired = slot._kind === "e" && fire(address, payloadOf(handler, event), event);
+    const fired = slot._kind === "e" && fire(address, payloadOf(handler, event, controls()?._readers), event);
     const send = (): Settled | undefined => {
       if (!fired) {
-        for (const effect of effectsOf(element, slot._name)) run(effect, element);
+        part<Effects>("effects")!._runAttribute(element, slot._name);
         return;
       }
       // The answer may have disabled the button.
       if (isLate && (event as SubmitEvent).submitter?.matches(":disabled")) return;
       const settled = fired();
-      if (isReset) edited._empty(element as HTMLFormElement, settled);
-      else edited._report(event, element, isForm, settled);
+      controls()?._sent(event, element, slot, settled);
       if (!CONTINUOUS.test(type)) mark(element, type, settled);
-      // A form that is not submitted yet may be wrong.
-      if (isSubmit || !isForm) settled.push((fields) => fields?.[0] && showFormErrors(event.target, fields));
       if (isSubmit) {
-        wait._isSubmitted = !isReset;
+        wait._isSubmitted = !slot._modifiers.includes("reset");
         settled.push(() => {
           wait._isSubmitted = false;
           delayed._flush();
@@ -146,20 +139,20 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   root.addEventListener("click", ({ detail }) => (isDouble = detail > 1), true);
   addEventListener("pagehide", delayed._flush);
   return {
-    _edits: edited,
+    _controls: controls,
     _listen(name) {
       if (name === "drop") letDrop();
       hasToggles ||= name === "toggle";
       _listen(name);
     },
     _look() {
-      if (hasToggles) noteNew(root);
+      if (hasToggles) controls()?._noteNew(root);
       _look();
     },
     _restore() {
       const all = paused;
       paused = undefined;
-      edited._restore();
+      controls()?._restore();
       paused = all;
     },
     _pause() {
@@ -173,18 +166,11 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
           const isBack = /^(focus|blur)/.test(name) && document.activeElement === focused;
           if (target.isConnected && !isBack) hear(...heard);
         }
-        edited._retell();
+        controls()?._retell();
       };
     },
   };
 }
-
-const isHeld = (event: any, name: string): boolean | undefined => event[`${name}Key`];
-
-/** Returns true if the event is for this key, with exactly these modifier keys held. */
-const isKey = (keys: string[], event: KeyboardEvent): boolean =>
-  keys.every((name) => isHeld(event, name) ?? event.key?.toLowerCase().replace(" ", "space").replace(".", "period") === name) &&
-  HELD.every((name) => !isHeld(event, name) || keys.includes(name));
 
 /** Returns whether the browser submits the form, or closes its dialog, as well; and whether that replaces the handlers: the
  * button has a method or an address of its own. */

@@ -1,34 +1,20 @@
 // Reads the payload of an event.
 
 import type { Handler } from "../dom/handlers.ts";
-import { textOf } from "../dom/nodes.ts";
 import { asSent } from "../wire.ts";
 
 /** The format of dragged data. No other program uses it. */
 export const DRAGGED = "text/x-tealight";
 
-/** Reads the form's fields as they would be posted, without files, and the name of the control that changed or that
- * submits. An event may carry the fields, as its `detail`. */
-const form = ({ submitter, target, detail }: any, form: any): unknown => [
-  [...(detail instanceof FormData ? detail : new FormData(form, submitter))].filter(([, value]) => typeof value === "string"),
-  (submitter ?? target).getAttribute("name") ?? "",
-];
-
-const text = ({ target }: any): string => textOf(target);
-
 /** Functions that read the payload, by modifier or by the event's type. */
-const readers: { [name: string]: (event: any, element: any) => unknown } = {
-  form,
-  submit: form,
-  input: text,
-  change: text,
+export interface Readers {
+  [name: string]: (event: any, element: any) => unknown;
+}
+
+const own: Readers = {
   // A copy, since the script may change its object later. It throws if JSON cannot hold the detail.
   detail: (event) => asSent(event.detail),
-  check: (event) => event.target.checked,
-  select: (event) => Array.from(event.target.selectedOptions, (option: any) => option.value),
-  paste: (event) => event.clipboardData.getData("text"),
   drop: (event) => event.dataTransfer.getData(DRAGGED),
-  toggle: (event) => event.newState === "open",
   visibilitychange: () => !document.hidden,
   resize: () => ({ innerWidth, innerHeight }),
 };
@@ -46,8 +32,9 @@ function pick(from: any, names: RegExp): { [name: string]: unknown } {
   return picked;
 }
 
-export function payloadOf([element, { _modifiers }]: Handler, event: any): unknown {
+export function payloadOf([element, { _modifiers }]: Handler, event: any, others?: Readers): unknown {
   const { type, target } = event;
+  const readers = { ...own, ...others };
   const name = [..._modifiers, type].find((name) => readers[name]);
   if (name) return readers[name]!(event, element);
   if ("ctrlKey" in event) {

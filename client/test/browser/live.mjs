@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
 
 const isSse = process.env.TRANSPORT === "sse";
-const SCRIPT = await readFile(new URL("../../dist/tealight.js", import.meta.url));
+const dist = (name) => readFile(new URL(`../../dist/${name}`, import.meta.url));
+const SCRIPT = await dist("tealight.js");
+const VERSION = `${await dist("version")}`;
 
 /** The time for a message or a connection to come, in milliseconds. */
 const WITHIN = 40_000;
@@ -101,8 +103,14 @@ function streams(running, connections) {
   };
 }
 
-/** Serves one page of one view. `session` can be changed while it is served. */
-export async function serve(test, { html, templates, session = "s1", csp, script = Promise.resolve(), nodes, limit }) {
+const ALL_PARTS = ["controls", "effects"];
+
+/** Serves one page of one view, which needs these parts of the script. `part` is called before a part is sent: it may
+ * return another text, and if it throws, the answer is an error. `session` can be changed while the page is served. */
+export async function serve(
+  test,
+  { html, templates, session = "s1", csp, script = Promise.resolve(), needs = ALL_PARTS, part = () => {}, nodes, limit },
+) {
   const running = new AbortController();
   const connections = new Queue(running.signal);
   const server = {
@@ -129,17 +137,27 @@ export async function serve(test, { html, templates, session = "s1", csp, script
       response.writeHead(200, { "content-type": "text/javascript" });
       return response.end(SCRIPT);
     }
+    const [, version, name] = /^\/(\w+)-(\w+)\.js/.exec(request.url) ?? [];
+    if (version === VERSION) {
+      try {
+        const text = (await part(name)) ?? (await dist(`${name}.js`));
+        response.writeHead(200, { "content-type": "text/javascript" });
+        return response.end(text);
+      } catch {
+        return response.writeHead(500).end();
+      }
+    }
     if (request.url !== "/") return response.writeHead(404).end();
     if (request.method === "POST") return take(request, response);
     if (request.headers.accept === "text/event-stream") return stream(request, response);
     server.loads++;
-    const block = JSON.stringify({ tealight: 1, session: server.session, templates, nodes }).replaceAll("<", "\\u003c");
+    const block = JSON.stringify({ tealight: 1, session: server.session, templates, nodes, needs }).replaceAll("<", "\\u003c");
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
       ...(csp && { "content-security-policy": csp }),
     });
     response.end(
-      `<!doctype html><title>t</title><script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}${limit ? ` data-limit="${limit}"` : ""}></script><link rel="icon" href="data:,">` +
+      `<!doctype html><title>t</title>${[...needs, ...(isSse ? ["sse"] : [])].map((name) => `<script src="/${VERSION}-${name}.js" defer></script>`).join("")}<script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}${limit ? ` data-limit="${limit}"` : ""}></script><link rel="icon" href="data:,">` +
         `<body><div id="root" data-tealight="connecting">${server.html}</div>` +
         `<script type="application/json">${block}</script></body>`,
     );

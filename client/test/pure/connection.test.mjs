@@ -506,7 +506,11 @@ for (const [names, ways] of [
   [undefined, ["ws"]],
   ["ws,sse", ["ws", "sse"]],
 ]) {
-  test(`the ways of ${names}`, () => assert.deepEqual(waysTo("http://localhost/", "", names).map(([name]) => name), ways));
+  test(`the ways of ${names}`, (test) => {
+    test.after(() => delete globalThis.self);
+    globalThis.self = { test: { sse: () => () => {} } };
+    assert.deepEqual(waysTo("http://localhost/", "", names).map(([name]) => name), ways);
+  });
 }
 
 for (const [page, address] of [

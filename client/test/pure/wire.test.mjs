@@ -44,8 +44,8 @@ function encode({ attach, event, patch, address, payload, ping, remount, seen })
   return wire.encodeEvent(event, patch, address, payload);
 }
 
-function meaningOf({ event, patch, mount, resume, fields }, maps) {
-  const meaning = { ...(event !== undefined && { applied: event }), ...(fields && { fields }) };
+function meaningOf({ event, needs, patch, mount, resume, fields }, maps) {
+  const meaning = { ...(event !== undefined && { applied: event }), ...(fields && { fields }), ...(needs && { needs }) };
   if (resume) return { ...meaning, resume: true };
   if (mount) {
     const { session, patch, templates, view } = mount;

@@ -16,7 +16,9 @@
 //! `Cx` compares the slot's fingerprint with the one that the store keeps. Only when they differ does it call into
 //! `render`, which does what the pass is for: it writes HTML or a patch, or finds the handler at an address.
 
+mod definitions;
 mod handler;
+mod needs;
 mod render;
 mod template;
 mod value;
@@ -27,6 +29,9 @@ pub(crate) use render::Patch;
 pub(crate) use render::{Full, Miss, Renderer, Search, Store};
 pub(crate) use value::{decimal, escape, fingerprint, url};
 pub(crate) use view::render_root;
+
+pub(crate) use definitions::Definitions;
+pub use needs::Needs;
 
 pub use handler::{OnDetail, OnDrop, OnEvent, OnForm, OnPayload, OnText, With, with};
 pub use value::{
@@ -41,6 +46,7 @@ pub mod private {
     pub use tealight_macros::html as html_impl;
 
     pub use super::handler::taking;
+    pub use super::needs::Needs;
     pub use super::template::{Around, AttrKind, HandlerWord, Inside, Slot, Template, Varies, Width, Word};
     pub use super::view::constructor::{Given, HasConstructor, HasNone, IsOther, IsPointer};
     pub use super::view::{Cx, html};

@@ -2,6 +2,8 @@
 
 mod width;
 
+use super::needs::Needs;
+
 pub use width::{HandlerWord, Varies, Width, Word};
 
 /// The static parts of one region of an `html!`: the root, an arm, or a row.
@@ -19,6 +21,7 @@ pub struct Template {
     /// The number of nodes that a browser makes of the static HTML. `None` if only its parser can count them.
     pub(crate) nodes: Option<u32>,
     pub(crate) rows: &'static [&'static Template],
+    pub(crate) needs: Needs,
     /// The elements in it, if it is a whole `html!` and this is a development build.
     pub(crate) inside: &'static Inside,
     /// File and line, for messages.
@@ -109,6 +112,7 @@ impl Template {
         tree: &'static str,
         nodes: Option<u32>,
         rows: &'static [&'static Self],
+        needs: Needs,
         inside: &'static Inside,
         source: &'static str,
     ) -> Self {
@@ -119,7 +123,7 @@ impl Template {
             hash = fnv(hash, &rows[i].hash.to_le_bytes());
             i += 1;
         }
-        Self { parts, slots, map, tree, nodes, rows, inside, source, hash }
+        Self { parts, slots, map, tree, nodes, rows, needs, inside, source, hash }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{VERSION, command};
 use crate::FieldErrors;
 use crate::command::PageCommand;
-use crate::html::{decimal, escape};
+use crate::html::{Definitions, Needs, decimal, escape};
 use crate::refusal::Refusal;
 
 #[inline]
@@ -76,7 +76,7 @@ pub fn patch_number(message: &[u8]) -> Option<&[u8]> {
 pub(crate) fn extras<'a>(
     out: &mut Vec<u8>,
     event: Option<u32>,
-    definitions: &[u8],
+    definitions: &Definitions,
     commands: impl Iterator<Item = &'a PageCommand>,
 ) {
     let began = out.len();
@@ -85,12 +85,13 @@ pub(crate) fn extras<'a>(
         member(out, "\"e\":", event);
         out.push(b',');
     }
-    if !definitions.is_empty() {
+    if !definitions.members.is_empty() {
         out.extend_from_slice(b"\"t\":{");
-        out.extend_from_slice(without_last_comma(definitions));
+        out.extend_from_slice(without_last_comma(&definitions.members));
         out.extend_from_slice(b"},");
     }
-    list_of_commands(out, b"\"c\":[", commands);
+    let effects = list_of_commands(out, b"\"c\":[", commands);
+    list_of_needs(out, b"\"n\":[", with_effects(definitions.needs, effects));
     out.pop();
     if out.len() > began + 1 {
         out.push(b'}');
@@ -99,17 +100,40 @@ pub(crate) fn extras<'a>(
     }
 }
 
-/// Appends a member of an object and a comma, or nothing if there are no commands.
-fn list_of_commands<'a>(out: &mut Vec<u8>, open: &[u8], commands: impl Iterator<Item = &'a PageCommand>) {
+/// Appends a member of an object and a comma, or nothing if there are no commands. Returns true if the page needs the part
+/// of its script that runs them.
+fn list_of_commands<'a>(out: &mut Vec<u8>, open: &[u8], commands: impl Iterator<Item = &'a PageCommand>) -> bool {
+    let mut needs_effects = false;
     let began = out.len();
     out.extend_from_slice(open);
-    command::commands(out, commands);
+    command::commands(out, commands.inspect(|command| needs_effects |= command.needs_effects()));
     if out.len() == began + open.len() {
         out.truncate(began);
     } else {
         out.pop();
         out.extend_from_slice(b"],");
     }
+    needs_effects
+}
+
+/// Appends a member of an object and a comma, or nothing if nothing is needed.
+fn list_of_needs(out: &mut Vec<u8>, open: &[u8], needs: Needs) {
+    let began = out.len();
+    out.extend_from_slice(open);
+    for name in needs.names() {
+        out.push(b'"');
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\",");
+    }
+    if out.pop() == Some(b',') {
+        out.extend_from_slice(b"],");
+    } else {
+        out.truncate(began);
+    }
+}
+
+fn with_effects(needs: Needs, effects: bool) -> Needs {
+    Needs { effects: needs.effects || effects, ..needs }
 }
 
 pub(crate) fn resume(out: &mut Vec<u8>, event: u32) {
@@ -122,7 +146,7 @@ pub(crate) fn mount<'a>(
     session: &str,
     patch: u32,
     event: u32,
-    definitions: &[u8],
+    definitions: &Definitions,
     view: &[u8],
     commands: impl Iterator<Item = &'a PageCommand>,
 ) {
@@ -131,9 +155,10 @@ pub(crate) fn mount<'a>(
     member(out, "\",\"patch\":", patch);
     member(out, ",\"event\":", event);
     out.extend_from_slice(b",\"templates\":{");
-    out.extend_from_slice(without_last_comma(definitions));
+    out.extend_from_slice(without_last_comma(&definitions.members));
     out.extend_from_slice(b"},");
-    list_of_commands(out, b"\"commands\":[", commands);
+    let effects = list_of_commands(out, b"\"commands\":[", commands);
+    list_of_needs(out, b"\"needs\":[", with_effects(definitions.needs, effects));
     out.extend_from_slice(b"\"view\":");
     out.extend_from_slice(view);
     out.extend_from_slice(b"}}");
@@ -160,7 +185,7 @@ pub(crate) fn pong(out: &mut Vec<u8>, ping: u32) {
 pub(crate) const ROOT_OPEN: &[u8] = b"<div data-tealight=\"connecting\">";
 
 /// Appends the end of the root element, and the data block. `nodes` is the number of nodes in the root, if it is known.
-pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8], nodes: Option<u32>) {
+pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &Definitions, nodes: Option<u32>) {
     out.extend_from_slice(b"</div><script type=\"application/json\">");
     member(out, "{\"tealight\":", VERSION);
     out.extend_from_slice(b",\"session\":\"");
@@ -169,8 +194,10 @@ pub(crate) fn data_block(out: &mut Vec<u8>, session: &str, definitions: &[u8], n
     if let Some(nodes) = nodes {
         member(out, ",\"nodes\":", nodes);
     }
-    out.extend_from_slice(b",\"templates\":{");
-    for &byte in without_last_comma(definitions) {
+    out.push(b',');
+    list_of_needs(out, b"\"needs\":[", definitions.needs);
+    out.extend_from_slice(b"\"templates\":{");
+    for &byte in without_last_comma(&definitions.members) {
         match byte {
             // In HTML, `</script` or `<!--` would break the block. In JSON, `<` occurs only in strings, where it can be
             // escaped.

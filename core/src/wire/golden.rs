@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::command::PageCommand;
-use crate::html::Patch;
+use crate::html::{Definitions, Needs, Patch};
 use crate::refusal::Refusal;
 use crate::{FieldErrors, effect};
 
@@ -83,7 +83,7 @@ fn write(means: &Value) -> Vec<u8> {
             text(&page["session"]),
             number(&page["patch"]),
             event,
-            &definitions(page),
+            &Definitions { needs: needs(means), ..definitions(page) },
             view.as_bytes(),
             commands(means).iter(),
         );
@@ -117,13 +117,20 @@ fn write(means: &Value) -> Vec<u8> {
     out
 }
 
-fn definitions(means: &Value) -> Vec<u8> {
-    let mut out = Vec::new();
+fn definitions(means: &Value) -> Definitions {
+    let mut definitions = Definitions::default();
     for (template, parts) in means.get("templates").and_then(Value::as_object).into_iter().flatten() {
         let tree = parts.get("tree").map(Value::to_string);
-        definition(&mut out, template.parse().expect("a number"), parts.get("map").map(text), tree.as_deref());
+        let number = template.parse().expect("a number");
+        definition(&mut definitions.members, number, parts.get("map").map(text), tree.as_deref());
     }
-    out
+    definitions
+}
+
+/// The parts of the script that the message's templates need.
+fn needs(means: &Value) -> Needs {
+    let names = means.get("needs").map_or(&[][..], list);
+    Needs { controls: names.iter().any(|name| name == "controls"), ..Needs::default() }
 }
 
 fn commands(means: &Value) -> Vec<PageCommand> {
@@ -154,7 +161,8 @@ fn write_patch(number: u32, means: &Value, event: Option<u32>) -> Vec<u8> {
         begin_patch(&mut out, number);
         out.push(b']');
     }
-    extras(&mut out, event, &definitions(means), commands(means).iter());
+    let definitions = Definitions { needs: needs(means), ..definitions(means) };
+    extras(&mut out, event, &definitions, commands(means).iter());
     out.push(b']');
     out
 }

@@ -82,6 +82,7 @@ impl<'n> Region<'_, 'n> {
 
     fn slot(&mut self, slot: Slot<'n>, word: String) -> usize {
         let number = self.template.slots.len();
+        self.template.needs.add_slot(&slot);
         self.template.slots.push(slot);
         self.template.steps.push(Step::Slot(number));
         self.template.parts.push(String::new());
@@ -174,6 +175,7 @@ impl<'n> Region<'_, 'n> {
     /// Writes an element. Returns its part of the tree.
     fn element(&mut self, element: &'n Element, path: &str) -> String {
         let tag = element.name.text.as_str();
+        self.template.needs.add_element(element);
         self.count(Some(1));
         self.write().push('<');
         self.write().push_str(tag);

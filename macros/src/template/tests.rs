@@ -1,3 +1,4 @@
+use super::Needs;
 use crate::ast::Node;
 use crate::check::check;
 use crate::errors::Errors;
@@ -28,6 +29,55 @@ fn templates(source: &str, expected: &[(&str, &str, &str)]) {
 #[track_caller]
 fn root(source: &str, html: &str, map: &str, tree: &str) {
     templates(source, &[(html, map, tree)]);
+}
+
+#[track_caller]
+fn needs(source: &str, controls: bool, effects: bool) {
+    let nodes = parsed(source);
+    let [template, ..] = &super::layout(&nodes)[..] else { panic!("{source}") };
+    assert_eq!(template.needs, Needs { controls, effects }, "{source}");
+}
+
+#[test]
+fn parts_of_the_script() {
+    for source in [
+        "<p>{a}</p>",
+        r#"<form action="/search"><button>"Search"</button></form>"#,
+        "<button on:click={E}/>",
+        "<a href={h} on:click={E} on:focus={E} on:viewport-enter={E} on:custom:point={E}/>",
+        "<p on:window:resize={E} on:document:visibilitychange={E}/>",
+        "<details/>",
+        "<dialog/>",
+    ] {
+        needs(source, false, false);
+    }
+    for source in [
+        "<input/>",
+        "<p><textarea/></p>",
+        "<select><option value={v}>{x}</option></select>",
+        "<p contenteditable/>",
+        "<p contenteditable={c}/>",
+        "<details open={o}/>",
+        "<div popover open={o}/>",
+        "<video muted={m}/>",
+        "<form on:submit={E}/>",
+        "<form on:reset={E}/>",
+        "<form on:input={E}/>",
+        "<p on:change={E}/>",
+        "<p on:paste={E}/>",
+        "<details on:toggle={E}/>",
+        "<dialog on:close={E}/>",
+        "<dialog on:cancel={E}/>",
+        "<audio on:volumechange={E}/>",
+        r#"<p on:window:keydown."/"={E}/>"#,
+        "<p on:keyup={E}/>",
+    ] {
+        needs(source, true, false);
+    }
+    needs("<p do:click={e}/>", false, true);
+    needs("<p do:keydown.enter={e}/>", true, true);
+    // Each arm and each row has its own.
+    needs("<p>if a { <input/> } for b in c { <input do:click={e}/> }</p>", false, false);
 }
 
 #[test]

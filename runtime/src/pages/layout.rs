@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use tealight_core::PageRequest;
 use tealight_core::view::escape_html;
+use tealight_core::{Needs, PageRequest};
 
 use super::script;
 
@@ -203,11 +203,20 @@ impl<'a> Document<'a> {
         view: Vec<u8>,
         title: Option<String>,
         base: &str,
+        needs: Needs,
         transports: &str,
         message_limit: usize,
     ) -> Self {
         let view = String::from_utf8(view).expect("a view is UTF-8");
-        let mut script = String::from("<script src=\"");
+        let mut script = String::new();
+        let has_streams = transports.split(',').any(|transport| transport == "sse");
+        for part in needs.names().chain(has_streams.then_some("sse")) {
+            script.push_str("<script src=\"");
+            escape_html(&mut script, base);
+            script.push_str(&script::path_of(part));
+            script.push_str("\" defer></script>");
+        }
+        script.push_str("<script src=\"");
         escape_html(&mut script, base);
         script.push_str(script::path());
         if !transports.is_empty() {
@@ -236,8 +245,33 @@ impl<'a> Document<'a> {
         self.title.as_deref()
     }
 
-    /// The element that loads the client's script. Its best place is the head.
+    /// The elements that load the client's script and the parts of it that the page needs. Their best place is the head.
     pub fn script(&self) -> &str {
         &self.script
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_loads_the_parts_that_it_needs_before_the_script() {
+        let request = PageRequest::new("/", "");
+        let script = |controls, effects, transports| {
+            let needs = Needs { controls, effects };
+            let document = Document::new(&request, Vec::new(), None, "/a&b/", needs, transports, MESSAGE_LIMIT);
+            document.script().replace(tealight_client::VERSION, "v")
+        };
+        let part = |name| format!("<script src=\"/a&amp;b/tealight/v-{name}.js\" defer></script>");
+        assert_eq!(script(false, false, ""), "<script src=\"/a&amp;b/tealight/v.js\" defer></script>");
+        assert_eq!(
+            script(true, true, "ws,sse"),
+            part("controls")
+                + &part("effects")
+                + &part("sse")
+                + "<script src=\"/a&amp;b/tealight/v.js\" data-transports=\"ws,sse\" defer></script>",
+        );
+        assert!(!script(true, false, "ws").contains("effects"));
     }
 }

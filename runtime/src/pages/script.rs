@@ -1,8 +1,10 @@
-//! The client's script, and how a transport serves it.
+//! The client's script and its parts, and how a transport serves them.
 
 use std::sync::OnceLock;
 
-/// The folder of the script, relative to the application's base.
+use tealight_client::{FILES, File, VERSION};
+
+/// The folder of the script and its parts, relative to the application's base.
 pub const FOLDER: &str = "tealight";
 
 /// The path of the script, relative to the application's base: [`FOLDER`] and a name that changes with the script's
@@ -13,10 +15,16 @@ pub const FOLDER: &str = "tealight";
 /// ```
 pub fn path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| format!("{FOLDER}/{}.js", tealight_client::hash()))
+    let [script, ..] = &FILES;
+    PATH.get_or_init(|| format!("{FOLDER}/{}", script.name()))
 }
 
-/// The answer to a `GET` of the script. For a `HEAD`, leave out the body.
+/// Returns the path of a part of the script.
+pub(super) fn path_of(part: &str) -> String {
+    format!("{FOLDER}/{VERSION}-{part}.js")
+}
+
+/// The answer to a `GET` of the script or a part. For a `HEAD`, leave out the body.
 #[derive(Debug)]
 pub struct Answer {
     /// The status: 200, or 304 if the browser has the script already.
@@ -27,11 +35,16 @@ pub struct Answer {
     pub body: &'static [u8],
 }
 
-/// Answers a request for the script `name` in the [`FOLDER`]. The other arguments are the values of the headers
-/// `Accept-Encoding` and `If-None-Match`. Returns `None` if `name` is not a script's name.
+/// Makes a page of another version load itself again, once it is so old that this is no loop. If an element of the page has
+/// loaded this, the script has a newer version than the page, and fetches its own parts.
+const RELOAD: &[u8] = b"document.currentScript||setTimeout(()=>location.reload(),3e4-performance.now())";
+
+/// Answers a request for the file `name` in the [`FOLDER`]: the script or a part. The other arguments are the values of
+/// the headers `Accept-Encoding` and `If-None-Match`. Returns `None` if `name` is not such a name.
 ///
-/// A page from before an update may ask for the script of an older version. It gets the present script, with headers
-/// that keep caches from storing it under the old name.
+/// A page from before an update may ask for files of an older version. It gets the present script, with headers that keep
+/// caches from storing it under the old name. In place of a part it gets a script that loads the page again: a part fits
+/// only the script of its own version.
 ///
 /// ```
 /// use tealight_runtime::script;
@@ -43,33 +56,45 @@ pub struct Answer {
 /// assert!(script::answer("other.js", None, None).is_none());
 /// ```
 pub fn answer(name: &str, accept_encoding: Option<&str>, if_none_match: Option<&str>) -> Option<Answer> {
-    static TAGS: OnceLock<[String; 2]> = OnceLock::new();
-    let [plain, zipped] = TAGS.get_or_init(|| {
-        let hash = tealight_client::hash();
-        [format!("\"{hash}\""), format!("\"{hash}-gzip\"")]
-    });
-    let hash = name.strip_suffix(".js")?;
-    if hash.len() != tealight_client::hash().len() || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let stem = name.strip_suffix(".js")?;
+    let (version, part) = stem.split_once('-').map_or((stem, None), |(version, part)| (version, Some(part)));
+    // Older versions had more digits.
+    if version.len() < VERSION.len() || !version.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let is_current = hash == tealight_client::hash();
-    let takes_gzip = accept_encoding.is_some_and(takes_gzip);
-    let tag = if takes_gzip { zipped } else { plain };
+    let is_current = version == VERSION;
     let mut headers = vec![
-        ("etag", tag.as_str()),
         ("cache-control", if is_current { "public, max-age=31536000, immutable" } else { "no-store" }),
         ("vary", "accept-encoding"),
         ("x-content-type-options", "nosniff"),
     ];
+    if part.is_some() && !is_current {
+        headers.push(CONTENT_TYPE);
+        return Some(Answer { status: 200, headers, body: RELOAD });
+    }
+    let at = FILES.iter().position(|file| file.part == part)?;
+    let takes_gzip = accept_encoding.is_some_and(takes_gzip);
+    let tag = tag(at, takes_gzip);
+    headers.push(("etag", tag));
     if if_none_match.is_some_and(|known| names(known, tag)) {
         return Some(Answer { status: 304, headers, body: b"" });
     }
-    headers.push(("content-type", "text/javascript; charset=utf-8"));
+    headers.push(CONTENT_TYPE);
     if takes_gzip {
         headers.push(("content-encoding", "gzip"));
     }
-    let body = if takes_gzip { tealight_client::gzip() } else { tealight_client::SCRIPT.as_bytes() };
-    Some(Answer { status: 200, headers, body })
+    let File { text, gzip, .. } = &FILES[at];
+    Some(Answer { status: 200, headers, body: if takes_gzip { gzip } else { text.as_bytes() } })
+}
+
+const CONTENT_TYPE: (&str, &str) = ("content-type", "text/javascript; charset=utf-8");
+
+/// Returns the entity tag of a file, plain or compressed.
+fn tag(file: usize, is_gzip: bool) -> &'static str {
+    static TAGS: OnceLock<[[String; 2]; FILES.len()]> = OnceLock::new();
+    let tags = TAGS
+        .get_or_init(|| FILES.each_ref().map(|file| ["", "-gzip"].map(|form| format!("\"{}{form}\"", file.name()))));
+    &tags[file][usize::from(is_gzip)]
 }
 
 /// Returns true if an `If-None-Match` contains this tag. Weak tags match too (RFC 9110, 13.1.2).
@@ -115,27 +140,52 @@ mod tests {
 
     #[test]
     fn a_cached_script_is_not_sent_again() {
-        let name = format!("{}.js", tealight_client::hash());
-        let tag = ask(&name, None, None).headers[0].1;
-        for (known, status) in [
-            (tag.to_owned(), 304),
-            (format!("W/{tag}"), 304),
-            (format!("\"other\", {tag}"), 304),
-            ("*".to_owned(), 304),
-            ("\"other\"".to_owned(), 200),
-            (String::new(), 200),
-        ] {
-            assert_eq!(ask(&name, None, Some(&known)).status, status, "{known}");
+        for name in FILES.iter().map(File::name) {
+            let tag = format!("\"{name}\"");
+            assert!(ask(&name, None, None).headers.contains(&("etag", &tag)), "{name}");
+            for (known, status) in [
+                (tag.clone(), 304),
+                (format!("W/{tag}"), 304),
+                (format!("\"other\", {tag}"), 304),
+                ("*".to_owned(), 304),
+                ("\"other\"".to_owned(), 200),
+                (String::new(), 200),
+            ] {
+                assert_eq!(ask(&name, None, Some(&known)).status, status, "{known}");
+            }
+            assert_eq!(ask(&name, Some("gzip"), Some(&tag)).status, 200, "another representation has another tag");
         }
-        assert_eq!(ask(&name, Some("gzip"), Some(tag)).status, 200, "another representation has another tag");
     }
 
     #[test]
-    fn a_page_of_another_version_gets_a_script_that_no_cache_keeps() {
-        let other = ask(&format!("{}.js", "0".repeat(32)), None, None);
-        assert_eq!((other.status, other.headers[1]), (200, ("cache-control", "no-store")));
-        for name in ["", ".js", "x.js", &"0".repeat(32), &format!("{}.js", "g".repeat(32))] {
+    fn a_page_of_another_version_gets_files_that_no_cache_keeps() {
+        let [script, ..] = &FILES;
+        for (name, body) in [
+            (format!("{}.js", "0".repeat(16)), script.text.as_bytes()),
+            (format!("{}.js", "0".repeat(32)), script.text.as_bytes()),
+            (format!("{}-controls.js", "0".repeat(16)), RELOAD),
+            (format!("{}-unknown.js", "0".repeat(16)), RELOAD),
+        ] {
+            let other = ask(&name, None, None);
+            assert_eq!(
+                (other.status, other.headers[0], other.body),
+                (200, ("cache-control", "no-store"), body),
+                "{name}"
+            );
+        }
+        let unknown = format!("{VERSION}-unknown.js");
+        for name in ["", ".js", "x.js", &"0".repeat(32), &format!("{}.js", "g".repeat(32)), "0.js", &unknown] {
             assert!(answer(name, None, None).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_sent_under_the_name_that_its_page_has() {
+        let all = tealight_core::Needs { controls: true, effects: true };
+        for part in all.names().chain(["sse"]) {
+            let name = path_of(part).replace("tealight/", "");
+            let file = FILES.iter().find(|file| file.part == Some(part)).expect("a part of the script");
+            assert_eq!(ask(&name, None, None).body, file.text.as_bytes(), "{name}");
         }
     }
 }

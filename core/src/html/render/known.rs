@@ -1,3 +1,4 @@
+use crate::html::Definitions;
 use crate::html::template::Template;
 use crate::wire;
 
@@ -8,14 +9,18 @@ use crate::wire;
 pub(super) struct Known(Vec<u64>);
 
 impl Known {
-    /// Returns the template's number. Appends to `definitions` what the page lacks to use the template, as members
-    /// of a JSON object with a comma after each.
-    pub(super) fn number(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
+    /// Returns the template's number. Appends to `definitions` what the page lacks to use the template.
+    pub(super) fn number(
+        &mut self,
+        template: &'static Template,
+        with_tree: bool,
+        definitions: &mut Definitions,
+    ) -> u32 {
         match self.0.iter().position(|entry| entry >> 1 == template.hash >> 1) {
             Some(at) => {
                 if with_tree && self.0[at] & 1 == 0 {
                     self.0[at] |= 1;
-                    wire::definition(definitions, at, None, Some(template.tree));
+                    wire::definition(&mut definitions.members, at, None, Some(template.tree));
                 }
                 at as u32
             }
@@ -23,13 +28,14 @@ impl Known {
         }
     }
 
-    fn define(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Vec<u8>) -> u32 {
+    fn define(&mut self, template: &'static Template, with_tree: bool, definitions: &mut Definitions) -> u32 {
         let at = self.0.len();
+        definitions.needs.add(template.needs);
         self.0.push(template.hash & !1 | u64::from(with_tree));
         // rows first: the map contains their numbers
         let rows: Vec<u32> = template.rows.iter().map(|row| self.number(row, with_tree, definitions)).collect();
         let map = name_rows(&with_print(template), &rows);
-        wire::definition(definitions, at, Some(&map), with_tree.then_some(template.tree));
+        wire::definition(&mut definitions.members, at, Some(&map), with_tree.then_some(template.tree));
         at as u32
     }
 

@@ -8,6 +8,7 @@ use super::pass::Pass;
 use super::patch::Patch;
 use super::plan::Plan;
 use super::tape::{NOWHERE, Splice, Store};
+use crate::html::Definitions;
 use crate::html::value::fingerprint::{HashSeed, mix};
 use crate::{FieldErrors, Messages};
 
@@ -59,7 +60,7 @@ pub(crate) struct Renderer {
     /// In HTML, the number of nodes that a browser makes of it. `None` if only its parser can count them.
     nodes: Option<u32>,
     /// Templates that the page needs and does not have.
-    pub(super) definitions: Vec<u8>,
+    pub(super) definitions: Definitions,
     pub(super) scratch: Vec<u8>,
     /// The position in the HTML where the parser drops a line feed, if a branch's text begins there.
     pub(super) eats_newline: usize,
@@ -97,7 +98,7 @@ impl Renderer {
             query: String::new(),
             patch: Patch::default(),
             nodes: None,
-            definitions: Vec::new(),
+            definitions: Definitions::default(),
             scratch: Vec::new(),
             eats_newline: usize::MAX,
             plans: Vec::new(),
@@ -150,8 +151,8 @@ impl Renderer {
         self.nodes = self.nodes.zip(nodes).map(|(sum, nodes)| sum + nodes);
     }
 
-    /// Gives the definitions of the templates in the full render to `write`, as members of a JSON object.
-    pub(crate) fn hand_over_definitions(&mut self, write: impl FnOnce(&[u8])) {
+    /// Gives the definitions of the templates in the full render to `write`.
+    pub(crate) fn hand_over_definitions(&mut self, write: impl FnOnce(&Definitions)) {
         write(&self.definitions);
         self.definitions.clear();
     }
@@ -189,8 +190,8 @@ impl Renderer {
         self.has_extras = true;
     }
 
-    /// The definitions of the templates that are new in the last diff, as members of a JSON object.
-    pub(crate) fn definitions(&self) -> &[u8] {
+    /// The definitions of the templates that are new in the last diff.
+    pub(crate) fn definitions(&self) -> &Definitions {
         &self.definitions
     }
 

@@ -156,6 +156,7 @@ impl Pass<'_> {
                 self.push(fingerprint);
                 self.part_before(at);
                 self.r.count(None);
+                self.r.definitions.needs.controls |= has_controls(html);
                 let out = &mut self.r.patch.out;
                 out.extend_from_slice(b"<!*>");
                 out.extend_from_slice(html.as_bytes());
@@ -176,6 +177,10 @@ impl Pass<'_> {
     }
 
     fn markup_value(&mut self, html: &str) {
+        if has_controls(html) {
+            self.r.definitions.needs.controls = true;
+            self.r.has_extras |= self.r.mode == Mode::Diff;
+        }
         let out = &mut self.r.patch.out;
         out.extend_from_slice(wire::MARKUP);
         escape::json(out, html);
@@ -306,4 +311,9 @@ impl Pass<'_> {
 
 fn is_posted_form(pair: &str) -> bool {
     pair.strip_prefix(POSTED_FORM).is_some_and(|rest| rest.starts_with('='))
+}
+
+/// Returns true if a person may fill in something in this markup.
+fn has_controls(html: &str) -> bool {
+    ["<input", "<textarea", "<select", "contenteditable"].iter().any(|sign| html.contains(sign))
 }

@@ -1,0 +1,1 @@
+export { controls as default } from "../events/controls.ts";

@@ -1,0 +1,1 @@
+export { effects as default } from "../events/effects.ts";

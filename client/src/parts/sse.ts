@@ -1,0 +1,1 @@
+export { overEvents as default } from "../connection/sse.ts";

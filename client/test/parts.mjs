@@ -1,0 +1,6 @@
+// Brings all parts of the script, for tests that run its modules in a page.
+
+import controls from "../src/parts/controls.ts";
+import effects from "../src/parts/effects.ts";
+
+self[VERSION] = { controls: () => controls, effects: () => effects };

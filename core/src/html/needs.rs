@@ -1,0 +1,20 @@
+/// The parts of the client's script that a page needs, besides those that every page has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The page has controls, or hears what a person types, chooses or opens.
+    pub controls: bool,
+    /// The page runs effects or other commands.
+    pub effects: bool,
+}
+
+impl Needs {
+    /// Returns the names of the parts, as in the names of their files.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [(self.controls, "controls"), (self.effects, "effects")].into_iter().filter_map(|(is, name)| is.then_some(name))
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.controls |= other.controls;
+        self.effects |= other.effects;
+    }
+}

@@ -1,0 +1,41 @@
+use super::Slot;
+use crate::ast::{AttributeValue, Element};
+use crate::bindings::{Binding, Payload};
+use crate::html::AttributeKind;
+
+/// The parts of the client's script that a template needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// The template has something that a person fills in, chooses or opens, or hears of it.
+    pub(crate) controls: bool,
+    pub(crate) effects: bool,
+}
+
+impl Needs {
+    /// Adds what an element needs without its slots.
+    pub(super) fn add_element(&mut self, element: &Element) {
+        self.controls |= matches!(&*element.name.text, "input" | "select" | "textarea")
+            || element.attributes.iter().any(|attribute| attribute.name.text == "contenteditable");
+        for attribute in &element.attributes {
+            match &attribute.value {
+                AttributeValue::Handler(handler) => self.controls |= hears_controls(&handler.binding),
+                AttributeValue::Effects(handler) => {
+                    self.controls |= hears_controls(&handler.binding);
+                    self.effects = true;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds what a slot needs.
+    pub(super) fn add_slot(&mut self, slot: &Slot<'_>) {
+        self.controls |= matches!(slot, Slot::Attribute { kind: AttributeKind::Property, .. });
+    }
+}
+
+/// Returns true if the event may come from a control, from something that opens, or from an input method.
+fn hears_controls(Binding { event, payload, .. }: &Binding) -> bool {
+    matches!(payload, Payload::Text | Payload::Form | Payload::Checked | Payload::Chosen | Payload::Key)
+        || matches!(&**event, "reset" | "toggle" | "close" | "cancel" | "volumechange")
+}
