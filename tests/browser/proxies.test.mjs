@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { needs } from "./launch.mjs";
 import { becomes, context, serve, shows } from "./support.mjs";
 
 const configuration = (name) => readFile(new URL(`../../docs/proxies/${name}`, import.meta.url), "utf8");
@@ -101,7 +102,7 @@ for (const [name, start] of [
   }
 }
 
-test("over HTTP/2, eight tabs with server-sent events are all live", async (test) => {
+test("over HTTP/2, eight tabs with server-sent events are all live", needs("streams"), async (test) => {
   const server = await serve(test, "counter");
   const port = await nginx(test, server, { tls: true });
   const window = await context(test, { ignoreHTTPSErrors: true });

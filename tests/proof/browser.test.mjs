@@ -1,10 +1,10 @@
-// Runs the proof in Chromium with the real client. SEED=n replays one case; CASES=n sets the number of cases, from seed
+// Runs the proof in a browser with the real client. SEED=n replays one case; CASES=n sets the number of cases, from seed
 // FIRST=n on. STRANGERS=n sets the number of cases in which another script changes the page.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bundle } from "../../client/test/load.mjs";
-import { browse, casesOf } from "../browser/launch.mjs";
+import { browse, casesOf, needs } from "../browser/launch.mjs";
 import { batches, build } from "./browser/cases.mjs";
 
 const CASES = casesOf(2000);
@@ -42,8 +42,8 @@ async function prove(test, runner, count) {
 }
 
 for (const can of [true, false]) {
-  const name = can ? "a moved row keeps its state" : "a moved row has the same elements without moveBefore";
-  test(name, { timeout: 60_000 }, async (test) => {
+  const name = can ? "a moved row keeps its state" : "a moved row keeps its elements, its focus and its texts without moveBefore";
+  test(name, { timeout: 60_000, ...(can && needs("moveBefore")) }, async (test) => {
     const [browser, close] = await browse();
     test.after(close);
     const page = await open(browser);

@@ -36,6 +36,7 @@ class Context {
   #engine;
   #options;
   #pages = new Set();
+  #opening = Promise.resolve();
   #isClosed = false;
   timeout = TIMEOUT;
 
@@ -51,7 +52,14 @@ class Context {
     return page;
   }
 
-  async newPage() {
+  /** Opens one page after the other: an engine may have a window already, for one of them. */
+  newPage() {
+    const opened = this.#opening.then(() => this.#open());
+    this.#opening = opened.catch(() => {});
+    return opened;
+  }
+
+  async #open() {
     const window = await this.#engine.window();
     await window.resize(this.#options.viewport);
     const page = this.#add(window);

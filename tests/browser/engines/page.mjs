@@ -137,7 +137,13 @@ export class Page extends EventEmitter {
     if (!this.#window.isClosed) await this.#window.close();
   }
 
-  goto = (url, { waitUntil = "load" } = {}) => this.#leave(() => this.#window.navigate(url, waitUntil), waitUntil);
+  async goto(url, { waitUntil = "load" } = {}) {
+    await this.#leave(() => this.#window.navigate(url, waitUntil), waitUntil);
+    // WebKit's driver does not say that it shows an error page.
+    const isError = () => location.protocol.startsWith("http") && !performance.getEntriesByType("navigation").length;
+    if (waitUntil === "load" && (await this.evaluate(isError))) throw new Error(`${url} could not be loaded`);
+  }
+
   goBack = () => this.#leave(() => this.#window.back());
   reload = () => this.#leave(() => this.evaluate(() => void setTimeout(() => location.reload())));
 
