@@ -1,11 +1,11 @@
-// A smoke test of the engines in which `.ci/run` runs all suites.
+// A smoke test of the engines in which `.ci/run` runs all suites, for those that run only Chromium.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { engine } from "./launch.mjs";
 import { becomes, changes, serve, shows } from "./support.mjs";
 
-for (const name of ["firefox", "webkit"]) {
+for (const name of process.env.BROWSER ? [] : ["firefox", "webkit"]) {
   test(`the dashboard is live in ${name} on both transports`, async (test) => {
     const server = await serve(test, "dashboard");
     const { launch } = await engine(name);

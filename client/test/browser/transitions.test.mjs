@@ -203,7 +203,7 @@ test("a field that leaves is no part of its form, and its text goes to the one t
   const { page, connection } = await openLive(test, browser, {
     html: `${STYLE}<form><!1><p data-tealight-leave="out"><input id="field" name="old" required></p></form>`,
     templates: {
-      0: { map: "2#page e1:submit e1:change.form b1/0" },
+      0: { map: "2#page e1:submit.prevent e1:change.form b1/0" },
       1: { map: "1#old" },
       2: { map: "1#new", tree: [field("new")] },
     },
