@@ -14,7 +14,10 @@ pub(crate) struct Needs {
 impl Needs {
     /// Adds what an element needs without its slots.
     pub(super) fn add_element(&mut self, element: &Element) {
-        self.controls |= matches!(&*element.name.text, "input" | "select" | "textarea")
+        let tag = &*element.name.text;
+        // A custom element may be a control.
+        self.controls |= matches!(tag, "input" | "select" | "textarea")
+            || tag.contains('-')
             || element.attributes.iter().any(|attribute| attribute.name.text == "contenteditable");
         for attribute in &element.attributes {
             match &attribute.value {

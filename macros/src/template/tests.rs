@@ -55,6 +55,7 @@ fn parts_of_the_script() {
         "<input/>",
         "<p><textarea/></p>",
         "<select><option value={v}>{x}</option></select>",
+        "<tea-picker/>",
         "<p contenteditable/>",
         "<p contenteditable={c}/>",
         "<details open={o}/>",
