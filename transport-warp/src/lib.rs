@@ -77,7 +77,7 @@
 //! * Websockets need HTTP/1.1; this crate does not speak TLS or HTTP/2. Put a proxy in front of it, or use `tealight-sse`.
 //! * The head of a request can have 64 KiB, and must be complete after 10 seconds.
 //! * A page must attach within 10 seconds, and each of its messages must be complete within 10 seconds.
-//! * A silent page is pinged after 30 seconds, and detached after 60.
+//! * A silent page is pinged after 26 seconds, and detached after 35.
 //! * The longest message is [`Live::message_limit`](tealight_runtime::Live::message_limit).
 //!
 //! # Features

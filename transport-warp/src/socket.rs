@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tealight_runtime::{Alarm, Close, Connection, with_buffer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::protocol::frame::{Frame, FrameHeader, Utf8Bytes};
@@ -28,6 +29,8 @@ pub(crate) struct Socket<S> {
     unwritten: Vec<u8>,
     alarm: Alarm,
     watch: Watch,
+    /// When the page has last read or written something.
+    alive: Instant,
     is_flushed: bool,
     is_shut: bool,
 }
@@ -51,8 +54,10 @@ thread_local! {
 
 const CHUNK: usize = 16 * 1024;
 
-/// A page that is silent for this time is pinged. If it is silent for this time again, it is closed.
-const SILENCE: Duration = Duration::from_secs(30);
+/// A page that is silent for this time is pinged. Our own page asks the server a little earlier.
+const SILENCE: Duration = Duration::from_secs(26);
+/// The time limit for any sign of life after a ping.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(9);
 /// The time limit for a message that has begun, and for the attach.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time limit for the end of the TCP connection after the close frame.
@@ -69,6 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             unwritten: Vec::new(),
             alarm,
             watch: Watch::Attach,
+            alive: Instant::now(),
             is_flushed: true,
             is_shut: false,
         }
@@ -191,19 +197,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             Watch::Attach if connection.session().is_none() && connection.is_ready() => self.refuse(Close::Broken, cx),
             Watch::Attach => {
                 self.watch = Watch::Ping;
-                self.alarm.set(SILENCE - MESSAGE_TIMEOUT, cx);
-                Ok(())
+                self.on_alarm(cx)
             }
-            Watch::Ping => {
-                self.watch = Watch::Answer;
-                self.alarm.set(if incomplete.is_some() { MESSAGE_TIMEOUT } else { SILENCE }, cx);
-                self.write_frame(Frame::ping(&b""[..]), cx)
-            }
+            Watch::Ping => match SILENCE.checked_sub(self.alive.elapsed()).filter(|left| !left.is_zero()) {
+                Some(left) => {
+                    self.alarm.set(if incomplete.is_some() { left.min(MESSAGE_TIMEOUT) } else { left }, cx);
+                    Ok(())
+                }
+                None => {
+                    self.watch = Watch::Answer;
+                    self.alarm.set(ANSWER_TIMEOUT, cx);
+                    self.write_frame(Frame::ping(&b""[..]), cx)
+                }
+            },
             Watch::Answer => self.refuse(Close::Silent, cx),
         }
     }
 
     fn note_life(&mut self) {
+        self.alive = Instant::now();
         if self.watch == Watch::Answer {
             self.watch = Watch::Ping;
         }

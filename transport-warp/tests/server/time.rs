@@ -25,11 +25,11 @@ async fn a_silent_page_is_pinged_and_then_closed() {
     let live = Live::new(Counter::default());
     let start = Instant::now();
     let mut client = open(&live, "/").await;
-    assert_eq!((client.receive().await, start.elapsed()), (Received::Ping, secs(30)));
+    assert_eq!((client.receive().await, start.elapsed()), (Received::Ping, secs(26)));
     client.send(&frame(FIN | PONG, b"")).await;
-    assert_eq!((client.receive().await, start.elapsed()), (Received::Ping, secs(60)));
+    assert_eq!((client.receive().await, start.elapsed()), (Received::Ping, secs(52)));
     assert_eq!(live.stats().attached, 1);
-    assert_eq!((client.receive().await, start.elapsed()), (Received::Close(1001), secs(90)));
+    assert_eq!((client.receive().await, start.elapsed()), (Received::Close(1001), secs(61)));
     assert_eq!((live.stats().attached, live.stats().detached), (0, 1));
 }
 
