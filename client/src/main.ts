@@ -14,8 +14,8 @@ import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };
 
-/** The transports that the server offers, and the longest message that it takes, in bytes. */
-const { transports, limit = 65_536 } = { ...(document.currentScript as HTMLScriptElement | null)?.dataset };
+/** The transports that the server offers, the longest message that it takes, in bytes, and a text for people. */
+const { transports, limit = 65_536, lost } = { ...(document.currentScript as HTMLScriptElement | null)?.dataset };
 
 function start(root: Root, attempt = 0): void {
   if (root.tealight) return;
@@ -30,7 +30,7 @@ function start(root: Root, attempt = 0): void {
     return;
   }
   const ways = waysTo(location.href, socket, transports);
-  const connection = connect((server) => adopt(root, templates, server, nodes), session, ways, reload, +limit);
+  const connection = connect((server) => adopt(root, templates, server, nodes, lost), session, ways, reload, +limit);
   root.tealight = connection;
   for (const type of ["online", "pageshow", "visibilitychange"]) {
     // A page that is left becomes hidden first.

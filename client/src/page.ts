@@ -25,6 +25,8 @@ export interface Page {
   /** A patch could not be applied: the page waits for a full render. */
   _isBroken: boolean;
   _apply(patch: Patch): void;
+  /** Sends all delayed events. Call this before a full render: no later event may name an older patch. */
+  _flush(): unknown;
   /** Brings the root to a full render. `isNew`: the render is of another session than before. */
   _mount(mount: Mount, isNew: boolean): void;
   _show(state: "connecting" | "live" | "lost"): void;
@@ -39,8 +41,9 @@ export interface Server {
   _reply(event: number, value: unknown): void;
 }
 
-/** Takes over the server's HTML, which has this number of nodes. No slot is looked for before something changes. */
-export function adopt(element: HTMLElement, definitions: Definitions, server: Server, nodes?: number): Page {
+/** Takes over the server's HTML, which has this number of nodes. No slot is looked for before something changes. The person
+ * sees `notDone` at an event that the server has not applied. */
+export function adopt(element: HTMLElement, definitions: Definitions, server: Server, nodes?: number, notDone = ""): Page {
   /** The names of the events that are listened for. */
   const heard = new Set<string>();
   let templates: Templates = [];
@@ -107,7 +110,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
   };
 
-  const { _controls, _listen, _look, _pause, _restore } = events(element, find, server._fire);
+  const { _controls, _flush, _listen, _look, _pause, _restore } = events(element, find, server._fire, notDone);
 
   const page: Page = {
     _patch: 0,
@@ -119,6 +122,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
         patch(root, body, properties);
       });
     },
+    _flush,
     _mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
       page._isBroken = true;
       draw(patch, commands, (properties) => {

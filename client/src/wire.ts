@@ -43,6 +43,8 @@ export interface Down {
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
+  /** The answer to a ping. */
+  pong?: number;
   /** The reason why the server did not apply the event. */
   refused?: string;
   /** The errors of the refused event's form. */

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::batch::Batch;
 use crate::call::Call;
@@ -43,7 +43,7 @@ pub(crate) enum Action<E> {
 }
 
 /// A command that the page carries out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum PageCommand {
     /// [`Command::effect`] and [`Command::push`].
     Effect(PageEffect),

@@ -27,18 +27,18 @@ use std::borrow::Cow;
 use std::hash::Hash;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::html::url::{BLOCKED, URL_ATTRIBUTES, inert};
 
 /// The elements that an effect changes.
 ///
 /// A string is a CSS selector, and means all elements of the document that match it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Target(pub(crate) Scope);
 
 /// The place where the target's selector is matched.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Scope {
     This,
     Document(Cow<'static, str>),
@@ -75,10 +75,10 @@ impl From<String> for Target {
 
 /// An effect that a page performs by itself. The functions of [this module](self) make effects.
 #[must_use = "an effect does nothing unless it follows `do:` or is passed to `Command::effect`"]
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PageEffect(pub(crate) Operation);
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Operation {
     Plain(Verb, Target),
     /// The text is a list of classes, an attribute's name, or a value.
@@ -91,7 +91,7 @@ pub(crate) enum Operation {
     Nothing,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Verb {
     Show,
     Hide,

@@ -59,6 +59,7 @@ pub use html::{Needs, View, display, fixed, grouped, lazy, trusted, with};
 pub use live::{LiveView, MountError};
 pub use messages::{Messages, Notice};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
+pub use refusal::Refusal;
 pub use request::PageRequest;
 pub use subscription::Subscription;
 

@@ -3,7 +3,7 @@ use std::hash::Hash;
 
 use thiserror::Error;
 
-use crate::{Command, Event, PageRequest, Subscription, View};
+use crate::{Command, Event, PageRequest, Refusal, Subscription, View};
 
 /// An application: a model, two enums of events and pure functions.
 ///
@@ -88,6 +88,15 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// [`Notice::TooLong`](crate::Notice::TooLong) at the control or the form, and the server counts and logs it, without
     /// this function too.
     fn too_long(&self, _length: usize) -> Option<Self::InternalEvent> {
+        None
+    }
+
+    /// Returns the event that tells `update` of an event of the page that was not applied, or none. By default there is none.
+    ///
+    /// The usual reason is [`Refusal::Stale`](crate::Refusal::Stale): when the event arrived, its handler had changed, or its
+    /// element was gone. The person sees [`Notice::NotDone`](crate::Notice::NotDone) near the element, and the server counts
+    /// and logs it, without this function too.
+    fn refused(&self, _refusal: Refusal) -> Option<Self::InternalEvent> {
         None
     }
 

@@ -82,6 +82,8 @@ pub enum Notice {
     Invalid,
     /// A text or a form is longer than the message limit, and was not sent: "This is too long to be sent."
     TooLong,
+    /// The server has not applied an event: "This was not done, because the page has changed. Try again."
+    NotDone,
     /// A field's name has too many brackets: "This field's name is nested too deeply."
     TooDeep,
 
@@ -133,6 +135,7 @@ impl Notice {
             Self::WrongLength => "This has too few or too many values.",
             Self::Invalid => "This is not valid.",
             Self::TooLong => "This is too long to be sent.",
+            Self::NotDone => "This was not done, because the page has changed. Try again.",
             Self::TooDeep => "This field's name is nested too deeply.",
             Self::NotFound => "Not found",
             Self::Forbidden => "Forbidden",

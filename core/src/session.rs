@@ -51,6 +51,7 @@
 //! ```
 
 mod changed_handlers;
+mod delivered;
 mod input;
 mod message;
 mod outbox;
@@ -60,11 +61,11 @@ mod reply;
 
 use std::fmt;
 
-use self::changed_handlers::ChangedHandlers;
+use self::delivered::{Delivered, Past};
 use self::outbox::Outbox;
 use self::reply::Replies;
 use crate::command::{Action, PageCommand};
-use crate::html::{Full, Needs, Renderer, Store};
+use crate::html::{Full, Needs, Renderer};
 use crate::{Command, Event, LiveView, Messages, wire};
 
 pub use self::input::Input;
@@ -110,19 +111,20 @@ impl Scratch {
 /// last delivered render to the present model. There is no queue of patches. The queue of replies is bounded.
 pub struct Session<A: LiveView> {
     model: A::Model,
-    store: Store,
+    delivered: Delivered,
+    past: Past,
     /// The number of the last patch or full render.
     patch: u32,
     /// The last patch that the page is known to have applied.
     page_patch: u32,
-    /// Events that the page made before this patch are refused as stale.
-    oldest_valid_patch: u32,
     /// The last patch that was a full render.
     last_full_render: u32,
     /// The page's last event, whether it was applied or refused.
     event: u32,
     /// The last event whose result the page has been sent.
     acknowledged: u32,
+    /// The page's last event, as its attach said: a full render waits until it is here.
+    expected: u32,
     audience: Audience,
     page_needs: PageNeeds,
     /// The last event carried a person's input.
@@ -130,7 +132,6 @@ pub struct Session<A: LiveView> {
     command: Option<Box<Command<A::InternalEvent>>>,
     active: Vec<SubscriptionId>,
     replies: Replies,
-    changed_handlers: ChangedHandlers,
     outbox: Outbox,
 }
 
@@ -153,9 +154,10 @@ enum PageNeeds {
     Patch,
     /// Commands for the page wait in the outbox. They need a patch even if the model has not changed.
     PatchWithCommands,
-    /// The store does not describe the page. This is also set while `view` runs, because a panic in `view` makes the
-    /// store useless.
+    /// The page does not show the last patch. What was delivered still tells which handlers the page shows.
     FullRender,
+    /// Nothing was delivered. This is also set while `view` runs, because a panic in `view` makes the store useless.
+    Everything,
 }
 
 /// The next message for the page.
@@ -192,20 +194,20 @@ impl<A: LiveView> Session<A> {
         let command = Command::of(rest.collect());
         Self {
             model,
-            store: Store::default(),
+            delivered: Delivered::default(),
+            past: Past::default(),
             patch: 0,
             page_patch: 0,
-            oldest_valid_patch: 0,
             last_full_render: 0,
             event: 0,
             acknowledged: 0,
+            expected: 0,
             audience: Audience::Nobody,
-            page_needs: PageNeeds::FullRender,
+            page_needs: PageNeeds::Everything,
             has_typed: false,
             command: (!command.is_none()).then(|| Box::new(command)),
             active: Vec::new(),
             replies: Replies::default(),
-            changed_handlers: ChangedHandlers::default(),
             outbox,
         }
     }
@@ -217,13 +219,13 @@ impl<A: LiveView> Session<A> {
 
     /// Returns how many bytes on the heap describe the last delivered render.
     pub fn kept_bytes(&self) -> usize {
-        self.store.bytes()
+        self.delivered.store.bytes() + self.past.bytes()
     }
 
     /// Returns the store's words, for tests.
     #[doc(hidden)]
     pub fn tape(&self) -> &[u64] {
-        self.store.tape()
+        self.delivered.store.tape()
     }
 
     /// Returns the last URL of `Command::navigate` that the page is not known to have.
@@ -350,7 +352,9 @@ impl<A: LiveView> Session<A> {
     fn rarely_due(&self) -> Due {
         match self.page_needs {
             _ if !self.replies.is_empty() => Due::Reply,
-            PageNeeds::FullRender => Due::FullRender,
+            // The page's events belong to the present addresses, so they come first.
+            PageNeeds::FullRender if self.event < self.expected => Due::Nothing,
+            PageNeeds::FullRender | PageNeeds::Everything => Due::FullRender,
             PageNeeds::PatchWithCommands => Due::Patch { has_commands: true },
             PageNeeds::Patch => Due::Patch { has_commands: false },
             PageNeeds::Nothing if self.event != self.acknowledged => Due::Acknowledgement,

@@ -212,15 +212,64 @@ fn a_page_that_attaches_again_receives_what_it_missed() {
             r#"{"mount":{"session":"id","patch":3,"event":0,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","2",[3],[["tea"],["milk"],["honey"]],[]]}}"#
         ]],
     );
-    // addresses now refer to the full render
-    check(page.frame("[1,2,[3]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
-    check(page.frame("[2,3,[5,0,1]]"), expect![[r#"[4,[5,[{"-":[0]}]],{"e":2}]"#]]);
+    // the page made this event before it had the full render
+    check(
+        page.frame("[1,1,[3]]"),
+        expect![[r#"[4,[4,{"=":[4]}],{"e":1,"t":{"4":{"map":"1#5idjNS","tree":["go on"]}}}]"#]],
+    );
+    check(page.frame("[2,3,[5,0,1]]"), expect![[r#"[5,[5,[{"-":[0]}]],{"e":2}]"#]]);
     check(
         page.frame(r#"{"remount":3}"#),
         expect![[
-            r#"{"mount":{"session":"id","patch":5,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
+            r#"{"mount":{"session":"id","patch":6,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#5idjNS","tree":["go on"]}},"needs":["controls"],"view":[0,"Today","2",[3],[["milk"],["honey"]],[]]}}"#
         ]],
     );
+}
+
+#[test]
+fn a_page_that_lost_a_patch_sends_its_events_before_it_is_rendered_anew() {
+    let mut page = Page::attached(Tasks, three());
+    page.event(Internal::Reverse);
+    page.event(Internal::Add(4, "sugar"));
+    // both patches were lost, and the page has made two events meanwhile
+    check(page.tell(Input::Attach { patch: 0, event: 2 }), expect![[r#"{"resume":{"event":0}}"#]]);
+    check(page.event(Internal::Tick), expect![[""]]);
+    check(page.frame("[1,0,[5,0,1]]"), expect![[""]]);
+    check(
+        page.frame("[2,0,[5,1,1]]"),
+        expect![[
+            r#"{"mount":{"session":"id","patch":3,"event":2,"templates":{"1":{"map":"1#AgNRho s0/0 e0/-1:click","tree":[["li",1,["button","×"]]]},"2":{"map":"1#0xNv7I S0","tree":[["i"]]},"0":{"map":"5.6.0#2p14S5 S0 e1:input S2 e3:click b3/0 L4:1 l5:2","tree":[["h1"],["input"],["p"],["button",1],["ul"],2]},"3":{"map":"1#w5VxZM","tree":["pause"]}},"needs":["controls"],"view":[0,"Today","1",[3],[["sugar"],["honey"]],[]]}}"#
+        ]],
+    );
+}
+
+#[test]
+fn an_address_from_before_full_renders_leads_to_the_same_row() {
+    let mut page = Page::attached(Tasks, three());
+    page.event(Internal::Add(4, "sugar"));
+    for patch in 1..4 {
+        page.frame(&format!(r#"{{"remount":{patch}}}"#));
+    }
+    // sugar was row 3 then, and is row 0 now
+    check(page.frame("[1,1,[5,3,1]]"), expect![[r#"[5,[5,[{"-":[0]}]],{"e":1}]"#]]);
+    check(page.frame("[2,4,[5,1,1]]"), expect![[r#"[6,[5,[{"-":[0]}]],{"e":2}]"#]]);
+    // a page's patches only grow
+    check(page.frame("[3,1,[5,1,1]]"), expect![[r#"{"refused":"stale","event":3}"#]]);
+}
+
+#[test]
+fn a_page_that_never_confirms_a_full_render_costs_little() {
+    let mut page = Page::attached(Tasks, three());
+    let once = page.session.kept_bytes();
+    for _ in 0..100 {
+        page.frame(r#"{"remount":0}"#);
+    }
+    let most = page.session.kept_bytes();
+    assert!(most < 8 * once, "{most} bytes, and {once} at first");
+    // the page showed this before the oldest full render that is kept
+    check(page.frame("[1,0,[5,0,1]]"), expect![[r#"{"refused":"stale","event":1}"#]]);
+    page.frame(r#"{"seen":100}"#);
+    assert!(page.session.kept_bytes() <= once, "{} bytes, and {once} at first", page.session.kept_bytes());
 }
 
 #[test]

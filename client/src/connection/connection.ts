@@ -14,6 +14,9 @@ import type { Way } from "./ways.ts";
 /** After this many commands the page tells the server that they are done, if it has nothing else to send. */
 const SAY_AFTER = 16;
 
+/** The most events that wait for the server. */
+const MOST_WAITING = 5_000;
+
 /** For this time, in milliseconds, a request for a full render makes the next one wait. */
 const REMEMBER = 60_000;
 
@@ -57,13 +60,19 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       const answer = takeAnswer(event);
       return () => {
         const settled: Settled = [];
+        // A page that is offline for long tells the person that no more can wait.
+        if (unsettled.length >= MOST_WAITING) {
+          setTimeout(() => settled.forEach((done) => done([])), 0);
+          return settled;
+        }
         // If the session has been replaced since, the event must not name a patch of the new one.
         const message = encodeEvent(++last, from === session ? _patch : 0, address, payload, limit);
         unsettled.push([message, settled]);
         if (answer) calls.set(last, answer);
         if (line._isLive()) {
           unsaid = 0;
-          line._ask(message);
+          line._send(message);
+          line._expect();
         }
         return settled;
       };
@@ -132,11 +141,18 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const take = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
     if (refused) reply(applied!, refusal(refused));
     if (patch) page._apply(patch);
-    if (mount) {
-      const isNew = session !== (session = mount.session);
-      if (isNew) abandon(applied!);
+    if (mount || resume) {
+      const isNew = !!mount && session !== mount.session;
+      // Before the addresses change, and before the events of the old session are given up.
+      if (mount) page._flush();
+      // Another page has used this session too, or the server was killed and has an older state of it.
+      const isOdd = applied! > last || applied! < last - unsettled.length;
+      if (isNew || isOdd) abandon(applied!);
       else settle(applied);
-      page._mount(mount, isNew);
+      if (mount) {
+        session = mount.session;
+        page._mount(mount, isNew);
+      } else if (isOdd) line._send(encodeRemount(page._patch));
     }
     settle(applied, refused ? (fields ?? []) : undefined);
     unsaid += (patch ?? mount)?.commands?.length ?? 0;
@@ -151,6 +167,9 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       for (const [message] of unsettled) line._send(message);
       remount();
     }
+    // All earlier events have been sent: the server may forget what the page showed before.
+    if (mount && line._isLive()) line._send(encodeSeen(page._patch));
+    if (unsettled[0] && line._isLive()) line._expect();
     if (error) console.error(error);
   };
 

@@ -13,13 +13,17 @@ const ATTACH_WITHIN = 10_000;
 const ATTACH_SOON = 4_000;
 const ANSWER_WITHIN = 5_000;
 const STEADY_AFTER = 5_000;
+/** After this time without a message, the page checks that the server is still there. */
+const SILENT_AFTER = 25_000;
+/** The interval at which it looks. */
+const LOOK_EVERY = 5_000;
 /** The interval at which a page tries the best way again. */
 const RETURN_EVERY = 60_000;
 
 export interface Line {
   _send(message: string): void;
-  /** Sends a message that the server answers. If it does not, checks that it is still there. */
-  _ask(message: string): void;
+  /** Expects an answer to a message that was sent. If none comes, checks that the server is still there. */
+  _expect(): void;
   _isLive(): unknown;
   /** Call this when the session has answered the attach. Returns true if the line was not live, and is now. */
   _goLive(): unknown;
@@ -60,6 +64,8 @@ export function lineOver(
   /** The code of the last transport that ended. */
   let endedWith = 0;
   let deadline: number | undefined;
+  /** When anything has last arrived. */
+  let heard = 0;
 
   const start = (): void => {
     forget();
@@ -78,14 +84,16 @@ export function lineOver(
         if (current === transport) lose(code);
         else if (current === next) next = undefined;
       },
+      _heard: () => (heard = Date.now()),
       _asked: () => current === transport && change(way),
     });
     return current;
   };
 
   const hear = (message: Down): void => {
-    // A page that leaves waits for the end: messages do not prolong its deadline.
-    if (live || !next) forget();
+    heard = Date.now();
+    // Other messages come from a server that may have heard nothing. A page that leaves waits for the end.
+    if ((message.event ?? message.pong)! >= 0 && (live || !next)) forget();
     receive(message);
   };
 
@@ -99,7 +107,7 @@ export function lineOver(
     travel(() => to?.send(message));
   };
 
-  /** Calls `otherwise` unless a message comes within this time. */
+  /** Calls `otherwise` unless an answer comes within this time. */
   const expect = (within: number, otherwise: () => void): void => {
     deadline ??= setTimeout(() => {
       deadline = undefined;
@@ -114,8 +122,8 @@ export function lineOver(
 
   /** Checks that the server is still there. */
   const probe = (): void => {
-    send(ping());
     expect(ANSWER_WITHIN, drop);
+    send(ping());
   };
 
   /** Changes to this way, as soon as it is open. */
@@ -185,15 +193,13 @@ export function lineOver(
 
   start();
   setInterval(improve, RETURN_EVERY);
+  setInterval(() => live && !deadline && Date.now() - heard >= SILENT_AFTER && probe(), LOOK_EVERY);
   return {
     _send: send,
     _drop: drop,
-    _ask(message) {
-      send(message);
-      expect(ANSWER_WITHIN, probe);
-    },
+    _expect: () => expect(ANSWER_WITHIN, probe),
     _isLive: () => live,
-    _goLive: () => !live && !next && (live = Date.now()),
+    _goLive: () => !live && !next && (live = heard = Date.now()),
     _wake() {
       if (!transport) start();
       else if (live) probe();

@@ -46,6 +46,7 @@ export const overEvents =
     };
 
     const hear = (event: string): void => {
+      listener._heard();
       const [, type, data] = /(?:event: (.*)\n)?data: ([^]*)/.exec(event) ?? [];
       if (type === "close") end(parseInt(data!));
       else if (type) {

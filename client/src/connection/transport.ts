@@ -11,6 +11,8 @@ export interface Listener {
   onmessage(message: { data: string }): void;
   /** The last call, made once. The code is the websocket's close code, an HTTP status, or 0. */
   onclose(end: { code: number }): void;
+  /** Something has come that is no message: the server is there. */
+  _heard(): void;
   /** Another page waits for a stream: this one should close, and queue for a new one. */
   _asked(): void;
 }

@@ -42,7 +42,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
   /** The controls that the person has changed. True: no event has told the server. `Settled`: an event is under way.
    * Undefined: the server knows the value. */
   const changed = new Map<Control, Settled | true | undefined>();
-  let kept: [old: any, isUntold: unknown, find: () => Element | undefined, form: FormData | null][] = [];
+  let kept: [old: any, untold: unknown, isNew: boolean, find: () => Element | undefined, form: FormData | null][] = [];
   let deferred: Property[] = [];
   /** The state of a control that the server has been told, unless it has set another one since; and the event, which is
    * empty when it is settled. */
@@ -226,19 +226,22 @@ export function edits(root: Element, find: FindHandlers): Edits {
     _write: write,
     _keep(isNew) {
       for (const [control, untold] of changed) {
-        kept.push([control, untold || isNew, finder(root, control), control.form && new FormData(control.form)]);
+        kept.push([control, untold, isNew, finder(root, control), control.form && new FormData(control.form)]);
         if (isNew) changed.set(control, true);
       }
       deferred = [];
       isWhole = true;
     },
     _restore() {
-      kept = kept.filter(([old, isUntold, find, form]) => {
+      kept = kept.filter(([old, untold, isNew, find, form]) => {
         const control = find() as Control | undefined;
         if (!control || control.type !== old.type) return true;
-        changed.set(control!, undefined);
-        if (!isUntold) return;
+        const isUntold = isNew || untold === true;
+        changed.set(control!, isUntold ? undefined : (untold as Settled));
+        if (!isUntold && !untold) return;
         if (control !== old) copyValue(old, control);
+        // The event that is under way counts.
+        if (!isUntold) return;
         // Whatever it shows, the server of the new session does not know it.
         told.set(control!, [{}, []]);
         tell(control!, isWhole && form);

@@ -4,6 +4,7 @@ import { dispatch, isStill, setAttribute, takeFocus, words } from "../dom/nodes.
 import { setOpen } from "../dom/open.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
+import { announce } from "./announce.ts";
 
 /** 0 for the element itself; a selector; or a selector relative to that element. */
 type Target = 0 | string | [way: "closest" | "within", selector: string];
@@ -62,22 +63,6 @@ function elementsOf(target: Target, from: Element): (Element | null)[] {
   const [way, selector] = target as [way: string, selector: string];
   if (way === "closest") return [from.closest(selector)].filter(Boolean);
   return [...(way === "within" ? from.querySelectorAll(selector) : document.querySelectorAll(target as string))];
-}
-
-let region: any;
-
-/** Announces a text to screen readers: they read what is added to a live region that was there before. */
-function announce(text: string): void {
-  const line = document.createElement("div");
-  line.append(text);
-  if (!region?.isConnected) {
-    region = document.createElement("div");
-    region.ariaLive = "polite";
-    region.style = "position:fixed;clip-path:inset(50%)";
-    document.body.append(region);
-  }
-  setTimeout(() => region!.append(line), 100);
-  setTimeout(() => line.remove(), 10_000);
 }
 
 /** Runs the effects in the attribute of this name. */

@@ -29,11 +29,13 @@ export interface Events {
   _pause(): () => void;
   /** Restores the person's edits. The page is whole, so the events that this makes do not wait. */
   _restore(): void;
+  /** Sends all delayed events. */
+  _flush(): unknown;
 }
 
-export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Events {
+export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDone: string): Events {
   const delayed = delays();
-  const mark = pending(root);
+  const mark = pending(root, notDone);
   let own: Controls | undefined;
   const controls = (): Controls | undefined => (own ??= part<typeof controlsOf>("controls")?.(root, find));
 
@@ -140,6 +142,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
   addEventListener("pagehide", delayed._flush);
   return {
     _controls: controls,
+    _flush: delayed._flush,
     _listen(name) {
       if (name === "drop") letDrop();
       hasToggles ||= name === "toggle";
@@ -156,6 +159,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire): Event
       paused = all;
     },
     _pause() {
+      end();
       const focused = document.activeElement;
       paused = [];
       return () => {

@@ -41,27 +41,36 @@ class Queue {
   }
 }
 
-/** Takes a message of the page. A page that has waited for long pings, which no test can foresee. */
-const receive = ({ received, pings, send }, message) => {
+/** Takes a message of the page. A page that has waited for long pings, which no test can foresee. It confirms each full
+ * render. */
+const receive = (connection, message) => {
+  const { received, pings, send } = connection;
   if (message?.ping >= 0) {
     pings.push(message);
     send({ pong: message.ping });
-  } else received.push(message);
+  } else if (message?.seen >= 0 && connection.confirmations) connection.confirmations--;
+  else received.push(message);
 };
 
 const connectionOf = (running, send, close) => {
   const received = new Queue(running);
   const pings = new Queue(running);
-  return {
+  const connection = {
     received,
     pings,
+    /** The full renders that the page has not confirmed. */
+    confirmations: 0,
     next: () => received.next(),
-    send,
+    send(message) {
+      if (message.mount) connection.confirmations++;
+      send(message);
+    },
     close,
     get unread() {
       return received.length;
     },
   };
+  return connection;
 };
 
 /** Answers the requests for streams, and the posts beside them. */
@@ -109,7 +118,7 @@ const ALL_PARTS = ["controls", "effects"];
  * return another text, and if it throws, the answer is an error. `session` can be changed while the page is served. */
 export async function serve(
   test,
-  { html, templates, session = "s1", csp, script = Promise.resolve(), needs = ALL_PARTS, part = () => {}, nodes, limit },
+  { html, templates, session = "s1", csp, script = Promise.resolve(), needs = ALL_PARTS, part = () => {}, nodes, limit, lost },
 ) {
   const running = new AbortController();
   const connections = new Queue(running.signal);
@@ -157,7 +166,7 @@ export async function serve(
       ...(csp && { "content-security-policy": csp }),
     });
     response.end(
-      `<!doctype html><title>t</title>${[...needs, ...(isSse ? ["sse"] : [])].map((name) => `<script src="/${VERSION}-${name}.js" defer></script>`).join("")}<script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}${limit ? ` data-limit="${limit}"` : ""}></script><link rel="icon" href="data:,">` +
+      `<!doctype html><title>t</title>${[...needs, ...(isSse ? ["sse"] : [])].map((name) => `<script src="/${VERSION}-${name}.js" defer></script>`).join("")}<script src="/tealight.js" defer${isSse ? ' data-transports="sse"' : ""}${limit ? ` data-limit="${limit}"` : ""}${lost ? ` data-lost="${lost}"` : ""}></script><link rel="icon" href="data:,">` +
         `<body><div id="root" data-tealight="connecting">${server.html}</div>` +
         `<script type="application/json">${block}</script></body>`,
     );

@@ -59,16 +59,16 @@ class Server {
   sent = [...this.model];
   patch = 0;
   event = 0;
-  oldest = 0;
+  /** The page's last event, as its attach said: a full render waits until it is here. */
+  expected = 0;
   told = FIELDS.map(() => []);
   queue = [];
 
-  take([event, patch, address, payload]) {
+  take([event, , address, payload]) {
     if (event <= this.event) return;
     assert.equal(event, this.event + 1, "events are in order, each once");
     this.event = event;
     const at = FIELDS.findIndex(({ first, slots }) => address[0] >= first && address[0] < first + slots.length);
-    if (patch < this.oldest) return this.queue.push({ message: { refused: "stale", event }, event, values: [...this.sent] });
     this.told[at].push(payload);
     if (FIELDS[at].change) this.model[at] = FIELDS[at].change(payload);
     this.flush();
@@ -80,6 +80,8 @@ class Server {
   }
 
   flush() {
+    if (this.expected > this.event) return;
+    if (this.expected) return this.queue.push({ message: this.mount(), event: this.event, values: [...this.sent] });
     const body = FIELDS.flatMap((field, at) =>
       field.shown >= 0 && this.model[at] !== this.sent[at] ? [field.first + field.shown, written(field, this.model[at])] : [],
     );
@@ -89,10 +91,16 @@ class Server {
   }
 
   /** Returns the answer to an attach. All messages that are on their way are lost. */
-  attach({ patch }) {
+  attach({ patch, event }) {
     this.queue = [];
-    if (patch === this.patch) return { resume: { event: this.event } };
-    this.oldest = ++this.patch;
+    this.expected = patch !== this.patch && event > this.event ? event : 0;
+    if (patch === this.patch || this.expected) return { resume: { event: this.event } };
+    return this.mount();
+  }
+
+  mount() {
+    this.expected = 0;
+    this.patch++;
     this.sent = [...this.model];
     const view = [0, ...FIELDS.flatMap((field, at) => (field.shown >= 0 ? [written(field, this.model[at])] : []))];
     return { mount: { session: "s1", patch: this.patch, event: this.event, templates: { 0: { map: MAP, tree: TREE } }, view } };

@@ -22,6 +22,7 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
     _apply: ({ patch }) => page.did.push(`patch ${(page._patch = patch)}`),
     _mount: ({ patch }) => page.did.push(`mount ${(page._patch = patch)}`),
     _show: (state) => page.states.push(state),
+    _flush: () => {},
   };
   const overFake = (name) => (listener) => {
     const transport = {
@@ -31,7 +32,13 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
       name,
       sent: [],
       isClosed: false,
-      send: (message) => transport.sent.push(JSON.parse(message)),
+      /** The server answers pings at once, and the test does not see them. */
+      isThere: true,
+      send(text) {
+        const message = JSON.parse(text);
+        if (message?.ping >= 0 && transport.isThere) transport.receive({ pong: message.ping });
+        else transport.sent.push(message);
+      },
       close: () => (transport.isClosed = true),
       receive: (message) => listener.onmessage({ data: JSON.stringify(message) }),
     };
@@ -58,6 +65,10 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
       return outdated;
     },
     tick: (ms) => test.mock.timers.tick(ms),
+    /** Ticks in steps: a timer that is set during a tick counts from its end. */
+    pass(ms) {
+      for (; ms > 0; ms -= 500) test.mock.timers.tick(500);
+    },
     live(event = 0) {
       this.last.opened();
       this.last.receive({ resume: { event } });
@@ -162,29 +173,93 @@ test("connects at once when the tab wakes", (test) => {
 test("asks whether the server is there when the tab wakes", (test) => {
   const it = connection(test);
   const first = it.live();
-  it.tick(LONG);
+  it.pass(LONG);
+  first.isThere = false;
   it.wake();
   assert.deepEqual(first.sent.slice(1), [{ ping: 0 }]);
   first.receive({ pong: 0 });
-  it.tick(LONG);
+  it.pass(24_000);
   assert.equal(first.isClosed, false);
   it.wake();
-  it.tick(5000);
+  it.pass(5000);
   assert.equal(first.isClosed, true);
   assert.deepEqual(it.page.states, ["live", "lost"]);
-  it.tick(250);
+  it.pass(250);
   assert.equal(it.transports.length, 2);
 });
 
 test("asks whether the server is there when an event is not answered", (test) => {
   const it = connection(test);
   it.live();
+  it.last.isThere = false;
   it.fire([1]);
-  it.tick(5000);
+  it.pass(5000);
   assert.deepEqual(it.last.sent.slice(2), [{ ping: 1 }]);
   it.last.receive({ event: 1 });
-  it.tick(LONG);
+  it.last.isThere = true;
+  it.pass(LONG);
   assert.equal(it.last.isClosed, false);
+});
+
+test("a line that hears nothing is noticed within 35 seconds", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  first.isThere = false;
+  it.pass(24_000);
+  assert.deepEqual(first.sent.slice(1), []);
+  it.pass(11_000);
+  assert.deepEqual(first.sent.slice(1), [{ ping: 0 }]);
+  assert.equal(first.isClosed, true);
+});
+
+test("a line that sends nothing up is noticed within ten seconds of an event, whatever comes down", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  first.isThere = false;
+  it.fire([1]);
+  for (let patch = 1; patch <= 10; patch++) {
+    assert.equal(first.isClosed, false);
+    it.pass(1000);
+    first.receive([patch, ["x"]]);
+  }
+  assert.equal(first.isClosed, true);
+});
+
+test("an answer to one event does not count for the next", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  first.isThere = false;
+  it.fire([1]);
+  it.fire([2]);
+  it.pass(4000);
+  first.receive({ event: 1 });
+  it.pass(10_000);
+  assert.equal(first.isClosed, true);
+});
+
+test("a server with an older state of the session is believed, and the person told", (test) => {
+  const it = connection(test);
+  const first = it.live();
+  const told = [];
+  for (const slot of [1, 2, 3]) it.fire([slot]).push((fields) => told.push([slot, fields]));
+  first.receive({ event: 2 });
+  first.closed(1006);
+  it.tick(250);
+  it.live(1);
+  assert.deepEqual(told, [[1, undefined], [2, undefined], [3, []]]);
+  assert.deepEqual(it.last.sent.slice(1), [{ remount: 0 }]);
+  it.fire([4]);
+  assert.deepEqual(it.last.sent.slice(2), [[2, 0, [4]]]);
+});
+
+test("five thousand events wait, and the person hears of any more", (test) => {
+  const it = connection(test);
+  const told = [];
+  for (let slot = 0; slot < 5001; slot++) it.fire([slot]).push((fields) => told.push([slot, fields]));
+  it.tick(1);
+  assert.deepEqual(told, [[5000, []]]);
+  it.live();
+  assert.equal(it.last.sent.length, 5001);
 });
 
 test("gives up an attempt that is not answered", (test) => {
@@ -268,7 +343,7 @@ test("a new session counts events from the start", (test) => {
   it.last.opened();
   it.last.receive(mount("k4", 0));
   it.fire([2]);
-  assert.deepEqual(it.last.sent.slice(1), [[1, 9, [2]]]);
+  assert.deepEqual(it.last.sent.slice(1), [{ seen: 9 }, [1, 9, [2]]]);
   assert.deepEqual(it.page.did, ["mount 9"]);
   it.last.closed(1006);
   it.tick(250);
@@ -282,7 +357,7 @@ test("a delayed event belongs to the session in which it was made", (test) => {
   const send = it.prepare([3], "typed");
   it.last.receive(mount("k4", 0));
   send();
-  assert.deepEqual(it.last.sent.slice(1), [[1, 0, [3], "typed"]]);
+  assert.deepEqual(it.last.sent.slice(1), [{ seen: 9 }, [1, 0, [3], "typed"]]);
 });
 
 test("applied events are settled before a full render is shown", (test) => {
@@ -299,9 +374,9 @@ test("a full render of the same session loses no event", (test) => {
   it.fire([2]);
   it.last.opened();
   it.last.receive(mount("k3", 1));
-  assert.deepEqual(it.last.sent.slice(1), [[2, 0, [2]]]);
+  assert.deepEqual(it.last.sent.slice(1), [[2, 0, [2]], { seen: 9 }]);
   it.last.receive(mount("k3", 1));
-  assert.equal(it.last.sent.length, 2);
+  assert.deepEqual(it.last.sent.slice(3), [{ seen: 9 }]);
 });
 
 test("a page that waits for a full render asks again on a new connection", (test) => {
@@ -376,7 +451,7 @@ function second(test) {
 
 test("returns to the better way after it has received everything on the old one", (test) => {
   const [it, old] = second(test);
-  it.tick(60_000);
+  it.pass(60_000);
   it.fire([1]);
   assert.equal(it.last.name, "ws");
   assert.deepEqual(old.sent.length, 2);
@@ -389,19 +464,19 @@ test("returns to the better way after it has received everything on the old one"
   it.last.receive({ resume: { event: 1 } });
   assert.deepEqual(it.last.sent.slice(1), [[2, 0, [2]]]);
   assert.deepEqual(it.page.states, ["lost", "live", "live"]);
-  it.tick(LONG);
+  it.pass(LONG);
   assert.equal(it.transports.length, 3);
 });
 
 test("keeps its way while the better one is blocked, and tries that again later", (test) => {
   const [it, old] = second(test);
-  it.tick(60_000);
+  it.pass(60_000);
   it.last.closed(1006);
-  it.tick(59_999);
+  it.pass(59_500);
   assert.equal(it.transports.length, 3);
-  it.tick(1);
+  it.pass(500);
   assert.equal(it.transports.length, 4);
-  it.tick(4000);
+  it.pass(4000);
   assert.equal(it.last.isClosed, true);
   it.fire([1]);
   assert.deepEqual(old.sent.slice(1), [[1, 0, [1]]]);

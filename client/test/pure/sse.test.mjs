@@ -18,6 +18,7 @@ async function heard(test, pieces) {
   const code = await new Promise((closed) => {
     const transport = overEvents(new URL("http://localhost/"))({
       onopen: () => transport.send("attach"),
+      _heard() {},
       onmessage: ({ data }) => (messages.push(data), transport.send("said")),
       onclose: ({ code }) => closed(code),
       _asked() {},

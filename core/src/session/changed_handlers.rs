@@ -1,9 +1,13 @@
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
 /// The addresses at or below which patches have changed a handler, if the page has not confirmed the patch yet.
 /// Normally there are none.
 ///
 /// The page may still show the old handlers. Events at these addresses are refused, so no handler fires that the page
 /// did not show.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct ChangedHandlers {
     /// For each address: the patch, the address's length, the address.
     words: Vec<u32>,
@@ -22,6 +26,9 @@ impl ChangedHandlers {
             self.words.extend([patch, length]);
             self.words.extend_from_slice(address);
             rest = tail;
+        }
+        if self.words.len() > MAX_WORDS {
+            self.keep_latest();
         }
         let fits = self.words.len() <= MAX_WORDS;
         if !fits {
@@ -42,8 +49,15 @@ impl ChangedHandlers {
         self.words.drain(..words);
     }
 
-    pub(super) fn clear(&mut self) {
-        self.words = Vec::new();
+    /// Keeps only the latest change of each address.
+    #[cold]
+    fn keep_latest(&mut self) {
+        let mut all: Vec<_> = self.all().collect();
+        let mut seen = HashSet::new();
+        all.reverse();
+        all.retain(|(_, address)| seen.insert(*address));
+        let latest = all.iter().rev();
+        self.words = latest.flat_map(|(patch, address)| [&[*patch, address.len() as u32], *address].concat()).collect();
     }
 
     fn all(&self) -> impl Iterator<Item = (u32, &[u32])> {

@@ -1,6 +1,7 @@
 use std::mem;
 use std::sync::Arc;
 
+use super::delivered::Delivered;
 use super::reply::Reply;
 use super::{Audience, Output, PageNeeds, Session};
 use crate::command::Action;
@@ -29,6 +30,9 @@ pub enum Input<'a, E> {
     /// A message from a topic, as JSON.
     Message(SubscriptionId, &'a [u8]),
 }
+
+/// The most patches that a page may have and a restored session not.
+const MAX_FORGOTTEN: u32 = 1 << 20;
 
 /// Returns the length of an event that was too long for the page to send. Its address has no handler.
 fn length_of_unsent(address: &[u32], payload: &str) -> Option<usize> {
@@ -63,11 +67,25 @@ impl<A: LiveView> Session<A> {
     #[inline(never)]
     pub(super) fn attach(&mut self, app: &A, patch: u32, event: u32, outputs: &mut Vec<Output<A::InternalEvent>>) {
         self.replies.keep_view_errors();
-        if patch == self.patch && event >= self.event && self.page_needs != PageNeeds::FullRender {
+        if patch > self.patch {
+            // The page has nothing of this session; or the server was killed, and has an older state of it.
+            self.past.forget_until(u32::MAX);
+            self.page_needs = PageNeeds::Everything;
+            if patch - self.patch <= MAX_FORGOTTEN {
+                // No number may mean two patches.
+                self.patch = patch;
+            }
+        } else if let Some(delivered) = self.past.go_back_to(patch) {
+            self.delivered = delivered;
+            self.page_needs.at_least(PageNeeds::FullRender);
+        } else if patch != self.patch || event < self.event {
+            self.page_needs.at_least(PageNeeds::FullRender);
+        }
+        let is_behind = self.page_needs >= PageNeeds::FullRender;
+        self.expected = if self.page_needs == PageNeeds::FullRender { event } else { 0 };
+        if !is_behind || self.event < self.expected {
             self.acknowledged = self.event;
             self.replies.push(Reply::Resume);
-        } else {
-            self.page_needs = PageNeeds::FullRender;
         }
         self.resend_commands_after(if patch > self.patch { 0 } else { patch });
         if self.audience != Audience::Page {
@@ -105,10 +123,14 @@ impl<A: LiveView> Session<A> {
         match up {
             Up::Ping(n) => self.replies.push(Reply::Pong(n)),
             Up::Seen(patch) if patch > self.patch => return Err(Refusal::Malformed),
-            Up::Seen(patch) => self.outbox.forget_until(patch),
+            Up::Seen(patch) => {
+                self.outbox.forget_until(patch);
+                self.past.forget_until(patch);
+            }
             Up::Remount(patch) => {
                 outputs.push(Output::Remount);
-                self.page_needs = PageNeeds::FullRender;
+                self.expected = 0;
+                self.page_needs.at_least(PageNeeds::FullRender);
                 // Otherwise the last full render is still on its way to the page, with its commands.
                 if patch >= self.last_full_render {
                     self.resend_commands_after(patch);
@@ -136,6 +158,9 @@ impl<A: LiveView> Session<A> {
                             Refusal::Payload if !errors.is_empty() => Reply::RefusedInput(refusal, errors, event),
                             _ => Reply::Refused { refusal, first: event, last: event },
                         });
+                        if let Some(event) = app.refused(refusal) {
+                            self.update(app, Event::Internal(event), outputs);
+                        }
                     }
                 }
             }
@@ -171,17 +196,20 @@ impl<A: LiveView> Session<A> {
         search: &Search<'_>,
         patch: u32,
     ) -> Result<A::ExternalEvent, Refusal> {
-        if patch < self.oldest_valid_patch || patch < self.page_patch || self.page_needs == PageNeeds::FullRender {
+        if patch < self.page_patch || self.page_needs == PageNeeds::Everything {
             return Err(Refusal::Stale);
         }
         self.page_patch = patch;
-        self.changed_handlers.forget_until(patch);
-        if self.changed_handlers.covers(search.address) {
+        self.past.forget_until(patch);
+        let Delivered { store, changed_handlers, oldest_valid_patch } =
+            self.past.find(patch).unwrap_or(&mut self.delivered);
+        changed_handlers.forget_until(patch);
+        if patch < *oldest_valid_patch || changed_handlers.covers(search.address) {
             return Err(Refusal::Stale);
         }
-        let needs = mem::replace(&mut self.page_needs, PageNeeds::FullRender);
+        let needs = mem::replace(&mut self.page_needs, PageNeeds::Everything);
         let view = app.view(&self.model);
-        let found = r.look_up(&mut self.store, search, |pass| render_root(&view, pass));
+        let found = r.look_up(store, search, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = needs;
         match found {

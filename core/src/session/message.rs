@@ -1,3 +1,5 @@
+use std::mem;
+
 use super::reply::Reply;
 use super::{PageNeeds, Session};
 use crate::html::{Full, Renderer, render_root};
@@ -36,10 +38,10 @@ impl<A: LiveView> Session<A> {
 
     #[inline]
     pub(super) fn write_patch(&mut self, app: &A, r: &mut Renderer, out: &mut Vec<u8>) -> bool {
-        self.page_needs = PageNeeds::FullRender;
+        self.page_needs = PageNeeds::Everything;
         let view = app.view(&self.model);
         self.patch += 1;
-        let is_drawn = r.diff(&mut self.store, self.patch, out, |pass| render_root(&view, pass));
+        let is_drawn = r.diff(&mut self.delivered.store, self.patch, out, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
         if !is_drawn && !r.has_extras() {
@@ -65,22 +67,25 @@ impl<A: LiveView> Session<A> {
         self.acknowledged = self.event;
         wire::extras(out, event, r.definitions(), self.outbox.waiting());
         self.outbox.carried(self.patch);
-        if !self.changed_handlers.note(self.patch, r.changed()) {
-            self.oldest_valid_patch = self.patch;
+        let delivered = &mut self.delivered;
+        if !delivered.changed_handlers.note(self.patch, r.changed()) {
+            delivered.oldest_valid_patch = self.patch;
         }
-        r.commit(&mut self.store);
+        r.commit(&mut delivered.store);
         self.report_view_errors(r);
     }
 
     #[cold]
     pub(super) fn write_full_render(&mut self, app: &A, r: &mut Renderer, id: &str, out: &mut Vec<u8>) -> bool {
+        self.patch += 1;
+        let before = mem::take(&mut self.delivered);
+        if self.page_needs == PageNeeds::FullRender {
+            self.past.add(self.patch, before);
+        }
         let mut values = Vec::new();
         self.render_in_full(app, r, Full::Values, &mut values);
-        self.patch += 1;
-        self.oldest_valid_patch = self.patch;
+        self.delivered.oldest_valid_patch = self.patch;
         self.last_full_render = self.patch;
-        self.page_patch = 0;
-        self.changed_handlers.clear();
         self.acknowledged = self.event;
         r.hand_over_definitions(|definitions| {
             wire::mount(out, id, self.patch, self.event, definitions, &values, self.outbox.waiting());
@@ -90,9 +95,9 @@ impl<A: LiveView> Session<A> {
     }
 
     pub(super) fn render_in_full(&mut self, app: &A, r: &mut Renderer, form: Full<'_>, out: &mut Vec<u8>) {
-        self.page_needs = PageNeeds::FullRender;
+        self.page_needs = PageNeeds::Everything;
         let view = app.view(&self.model);
-        r.full(&mut self.store, form, out, |pass| render_root(&view, pass));
+        r.full(&mut self.delivered.store, form, out, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
         self.report_view_errors(r);

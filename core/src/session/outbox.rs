@@ -1,13 +1,15 @@
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::command::PageCommand;
 
 /// The commands that the page has not confirmed: first those that patches have carried, then those that wait for a
 /// patch. Normally there are none.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Outbox(Option<Box<Entries>>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Entries {
     commands: VecDeque<(u32, PageCommand)>,
     bytes: usize,

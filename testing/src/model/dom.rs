@@ -23,7 +23,7 @@ pub enum Space {
     Math,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Node {
     kind: NodeKind,
     parent: Option<Id>,
@@ -31,7 +31,7 @@ struct Node {
 }
 
 /// A tree of nodes. A removed node keeps its number, which is never used again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dom {
     nodes: Vec<Node>,
 }

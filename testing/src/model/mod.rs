@@ -16,7 +16,7 @@ use self::write::Writer;
 use crate::wire::{self, Block, Down, Mount, Patch};
 
 /// A page that has adopted its HTML.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page {
     /// Its nodes.
     pub dom: Dom,
@@ -53,14 +53,14 @@ pub struct Handler {
 }
 
 /// A copy of a template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Copy {
     template: u64,
     held: Vec<Held>,
 }
 
 /// The content of a slot.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Held {
     /// The element of an attribute, a property or a handler.
     Element(Id),
@@ -69,7 +69,7 @@ enum Held {
 }
 
 /// The content of a value or a branch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct SlotContent {
     holder: Option<Id>,
     /// The text or the mark; only a content with a holder may have none.
@@ -77,7 +77,7 @@ struct SlotContent {
     region: Option<Box<Copy>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct List {
     holder: Option<Id>,
     end: Option<Id>,
@@ -86,7 +86,7 @@ struct List {
     next: u64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Row {
     serial: u64,
     first: Id,

@@ -118,6 +118,7 @@ struct Case<'l> {
 }
 
 /// A handler that the page has shown, with the event that it fires.
+#[derive(Clone)]
 struct Known {
     patch: u64,
     element: Id,
@@ -132,7 +133,7 @@ impl Case<'_> {
         let paint = live.paint();
         self.note("page", &paint);
         let mut page = adopt(&paint);
-        live.attach();
+        live.attach(0, 0);
         for frame in live.frames() {
             page.receive(&frame);
         }
@@ -185,8 +186,18 @@ impl Case<'_> {
         self.fire_old(live, page, &shown, known);
         if self.random.percent(5) {
             live.remount(page.patch);
+            let late = self.frames(live);
+            self.fire_old(live, page, &shown, known);
+            for frame in late {
+                page.receive(&frame);
+            }
             self.deliver(page, live);
-            known.clear();
+            known.extend(shown);
+            return self.check(page, live, after);
+        }
+        if self.random.percent(10) {
+            self.cut(page, live, &shown);
+            known.extend(shown);
             return self.check(page, live, after);
         }
         let frames = self.frames(live);
@@ -212,6 +223,30 @@ impl Case<'_> {
         self.check_identities(&known_elements, &identities(&page.dom, has_duplicates));
         self.check_untouched(live, page, &shown);
         known.extend(shown);
+        self.deliver(page, live);
+    }
+
+    /// Loses the patch, and perhaps the full render after it, with the connection. Checks that events from before it still
+    /// fire, if it left their handlers alone.
+    fn cut(&mut self, page: &mut Page, live: &mut dyn Live, shown: &[Known]) {
+        let mut ahead = page.clone();
+        for frame in self.frames(live) {
+            ahead.receive(&frame);
+        }
+        let untouched = self.untouched(&ahead, shown);
+        for _ in 0..=self.random.below(2) {
+            self.note("cut", "all messages since are lost");
+            self.frames(live);
+            let picked = self.pick(&untouched, 3);
+            live.attach(page.patch, picked.len() as u32);
+            self.deliver(page, live);
+            for known in picked {
+                let fired = live.fire(known.patch, &known.address, payload(&known.event));
+                let fired = fired.map(|event| format!("{event:?}"));
+                assert_eq!(fired.as_deref(), Ok(&*known.fires), "after a cut, at {:?}", known.address);
+                self.count.events += 1;
+            }
+        }
         self.deliver(page, live);
     }
 
@@ -313,22 +348,24 @@ impl Case<'_> {
 
     /// Checks that a handler still fires after a patch that did not change it.
     fn check_untouched(&mut self, live: &mut dyn Live, page: &Page, before: &[Known]) {
-        let now: BTreeMap<Vec<u64>, Known> =
-            self.shown(page).into_iter().map(|known| (known.address.clone(), known)).collect();
-        let untouched: Vec<&Known> = before
-            .iter()
-            .filter(|old| {
-                let same = |new: &Known| (new.element, &new.event, &new.fires) == (old.element, &old.event, &old.fires);
-                now.get(&old.address).is_some_and(same)
-            })
-            .collect();
+        let untouched = self.untouched(page, before);
         // events of older patches are refused, since later events have named newer patches
-        for _ in 0..2.min(untouched.len()) {
-            let known = untouched[self.random.below(untouched.len())];
+        for known in self.pick(&untouched, 2) {
             let fired = live.fire(page.patch, &known.address, payload(&known.event));
             assert_eq!(fired.map(|event| format!("{event:?}")).as_deref(), Ok(&*known.fires), "at {:?}", known.address);
             self.count.events += 1;
         }
+    }
+
+    /// Returns the handlers that are on the page as they were before.
+    fn untouched(&self, page: &Page, before: &[Known]) -> Vec<Known> {
+        let now: BTreeMap<Vec<u64>, Known> =
+            self.shown(page).into_iter().map(|known| (known.address.clone(), known)).collect();
+        let same = |old: &&Known| {
+            now.get(&old.address)
+                .is_some_and(|new| (new.element, &new.event, &new.fires) == (old.element, &old.event, &old.fires))
+        };
+        before.iter().filter(same).cloned().collect()
     }
 }
 

@@ -22,8 +22,8 @@ pub struct Shape {
 pub trait Live {
     /// Writes the first paint.
     fn paint(&mut self) -> String;
-    /// Attaches the page.
-    fn attach(&mut self);
+    /// Attaches the page, which shows this patch, and has this many events to send.
+    fn attach(&mut self, patch: u64, unsent: u32);
     /// Replaces the model. The patch is in [`Live::frames`].
     fn show(&mut self, model: &Item);
     /// Returns all messages that are due.
@@ -78,8 +78,9 @@ where
         String::from_utf8(out).expect("a page is UTF-8")
     }
 
-    fn attach(&mut self) {
-        self.handle(Input::Attach { patch: 0, event: 0 });
+    fn attach(&mut self, patch: u64, unsent: u32) {
+        let patch = patch.try_into().expect("a patch has 32 bits");
+        self.handle(Input::Attach { patch, event: self.event + unsent });
     }
 
     fn show(&mut self, model: &Item) {

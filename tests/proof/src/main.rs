@@ -33,7 +33,7 @@ fn written(seed: u64, shape: Shape, models: &[Item], random: &mut Random, mounts
     let mut live = (shape.start)(models[0].clone(), seed);
     let paint = live.paint();
     let mut page = adopt(&paint);
-    live.attach();
+    live.attach(0, 0);
     // the test has the page's connection
     live.frames();
     let mut handlers = vec![handlers(&page)];

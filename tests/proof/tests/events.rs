@@ -94,7 +94,7 @@ fn only_handlers_that_were_shown_fire() {
         let mut model = Item::any(&mut attack.random);
         let mut live = (shape.start)(model.clone(), 3);
         let mut page = adopt(&live.paint());
-        live.attach();
+        live.attach(0, 0);
         deliver(&mut page, &mut *live);
         for _ in 0..STEPS {
             attack.note(&page);

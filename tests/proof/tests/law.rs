@@ -64,7 +64,7 @@ fn page(name: &str, model: &Item) -> (Box<dyn tealight_proof::live::Live>, Page)
     let shape = tealight_proof::shapes().find(|shape| shape.name == name).expect("a shape of this name");
     let mut live = (shape.start)(model.clone(), 1);
     let mut page = adopt(&live.paint());
-    live.attach();
+    live.attach(0, 0);
     for frame in live.frames() {
         page.receive(&frame);
     }

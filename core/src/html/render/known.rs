@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::html::Definitions;
 use crate::html::template::Template;
 use crate::wire;
@@ -5,7 +7,7 @@ use crate::wire;
 /// The templates that a page knows. A template's index is its number in the session.
 ///
 /// An entry is the template's hash. Its lowest bit says whether the page has the tree too, or only the map.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Known(Vec<u64>);
 
 impl Known {

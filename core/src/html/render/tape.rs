@@ -1,6 +1,8 @@
 //! The tape: the words that a session keeps of the last delivered render. A pass reads the old tape and changes it
 //! into the new one on the way.
 
+use serde::{Deserialize, Serialize};
+
 use super::known::Known;
 use super::pass::Pass;
 use super::renderer::Mode;
@@ -18,7 +20,7 @@ use super::renderer::Mode;
 /// | `lazy` | `[fingerprint of the inputs]`, `[length]` if it varies, its words |
 ///
 /// A component adds no words of its own.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Store {
     pub(super) tape: Vec<u64>,
     pub(super) known: Known,

@@ -1,0 +1,55 @@
+use serde::{Deserialize, Serialize};
+
+use super::changed_handlers::ChangedHandlers;
+use crate::html::Store;
+
+/// Everything that the page was sent since one full render: it tells which handlers the page showed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Delivered {
+    pub(super) store: Store,
+    pub(super) changed_handlers: ChangedHandlers,
+    /// Events that the page made before this patch are refused as stale.
+    pub(super) oldest_valid_patch: u32,
+}
+
+/// What was delivered before the last full render. Row serials begin anew there, so an address that the page had before needs
+/// the store from before. Normally there is nothing: a page confirms a full render at once.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Past(Vec<(u32, Delivered)>);
+
+/// Full renders that a page has not confirmed. Only a page that never does has more.
+const MAX_UNCONFIRMED: usize = 4;
+
+impl Past {
+    /// Adds what was delivered before the full render with the number `until`.
+    pub(super) fn add(&mut self, until: u32, delivered: Delivered) {
+        if self.0.len() == MAX_UNCONFIRMED {
+            self.0.remove(0);
+        }
+        self.0.push((until, delivered));
+    }
+
+    /// Returns what had been delivered when the page showed `patch`; `None` for the present.
+    pub(super) fn find(&mut self, patch: u32) -> Option<&mut Delivered> {
+        self.0.iter_mut().find(|(until, _)| patch < *until).map(|(_, delivered)| delivered)
+    }
+
+    /// Takes out what had been delivered when the page showed `patch`, and drops everything later: no page has seen it.
+    /// Returns `None` if the page shows the present.
+    pub(super) fn go_back_to(&mut self, patch: u32) -> Option<Delivered> {
+        let at = self.0.iter().position(|(until, _)| patch < *until)?;
+        self.0.drain(at..).next().map(|(_, delivered)| delivered)
+    }
+
+    /// Forgets what was delivered before full renders that the page has confirmed by showing `patch`.
+    pub(super) fn forget_until(&mut self, patch: u32) {
+        if !self.0.is_empty() {
+            self.0.retain(|(until, _)| patch < *until);
+            self.0.shrink_to_fit();
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.0.iter().map(|(_, delivered)| size_of::<(u32, Delivered)>() + delivered.store.bytes()).sum()
+    }
+}
