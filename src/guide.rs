@@ -12,6 +12,7 @@
 //! | [`testing`] | tests without a browser, in virtual time |
 //! | [`embedding`] | live pages inside axum, hyper, actix or warp |
 //! | [`transports`] | websockets, server-sent events, and how a page chooses |
+//! | [`deploying`] | restarts that keep every session, systemd, containers |
 //! | [`proxies`] | nginx, haproxy, and settings that matter |
 //! | [`writing_a_transport`] | for servers and protocols that Tealight does not know |
 //! | [`protocol`] | every message between page and server |
@@ -43,6 +44,7 @@ guides! {
     testing "guide/testing.md"
     embedding "guide/embedding.md"
     transports "guide/transports.md"
+    deploying "guide/deploying.md"
     proxies "guide/proxies.md"
     writing_a_transport "guide/writing-a-transport.md"
     protocol "protocol.md"

@@ -58,6 +58,7 @@ mod outbox;
 mod output;
 mod post;
 mod reply;
+mod saved;
 
 use std::fmt;
 
@@ -71,6 +72,7 @@ use crate::{Command, Event, LiveView, Messages, wire};
 pub use self::input::Input;
 pub use self::output::Output;
 pub use self::post::PostError;
+pub use self::saved::Saved;
 pub use crate::command::{Message, Task};
 pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;

@@ -8,13 +8,24 @@ use std::sync::Arc;
 use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
 
 use crate::error::{Panicked, ShuttingDown, catch_async};
-use crate::pages::{Document, Page, Posted};
+use crate::pages::{Document, Page, Posted, script_elements};
 use crate::registry::AnySession;
 use crate::runtime::{Application, Runtime};
 use crate::session::RunningSession;
+use crate::store::{SavedSession, SessionKey};
+use crate::token::Token;
+use crate::turn::has_seed;
 
 /// A future that runs `mount`.
 pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;
+
+/// The session for a page that has attached.
+pub(crate) enum Found {
+    /// Its own, from the store.
+    Restored(Arc<dyn AnySession>),
+    /// Another one.
+    Mounted(Arc<dyn AnySession>),
+}
 
 /// An [`Application`] of any type.
 pub(crate) trait AnyApplication: Send + Sync {
@@ -25,8 +36,10 @@ pub(crate) trait AnyApplication: Send + Sync {
     fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> MountFuture<Posted>;
     /// See [`Live::probe`](crate::Live::probe).
     fn probe(self: Arc<Self>, request: PageRequest) -> MountFuture<()>;
-    /// Mounts a session for a page whose own session is gone.
-    fn session(self: Arc<Self>, request: PageRequest) -> MountFuture<Arc<dyn AnySession>>;
+    /// Finds the session of this id in the store, or mounts another one for its page.
+    fn session(self: Arc<Self>, id: String, request: PageRequest) -> MountFuture<Found>;
+    /// Saves all sessions that it can, of those that take no more inputs.
+    fn save(&self, sessions: Vec<SavedSession>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
 impl<A: LiveView> AnyApplication for Application<A> {
@@ -49,8 +62,27 @@ impl<A: LiveView> AnyApplication for Application<A> {
         Box::pin(async move { self.model(&request).await.map(drop) })
     }
 
-    fn session(self: Arc<Self>, request: PageRequest) -> MountFuture<Arc<dyn AnySession>> {
-        Box::pin(async move { Ok(self.mount(&request).await? as Arc<dyn AnySession>) })
+    fn session(self: Arc<Self>, id: String, request: PageRequest) -> MountFuture<Found> {
+        Box::pin(async move {
+            match Arc::clone(&self).restore(&id, &request).await {
+                Some(session) => Ok(Found::Restored(session)),
+                None => Ok(Found::Mounted(self.mount(&request).await?)),
+            }
+        })
+    }
+
+    fn save(&self, sessions: Vec<SavedSession>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            let Some(codec) = &self.codec else { return };
+            let count = sessions.len();
+            match codec.store().save(sessions).await {
+                Ok(()) => tracing::info!(count, "sessions saved"),
+                Err(error) => {
+                    metrics::counter!("tealight_saves_failed_total").increment(1);
+                    tracing::error!(%error, "sessions could not be saved");
+                }
+            }
+        })
     }
 }
 
@@ -71,6 +103,34 @@ impl<A: LiveView> Application<A> {
         RunningSession::start(self, model, command, messages).ok_or_else(|| unavailable(ShuttingDown))
     }
 
+    /// Restores a saved session. A session that cannot be restored is logged.
+    async fn restore(self: Arc<Self>, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>> {
+        let codec = self.codec.as_ref()?;
+        let id = Token::parse(id)?;
+        let loaded = codec.store().load(SessionKey::of(&id)).await;
+        let decoded = loaded.and_then(|bytes| match bytes {
+            Some(bytes) => codec.decode(&bytes, has_seed(codec.store().seed())),
+            None => Ok(None),
+        });
+        let session = decoded.unwrap_or_else(|error| {
+            metrics::counter!("tealight_restores_failed_total").increment(1);
+            tracing::error!(%error, "a session could not be restored");
+            None
+        })?;
+        let messages = self.runtime.messages_for(request);
+        let started = RunningSession::start_as(Arc::clone(&self), id, session, messages);
+        let session = started.map(|session| {
+            session.note_restored();
+            session as Arc<dyn AnySession>
+        });
+        // Another connection of the page may have restored it meanwhile.
+        let session = session.or_else(|| self.runtime.registry.find(id.as_str()));
+        if session.is_some() {
+            metrics::counter!("tealight_restores_total").increment(1);
+        }
+        session
+    }
+
     /// Makes the page of a session. The session then waits for the page to attach.
     fn paint(&self, session: &RunningSession<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
         let (view, needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
@@ -78,10 +138,9 @@ impl<A: LiveView> Application<A> {
         session.wait();
         let base = self.runtime.config.base.as_deref().unwrap_or(base);
         let transports = self.runtime.transports_for(request);
-        Ok(Page::new(
-            &self.runtime.layout,
-            &Document::new(request, view, title, base, needs, &transports, self.runtime.config.message_limit),
-        ))
+        let messages = self.runtime.messages_for(request);
+        let script = script_elements(base, needs, &transports, self.runtime.config.message_limit, messages);
+        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, title, script)))
     }
 }
 

@@ -13,7 +13,7 @@ use tealight_core::session::Refusal;
 use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
-use crate::application::{AnyApplication, MountFuture};
+use crate::application::{AnyApplication, Found, MountFuture};
 use crate::close::Close;
 use crate::registry::AnySession;
 
@@ -39,8 +39,8 @@ enum State {
     New(Box<New>),
     /// The page's first message was refused. The refusal has not been sent yet.
     Refused(Refusal),
-    /// The page's session is gone: another one is being mounted.
-    Mounting(MountFuture<Arc<dyn AnySession>>),
+    /// The page's session is not here: it is being restored, or another one mounted. The numbers are those of the attach.
+    Mounting(MountFuture<Found>, u32, u32),
     /// The page is attached; the number names this attachment.
     Attached(Arc<dyn AnySession>, u32),
     Closed,
@@ -62,7 +62,7 @@ impl Connection {
 
     /// Returns true if [`receive`](Self::receive) can take a message. It is false while a session is being mounted.
     pub fn is_ready(&self) -> bool {
-        !matches!(self.state, State::Mounting(_))
+        !matches!(self.state, State::Mounting(..))
     }
 
     /// Returns true if the transport should call [`poll_message`](Self::poll_message) before it hands in another
@@ -109,7 +109,7 @@ impl Connection {
                     Err(close) => drop(self.close(close)),
                 }
             }
-            State::Mounting(_) => {
+            State::Mounting(..) => {
                 self.close(Close::Order);
             }
             state @ (State::Refused(_) | State::Closed) => self.state = state,
@@ -178,8 +178,8 @@ impl Connection {
                     self.state = State::Closed;
                     return Poll::Ready(Ok(()));
                 }
-                State::New(_) | State::Mounting(_) if self.closing.is_some() => State::Closed,
-                State::New(_) | State::Mounting(_) if self.app.runtime().registry.is_closed() => {
+                State::New(_) | State::Mounting(..) if self.closing.is_some() => State::Closed,
+                State::New(_) | State::Mounting(..) if self.app.runtime().registry.is_closed() => {
                     self.close(Close::GoingDown);
                     State::Closed
                 }
@@ -188,8 +188,11 @@ impl Connection {
                     ready!(new.shutdown.as_mut().poll(cx));
                     continue;
                 }
-                State::Mounting(mounting) => match ready!(mounting.as_mut().poll(cx)) {
-                    Ok(session) => State::attach(session, None, 0).unwrap_or(State::Closed),
+                State::Mounting(mounting, patch, event) => match ready!(mounting.as_mut().poll(cx)) {
+                    Ok(Found::Restored(session)) => {
+                        State::attach(session, Some(*patch), *event).unwrap_or(State::Closed)
+                    }
+                    Ok(Found::Mounted(session)) => State::attach(session, None, 0).unwrap_or(State::Closed),
                     Err(error) => {
                         self.close(Close::from(&error));
                         State::Closed
@@ -209,9 +212,12 @@ impl Connection {
                 return State::Refused(refusal);
             }
         };
-        let session = self.app.runtime().registry.find(&session);
-        let attached = session.and_then(|session| State::attach(session, Some(patch), event));
-        attached.unwrap_or_else(|| State::Mounting(Arc::clone(&self.app).session(request)))
+        let found = self.app.runtime().registry.find(&session);
+        let attached = found.and_then(|session| State::attach(session, Some(patch), event));
+        attached.unwrap_or_else(|| {
+            let session = Arc::clone(&self.app).session(session.to_string(), request);
+            State::Mounting(session, patch, event)
+        })
     }
 
     /// Ends the connection for this reason, unless it has ended before. Returns the first reason.
@@ -242,7 +248,7 @@ impl fmt::Debug for Connection {
         let state = match &self.state {
             State::New(_) => "new",
             State::Refused(_) => "refused",
-            State::Mounting(_) => "mounting",
+            State::Mounting(..) => "mounting",
             State::Attached(..) => "attached",
             State::Closed => "closed",
         };

@@ -14,8 +14,9 @@
 //! | [`Alarm`], [`Token`] | deadlines and secret names, for transports |
 //! | [`PubSub`], [`LocalPubSub`], [`Publisher`] | messages between sessions, and the engines that carry them |
 //! | [`Subscriber`], [`Subscribed`] | what an engine delivers to, and its subscriptions |
+//! | [`Saving`], [`SessionStore`], [`SavedSession`], [`SessionKey`] | sessions that survive a restart, and the stores that keep them |
 //! | [`Stats`] | the resources that an application holds |
-//! | [`PubSubError`], [`Panicked`], [`ShuttingDown`] | errors |
+//! | [`PubSubError`], [`StoreError`], [`Panicked`], [`ShuttingDown`] | errors |
 //! | `http` | answers in the types of the `http` crate; with the feature `http` |
 //! | `conformance` | checks for transports; with the feature `conformance` |
 //!
@@ -99,10 +100,12 @@
 //! | `tealight_mounts_total` | | calls of `mount` |
 //! | `tealight_evicted_total` | `state`: `unattached`, `detached` | sessions that ended early because too many were waiting; see [`Builder::max_unattached`] and [`Builder::max_detached`] |
 //! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), and closed connections, by [`Close::reason`] |
-//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop`, `messages_for` | panics of the application |
+//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop`, `messages_for`, `save`, `restore` | panics of the application |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
 //! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
+//! | `tealight_restores_total`, `tealight_restores_failed_total` | | saved sessions that were restored, or could not be |
+//! | `tealight_saves_failed_total` | | attempts to save sessions that failed |
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
 
 mod application;
@@ -119,8 +122,10 @@ mod live;
 mod pages;
 mod registry;
 mod runtime;
+mod saving;
 mod session;
 mod stats;
+mod store;
 mod sync;
 mod tasks;
 mod time;
@@ -134,7 +139,9 @@ pub use connection::Connection;
 pub use error::{Panicked, PubSubError, ShuttingDown};
 pub use live::{Builder, Live};
 pub use pages::{Document, Layout, Page, Posted, script};
+pub use saving::Saving;
 pub use stats::Stats;
+pub use store::{SavedSession, SessionKey, SessionStore, StoreError};
 pub use time::Alarm;
 pub use token::Token;
 pub use topics::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};

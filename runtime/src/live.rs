@@ -8,6 +8,7 @@ use tealight_core::{FormData, LiveView, Messages, MountError, PageRequest};
 use crate::application::AnyApplication;
 use crate::close::Close;
 use crate::connection::Connection;
+use crate::error::catch;
 use crate::pages::{Page, Posted};
 use crate::stats::Stats;
 use crate::time::Alarm;
@@ -175,15 +176,21 @@ impl Live {
         self.app.runtime().stats()
     }
 
-    /// Shuts the application down: ends all sessions and their tasks, and closes all connections with 1012. New ones
+    /// Shuts the application down: saves all sessions, if it [saves](Builder::save_sessions) them, ends them and their tasks, and closes all connections with 1012. New ones
     /// are refused.
     ///
     /// Returns when the last connection is closed. A transport may have to wait for a page that does not answer, so
     /// put a timeout around this.
     pub async fn shutdown(&self) {
         let runtime = self.app.runtime();
-        for session in runtime.registry.close() {
-            session.end(Close::GoingDown);
+        let sessions = runtime.registry.close();
+        // Pages come back as soon as they hear of the end, so everything must be saved by then.
+        let saved: Vec<_> = sessions.iter().filter_map(|session| session.freeze()).collect();
+        if !saved.is_empty() {
+            self.app.save(saved).await;
+        }
+        for session in sessions {
+            let _ = catch("drop", || session.end(Close::GoingDown));
         }
         runtime.connections.shut_down().await;
     }

@@ -4,6 +4,6 @@ mod layout;
 mod page;
 pub mod script;
 
-pub(crate) use layout::MESSAGE_LIMIT;
 pub use layout::{Document, Layout};
+pub(crate) use layout::{MESSAGE_LIMIT, script_elements};
 pub use page::{Page, Posted};

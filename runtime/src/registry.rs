@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 
 use crate::close::Close;
+use crate::store::SavedSession;
 use crate::sync::lock;
 use crate::token::Token;
 
@@ -30,6 +31,13 @@ pub(crate) trait AnySession: Send + Sync {
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>>;
     /// Lets the session wait for its page, if this attachment is the present one.
     fn detach(&self, attachment: u32);
+
+    /// Returns what is to be saved, if the session can be saved.
+    fn begin_save(&self) -> Option<SavedSession>;
+    /// Notes that the session was saved as it was at the last `begin_save`, or could not be saved.
+    fn end_save(&self, is_saved: bool);
+    /// Takes no more inputs, and returns what is to be saved. The page hears of it when the session ends.
+    fn freeze(&self) -> Option<SavedSession>;
 
     /// Ends the session if it waits for a page.
     fn evict(&self);
@@ -61,14 +69,15 @@ impl Registry {
         }
     }
 
-    /// Adds a session. Returns false if the registry is closed.
+    /// Adds a session. Returns false if the registry is closed, or has a session of this id: two connections of one page may
+    /// restore it at the same time.
     pub(crate) fn insert(&self, id: Token, session: Arc<dyn AnySession>) -> bool {
         let mut shard = self.shard(&id);
-        let open = !self.closed.load(Relaxed);
-        if open {
-            shard.insert(id, session);
+        if self.closed.load(Relaxed) || shard.contains_key(&id) {
+            return false;
         }
-        open
+        shard.insert(id, session);
+        true
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Arc<dyn AnySession>> {

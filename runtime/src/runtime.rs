@@ -1,13 +1,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tealight_core::{Messages, Notice, PageRequest};
+use tealight_core::{LiveView, Messages, Notice, PageRequest};
 use tokio::runtime::Handle;
 
 use crate::connections::Connections;
 use crate::error::catch;
 use crate::pages::Layout;
 use crate::registry::{Registry, WaitReason, WaitingList};
+use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
 use crate::sync::lock;
 use crate::tasks::Tasks;
@@ -15,9 +16,13 @@ use crate::time::Clock;
 use crate::topics::{PubSub, Topics};
 
 /// An application, and everything that its sessions share.
-pub(crate) struct Application<A> {
+pub(crate) struct Application<A: LiveView> {
     pub(crate) live_view: A,
     pub(crate) runtime: Runtime,
+    /// How sessions are saved, if they are.
+    pub(crate) codec: Option<Codec<A>>,
+    /// Saves changes, if not only the end of the server does.
+    pub(crate) saver: Option<Arc<Saver>>,
 }
 
 /// Everything that an application's sessions share. It does not depend on the application's type.

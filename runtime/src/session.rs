@@ -5,6 +5,7 @@ mod outputs;
 mod posted;
 mod remounts;
 mod resources;
+mod saving;
 
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
@@ -15,10 +16,13 @@ use tealight_core::{Command, LiveView, Messages, Needs};
 use self::lifecycle::State;
 use self::remounts::Remounts;
 use self::resources::Resources;
+use self::saving::{Held, Stage};
 use crate::close::Close;
 use crate::error::{Panicked, catch};
 use crate::registry::{AnySession, WaitReason};
 use crate::runtime::Application;
+use crate::saving::Progress;
+use crate::store::SavedSession;
 use crate::sync::lock;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
@@ -44,6 +48,14 @@ struct Inner<A: LiveView> {
     /// The number of times that a page has attached. It names the present attachment.
     attachments: u32,
     resources: Resources<A::InternalEvent>,
+    /// How far the changes are saved.
+    progress: Progress,
+    /// The store has an earlier state.
+    is_stored: bool,
+    /// A message that the page gets when the session is saved.
+    held: Option<Box<Held>>,
+    /// The server shuts down, and the session is saved: nothing may change it any more.
+    is_frozen: bool,
     /// `None` until the page asks for a full render.
     remounts: Option<Box<Remounts>>,
 }
@@ -57,12 +69,25 @@ impl<A: LiveView> RunningSession<A> {
         command: Command<A::InternalEvent>,
         messages: Messages,
     ) -> Option<Arc<Self>> {
-        let id = Token::random();
+        Self::start_as(app, Token::random(), Session::new(model, command), messages)
+    }
+
+    /// Starts a session with this id. Returns `None` if the application is shutting down, or has a session of this id.
+    pub(crate) fn start_as(
+        app: Arc<Application<A>>,
+        id: Token,
+        session: Session<A>,
+        messages: Messages,
+    ) -> Option<Arc<Self>> {
         let inner = Inner {
-            session: Some(Session::new(model, command)),
+            session: Some(session),
             state: State::Painting(None),
             attachments: 0,
             resources: Resources::new(),
+            progress: Progress::Saved,
+            is_stored: false,
+            held: None,
+            is_frozen: false,
             remounts: None,
         };
         let inner = Mutex::new(inner);
@@ -109,7 +134,11 @@ impl<A: LiveView> RunningSession<A> {
         scratch: &mut Scratch,
         input: Input<'_, A::InternalEvent>,
     ) -> Result<(), Close> {
-        let Some(session) = &mut inner.session else { return Ok(()) };
+        let is_change = !matches!(input, Input::Attach { .. });
+        let Some(session) = inner.session.as_mut().filter(|_| !inner.is_frozen) else {
+            let _ = catch("drop", || drop(input));
+            return Ok(());
+        };
         let mut outputs = Vec::new();
         let handled = catch("update", || session.handle(&self.app.live_view, scratch, input, &mut outputs));
         let Ok(handled) = handled else {
@@ -123,6 +152,9 @@ impl<A: LiveView> RunningSession<A> {
             waker.wake();
         }
         self.run_outputs(inner, outputs);
+        if is_change {
+            self.note_change(inner);
+        }
         handled.map_err(Close::from)
     }
 
@@ -142,6 +174,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             inner.session.as_ref()?;
             inner.attachments += 1;
             self.change_state(inner, State::Attached(None));
+            inner.held = None;
             self.app.runtime.registry.count_attached();
             let patch = patch.unwrap_or(Session::<A>::NOTHING);
             // if `update` panics here, the connection sees that at its next poll
@@ -172,6 +205,8 @@ impl<A: LiveView> AnySession for RunningSession<A> {
 
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         self.turn(|inner, scratch| {
+            let is_strict = self.app.saver.as_ref().is_some_and(|saver| saver.is_strict());
+            let must_wait = inner.is_frozen || inner.held.as_ref().is_some_and(|held| held.stage != Stage::Saved);
             let Inner { session: Some(session), state: State::Attached(waker), attachments, remounts, .. } = inner
             else {
                 return Poll::Ready(Err(match inner.state {
@@ -182,12 +217,22 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             if attachment != *attachments {
                 return Poll::Ready(Err(Close::TakenOver));
             }
-            if remounts.as_ref().is_some_and(|remounts| remounts.is_held) {
+            if must_wait || remounts.as_ref().is_some_and(|remounts| remounts.is_held) {
                 *waker = Some(cx.waker().clone());
                 return Poll::Pending;
             }
+            if let Some(held) = inner.held.take() {
+                out.extend_from_slice(&held.message);
+                return Poll::Ready(Ok(()));
+            }
             let before = out.len();
             match catch("view", || session.flush(&self.app.live_view, scratch, self.id.as_str(), out)) {
+                Ok(true) if is_strict => {
+                    *waker = Some(cx.waker().clone());
+                    inner.held = Some(Box::new(Held::new(out.split_off(before))));
+                    self.note_change(inner);
+                    Poll::Pending
+                }
                 Ok(true) => Poll::Ready(Ok(())),
                 Ok(false) => {
                     if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
@@ -208,6 +253,21 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         self.wait_if(WaitReason::Detached, |inner| {
             attachment == inner.attachments && matches!(inner.state, State::Attached(_))
         });
+    }
+
+    fn begin_save(&self) -> Option<SavedSession> {
+        self.turn(|inner, _| self.begin_save_in(inner))
+    }
+
+    fn end_save(&self, is_saved: bool) {
+        self.turn(|inner, _| self.end_save_in(inner, is_saved));
+    }
+
+    fn freeze(&self) -> Option<SavedSession> {
+        self.turn(|inner, _| {
+            inner.is_frozen = true;
+            self.to_be_saved(inner)
+        })
     }
 
     fn evict(&self) {
@@ -236,11 +296,7 @@ impl<A: LiveView> Timed for RunningSession<A> {
                 if let Some(remounts) = &mut inner.remounts {
                     remounts.is_held = false;
                 }
-                if let State::Attached(waker) = &mut inner.state
-                    && let Some(waker) = waker.take()
-                {
-                    waker.wake();
-                }
+                inner.wake();
             }),
             Timer::Expiry(attachments) => self.turn(|inner, _| {
                 if matches!(inner.state, State::Waiting(_)) && attachments == inner.attachments {

@@ -46,9 +46,26 @@ pub(crate) fn turn<R>(work: impl FnOnce(&mut Scratch) -> R) -> R {
 
 /// New buffers, for a thread that has none or whose buffers are inconsistent after a panic.
 pub(crate) fn fresh_scratch() -> Scratch {
-    static SEED: OnceLock<HashSeed> = OnceLock::new();
-    let seed = SEED.get_or_init(|| HashSeed::new(u64::from_ne_bytes(random_bytes())));
-    Scratch::new(seed.clone())
+    Scratch::new(seed().1.clone())
+}
+
+static SEED: OnceLock<(u64, HashSeed)> = OnceLock::new();
+
+fn seed() -> &'static (u64, HashSeed) {
+    SEED.get_or_init(|| {
+        let random = u64::from_ne_bytes(random_bytes());
+        (random, HashSeed::new(random))
+    })
+}
+
+/// Sets the hash seed of this process, unless a session has run before.
+pub(crate) fn set_seed(random: u64) {
+    SEED.get_or_init(|| (random, HashSeed::new(random)));
+}
+
+/// Returns true if this process has this hash seed.
+pub(crate) fn has_seed(random: u64) -> bool {
+    seed().0 == random
 }
 
 /// Does `work` at the end of this thread's turn.

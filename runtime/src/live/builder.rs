@@ -2,27 +2,33 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tealight_core::{LiveView, Messages, Notice, PageRequest};
+use tokio::runtime::Handle;
 
 use super::Live;
 use crate::pages::{Layout, MESSAGE_LIMIT};
 use crate::runtime::{Application, Config, Runtime};
+use crate::saving::{Codec, Saver, Saving};
 use crate::topics::{LocalPubSub, PubSub};
+use crate::turn::set_seed;
 
 /// Settings of an application that has not started yet. Made by [`Live::builder`].
 #[must_use = "nothing runs before `start`"]
-pub struct Builder<A> {
+pub struct Builder<A: LiveView> {
     live_view: A,
     config: Config,
     layout: Layout,
     pubsub: Option<Arc<dyn PubSub>>,
+    codec: Option<Codec<A>>,
 }
 
 impl<A: LiveView> Builder<A> {
     pub(crate) fn new(live_view: A) -> Self {
         let config = Config {
             unattached_lifetime: Duration::from_secs(30),
-            detached_lifetime: Duration::from_secs(60),
+            detached_lifetime: Duration::from_secs(120),
             max_unattached: 10_000,
             max_detached: 100_000,
             message_limit: MESSAGE_LIMIT,
@@ -30,7 +36,7 @@ impl<A: LiveView> Builder<A> {
             origins: Vec::new(),
             messages: Box::new(|_| Notice::english),
         };
-        Self { live_view, config, layout: Layout::default(), pubsub: None }
+        Self { live_view, config, layout: Layout::default(), pubsub: None, codec: None }
     }
 
     /// Sets the document around the view.
@@ -45,7 +51,7 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
-    /// Sets how long a session waits for a page that has lost its connection. The default is 60 s.
+    /// Sets how long a session waits for a page that has lost its connection. The default is 2 min.
     pub fn detached_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.detached_lifetime = lifetime;
         self
@@ -172,6 +178,21 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
+    /// Saves sessions, so that they survive a restart of the server: their models, and what their pages show.
+    ///
+    /// Sessions are saved when the server shuts down, and before that as [`Saving`] says. When a page attaches again to
+    /// another process with the same store, it goes on there. Timers and topics start again by `subscriptions`. Futures and
+    /// delayed events of commands are not saved. If the program has changed since, the page gets a full render in place.
+    ///
+    /// A session that cannot be restored is mounted anew; the page tells the person what was not done.
+    pub fn save_sessions(mut self, saving: impl Into<Saving<A::Model>>) -> Self
+    where
+        A::Model: Serialize + DeserializeOwned,
+    {
+        self.codec = Some(Codec::new(saving.into()));
+        self
+    }
+
     /// Starts the application.
     ///
     /// # Panics
@@ -184,11 +205,18 @@ impl<A: LiveView> Builder<A> {
     pub(crate) fn application(self) -> Arc<Application<A>> {
         let pubsub = self.pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()));
         let runtime = Runtime::start(self.config, self.layout, pubsub);
-        Arc::new(Application { live_view: self.live_view, runtime })
+        if let Some(codec) = &self.codec {
+            set_seed(codec.store().seed());
+        }
+        let saver = self
+            .codec
+            .as_ref()
+            .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
+        Arc::new(Application { live_view: self.live_view, runtime, codec: self.codec, saver })
     }
 }
 
-impl<A> fmt::Debug for Builder<A> {
+impl<A: LiveView> fmt::Debug for Builder<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("layout", &self.layout).finish_non_exhaustive()
     }

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use tealight_core::view::escape_html;
-use tealight_core::{Needs, PageRequest};
+use tealight_core::{Messages, Needs, Notice, PageRequest};
 
 use super::script;
 
@@ -41,8 +41,13 @@ type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
 /// images, fonts and connections are not restricted.
 const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
 
-/// Shows a thin bar while the page waits for the server, and puts a field's error on a line of its own.
+/// Shows a thin bar while the page waits for the server, and a text at an event that the server has not applied. Puts a field's
+/// error on a line of its own.
 const STYLE: &str = "<style>\
+    [data-tealight-refused]::after{content:attr(data-tealight-refused);position:absolute;z-index:9999;max-width:20em;\
+    margin:.25em;padding:.25em .5em;border-radius:.25em;color:#fff;background:#333;font:.875rem/1.4 system-ui;\
+    white-space:normal;text-align:start}\
+    [data-tealight][data-tealight-refused]::after{position:fixed;inset:auto 0 0;margin:.5em auto}\
     [data-tealight-waiting]::before{content:\"\";position:fixed;inset:0 0 auto;z-index:9999;height:2px;\
     background:currentColor;transform-origin:0;animation:tealight-waiting 2s infinite}\
     @keyframes tealight-waiting{from{transform:scaleX(0)}to{opacity:.3}}\
@@ -103,7 +108,8 @@ impl Layout {
     }
 
     /// Leaves out Tealight's own style: a thin bar at the upper edge while the page waits for the server, after
-    /// 300 ms (`[data-tealight-waiting]::before`), and a line of its own for each field's error (`.field-error`).
+    /// 300 ms (`[data-tealight-waiting]::before`), a text at an event that was not applied
+    /// (`[data-tealight-refused]::after`), and a line of its own for each field's error (`.field-error`).
     ///
     /// The style is a `<style>` in the page, which some security policies forbid. To change it, override it in a
     /// style sheet.
@@ -198,35 +204,8 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(
-        request: &'a PageRequest,
-        view: Vec<u8>,
-        title: Option<String>,
-        base: &str,
-        needs: Needs,
-        transports: &str,
-        message_limit: usize,
-    ) -> Self {
+    pub(crate) fn new(request: &'a PageRequest, view: Vec<u8>, title: Option<String>, script: String) -> Self {
         let view = String::from_utf8(view).expect("a view is UTF-8");
-        let mut script = String::new();
-        let has_streams = transports.split(',').any(|transport| transport == "sse");
-        for part in needs.names().chain(has_streams.then_some("sse")) {
-            script.push_str("<script src=\"");
-            escape_html(&mut script, base);
-            script.push_str(&script::path_of(part));
-            script.push_str("\" defer></script>");
-        }
-        script.push_str("<script src=\"");
-        escape_html(&mut script, base);
-        script.push_str(script::path());
-        if !transports.is_empty() {
-            script.push_str("\" data-transports=\"");
-            escape_html(&mut script, transports);
-        }
-        if message_limit != MESSAGE_LIMIT {
-            write!(script, "\" data-limit=\"{message_limit}").expect("a String takes every text");
-        }
-        script.push_str("\" defer></script>");
         Self { request, view, title, script }
     }
 
@@ -251,26 +230,60 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Returns the elements that load the client's script, and the parts of it that a page needs.
+pub(crate) fn script_elements(
+    base: &str,
+    needs: Needs,
+    transports: &str,
+    message_limit: usize,
+    messages: Messages,
+) -> String {
+    let mut script = String::new();
+    let has_streams = transports.split(',').any(|transport| transport == "sse");
+    for part in needs.names().chain(has_streams.then_some("sse")) {
+        script.push_str("<script src=\"");
+        escape_html(&mut script, base);
+        script.push_str(&script::path_of(part));
+        script.push_str("\" defer></script>");
+    }
+    script.push_str("<script src=\"");
+    escape_html(&mut script, base);
+    script.push_str(script::path());
+    if !transports.is_empty() {
+        script.push_str("\" data-transports=\"");
+        escape_html(&mut script, transports);
+    }
+    if message_limit != MESSAGE_LIMIT {
+        write!(script, "\" data-limit=\"{message_limit}").expect("a String takes every text");
+    }
+    script.push_str("\" data-lost=\"");
+    escape_html(&mut script, &messages(Notice::NotDone));
+    script.push_str("\" defer></script>");
+    script
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_page_loads_the_parts_that_it_needs_before_the_script() {
-        let request = PageRequest::new("/", "");
         let script = |controls, effects, transports| {
             let needs = Needs { controls, effects };
-            let document = Document::new(&request, Vec::new(), None, "/a&b/", needs, transports, MESSAGE_LIMIT);
-            document.script().replace(tealight_client::VERSION, "v")
+            let elements = script_elements("/a&b/", needs, transports, MESSAGE_LIMIT, Notice::english);
+            elements.replace(tealight_client::VERSION, "v")
         };
         let part = |name| format!("<script src=\"/a&amp;b/tealight/v-{name}.js\" defer></script>");
-        assert_eq!(script(false, false, ""), "<script src=\"/a&amp;b/tealight/v.js\" defer></script>");
+        assert_eq!(
+            script(false, false, ""),
+            "<script src=\"/a&amp;b/tealight/v.js\" data-lost=\"This was not done, because the page has changed. Try again.\" defer></script>"
+        );
         assert_eq!(
             script(true, true, "ws,sse"),
             part("controls")
                 + &part("effects")
                 + &part("sse")
-                + "<script src=\"/a&amp;b/tealight/v.js\" data-transports=\"ws,sse\" defer></script>",
+                + "<script src=\"/a&amp;b/tealight/v.js\" data-transports=\"ws,sse\" data-lost=\"This was not done, because the page has changed. Try again.\" defer></script>",
         );
         assert!(!script(true, false, "ws").contains("effects"));
     }

@@ -58,16 +58,20 @@ impl<A: LiveView> RunningSession<A> {
             oldest
         });
         // after the turn: only one session is locked at a time
-        if let Some(oldest) = oldest.and_then(|oldest| oldest.upgrade()) {
-            oldest.evict();
-        }
+        let _ = catch("drop", || {
+            if let Some(oldest) = oldest.and_then(|oldest| oldest.upgrade()) {
+                oldest.evict();
+            }
+        });
     }
 
     /// Ends the session within a turn, with everything that runs for it.
     pub(super) fn end_in(&self, inner: &mut Inner<A>, close: Close) {
         let Some(session) = inner.session.take() else { return };
         self.change_state(inner, State::Ended(close));
-        inner.resources.end(&self.app.runtime);
+        // the `Drop` of an event may panic
+        let _ = catch("drop", || inner.resources.end(&self.app.runtime));
+        self.forget(inner);
         self.app.runtime.registry.remove(&self.id);
         // the `Drop` of a model may panic too
         let _ = catch("drop", || drop(session));

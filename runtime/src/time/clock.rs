@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::{self, Instant};
 
+use crate::error::catch;
 use crate::sync::lock;
 
 /// A session, as the clock sees it.
@@ -170,9 +171,12 @@ impl Due {
     fn run(self) {
         match self {
             Self::Fire(session, timer) => {
-                if let Some(session) = session.upgrade() {
-                    session.fire(timer);
-                }
+                // All sessions share this task, and an event's `Drop` may panic where nothing else catches it.
+                let _ = catch("drop", || {
+                    if let Some(session) = session.upgrade() {
+                        session.fire(timer);
+                    }
+                });
             }
             Self::Wake(waker) => waker.wake(),
         }

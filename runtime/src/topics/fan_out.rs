@@ -9,6 +9,7 @@ use slab::Slab;
 use tealight_core::session::SubscriptionId;
 use tokio::runtime::Handle;
 
+use crate::error::catch;
 use crate::sync::lock;
 use crate::turn::{Deferred, defer};
 
@@ -192,9 +193,12 @@ impl Deferred for Delivery {
             payload
         };
         for (session, id) in batch {
-            if let Some(session) = session.upgrade() {
-                session.hear(id, &payload);
-            }
+            // The sessions of other pages hear it too.
+            let _ = catch("drop", || {
+                if let Some(session) = session.upgrade() {
+                    session.hear(id, &payload);
+                }
+            });
         }
         true
     }

@@ -90,12 +90,12 @@ async fn a_page_that_missed_a_patch_gets_a_full_render_of_the_same_session() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_detached_session_is_dropped_after_a_minute() {
+async fn a_detached_session_is_dropped_after_two_minutes() {
     let live = Live::new(Desk::default());
     let mut tab = Tab::open(&live, "/ticking").await;
     drop(std::mem::replace(&mut tab.connection, live.connect(request("/"))));
     waits(0, 0, 1, &live);
-    sleep(Duration::from_millis(59_999)).await;
+    sleep(Duration::from_millis(119_999)).await;
     waits(0, 0, 1, &live);
     sleep(Duration::from_millis(2)).await;
     waits(0, 0, 0, &live);
@@ -189,7 +189,7 @@ async fn one_page_that_closes_while_it_ticks_does_not_disturb_another() {
     let leaving = Tab::open(&live, "/ticking").await;
     assert_eq!(staying.next().await, Ok(json!([1, [1, "1"]])));
     drop(leaving);
-    for tick in 2..100 {
+    for tick in 2..200 {
         assert_eq!(staying.next().await, Ok(json!([tick, [1, tick.to_string()]])));
     }
     waits(0, 1, 0, &live);
@@ -221,7 +221,7 @@ async fn a_thousand_closed_pages_leave_no_session() {
     assert_eq!(stats.timers, 3_000);
     drop(tabs);
     waits(0, 0, 1_000, &live);
-    sleep(secs(61)).await;
+    sleep(secs(121)).await;
     assert_eq!(live.stats(), Stats::default());
 }
 
@@ -296,7 +296,7 @@ async fn a_page_has_the_documents_head_and_headers() {
     let live = Live::builder(Desk::default()).layout(layout).start();
     let page = live.page(request("/"), "/desk/").await.expect("a page");
     let html = page.html();
-    let script = format!("<script src=\"/desk/{}\" defer></script>", tealight_runtime::script::path());
+    let script = format!("<script src=\"/desk/{}\" data-lost=\"This was not done", tealight_runtime::script::path());
     for part in [
         "<!DOCTYPE html>\n<html lang=\"de\">",
         "<meta charset=\"utf-8\">",
@@ -425,7 +425,7 @@ async fn a_page_that_asks_for_full_renders_again_and_again_must_wait() {
     assert_eq!(waits[..4], [0; 4]);
     assert!(waits[4] >= 250 && waits[5..].is_sorted_by(|one, next| next - one >= 250), "{waits:?}");
 
-    sleep(secs(61)).await;
+    sleep(secs(121)).await;
     let asked = tokio::time::Instant::now();
     tab.send(&json!({ "remount": tab.patch }));
     tab.next().await.expect("a full render");

@@ -1,0 +1,62 @@
+use serde::{Deserialize, Serialize};
+
+use super::delivered::{Delivered, Past};
+use super::outbox::Outbox;
+use super::{PageNeeds, Session};
+use crate::{Command, LiveView};
+
+/// Everything of a session but its model: the numbers, and what was delivered to the page. With it, another process goes on
+/// where this one stopped.
+///
+/// The type is opaque. Serialize it with a format that you like, next to the model. The words of the last render are
+/// comparable only with the same [`HashSeed`](super::HashSeed) and the same program.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Saved {
+    patch: u32,
+    page_patch: u32,
+    last_full_render: u32,
+    event: u32,
+    is_whole: bool,
+    delivered: Delivered,
+    past: Past,
+    outbox: Outbox,
+}
+
+impl<A: LiveView> Session<A> {
+    /// Returns what to save of this session, apart from its model.
+    ///
+    /// It returns `None` while the command of `mount` waits for the first attach: its futures cannot be saved. Futures and
+    /// timers of other commands are not saved either.
+    pub fn save(&self) -> Option<Saved> {
+        self.command.is_none().then(|| Saved {
+            patch: self.patch,
+            page_patch: self.page_patch,
+            last_full_render: self.last_full_render,
+            event: self.event,
+            is_whole: self.page_needs < PageNeeds::FullRender,
+            delivered: self.delivered.clone(),
+            past: self.past.clone(),
+            outbox: self.outbox.clone(),
+        })
+    }
+
+    /// Makes a session from a saved one. Timers and topics start when its page attaches.
+    ///
+    /// `is_same_view`: the hash seed and the program are those that have saved it. Otherwise the page gets a full render,
+    /// and events that it made before are refused as stale.
+    pub fn restore(model: A::Model, saved: Saved, is_same_view: bool) -> Self {
+        let mut session = Self::new(model, Command::none());
+        session.patch = saved.patch;
+        session.last_full_render = saved.last_full_render;
+        session.event = saved.event;
+        session.acknowledged = saved.event;
+        session.outbox = saved.outbox;
+        if is_same_view {
+            session.page_patch = saved.page_patch;
+            session.delivered = saved.delivered;
+            session.past = saved.past;
+            session.page_needs = if saved.is_whole { PageNeeds::Patch } else { PageNeeds::FullRender };
+        }
+        session
+    }
+}

@@ -1,0 +1,13 @@
+//! Saved sessions: they survive the end of their process.
+//!
+//! | | |
+//! |---|---|
+//! | `codec` | from a session to bytes, and back |
+//! | `saver` | which sessions have changed, and when they are saved |
+
+mod codec;
+mod saver;
+
+pub(crate) use codec::Codec;
+pub use codec::Saving;
+pub(crate) use saver::{Progress, Saver};

@@ -1,0 +1,162 @@
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tealight_core::LiveView;
+use tealight_core::session::{Saved, Session};
+
+use crate::error::catch;
+use crate::store::{SessionStore, StoreError};
+
+/// How an application saves its sessions. See [`Builder::save_sessions`](crate::Builder::save_sessions).
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+/// # use tealight_runtime::{Saving, SessionStore};
+/// # fn saving(store: Arc<dyn SessionStore>) -> Saving<u32> {
+///
+/// // version 2 of the model is a number; version 1 was a text
+/// Saving::new(store)
+///     .every(Duration::from_secs(5))
+///     .version(2)
+///     .migrate(|version, bytes| (version == 1).then(|| std::str::from_utf8(bytes).ok()?.trim().parse().ok())?)
+/// # }
+/// ```
+pub struct Saving<M> {
+    pub(crate) store: Arc<dyn SessionStore>,
+    pub(crate) every: Option<Duration>,
+    version: u32,
+    migrate: Box<Migrate<M>>,
+}
+
+type Migrate<M> = dyn Fn(u32, &[u8]) -> Option<M> + Send + Sync;
+
+impl<M> Saving<M> {
+    /// Saves all sessions when the server shuts down, and not before.
+    pub fn new(store: Arc<dyn SessionStore>) -> Self {
+        Self { store, every: None, version: 0, migrate: Box::new(|_, _| None) }
+    }
+
+    /// Also saves each session that has changed, at most once in this time. A process that is killed loses no more than that.
+    ///
+    /// With [`Duration::ZERO`], an event counts only when it is saved: the page hears of it afterwards, and a process that is
+    /// killed loses nothing.
+    #[must_use]
+    pub fn every(mut self, period: Duration) -> Self {
+        self.every = Some(period);
+        self
+    }
+
+    /// Sets the version of the model. Raise it when old models can no longer be read. The default is 0.
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Makes a model from the bytes of another version, which are MessagePack with the names of fields. If it returns `None`,
+    /// the page gets a new session. By default it always does.
+    #[must_use]
+    pub fn migrate(mut self, migrate: impl Fn(u32, &[u8]) -> Option<M> + Send + Sync + 'static) -> Self {
+        self.migrate = Box::new(migrate);
+        self
+    }
+}
+
+impl<M> fmt::Debug for Saving<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Saving").field("every", &self.every).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+impl<M> From<Arc<dyn SessionStore>> for Saving<M> {
+    fn from(store: Arc<dyn SessionStore>) -> Self {
+        Self::new(store)
+    }
+}
+
+impl<M, S: SessionStore> From<S> for Saving<M> {
+    fn from(store: S) -> Self {
+        Self::new(Arc::new(store))
+    }
+}
+
+/// Turns sessions into bytes, and back. The bytes are MessagePack, which describes itself: unlike in `postcard`, models with
+/// `skip_serializing_if`, `flatten` or untagged enums come back as they were.
+pub(crate) struct Codec<A: LiveView> {
+    saving: Saving<A::Model>,
+    encode: fn(&A::Model) -> Result<Vec<u8>, rmp_serde::encode::Error>,
+    decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
+    program: OnceLock<[u8; 32]>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    version: u32,
+    /// The program and the hash seed that `saved` depends on.
+    program: [u8; 32],
+    seed: u64,
+    saved: Saved,
+    model: Vec<u8>,
+}
+
+impl<A: LiveView> Codec<A> {
+    pub(crate) fn new(saving: Saving<A::Model>) -> Self
+    where
+        A::Model: Serialize + DeserializeOwned,
+    {
+        Self {
+            saving,
+            encode: |model| rmp_serde::to_vec_named(model),
+            decode: |bytes| rmp_serde::from_slice(bytes),
+            program: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn SessionStore> {
+        &self.saving.store
+    }
+
+    pub(crate) fn every(&self) -> Option<Duration> {
+        self.saving.every
+    }
+
+    /// Returns the bytes of a session; `None` if it cannot be saved.
+    pub(crate) fn encode(&self, session: &Session<A>) -> Option<Vec<u8>> {
+        let model = (self.encode)(session.model());
+        let model = model.inspect_err(|error| tracing::error!(%error, "a model could not be saved")).ok()?;
+        let seed = self.saving.store.seed();
+        let record =
+            Record { version: self.saving.version, program: self.program(), seed, saved: session.save()?, model };
+        rmp_serde::to_vec(&record).inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()
+    }
+
+    /// Makes the session that these bytes describe.
+    pub(crate) fn decode(&self, bytes: &[u8], is_same_seed: bool) -> Result<Option<Session<A>>, StoreError> {
+        let record: Record = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
+        let model = catch("restore", || {
+            if record.version == self.saving.version {
+                let decoded = (self.decode)(&record.model);
+                decoded.inspect_err(|error| tracing::error!(%error, "a saved model could not be read")).ok()
+            } else {
+                (self.saving.migrate)(record.version, &record.model)
+            }
+        });
+        let model = model.unwrap_or(None);
+        let is_same_view = is_same_seed && record.seed == self.saving.store.seed() && record.program == self.program();
+        Ok(model.map(|model| Session::restore(model, record.saved, is_same_view)))
+    }
+
+    /// A hash of the running program. Only the same program finds the handlers that were delivered.
+    fn program(&self) -> [u8; 32] {
+        *self.program.get_or_init(|| {
+            let file = std::env::current_exe().and_then(std::fs::read);
+            // Without a hash, no program is the same.
+            file.map_or_else(|_| crate::token::random_bytes(), |file| Sha256::digest(file).into())
+        })
+    }
+}

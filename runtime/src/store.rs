@@ -1,0 +1,81 @@
+use std::fmt;
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::token::Token;
+
+/// A place where sessions are saved, so that they survive a restart of their server.
+///
+/// The runtime saves many sessions at once, and loads one when its page attaches again. A store keeps at most one value for
+/// each key: the last one. It may forget sessions that were saved long ago. The bytes hold the application's models: a store
+/// that others can read must seal them.
+#[async_trait]
+pub trait SessionStore: Send + Sync + 'static {
+    /// Returns random bits. They are the same for all processes that share the store, and no client may know them.
+    ///
+    /// Fingerprints of what was delivered depend on them.
+    fn seed(&self) -> u64;
+
+    /// Saves these sessions, each in place of its earlier value.
+    ///
+    /// # Errors
+    /// Returns an error if not all of them are saved.
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError>;
+
+    /// Returns the bytes of a session, if it was saved and not removed since.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be read, or if the bytes are not those that were saved.
+    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Removes a session that has ended.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be changed.
+    async fn remove(&self, key: SessionKey) -> Result<(), StoreError>;
+}
+
+/// The name of a saved session: a hash of its id. Nobody can attach to a session with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKey([u8; 32]);
+
+impl SessionKey {
+    pub(crate) fn of(id: &Token) -> Self {
+        Self(Sha256::digest(id.as_str()).into())
+    }
+
+    /// The key's bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// A session to be saved.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SavedSession {
+    /// Its name.
+    pub key: SessionKey,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for SavedSession {
+    /// Leaves out the content, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SavedSession").field("key", &self.key).field("len", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// An error of a [`SessionStore`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store cannot be read or written now: it is full, locked, or out of reach.
+    #[error("the session store is unavailable: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The bytes are not those that were saved: they were damaged, or sealed with another key.
+    #[error("a saved session is damaged, or was sealed with another key")]
+    Damaged,
+}

@@ -1,0 +1,281 @@
+//! Saved sessions: one server ends, and another goes on with its sessions.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
+use tealight_runtime::{Close, Live, SavedSession, Saving, SessionKey, SessionStore, StoreError};
+use tealight_test::protocol::{Tab, settle};
+use tokio::time::sleep;
+
+/// A store in memory, which a test can break.
+#[derive(Clone, Default)]
+struct MemoryStore {
+    saved: Arc<Mutex<HashMap<SessionKey, Vec<u8>>>>,
+    saves: Arc<AtomicUsize>,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl MemoryStore {
+    fn check(&self) -> Result<(), StoreError> {
+        if self.is_broken.load(Relaxed) { Err(StoreError::Unavailable("it is full".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl SessionStore for MemoryStore {
+    fn seed(&self) -> u64 {
+        7
+    }
+
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+        self.check()?;
+        self.saves.fetch_add(1, Relaxed);
+        let mut saved = self.saved.lock().expect("no panic");
+        saved.extend(sessions.into_iter().map(|SavedSession { key, bytes }| (key, bytes)));
+        Ok(())
+    }
+
+    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+        self.check()?;
+        Ok(self.saved.lock().expect("no panic").get(&key).cloned())
+    }
+
+    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
+        self.check()?;
+        self.saved.lock().expect("no panic").remove(&key);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Rows;
+
+#[derive(Default, Serialize, Deserialize)]
+struct Model {
+    next: u32,
+    rows: Vec<u32>,
+    ticks: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Hash)]
+enum External {
+    Add,
+    Drop(u32),
+}
+
+#[derive(Clone)]
+struct Tick;
+
+impl LiveView for Rows {
+    type Model = Model;
+    type ExternalEvent = External;
+    type InternalEvent = Tick;
+
+    async fn mount(&self, _: &PageRequest) -> Result<(Model, Command<Tick>), MountError> {
+        Ok((Model::default(), Command::none()))
+    }
+
+    fn update(&self, model: &mut Model, event: Event<External, Tick>) -> Command<Tick> {
+        match event {
+            Event::External(External::Add) => {
+                model.rows.insert(0, model.next);
+                model.next += 1;
+            }
+            Event::External(External::Drop(row)) => model.rows.retain(|other| *other != row),
+            Event::Internal(Tick) => model.ticks += 1,
+        }
+        Command::none()
+    }
+
+    fn view(&self, model: &Model) -> impl View<External> {
+        html! {
+            <button on:click={External::Add}>"Add"</button>
+            <ul>
+                for row in &model.rows, key = row { <li on:click={External::Drop(*row)}>{row}</li> }
+            </ul>
+            <p>{model.ticks}</p>
+        }
+    }
+
+    fn subscriptions(&self, _: &Model) -> Subscription<Tick> {
+        Subscription::every(Duration::from_secs(10), Tick)
+    }
+}
+
+const ADD: u64 = 0;
+const ROWS: u64 = 1;
+
+fn server(saving: impl Into<Saving<Model>>) -> Live {
+    Live::builder(Rows).save_sessions(saving).start()
+}
+
+/// A server that ends, and the store that it leaves behind.
+async fn end(live: &Live, tab: &mut Tab) {
+    let (done, closed) = tokio::join!(live.shutdown(), async {
+        let closed = loop {
+            if let Err(close) = tab.next().await {
+                break close;
+            }
+        };
+        tab.connection.hang_up();
+        closed
+    });
+    assert_eq!((done, closed), ((), Close::GoingDown));
+}
+
+fn click_row(tab: &mut Tab, serial: u64) {
+    tab.event += 1;
+    tab.send(&json!([tab.event, tab.patch, [ROWS, serial, 0]]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_goes_on_at_the_next_server() {
+    let store = MemoryStore::default();
+    let first = server(store.clone());
+    let mut tab = Tab::open(&first, "/").await;
+    for _ in 0..3 {
+        tab.click(ADD);
+        tab.next().await.expect("a patch");
+    }
+    end(&first, &mut tab).await;
+
+    let second = server(store.clone());
+    tab.reconnect(&second);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 3}})));
+    // row 2, with the serial 1, in the middle
+    click_row(&mut tab, 1);
+    assert_eq!(tab.next().await, Ok(json!([4, [1, [{"-": [1]}]], {"e": 4}])));
+    // no old state is left for a server that is killed
+    settle().await;
+    assert!(store.saved.lock().expect("no panic").is_empty());
+    // its timer runs again
+    assert_eq!(tab.next().await, Ok(json!([5, [2, "1"]])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_under_way_during_a_restart_are_applied_once() {
+    let store = MemoryStore::default();
+    let first = server(store.clone());
+    let mut tab = Tab::open(&first, "/").await;
+    for _ in 0..3 {
+        tab.click(ADD);
+        tab.next().await.expect("a patch");
+    }
+    // the server takes these, and ends before the page hears of it; the last one does not arrive
+    tab.click(ADD);
+    click_row(&mut tab, 0);
+    end(&first, &mut tab).await;
+
+    let second = server(store.clone());
+    tab.event += 1;
+    tab.reconnect(&second);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 5}})));
+    tab.send(&json!([4, tab.patch, [ADD]]));
+    tab.send(&json!([5, tab.patch, [ROWS, 0, 0]]));
+    // row 1 had the serial 1 at that patch
+    tab.send(&json!([6, tab.patch, [ROWS, 1, 0]]));
+    assert_eq!(tab.next().await, Ok(json!([4, [1, [{"-": [1, 2]}, {"+": [["3"]]}]], {"e": 6}])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_server_loses_no_more_than_it_promises() {
+    let store = MemoryStore::default();
+    let first = server(Saving::new(Arc::new(store.clone())).every(Duration::from_secs(5)));
+    let mut tab = Tab::open(&first, "/").await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    sleep(Duration::from_secs(6)).await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    assert_eq!(store.saves.load(Relaxed), 1);
+
+    let second = server(store.clone());
+    tab.reconnect(&second);
+    let mount = tab.next().await.expect("a message");
+    assert_eq!((&mount["mount"]["event"], &mount["mount"]["view"]), (&json!(1), &json!([0, [["0"]], "0"])));
+    assert!(mount["mount"]["patch"].as_u64() > Some(2), "no number means two patches: {mount}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_each_event_saved_a_page_hears_only_of_what_is_saved() {
+    let store = MemoryStore::default();
+    let first = server(Saving::new(Arc::new(store.clone())).every(Duration::ZERO));
+    let mut tab = Tab::open(&first, "/").await;
+    store.is_broken.store(true, Relaxed);
+    tab.click(ADD);
+    settle().await;
+    assert_eq!(tab.now().await, None);
+    store.is_broken.store(false, Relaxed);
+    tab.next().await.expect("a patch");
+
+    let second = server(store.clone());
+    tab.reconnect(&second);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_model_of_another_version_is_migrated_or_mounted_anew() {
+    let store = MemoryStore::default();
+    let first = server(store.clone());
+    let mut tab = Tab::open(&first, "/").await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    end(&first, &mut tab).await;
+
+    let migrate = |version, bytes: &[u8]| {
+        assert!(version == 0 && !bytes.is_empty());
+        Some(Model { rows: vec![70], ..Model::default() })
+    };
+    let second = server(Saving::new(Arc::new(store.clone())).version(2).migrate(migrate));
+    let session = tab.session.clone();
+    tab.reconnect(&second);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    let patch = tab.next().await.expect("a patch");
+    assert_eq!(patch[1][1][1], json!({"+": [["70"]]}), "{patch}");
+    assert_eq!(tab.session, session);
+
+    let third = server(Saving::new(Arc::new(store.clone())).version(3));
+    tab.reconnect(&third);
+    tab.next().await.expect("a message");
+    assert_ne!(tab.session, session);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_be_restored_is_mounted_anew() {
+    let store = MemoryStore::default();
+    let first = server(store.clone());
+    let mut tab = Tab::open(&first, "/").await;
+    end(&first, &mut tab).await;
+    for bytes in store.saved.lock().expect("no panic").values_mut() {
+        bytes.truncate(9);
+    }
+    let second = server(store.clone());
+    let session = tab.session.clone();
+    tab.reconnect(&second);
+    tab.next().await.expect("another session");
+    assert_ne!(tab.session, session);
+    assert_eq!(second.stats().sessions(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_ended_is_removed() {
+    let store = MemoryStore::default();
+    let live = server(Saving::new(Arc::new(store.clone())).every(Duration::from_secs(1)));
+    let mut tab = Tab::open(&live, "/").await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(store.saved.lock().expect("no panic").len(), 1);
+    tab.connection.hang_up();
+    sleep(Duration::from_secs(121)).await;
+    settle().await;
+    assert_eq!(store.saved.lock().expect("no panic").len(), 0);
+}

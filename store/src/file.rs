@@ -1,0 +1,175 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+use tealight_runtime::{SavedSession, SessionKey, SessionStore, StoreError};
+use thiserror::Error;
+use tokio::task::spawn_blocking;
+
+use crate::key::{Key, KeyError};
+
+/// A store in one file. See the [crate's documentation](crate).
+#[derive(Clone)]
+pub struct FileStore {
+    database: Arc<Mutex<Connection>>,
+    key: Key,
+    lifetime: Duration,
+    max_sessions: u32,
+}
+
+/// The time for which another process may hold the file.
+const BUSY: Duration = Duration::from_secs(5);
+
+const SCHEMA: &str = "
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS sessions (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions (saved);
+";
+
+impl FileStore {
+    /// Opens the store in this file, or makes one. The key is in the file with `.key` at the end of its name.
+    ///
+    /// # Errors
+    /// Returns an [`OpenError`] if the file is no store, or cannot be opened, or if there is no usable key.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let mut name = path.as_ref().as_os_str().to_owned();
+        name.push(".key");
+        Self::with_key(path, Key::from_file(PathBuf::from(name))?)
+    }
+
+    /// Opens the store in this file, or makes one, with a key that is kept elsewhere.
+    ///
+    /// # Errors
+    /// Returns an [`OpenError`] if the file is no store, or cannot be opened.
+    pub fn with_key(path: impl AsRef<Path>, key: Key) -> Result<Self, OpenError> {
+        let open = || {
+            let database = Connection::open(&path)?;
+            database.busy_timeout(BUSY)?;
+            database.execute_batch(SCHEMA)?;
+            Ok(database)
+        };
+        let database = open().map_err(|source| OpenError::File { path: path.as_ref().to_owned(), source })?;
+        Ok(Self {
+            database: Arc::new(Mutex::new(database)),
+            key,
+            lifetime: Duration::from_secs(24 * 60 * 60),
+            max_sessions: 100_000,
+        })
+    }
+
+    /// Sets for how long a session that was saved can be restored. The default is a day.
+    #[must_use]
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Sets how many sessions the file may hold. When there are more, the ones that were saved first are deleted. The default
+    /// is 100,000.
+    #[must_use]
+    pub fn max_sessions(mut self, sessions: u32) -> Self {
+        self.max_sessions = sessions;
+        self
+    }
+
+    /// Runs a query, away from the threads that serve pages.
+    async fn run<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Self, &mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        let run = move || {
+            let mut database = store.database.lock().unwrap_or_else(PoisonError::into_inner);
+            query(&store, &mut database)
+        };
+        spawn_blocking(run).await.map_err(|error| StoreError::Unavailable(Box::new(error)))?
+    }
+
+    fn oldest(&self) -> i64 {
+        now().saturating_sub(i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+#[async_trait]
+impl SessionStore for FileStore {
+    fn seed(&self) -> u64 {
+        self.key.seed()
+    }
+
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+        let save = move |store: &Self, database: &mut Connection| {
+            let all = database.transaction().map_err(unavailable)?;
+            {
+                let mut replace =
+                    all.prepare("INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3)").map_err(unavailable)?;
+                for SavedSession { key, bytes } in &sessions {
+                    let sealed = store.key.seal(key, bytes);
+                    replace.execute(params![key.as_bytes(), now(), sealed]).map_err(unavailable)?;
+                }
+            }
+            all.execute("DELETE FROM sessions WHERE saved < ?1", [store.oldest()]).map_err(unavailable)?;
+            let too_many =
+                "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions ORDER BY saved DESC LIMIT -1 OFFSET ?1)";
+            all.execute(too_many, [store.max_sessions]).map_err(unavailable)?;
+            all.commit().map_err(unavailable)
+        };
+        self.run(save).await
+    }
+
+    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let load = move |store: &Self, database: &mut Connection| {
+            let mut find =
+                database.prepare("SELECT bytes FROM sessions WHERE key = ?1 AND saved >= ?2").map_err(unavailable)?;
+            let found: Option<Vec<u8>> = find
+                .query_row(params![key.as_bytes(), store.oldest()], |row| row.get(0))
+                .optional()
+                .map_err(unavailable)?;
+            found.map(|sealed| store.key.open(&key, &sealed)).transpose()
+        };
+        self.run(load).await
+    }
+
+    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
+        let remove = move |_: &Self, database: &mut Connection| {
+            database.execute("DELETE FROM sessions WHERE key = ?1", [key.as_bytes()]).map(drop).map_err(unavailable)
+        };
+        self.run(remove).await
+    }
+}
+
+impl fmt::Debug for FileStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileStore").field("lifetime", &self.lifetime).finish_non_exhaustive()
+    }
+}
+
+/// An error of [`FileStore::open`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The file is no store, or cannot be opened.
+    #[error("could not open the session store {path}: {source}. To start anew without saved sessions, delete it.")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's answer.
+        source: rusqlite::Error,
+    },
+}
+
+fn unavailable(error: rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(Box::new(error))
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

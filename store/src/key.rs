@@ -1,0 +1,142 @@
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
+use tealight_runtime::{SessionKey, StoreError};
+use thiserror::Error;
+
+/// The secret with which sessions are sealed: 32 random bytes.
+#[derive(Clone)]
+pub struct Key([u8; Key::LENGTH]);
+
+/// The first byte of a sealed session.
+const FORMAT: u8 = 1;
+const NONCE: usize = 24;
+
+impl Key {
+    /// The length of a key in bytes.
+    pub const LENGTH: usize = 32;
+
+    /// Makes a key of these bytes. They must be random.
+    pub const fn new(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads the key in this file. If there is no file, makes a key, and a file that only its owner may read.
+    ///
+    /// # Errors
+    /// Returns a [`KeyError`] if the file cannot be read or made, has another length, or may be read by others.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, KeyError> {
+        let path = path.as_ref();
+        let unreadable = |source| KeyError::Io { path: path.to_owned(), source };
+        match fs::read(path) {
+            Ok(bytes) => {
+                check_rights(path)?;
+                bytes.try_into().map(Self).map_err(|_| KeyError::Length { path: path.to_owned() })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = Self(random());
+                match create(path).and_then(|mut file| file.write_all(&key.0).and_then(|()| file.sync_all())) {
+                    Ok(()) => Ok(key),
+                    // Another process has just made it.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::from_file(path),
+                    Err(error) => Err(unreadable(error)),
+                }
+            }
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    /// Random bits that depend on the key alone.
+    pub(crate) fn seed(&self) -> u64 {
+        let hash: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(b"tealight hash seed").finalize().into();
+        u64::from_le_bytes(*hash.first_chunk().expect("a hash has 32 bytes"))
+    }
+
+    /// Encrypts the bytes of this session, so that nobody can read or change them, or put them in another's place.
+    pub(crate) fn seal(&self, session: &SessionKey, bytes: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE] = random();
+        let payload = Payload { msg: bytes, aad: session.as_bytes() };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a session is shorter than 256 GiB");
+        [&[FORMAT], &nonce[..], &sealed].concat()
+    }
+
+    /// Decrypts what `seal` has made.
+    pub(crate) fn open(&self, session: &SessionKey, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let rest = sealed.strip_prefix(&[FORMAT]).ok_or(StoreError::Damaged)?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(StoreError::Damaged)?;
+        let payload = Payload { msg: rest, aad: session.as_bytes() };
+        self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| StoreError::Damaged)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.0.into())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// An error of [`Key::from_file`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The file cannot be read or made.
+    #[error("could not read or make the key file {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's answer.
+        source: io::Error,
+    },
+    /// The file is no key.
+    #[error("the key file {path} does not have {len} bytes. To start anew without saved sessions, delete it.", len = Key::LENGTH)]
+    Length {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Others than its owner may read the file.
+    #[error("others may read the key file {path}. Change its rights: chmod 600 {path}")]
+    Rights {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system has random bytes");
+    bytes
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(unix)]
+fn check_rights(path: &Path) -> Result<(), KeyError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = fs::metadata(path).map_err(|source| KeyError::Io { path: path.to_owned(), source })?;
+    if metadata.permissions().mode() & 0o077 == 0 { Ok(()) } else { Err(KeyError::Rights { path: path.to_owned() }) }
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<fs::File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+#[cfg(not(unix))]
+fn check_rights(_: &Path) -> Result<(), KeyError> {
+    Ok(())
+}

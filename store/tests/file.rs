@@ -1,0 +1,146 @@
+//! The store, on a real disk.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
+use tealight_runtime::{Live, Saving, SessionStore};
+use tealight_store::{FileStore, Key, KeyError, OpenError};
+use tealight_test::protocol::Tab;
+
+struct Counter;
+
+impl LiveView for Counter {
+    type Model = u32;
+    type ExternalEvent = ();
+    type InternalEvent = ();
+
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
+        Ok((0, Command::none()))
+    }
+
+    fn update(&self, count: &mut u32, _: Event<(), ()>) -> Command<()> {
+        *count += 1;
+        Command::none()
+    }
+
+    fn view(&self, count: &u32) -> impl View<()> {
+        html! { <button on:click={()}>{count}</button> }
+    }
+}
+
+fn server(store: FileStore) -> Live {
+    let store: Arc<dyn SessionStore> = Arc::new(store);
+    Live::builder(Counter).save_sessions(Saving::new(store)).start()
+}
+
+/// Opens pages at a server that then ends. Returns them.
+async fn saved(path: &Path, pages: usize) -> Vec<Tab> {
+    let live = server(FileStore::open(path).expect("a store"));
+    let mut tabs = Vec::new();
+    for _ in 0..pages {
+        let mut tab = Tab::open(&live, "/").await;
+        tab.click(0);
+        tab.next().await.expect("a patch");
+        tabs.push(tab);
+    }
+    for tab in &mut tabs {
+        tab.connection.hang_up();
+    }
+    live.shutdown().await;
+    tabs
+}
+
+/// Returns true if the page's session goes on at this server.
+async fn goes_on(tab: &mut Tab, live: &Live) -> bool {
+    let before = tab.session.clone();
+    tab.reconnect(live);
+    tab.next().await.expect("an answer");
+    before == tab.session
+}
+
+#[tokio::test]
+async fn sessions_come_back_from_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let mut tabs = saved(&path, 3).await;
+    let live = server(FileStore::open(&path).expect("a store"));
+    for tab in &mut tabs {
+        assert!(goes_on(tab, &live).await);
+    }
+}
+
+#[tokio::test]
+async fn the_file_holds_no_model_and_no_id_that_others_can_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let tabs = saved(&path, 1).await;
+    let bytes = fs::read(&path).expect("a file");
+    let id = tabs[0].session.as_bytes();
+    assert!(!bytes.windows(id.len()).any(|window| window == id));
+}
+
+#[tokio::test]
+async fn another_key_reads_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let mut tabs = saved(&path, 1).await;
+    let live = server(FileStore::with_key(&path, Key::new([3; 32])).expect("a store"));
+    assert!(!goes_on(&mut tabs[0], &live).await);
+}
+
+#[tokio::test]
+async fn the_oldest_sessions_are_deleted_at_the_limit_and_after_their_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let live = server(FileStore::open(&path).expect("a store").max_sessions(2));
+    for _ in 0..5 {
+        let _ = Tab::open(&live, "/").await;
+    }
+    live.shutdown().await;
+    let count = || {
+        let database = rusqlite::Connection::open(&path).expect("a database");
+        database.query_row("SELECT count(*) FROM sessions", [], |row| row.get::<_, u32>(0)).expect("a number")
+    };
+    assert_eq!(count(), 2);
+
+    let database = rusqlite::Connection::open(&path).expect("a database");
+    database.execute("UPDATE sessions SET saved = saved - 100", []).expect("older sessions");
+    let store = FileStore::open(&path).expect("a store").lifetime(Duration::from_secs(50));
+    store.save(Vec::new()).await.expect("nothing is saved");
+    assert_eq!(count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let _ = FileStore::open(&path).expect("a store");
+    let key = folder.path().join("sessions.db.key");
+    assert_eq!(fs::metadata(&key).expect("a file").permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("other rights");
+    assert!(matches!(FileStore::open(&path), Err(OpenError::Key(KeyError::Rights { .. }))));
+}
+
+#[test]
+fn a_file_that_is_no_store_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    fs::write(&path, "a text that is longer than the head of a database, and says something else".repeat(20))
+        .expect("a file");
+    let error = FileStore::open(&path).expect_err("no store").to_string();
+    assert!(error.contains("sessions.db") && error.ends_with("delete it."), "{error}");
+    let key = folder.path().join("short.key");
+    fs::write(&key, "short").expect("a file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("rights");
+    }
+    assert!(matches!(Key::from_file(&key), Err(KeyError::Length { .. })));
+}
