@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { needs } from "./launch.mjs";
 import { becomes, context, frames, serve, until } from "./support.mjs";
 
 /** Each example, its path, and what a person does there. `ticks`: a timer changes its model. */
@@ -35,7 +36,7 @@ const QUIET = 24;
 
 for (const { name, path = "/", ticks = false, act } of EXAMPLES) {
   for (const transport of ["ws", "sse"]) {
-    test(`${name}, ${transport}: the page comes to rest`, async (test) => {
+    test(`${name}, ${transport}: the page comes to rest`, needs("speed"), async (test) => {
       const { address } = await serve(test, name);
       const page = await (await context(test)).newPage();
       const all = await frames(page);

@@ -12,6 +12,7 @@ const ANSWER = 180_000;
 
 /** Reasons why some tests cannot run here. */
 export const lacks = {
+  faults: "a broken line is the same for every browser, and WebDriver ends long scripts",
   lines: "Firefox's `innerText` has an empty line between a line break and a block",
   pageCache: "Firefox loads a page with a socket again",
 };
