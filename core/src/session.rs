@@ -156,7 +156,7 @@ enum PageNeeds {
     Patch,
     /// Commands for the page wait in the outbox. They need a patch even if the model has not changed.
     PatchWithCommands,
-    /// The page does not show the last patch. What was delivered still tells which handlers the page shows.
+    /// The page does not show the last patch. The store still tells which handlers the page shows.
     FullRender,
     /// Nothing was delivered. This is also set while `view` runs, because a panic in `view` makes the store useless.
     Everything,

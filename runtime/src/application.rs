@@ -14,7 +14,6 @@ use crate::runtime::{Application, Runtime};
 use crate::session::RunningSession;
 use crate::store::{SavedSession, SessionKey};
 use crate::token::Token;
-use crate::turn::has_seed;
 
 /// A future that runs `mount`.
 pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;
@@ -109,7 +108,7 @@ impl<A: LiveView> Application<A> {
         let id = Token::parse(id)?;
         let loaded = codec.store().load(SessionKey::of(&id)).await;
         let decoded = loaded.and_then(|bytes| match bytes {
-            Some(bytes) => codec.decode(&bytes, has_seed(codec.store().seed())),
+            Some(bytes) => codec.decode(&bytes),
             None => Ok(None),
         });
         let session = decoded.unwrap_or_else(|error| {
@@ -118,11 +117,8 @@ impl<A: LiveView> Application<A> {
             None
         })?;
         let messages = self.runtime.messages_for(request);
-        let started = RunningSession::start_as(Arc::clone(&self), id, session, messages);
-        let session = started.map(|session| {
-            session.note_restored();
-            session as Arc<dyn AnySession>
-        });
+        let started = RunningSession::start_as(Arc::clone(&self), id, session, messages, true);
+        let session = started.map(|session| session as Arc<dyn AnySession>);
         // Another connection of the page may have restored it meanwhile.
         let session = session.or_else(|| self.runtime.registry.find(id.as_str()));
         if session.is_some() {

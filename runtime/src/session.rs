@@ -69,15 +69,16 @@ impl<A: LiveView> RunningSession<A> {
         command: Command<A::InternalEvent>,
         messages: Messages,
     ) -> Option<Arc<Self>> {
-        Self::start_as(app, Token::random(), Session::new(model, command), messages)
+        Self::start_as(app, Token::random(), Session::new(model, command), messages, false)
     }
 
-    /// Starts a session with this id. Returns `None` if the application is shutting down, or has a session of this id.
+    /// Starts a session with this id. `is_stored`: the store has it. Returns `None` if the application is shutting down, or has a session of this id.
     pub(crate) fn start_as(
         app: Arc<Application<A>>,
         id: Token,
         session: Session<A>,
         messages: Messages,
+        is_stored: bool,
     ) -> Option<Arc<Self>> {
         let inner = Inner {
             session: Some(session),
@@ -85,7 +86,7 @@ impl<A: LiveView> RunningSession<A> {
             attachments: 0,
             resources: Resources::new(),
             progress: Progress::Saved,
-            is_stored: false,
+            is_stored,
             held: None,
             is_frozen: false,
             remounts: None,

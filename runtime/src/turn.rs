@@ -63,9 +63,9 @@ pub(crate) fn set_seed(random: u64) {
     SEED.get_or_init(|| (random, HashSeed::new(random)));
 }
 
-/// Returns true if this process has this hash seed.
-pub(crate) fn has_seed(random: u64) -> bool {
-    seed().0 == random
+/// The random bits of this process's hash seed.
+pub(crate) fn seed_bits() -> u64 {
+    seed().0
 }
 
 /// Does `work` at the end of this thread's turn.

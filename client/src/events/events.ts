@@ -18,7 +18,7 @@ import type { Settled } from "./settled.ts";
 export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;
 
 export interface Events {
-  /** What looks after the controls, as soon as that part of the script is here. */
+  /** Looks after the controls, as soon as that part of the script is here. */
   _controls(): Controls | undefined;
   /** Listens for events of this name. */
   _listen(name: string): void;

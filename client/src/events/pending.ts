@@ -22,7 +22,7 @@ export function pending(root: HTMLElement, notDone: string): Mark {
   const marked: Element[] = [];
 
   const tell = (of: Element, type: string): void => {
-    // What was entered is still there.
+    // The control still holds it.
     if (ENTRY.test(type) && of.isConnected) return;
     const at = of.isConnected ? of : root;
     at.setAttribute(REFUSED, notDone);

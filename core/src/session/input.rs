@@ -31,8 +31,8 @@ pub enum Input<'a, E> {
     Message(SubscriptionId, &'a [u8]),
 }
 
-/// The most patches that a page may have and a restored session not.
-const MAX_FORGOTTEN: u32 = 1 << 20;
+/// The highest number of a patch that a restored session believes its page to have.
+const MAX_CLAIMED: u32 = 1 << 30;
 
 /// Returns the length of an event that was too long for the page to send. Its address has no handler.
 fn length_of_unsent(address: &[u32], payload: &str) -> Option<usize> {
@@ -71,7 +71,7 @@ impl<A: LiveView> Session<A> {
             // The page has nothing of this session; or the server was killed, and has an older state of it.
             self.past.forget_until(u32::MAX);
             self.page_needs = PageNeeds::Everything;
-            if patch - self.patch <= MAX_FORGOTTEN {
+            if patch <= MAX_CLAIMED {
                 // No number may mean two patches.
                 self.patch = patch;
             }

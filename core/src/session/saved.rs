@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::delivered::{Delivered, Past};
@@ -11,15 +13,15 @@ use crate::{Command, LiveView};
 /// The type is opaque. Serialize it with a format that you like, next to the model. The words of the last render are
 /// comparable only with the same [`HashSeed`](super::HashSeed) and the same program.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Saved {
+pub struct Saved<'s> {
     patch: u32,
     page_patch: u32,
     last_full_render: u32,
     event: u32,
     is_whole: bool,
-    delivered: Delivered,
-    past: Past,
-    outbox: Outbox,
+    delivered: Cow<'s, Delivered>,
+    past: Cow<'s, Past>,
+    outbox: Cow<'s, Outbox>,
 }
 
 impl<A: LiveView> Session<A> {
@@ -27,16 +29,16 @@ impl<A: LiveView> Session<A> {
     ///
     /// It returns `None` while the command of `mount` waits for the first attach: its futures cannot be saved. Futures and
     /// timers of other commands are not saved either.
-    pub fn save(&self) -> Option<Saved> {
+    pub fn save(&self) -> Option<Saved<'_>> {
         self.command.is_none().then(|| Saved {
             patch: self.patch,
             page_patch: self.page_patch,
             last_full_render: self.last_full_render,
             event: self.event,
             is_whole: self.page_needs < PageNeeds::FullRender,
-            delivered: self.delivered.clone(),
-            past: self.past.clone(),
-            outbox: self.outbox.clone(),
+            delivered: Cow::Borrowed(&self.delivered),
+            past: Cow::Borrowed(&self.past),
+            outbox: Cow::Borrowed(&self.outbox),
         })
     }
 
@@ -44,17 +46,17 @@ impl<A: LiveView> Session<A> {
     ///
     /// `is_same_view`: the hash seed and the program are those that have saved it. Otherwise the page gets a full render,
     /// and events that it made before are refused as stale.
-    pub fn restore(model: A::Model, saved: Saved, is_same_view: bool) -> Self {
+    pub fn restore(model: A::Model, saved: Saved<'_>, is_same_view: bool) -> Self {
         let mut session = Self::new(model, Command::none());
         session.patch = saved.patch;
         session.last_full_render = saved.last_full_render;
         session.event = saved.event;
         session.acknowledged = saved.event;
-        session.outbox = saved.outbox;
+        session.outbox = saved.outbox.into_owned();
         if is_same_view {
             session.page_patch = saved.page_patch;
-            session.delivered = saved.delivered;
-            session.past = saved.past;
+            session.delivered = saved.delivered.into_owned();
+            session.past = saved.past.into_owned();
             session.page_needs = if saved.is_whole { PageNeeds::Patch } else { PageNeeds::FullRender };
         }
         session

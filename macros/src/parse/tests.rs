@@ -64,7 +64,7 @@ fn values() {
     );
     check("{ for a in b { html! { <p/> } } }", &["`for` with `html!` inside needs no braces around it in `html!`"]);
     check("{ if a { Ok(html! { <p/> }) } else { Err(html! {}) } }", &[]);
-    check("{ if a { html! { <p/> } } else { return } } { match a { A => html! {}, B => todo!() } }", &[]);
+    check("{ if a { html! { <p/> } } else { return } } { match a { A => html! {}, B => unreachable!() } }", &[]);
     check("{ a.then(|| html! { <p/> }) } { a && b }", &[]);
     check("{ if a { b } }", &["an `if` in braces is a value, so it needs an `else`"]);
     check("{ a && html! { <p/> } }", &["`&&` does not show an `html!`"]);

@@ -10,6 +10,7 @@ use tealight_core::session::{Saved, Session};
 
 use crate::error::catch;
 use crate::store::{SessionStore, StoreError};
+use crate::turn::seed_bits;
 
 /// How an application saves its sessions. See [`Builder::save_sessions`](crate::Builder::save_sessions).
 ///
@@ -23,7 +24,10 @@ use crate::store::{SessionStore, StoreError};
 /// Saving::new(store)
 ///     .every(Duration::from_secs(5))
 ///     .version(2)
-///     .migrate(|version, bytes| (version == 1).then(|| std::str::from_utf8(bytes).ok()?.trim().parse().ok())?)
+///     .migrate(|version, bytes| match version {
+///         1 => rmp_serde::from_slice::<String>(bytes).ok()?.parse().ok(),
+///         _ => None,
+///     })
 /// # }
 /// ```
 pub struct Saving<M> {
@@ -36,7 +40,8 @@ pub struct Saving<M> {
 type Migrate<M> = dyn Fn(u32, &[u8]) -> Option<M> + Send + Sync;
 
 impl<M> Saving<M> {
-    /// Saves all sessions when the server shuts down, and not before.
+    /// Saves all sessions when the server shuts down, and not before. A server that is killed leaves what the one before has
+    /// saved.
     pub fn new(store: Arc<dyn SessionStore>) -> Self {
         Self { store, every: None, version: 0, migrate: Box::new(|_, _| None) }
     }
@@ -95,12 +100,12 @@ pub(crate) struct Codec<A: LiveView> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+struct Record<'s> {
     version: u32,
     /// The program and the hash seed that `saved` depends on.
     program: [u8; 32],
     seed: u64,
-    saved: Saved,
+    saved: Saved<'s>,
     model: Vec<u8>,
 }
 
@@ -129,15 +134,14 @@ impl<A: LiveView> Codec<A> {
     pub(crate) fn encode(&self, session: &Session<A>) -> Option<Vec<u8>> {
         let model = (self.encode)(session.model());
         let model = model.inspect_err(|error| tracing::error!(%error, "a model could not be saved")).ok()?;
-        let seed = self.saving.store.seed();
-        let record =
-            Record { version: self.saving.version, program: self.program(), seed, saved: session.save()?, model };
+        let (version, program, seed) = (self.saving.version, self.program(), seed_bits());
+        let record = Record { version, program, seed, saved: session.save()?, model };
         rmp_serde::to_vec(&record).inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()
     }
 
     /// Makes the session that these bytes describe.
-    pub(crate) fn decode(&self, bytes: &[u8], is_same_seed: bool) -> Result<Option<Session<A>>, StoreError> {
-        let record: Record = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Option<Session<A>>, StoreError> {
+        let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
         let model = catch("restore", || {
             if record.version == self.saving.version {
                 let decoded = (self.decode)(&record.model);
@@ -147,7 +151,7 @@ impl<A: LiveView> Codec<A> {
             }
         });
         let model = model.unwrap_or(None);
-        let is_same_view = is_same_seed && record.seed == self.saving.store.seed() && record.program == self.program();
+        let is_same_view = record.seed == seed_bits() && record.program == self.program();
         Ok(model.map(|model| Session::restore(model, record.saved, is_same_view)))
     }
 

@@ -71,21 +71,9 @@ impl<A: LiveView> RunningSession<A> {
         inner.wake();
     }
 
-    /// Notes that the session was restored. If nothing saves it before the end of the server, its old state is removed: a server
-    /// that is killed must not leave it behind.
-    pub(crate) fn note_restored(&self) {
-        self.turn(|inner, _| {
-            inner.is_stored = true;
-            if self.app.saver.is_none() {
-                self.forget(inner);
-            }
-        });
-    }
-
-    /// Removes the session from the store.
-    pub(super) fn forget(&self, inner: &mut Inner<A>) {
-        let is_stored = mem::take(&mut inner.is_stored);
-        let Some(codec) = self.app.codec.as_ref().filter(|_| is_stored && !inner.is_frozen) else { return };
+    /// Removes the session, which has ended, from the store.
+    pub(super) fn forget(&self, inner: &Inner<A>) {
+        let Some(codec) = self.app.codec.as_ref().filter(|_| inner.is_stored && !inner.is_frozen) else { return };
         let (store, key) = (Arc::clone(codec.store()), SessionKey::of(&self.id));
         self.app.runtime.tasks.spawn(async move {
             if let Err(error) = store.remove(key).await {

@@ -131,6 +131,18 @@ async fn end(live: &Live, tab: &mut Tab) {
     assert_eq!((done, closed), ((), Close::GoingDown));
 }
 
+/// A page with three rows, its server and the server's store.
+async fn three_rows() -> (MemoryStore, Live, Tab) {
+    let store = MemoryStore::default();
+    let live = server(store.clone());
+    let mut tab = Tab::open(&live, "/").await;
+    for _ in 0..3 {
+        tab.click(ADD);
+        tab.next().await.expect("a patch");
+    }
+    (store, live, tab)
+}
+
 fn click_row(tab: &mut Tab, serial: u64) {
     tab.event += 1;
     tab.send(&json!([tab.event, tab.patch, [ROWS, serial, 0]]));
@@ -138,13 +150,7 @@ fn click_row(tab: &mut Tab, serial: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_goes_on_at_the_next_server() {
-    let store = MemoryStore::default();
-    let first = server(store.clone());
-    let mut tab = Tab::open(&first, "/").await;
-    for _ in 0..3 {
-        tab.click(ADD);
-        tab.next().await.expect("a patch");
-    }
+    let (store, first, mut tab) = three_rows().await;
     end(&first, &mut tab).await;
 
     let second = server(store.clone());
@@ -153,22 +159,22 @@ async fn a_session_goes_on_at_the_next_server() {
     // row 2, with the serial 1, in the middle
     click_row(&mut tab, 1);
     assert_eq!(tab.next().await, Ok(json!([4, [1, [{"-": [1]}]], {"e": 4}])));
-    // no old state is left for a server that is killed
-    settle().await;
-    assert!(store.saved.lock().expect("no panic").is_empty());
     // its timer runs again
     assert_eq!(tab.next().await, Ok(json!([5, [2, "1"]])));
+
+    // the second server is killed, and leaves what the first has saved
+    assert_eq!(store.saved.lock().expect("no panic").len(), 1);
+    let third = server(store.clone());
+    tab.reconnect(&third);
+    let mount = tab.next().await.expect("a full render");
+    let rows = json!([0, [["2"], ["1"], ["0"]], "0"]);
+    assert_eq!((&mount["mount"]["event"], &mount["mount"]["view"]), (&json!(3), &rows));
+    assert!(tab.patch > 5, "no number means two patches: {mount}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn events_under_way_during_a_restart_are_applied_once() {
-    let store = MemoryStore::default();
-    let first = server(store.clone());
-    let mut tab = Tab::open(&first, "/").await;
-    for _ in 0..3 {
-        tab.click(ADD);
-        tab.next().await.expect("a patch");
-    }
+    let (store, first, mut tab) = three_rows().await;
     // the server takes these, and ends before the page hears of it; the last one does not arrive
     tab.click(ADD);
     click_row(&mut tab, 0);
