@@ -74,12 +74,8 @@ impl<A: LiveView> AnyApplication for Application<A> {
         Box::pin(async move {
             let Some(codec) = &self.codec else { return };
             let count = sessions.len();
-            match codec.store().save(sessions).await {
-                Ok(()) => tracing::info!(count, "sessions saved"),
-                Err(error) => {
-                    metrics::counter!("tealight_saves_failed_total").increment(1);
-                    tracing::error!(%error, "sessions could not be saved");
-                }
+            if codec.store().save(|| sessions).await.is_ok() {
+                tracing::info!(count, "sessions saved");
             }
         })
     }

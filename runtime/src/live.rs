@@ -176,8 +176,8 @@ impl Live {
         self.app.runtime().stats()
     }
 
-    /// Shuts the application down: saves all sessions, if it [saves](Builder::save_sessions) them, ends them and their tasks, and closes all connections with 1012. New ones
-    /// are refused.
+    /// Shuts the application down: saves all sessions, if it [saves](Builder::save_sessions) them, ends them and their
+    /// tasks, and closes all connections with 1012. New ones are refused.
     ///
     /// Returns when the last connection is closed. A transport may have to wait for a page that does not answer, so
     /// put a timeout around this.

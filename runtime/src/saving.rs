@@ -3,9 +3,11 @@
 //! | | |
 //! |---|---|
 //! | `codec` | from a session to bytes, and back |
+//! | `ordered` | a store whose changes are made one after the other |
 //! | `saver` | which sessions have changed, and when they are saved |
 
 mod codec;
+mod ordered;
 mod saver;
 
 pub(crate) use codec::Codec;

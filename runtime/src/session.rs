@@ -72,7 +72,8 @@ impl<A: LiveView> RunningSession<A> {
         Self::start_as(app, Token::random(), Session::new(model, command), messages, false)
     }
 
-    /// Starts a session with this id. `is_stored`: the store has it. Returns `None` if the application is shutting down, or has a session of this id.
+    /// Starts a session with this id. `is_stored`: the store has it. Returns `None` if the application is shutting down, or
+    /// has a session of this id.
     pub(crate) fn start_as(
         app: Arc<Application<A>>,
         id: Token,

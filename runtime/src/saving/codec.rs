@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tealight_core::LiveView;
 use tealight_core::session::{Saved, Session};
 
+use super::ordered::Ordered;
 use crate::error::catch;
 use crate::store::{SessionStore, StoreError};
 use crate::turn::seed_bits;
@@ -31,8 +32,8 @@ use crate::turn::seed_bits;
 /// # }
 /// ```
 pub struct Saving<M> {
-    pub(crate) store: Arc<dyn SessionStore>,
-    pub(crate) every: Option<Duration>,
+    store: Arc<dyn SessionStore>,
+    every: Option<Duration>,
     version: u32,
     migrate: Box<Migrate<M>>,
 }
@@ -94,6 +95,7 @@ impl<M, S: SessionStore> From<S> for Saving<M> {
 /// `skip_serializing_if`, `flatten` or untagged enums come back as they were.
 pub(crate) struct Codec<A: LiveView> {
     saving: Saving<A::Model>,
+    store: Arc<Ordered>,
     encode: fn(&A::Model) -> Result<Vec<u8>, rmp_serde::encode::Error>,
     decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
     program: OnceLock<[u8; 32]>,
@@ -115,6 +117,7 @@ impl<A: LiveView> Codec<A> {
         A::Model: Serialize + DeserializeOwned,
     {
         Self {
+            store: Arc::new(Ordered::new(Arc::clone(&saving.store))),
             saving,
             encode: |model| rmp_serde::to_vec_named(model),
             decode: |bytes| rmp_serde::from_slice(bytes),
@@ -122,8 +125,8 @@ impl<A: LiveView> Codec<A> {
         }
     }
 
-    pub(crate) fn store(&self) -> &Arc<dyn SessionStore> {
-        &self.saving.store
+    pub(crate) fn store(&self) -> &Arc<Ordered> {
+        &self.store
     }
 
     pub(crate) fn every(&self) -> Option<Duration> {

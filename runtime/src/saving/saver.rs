@@ -5,8 +5,8 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use super::ordered::Ordered;
 use crate::registry::AnySession;
-use crate::store::{SavedSession, SessionStore};
 use crate::sync::lock;
 
 /// How far a session's changes are saved.
@@ -35,7 +35,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 impl Saver {
     /// Starts to save. The task ends with the returned saver.
-    pub(crate) fn start(handle: &Handle, store: Arc<dyn SessionStore>, period: Duration) -> Arc<Self> {
+    pub(crate) fn start(handle: &Handle, store: Arc<Ordered>, period: Duration) -> Arc<Self> {
         let notify = Arc::new(Notify::new());
         let saver = Arc::new(Self { changed: Mutex::default(), notify: Arc::clone(&notify), period });
         let this = Arc::downgrade(&saver);
@@ -44,7 +44,7 @@ impl Saver {
                 notify.notified().await;
                 sleep(period).await;
                 let Some(saver) = this.upgrade() else { return };
-                saver.save(&*store).await;
+                saver.save(&store).await;
             }
         });
         saver
@@ -60,19 +60,16 @@ impl Saver {
         self.notify.notify_one();
     }
 
-    async fn save(&self, store: &dyn SessionStore) {
+    async fn save(&self, store: &Ordered) {
         let changed = std::mem::take(&mut *lock(&self.changed));
         for batch in changed.chunks(BATCH) {
             let sessions: Vec<_> = batch.iter().filter_map(Weak::upgrade).collect();
-            let saved: Vec<SavedSession> = sessions.iter().filter_map(|session| session.begin_save()).collect();
-            let result = store.save(saved).await;
-            if let Err(error) = &result {
-                metrics::counter!("tealight_saves_failed_total").increment(1);
-                tracing::error!(%error, "sessions could not be saved");
+            let saved = store.save(|| sessions.iter().filter_map(|session| session.begin_save()).collect()).await;
+            if saved.is_err() {
                 sleep(AGAIN).await;
             }
             for session in sessions {
-                session.end_save(result.is_ok());
+                session.end_save(saved.is_ok());
             }
         }
     }

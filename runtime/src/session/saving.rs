@@ -75,11 +75,7 @@ impl<A: LiveView> RunningSession<A> {
     pub(super) fn forget(&self, inner: &Inner<A>) {
         let Some(codec) = self.app.codec.as_ref().filter(|_| inner.is_stored && !inner.is_frozen) else { return };
         let (store, key) = (Arc::clone(codec.store()), SessionKey::of(&self.id));
-        self.app.runtime.tasks.spawn(async move {
-            if let Err(error) = store.remove(key).await {
-                tracing::warn!(%error, "a session could not be removed from the store");
-            }
-        });
+        self.app.runtime.tasks.spawn(async move { store.remove(key).await });
     }
 }
 

@@ -19,6 +19,8 @@ struct MemoryStore {
     saved: Arc<Mutex<HashMap<SessionKey, Vec<u8>>>>,
     saves: Arc<AtomicUsize>,
     is_broken: Arc<AtomicBool>,
+    /// The next save takes ten seconds.
+    is_slow: Arc<AtomicBool>,
 }
 
 impl MemoryStore {
@@ -35,6 +37,9 @@ impl SessionStore for MemoryStore {
 
     async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
         self.check()?;
+        if self.is_slow.swap(false, Relaxed) {
+            sleep(Duration::from_secs(10)).await;
+        }
         self.saves.fetch_add(1, Relaxed);
         let mut saved = self.saved.lock().expect("no panic");
         saved.extend(sessions.into_iter().map(|SavedSession { key, bytes }| (key, bytes)));
@@ -225,6 +230,27 @@ async fn with_each_event_saved_a_page_hears_only_of_what_is_saved() {
     let second = server(store.clone());
     tab.reconnect(&second);
     assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_save_does_not_replace_a_later_one() {
+    let store = MemoryStore::default();
+    let first = server(Saving::new(Arc::new(store.clone())).every(Duration::from_secs(1)));
+    let mut tab = Tab::open(&first, "/").await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    store.is_slow.store(true, Relaxed);
+    sleep(Duration::from_secs(2)).await;
+    // the save of the first event is under way
+    assert!(!store.is_slow.load(Relaxed));
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    end(&first, &mut tab).await;
+    sleep(Duration::from_secs(20)).await;
+
+    let second = server(store.clone());
+    tab.reconnect(&second);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 2}})));
 }
 
 #[tokio::test(start_paused = true)]
