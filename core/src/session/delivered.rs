@@ -12,8 +12,8 @@ pub(super) struct Delivered {
     pub(super) oldest_valid_patch: u32,
 }
 
-/// Everything that was delivered before the last full render. Row serials begin anew there, so an address that the page had before needs
-/// the store from before. Normally there is nothing: a page confirms a full render at once.
+/// Everything that was delivered before the last full render. Row serials begin anew there, so an address from before needs the
+/// store from before. Normally there is nothing: a page confirms a full render at once.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Past(Vec<(u32, Delivered)>);
 
