@@ -5,6 +5,7 @@
 //! | guide | about |
 //! |---|---|
 //! | [`mod@html`] | everything that `html!` accepts and refuses |
+//! | [`routes`] | addresses as Rust types, links that patch the page, and the history |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
@@ -12,7 +13,9 @@
 //! | [`testing`] | tests without a browser, in virtual time |
 //! | [`embedding`] | live pages inside axum, hyper, actix or warp |
 //! | [`transports`] | websockets, server-sent events, and how a page chooses |
+//! | [`security`] | people who log in, headers, and a threat model |
 //! | [`deploying`] | restarts that keep every session, systemd, containers |
+//! | [`limits`] | what pages and clients may cost, and who the clients are |
 //! | [`proxies`] | nginx, haproxy, and settings that matter |
 //! | [`writing_a_transport`] | for servers and protocols that Tealight does not know |
 //! | [`protocol`] | every message between page and server |
@@ -37,6 +40,7 @@ macro_rules! guides {
 guides! {
     getting_started "guide/getting-started.md"
     html "guide/html.md"
+    routes "guide/routes.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"
@@ -44,7 +48,9 @@ guides! {
     testing "guide/testing.md"
     embedding "guide/embedding.md"
     transports "guide/transports.md"
+    security "security.md"
     deploying "guide/deploying.md"
+    limits "guide/limits.md"
     proxies "guide/proxies.md"
     writing_a_transport "guide/writing-a-transport.md"
     protocol "protocol.md"

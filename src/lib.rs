@@ -107,7 +107,7 @@ pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{
         Call, Command, Decimal, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Messages, MountError, Notice,
-        PageEffect, PageRequest, Pointer, Refusal, Scroll, Size, Subscription, View, Wheel, display, field_error,
-        fixed, grouped, html, lazy, trusted, with,
+        PageEffect, PageRequest, Pointer, Refusal, Route, Scroll, Size, Subscription, View, Wheel, display,
+        field_error, fixed, grouped, html, lazy, trusted, with,
     };
 }

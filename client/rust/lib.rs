@@ -40,11 +40,12 @@ macro_rules! file {
 }
 
 /// All files of the script. The first is for every page.
-pub static FILES: [File; 4] = [
+pub static FILES: [File; 5] = [
     file!(None, "tealight"),
     file!(Some("controls"), "controls"),
     file!(Some("effects"), "effects"),
     file!(Some("sse"), "sse"),
+    file!(Some("routes"), "routes"),
 ];
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ import { handlersOf } from "./dom/handlers.ts";
 import type { Handler } from "./dom/handlers.ts";
 import { dispatch } from "./dom/nodes.ts";
 import { countNodes, look, reclaim, settle, watchRoot } from "./dom/own.ts";
+import { pairFor } from "./dom/pair.ts";
 import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
 import { define } from "./dom/template.ts";
@@ -15,6 +16,7 @@ import { render } from "./dom/write.ts";
 import type { Effects } from "./events/effects.ts";
 import { events } from "./events/events.ts";
 import type { Fire } from "./events/events.ts";
+import type { routes } from "./events/routes.ts";
 import { part } from "./parts.ts";
 import { watchHooks } from "./scripts/hooks.ts";
 import type { Command, Definitions, Mount, Patch } from "./wire.ts";
@@ -130,6 +132,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
         templates = [];
         learn(definitions);
         reclaim();
+        pairFor(isNew);
         root = render(root, templates[0]!, values, properties, element);
         page._isBroken = false;
       });
@@ -148,6 +151,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   }
   _look();
   _controls();
+  // Texts that wait for their delay come before a link.
+  part<typeof routes>("routes")?.(element, (...event) => (_flush(), server._fire(...event)));
   watchRoot(element);
   return page;
 }

@@ -45,6 +45,8 @@ export interface Down {
   resume?: boolean;
   /** The answer to a ping. */
   pong?: number;
+  /** The server ends. The page attaches again after this many milliseconds. */
+  back?: number;
   /** The reason why the server did not apply the event. */
   refused?: string;
   /** The errors of the refused event's form. */
@@ -79,11 +81,14 @@ const encode = (message: unknown): string =>
 /** Returns a copy of a value, as the server will read it. Throws if JSON cannot hold the value. */
 export const asSent = (value: unknown): unknown => JSON.parse(encode(value ?? null));
 
-export const encodeAttach = (session: string, patch: number, event: number): string =>
-  encode({ tealight: VERSION, session, patch, event });
+export const encodeAttach = (session: string, patch: number, event: number, page?: number): string =>
+  encode({ tealight: VERSION, session, patch, event, page });
 
 /** No handler has this address. */
 const NOWHERE = [2 ** 32 - 1];
+
+/** The address of the event that a person goes to an address of this host. Its payload is the path and the query. */
+export const ROUTE = 2 ** 32 - 2;
 
 /** An event that is longer than `limit` bytes is replaced by its length, in bytes, to an address without a handler. */
 export function encodeEvent(event: number, patch: number, address: Address, payload?: unknown, limit = Infinity): string {

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Route;
 use crate::batch::Batch;
 use crate::call::Call;
 use crate::effect::{self, Operation, PageEffect, Target};
-use crate::html::url::inert;
+use crate::html::url::{inert, may_leave_host};
 
 /// Work that `update` or `mount` returns, for the runtime to carry out.
 ///
@@ -32,7 +33,17 @@ use crate::html::url::inert;
 pub struct Command<E>(Batch<Action<E>>);
 
 /// A future that a command runs. Its result is an internal event.
-pub type Task<E> = Pin<Box<dyn Future<Output = E> + Send>>;
+pub struct Task<E> {
+    future: Pin<Box<dyn Future<Output = E> + Send>>,
+    failed: Option<E>,
+}
+
+impl<E> Task<E> {
+    /// Returns the future, and the event of [`Command::perform_or`] in case that it panics.
+    pub fn into_parts(self) -> (Pin<Box<dyn Future<Output = E> + Send>>, Option<E>) {
+        (self.future, self.failed)
+    }
+}
 
 /// One piece of work of a [`Command`].
 pub(crate) enum Action<E> {
@@ -51,8 +62,10 @@ pub(crate) enum PageCommand {
     Announce(Cow<'static, str>),
     /// [`Command::title`].
     Title(Cow<'static, str>),
-    /// [`Command::navigate`].
+    /// [`Command::navigate`] and [`Command::leave_to`].
     Navigate(Cow<'static, str>),
+    /// [`Command::go`]. The session makes it a `Navigate` if the model does not hear the route.
+    Go { address: String, replaces: bool },
     /// [`Command::reply`]: the number of the call's event, and the answer as JSON.
     Reply(u32, String),
 }
@@ -69,6 +82,7 @@ impl PageCommand {
             + match self {
                 Self::Effect(effect) => effect.weight(),
                 Self::Announce(text) | Self::Title(text) | Self::Navigate(text) => text.len(),
+                Self::Go { address, .. } => address.len(),
                 Self::Reply(_, value) => value.len(),
             }
     }
@@ -140,7 +154,40 @@ impl<E> Command<E> {
         future: impl Future<Output = T> + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
     ) -> Self {
-        Self(Batch::One(Action::Perform(Box::pin(async move { event(future.await) }))))
+        Self::task(future, event, None)
+    }
+
+    /// Runs `future` as [`perform`](Self::perform) does. If it panics, `update` gets the event `failed` in place of a result.
+    ///
+    /// Use it if the model waits for the result: otherwise it would wait for ever.
+    ///
+    /// ```
+    /// use tealight_core::Command;
+    ///
+    /// enum Internal { Placed, NotPlaced }
+    ///
+    /// async fn place_order() {}
+    ///
+    /// let command = Command::perform_or(place_order(), |()| Internal::Placed, Internal::NotPlaced);
+    /// # let _ = command;
+    /// ```
+    ///
+    /// A panic of any other future reaches the model by [`LiveView::command_failed`](crate::LiveView::command_failed).
+    pub fn perform_or<T>(
+        future: impl Future<Output = T> + Send + 'static,
+        event: impl FnOnce(T) -> E + Send + 'static,
+        failed: E,
+    ) -> Self {
+        Self::task(future, event, Some(failed))
+    }
+
+    fn task<T>(
+        future: impl Future<Output = T> + Send + 'static,
+        event: impl FnOnce(T) -> E + Send + 'static,
+        failed: Option<E>,
+    ) -> Self {
+        let future = Box::pin(async move { event(future.await) });
+        Self(Batch::One(Action::Perform(Task { future, failed })))
     }
 
     /// Delivers `event` to `update` once, after `delay`.
@@ -160,7 +207,7 @@ impl<E> Command<E> {
         match Message::new(Arc::clone(&topic), message) {
             Ok(message) => Self(Batch::One(Action::Publish(message))),
             Err(error) => {
-                tracing::error!(%topic, %error, "could not publish a message: it cannot be encoded as JSON");
+                tracing::error!(?topic, %error, "could not publish a message: it cannot be encoded as JSON");
                 Self::none()
             }
         }
@@ -209,12 +256,62 @@ impl<E> Command<E> {
         Self::page(PageCommand::Title(text.into()))
     }
 
-    /// Loads another page in place of this one, as a link does.
+    /// Goes to a route: the address bar shows it, the history has a new entry, and a model with
+    /// [`Subscription::route`](crate::Subscription::route) gets its event at once, as if the person had followed a link. Without
+    /// that subscription the page is loaded.
     ///
-    /// A URL that a browser would run as a program, such as `javascript:`, is logged and not followed.
+    /// ```
+    /// use tealight_core::{Command, Route};
+    ///
+    /// #[derive(Hash, Route)]
+    /// # #[route(crate = tealight_core)]
+    /// #[route("/orders?page")]
+    /// struct Orders { page: Option<u32> }
+    ///
+    /// fn next(page: u32) -> Command<()> {
+    ///     Command::go(Orders { page: Some(page + 1) })
+    /// }
+    ///
+    /// /// Every letter of a search is in the address, but not in the history.
+    /// fn settle(page: u32) -> Command<()> {
+    ///     Command::go(Orders { page: Some(page) }).replace()
+    /// }
+    /// # let _ = (next(1), settle(1));
+    /// ```
+    pub fn go(route: impl Route) -> Self {
+        Self::page(PageCommand::Go { address: route.address(), replaces: false })
+    }
+
+    /// Makes [`go`](Self::go) replace the present entry of the history. Other commands stay the same.
+    pub fn replace(self) -> Self {
+        Self(self.0.map(|action| match action {
+            Action::Page(PageCommand::Go { address, .. }) => Action::Page(PageCommand::Go { address, replaces: true }),
+            other => other,
+        }))
+    }
+
+    /// Loads another page of this host in place of this one, as a link does.
+    ///
+    /// The URL is a path, or relative to the page's. Anything else is logged and not followed: a scheme, `//` at the beginning, and
+    /// tabs and line feeds, which browsers skip. So a URL that comes from a person leads nowhere else. To leave this host, use
+    /// [`leave_to`](Self::leave_to).
     pub fn navigate(url: impl Into<Cow<'static, str>>) -> Self {
         let url = url.into();
-        if inert(&url, "navigate") != url {
+        if may_leave_host(&url) {
+            tracing::error!(
+                "`Command::navigate` was not followed, because its URL may leave this host: use `Command::leave_to`"
+            );
+            return Self::none();
+        }
+        Self::page(PageCommand::Navigate(url))
+    }
+
+    /// Loads a page in place of this one, also one of another host. The URL must not come from a person unchecked.
+    ///
+    /// A URL that a browser would run as a program, such as `javascript:`, is logged and not followed.
+    pub fn leave_to(url: impl Into<Cow<'static, str>>) -> Self {
+        let url = url.into();
+        if inert(&url, "leave_to") != url {
             return Self::none();
         }
         Self::page(PageCommand::Navigate(url))
@@ -256,12 +353,19 @@ impl<E> Command<E> {
 }
 
 impl<E> Action<E> {
-    fn map<P>(self, event: impl FnOnce(E) -> P + Send + 'static) -> Action<P>
+    fn map<P>(self, event: impl Fn(E) -> P + Send + 'static) -> Action<P>
     where
         E: Send + 'static,
     {
         match self {
-            Self::Perform(future) => Action::Perform(Box::pin(async move { event(future.await) })),
+            Self::Perform(Task { future, failed }) => {
+                let failed = failed.map(&event);
+                let future = Box::pin(async move {
+                    let inner = future.await;
+                    event(inner)
+                });
+                Action::Perform(Task { future, failed })
+            }
             Self::After(delay, inner) => Action::After(delay, event(inner)),
             Self::Publish(message) => Action::Publish(message),
             Self::Page(command) => Action::Page(command),

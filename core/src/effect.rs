@@ -199,7 +199,7 @@ pub fn dispatch_with(
     match serde_json::to_string(detail) {
         Ok(detail) => PageEffect(Operation::Dispatch(target.into(), name, Some(detail))),
         Err(error) => {
-            tracing::error!(%name, %error, "could not dispatch an event: its detail cannot be encoded as JSON");
+            tracing::error!(?name, %error, "could not dispatch an event: its detail cannot be encoded as JSON");
             PageEffect(Operation::Nothing)
         }
     }

@@ -17,6 +17,7 @@
 //!   can take.
 //! * [`Form`], [`FormData`], [`FieldErrors`] and [`field_error`] are for forms. [`Messages`] and [`Notice`] put
 //!   their messages in another language. [`Call`] is for hooks.
+//! * [`Route`](trait@Route) reads and writes addresses.
 //! * [`effect`]: effects that the page performs by itself, without a round trip.
 //! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
 //!
@@ -43,6 +44,7 @@ mod messages;
 mod payload;
 mod refusal;
 mod request;
+mod route;
 pub mod session;
 mod subscription;
 pub mod timer;
@@ -61,7 +63,15 @@ pub use messages::{Messages, Notice};
 pub use payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 pub use refusal::Refusal;
 pub use request::PageRequest;
+pub use route::Route;
 pub use subscription::Subscription;
 
+/// Derives the trait [`Route`](trait@Route).
+pub use tealight_macros::Route;
+
+/// The names that the macros expand to.
 #[doc(hidden)]
-pub use html::private as __private;
+pub mod __private {
+    pub use crate::html::{HashSeed, private::*};
+    pub use crate::route::{Address, Found, Matcher};
+}

@@ -46,7 +46,7 @@ use crate::{Command, Event, PageRequest, Refusal, Subscription, View};
 /// ```
 pub trait LiveView: Send + Sync + Sized + 'static {
     /// The state of one session.
-    type Model: Send + 'static;
+    type Model: Send + 'static; // help: an `Arc` in place of an `Rc`, and a `Mutex` in place of a `RefCell`
     /// The events of the page. They are hashed to tell one handler from another, and never leave the server.
     type ExternalEvent: Hash + Send + 'static; // help: #[derive(Hash)]; a decimal number is a `Decimal`
     /// The events of the server.
@@ -100,12 +100,29 @@ pub trait LiveView: Send + Sync + Sized + 'static {
         None
     }
 
+    /// Returns the event that tells `update` that a future of [`Command::perform`] has panicked, or none. By default there is
+    /// none.
+    ///
+    /// [`Command::perform_or`] names an event for one future; this function is not called for that. The server counts and logs each
+    /// panic, without this function too.
+    fn command_failed(&self) -> Option<Self::InternalEvent> {
+        None
+    }
+
     /// Returns the timers and topics that this model wants.
     ///
     /// They start when the page first attaches. Messages that are published earlier are missed; see
     /// [`mount`](Self::mount). Topics also run while a form that was posted without JavaScript is applied.
     fn subscriptions(&self, _model: &Self::Model) -> Subscription<Self::InternalEvent> {
         Subscription::none()
+    }
+
+    /// Estimates the memory of a model, in bytes.
+    ///
+    /// The server bounds the memory of sessions whose page has lost its connection by this. Count what the model has on the heap
+    /// too, if visitors can make it large. By default only the value itself counts.
+    fn model_bytes(&self, model: &Self::Model) -> usize {
+        size_of_val(model)
     }
 }
 
@@ -119,7 +136,8 @@ pub enum MountError {
     /// This person may not see the page: 403.
     #[error("forbidden")]
     Forbidden,
-    /// The page is somewhere else: 303, or a navigation if it is open already.
+    /// The page is somewhere else: 303, or a navigation if it is open already. A URL that begins with `/` stays on this
+    /// host, also if it begins with `//`.
     #[error("redirect to {0}")]
     Redirect(String),
     /// Something that the page needs is unavailable: 503. The source is logged, not shown.

@@ -1,9 +1,10 @@
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::wire::VERSION;
 
 /// The reason why a session refuses a message of its page.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Refusal {
     /// The message is not one of the protocol's.
@@ -27,6 +28,9 @@ pub enum Refusal {
     /// The event is longer than the message limit, so the page has sent only its length.
     #[error("too-long: the event is longer than the message limit")]
     TooLong,
+    /// The model does not hear the route of this address. The page loads it.
+    #[error("elsewhere: the model does not hear the route of this address; load it")]
+    Elsewhere,
 }
 
 impl Refusal {
@@ -40,6 +44,7 @@ impl Refusal {
             Self::Stale => "stale",
             Self::Payload => "payload",
             Self::TooLong => "too-long",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }

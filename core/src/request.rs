@@ -1,5 +1,8 @@
 use std::any::Any;
 use std::fmt;
+use std::net::IpAddr;
+
+use crate::{MountError, Route};
 
 /// The request that a page is made for.
 ///
@@ -18,12 +21,14 @@ pub struct PageRequest {
     query: String,
     headers: Vec<(Box<str>, Box<str>)>,
     extensions: Vec<Box<dyn Any + Send + Sync>>,
+    address: Option<IpAddr>,
+    owner: Option<Box<str>>,
 }
 
 impl PageRequest {
     /// Makes a request for `path` with `query`, still encoded and without the `?`.
     pub fn new(path: impl Into<String>, query: impl Into<String>) -> Self {
-        Self { path: path.into(), query: query.into(), headers: Vec::new(), extensions: Vec::new() }
+        Self { path: path.into(), query: query.into(), ..Self::default() }
     }
 
     /// Adds a header.
@@ -38,6 +43,54 @@ impl PageRequest {
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
         self.extensions.push(Box::new(value));
         self
+    }
+
+    /// Sets the address of the client, or of the proxy that passes its request on: the other end of the TCP connection.
+    ///
+    /// The transports of Tealight do this. Call it in an embedding of your own. Before `mount` runs, Tealight replaces the
+    /// address of a trusted proxy with that of the client.
+    #[must_use]
+    pub fn with_address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Returns the client's address, if the server knows it.
+    ///
+    /// Behind a proxy this is the proxy's address, unless the server is told to trust the proxy.
+    ///
+    /// ```
+    /// use std::net::IpAddr;
+    ///
+    /// use tealight_core::PageRequest;
+    ///
+    /// let request = PageRequest::new("/", "").with_address(IpAddr::from([203, 0, 113, 7]));
+    /// assert_eq!(request.address(), Some(IpAddr::from([203, 0, 113, 7])));
+    /// ```
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// Names the owner of the page's session: a person, such as `user-7`, or a cookie that names their visit.
+    ///
+    /// Only requests of the same owner can attach to the session. The server can end all sessions of an owner, for example
+    /// when a person logs out. A guard of the application sets the owner: see `Builder::guard`.
+    ///
+    /// ```
+    /// use tealight_core::PageRequest;
+    ///
+    /// let request = PageRequest::new("/", "").owned_by("user-7");
+    /// assert_eq!(request.owner(), Some("user-7"));
+    /// ```
+    #[must_use]
+    pub fn owned_by(mut self, owner: impl Into<Box<str>>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Returns the owner of the page's session, if it has one.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
     }
 
     /// Returns the path, from the first `/`.
@@ -55,9 +108,37 @@ impl PageRequest {
         form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
+    /// Reads the path and the query as a route.
+    ///
+    /// ```
+    /// use tealight_core::{MountError, PageRequest, Route};
+    ///
+    /// #[derive(Debug, Hash, PartialEq, Route)]
+    /// # #[route(crate = tealight_core)]
+    /// #[route("/orders/{id}")]
+    /// struct Order {
+    ///     id: u64,
+    /// }
+    ///
+    /// let request = PageRequest::new("/orders/7", "");
+    /// assert_eq!(request.route::<Order>()?, Order { id: 7 });
+    /// # Ok::<(), MountError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns [`MountError::NotFound`] if no route matches.
+    pub fn route<R: Route>(&self) -> Result<R, MountError> {
+        R::parse_parts(&self.path, &self.query).ok_or(MountError::NotFound)
+    }
+
     /// Returns the first header with this name, ignoring case.
     pub fn get_header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
+
+    /// Returns all headers with this name in their order, ignoring case.
+    pub fn get_headers(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        self.headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// Returns the cookie with this name.

@@ -56,15 +56,16 @@ mod input;
 mod message;
 mod outbox;
 mod output;
+mod pending;
 mod post;
+mod refused;
 mod reply;
 mod saved;
 
 use std::fmt;
 
-use self::delivered::{Delivered, Past};
-use self::outbox::Outbox;
-use self::reply::Replies;
+use self::delivered::Delivered;
+use self::pending::Pending;
 use crate::command::{Action, PageCommand};
 use crate::html::{Full, Needs, Renderer};
 use crate::{Command, Event, LiveView, Messages, wire};
@@ -114,7 +115,6 @@ impl Scratch {
 pub struct Session<A: LiveView> {
     model: A::Model,
     delivered: Delivered,
-    past: Past,
     /// The number of the last patch or full render.
     patch: u32,
     /// The last patch that the page is known to have applied.
@@ -127,14 +127,15 @@ pub struct Session<A: LiveView> {
     acknowledged: u32,
     /// The page's last event, as its attach said: a full render waits until it is here.
     expected: u32,
+    /// The number by which the page names itself, or 0.
+    page: u32,
     audience: Audience,
     page_needs: PageNeeds,
     /// The last event carried a person's input.
     has_typed: bool,
     command: Option<Box<Command<A::InternalEvent>>>,
-    active: Vec<SubscriptionId>,
-    replies: Replies,
-    outbox: Outbox,
+    active: Box<[SubscriptionId]>,
+    pending: Pending,
 }
 
 /// The audience for the changes of timers and topics. It determines which of them run.
@@ -184,11 +185,11 @@ impl<A: LiveView> Session<A> {
 
     /// Makes a session from what `mount` returned. The command, timers and topics start when a page attaches.
     pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
-        let mut outbox = Outbox::default();
+        let mut pending = Pending::default();
         let rest = command.into_actions().filter_map(|action| match action {
             // The first paint has this title, so it comes before all commands of `update`.
             Action::Page(title @ PageCommand::Title(_)) => {
-                outbox.push(title);
+                pending.add().outbox.push(title);
                 None
             }
             other => Some(other),
@@ -197,20 +198,19 @@ impl<A: LiveView> Session<A> {
         Self {
             model,
             delivered: Delivered::default(),
-            past: Past::default(),
             patch: 0,
             page_patch: 0,
             last_full_render: 0,
             event: 0,
             acknowledged: 0,
             expected: 0,
+            page: 0,
             audience: Audience::Nobody,
             page_needs: PageNeeds::Everything,
             has_typed: false,
             command: (!command.is_none()).then(|| Box::new(command)),
-            active: Vec::new(),
-            replies: Replies::default(),
-            outbox,
+            active: Box::default(),
+            pending,
         }
     }
 
@@ -219,9 +219,27 @@ impl<A: LiveView> Session<A> {
         &self.model
     }
 
+    /// Ends the session. Returns its model, and the work of `mount` that never began. Both are values of the application: they
+    /// may panic when they are dropped.
+    pub fn into_parts(self) -> (A::Model, Vec<Output<A::InternalEvent>>) {
+        let Self { model, command, .. } = self;
+        let actions = command.into_iter().flat_map(|command| command.into_actions());
+        let outputs = actions.filter_map(|action| match action {
+            Action::Perform(future) => Some(Output::Perform(future)),
+            Action::After(delay, event) => Some(Output::After(delay, event)),
+            Action::Publish(_) | Action::Page(_) => None,
+        });
+        (model, outputs.collect())
+    }
+
+    /// Returns the number of the last patch or full render, and that of the page's last event.
+    pub fn numbers(&self) -> (u32, u32) {
+        (self.patch, self.event)
+    }
+
     /// Returns how many bytes on the heap describe the last delivered render.
     pub fn kept_bytes(&self) -> usize {
-        self.delivered.store.bytes() + self.past.bytes()
+        self.delivered.store.bytes() + self.pending.get().map_or(0, |kept| kept.past.bytes())
     }
 
     /// Returns the store's words, for tests.
@@ -230,12 +248,13 @@ impl<A: LiveView> Session<A> {
         self.delivered.store.tape()
     }
 
-    /// Returns the last URL of `Command::navigate` that the page is not known to have.
+    /// Returns the last URL of `Command::navigate`, `leave_to` or `go` that the page is not known to have.
     ///
     /// It belongs in the answer to a form that was posted without JavaScript.
     pub fn navigation(&self) -> Option<&str> {
-        let urls = self.outbox.all().filter_map(|(_, command)| match command {
+        let urls = self.pending.commands().filter_map(|command| match command {
             PageCommand::Navigate(url) => Some(&**url),
+            PageCommand::Go { address, .. } => Some(&**address),
             _ => None,
         });
         urls.last()
@@ -245,7 +264,7 @@ impl<A: LiveView> Session<A> {
     ///
     /// It belongs in the document around a first paint.
     pub fn title(&self) -> Option<&str> {
-        let titles = self.outbox.all().filter_map(|(_, command)| match command {
+        let titles = self.pending.commands().filter_map(|command| match command {
             PageCommand::Title(title) => Some(&**title),
             _ => None,
         });
@@ -279,7 +298,7 @@ impl<A: LiveView> Session<A> {
             wire::data_block(out, id, definitions, nodes);
             needs = definitions.needs;
         });
-        needs.effects |= self.outbox.waiting().any(PageCommand::needs_effects);
+        needs.effects |= self.pending.waiting_commands().any(PageCommand::needs_effects);
         needs
     }
 
@@ -296,6 +315,11 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         match input {
             Input::Event(event) => self.update(app, Event::Internal(event), outputs),
+            Input::Failed => {
+                if let Some(event) = app.command_failed() {
+                    self.update(app, Event::Internal(event), outputs);
+                }
+            }
             Input::Attach { patch, event } => self.attach(app, patch, event, outputs),
             Input::Frame(message) => return self.take_frame(app, &mut scratch.0, message, outputs),
             Input::Timer(id) => self.tick(app, id, outputs),
@@ -307,7 +331,7 @@ impl<A: LiveView> Session<A> {
     /// Returns true if [`Session::flush`] may have a message.
     #[inline]
     pub fn wants_flush(&self) -> bool {
-        self.page_needs != PageNeeds::Nothing || !self.replies.is_empty() || self.event != self.acknowledged
+        self.page_needs != PageNeeds::Nothing || self.pending.has_replies() || self.event != self.acknowledged
     }
 
     /// Returns true if the page should receive the result of its last event before the next one is applied.
@@ -315,8 +339,11 @@ impl<A: LiveView> Session<A> {
     /// This is so when the event carried a person's input. Suppose that a person types into an empty field and submits,
     /// and that the submit empties the field in the model. If both events make one patch, the field's value is `""`
     /// before and after, nothing is sent, and the page keeps the text.
+    ///
+    /// It is also so when many answers wait: beyond a limit, refusals are left out.
     pub fn wants_flush_first(&self) -> bool {
         self.has_typed && self.page_needs != PageNeeds::Nothing
+            || self.pending.get().is_some_and(|kept| kept.replies.are_many())
     }
 
     /// Appends the next message for the page to `out`. Returns false if there is none.
@@ -342,7 +369,7 @@ impl<A: LiveView> Session<A> {
 
     #[inline]
     fn due(&self) -> Due {
-        if self.page_needs == PageNeeds::Patch && self.replies.is_empty() {
+        if self.page_needs == PageNeeds::Patch && !self.pending.has_replies() {
             Due::Patch { has_commands: false }
         } else {
             self.rarely_due()
@@ -353,7 +380,7 @@ impl<A: LiveView> Session<A> {
     #[inline(never)]
     fn rarely_due(&self) -> Due {
         match self.page_needs {
-            _ if !self.replies.is_empty() => Due::Reply,
+            _ if self.pending.has_replies() => Due::Reply,
             // The page's events belong to the present addresses, so they come first.
             PageNeeds::FullRender if self.event < self.expected => Due::Nothing,
             PageNeeds::FullRender | PageNeeds::Everything => Due::FullRender,

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use crate::Route;
 use crate::batch::Batch;
 
-/// The timers and topics that a model wants.
+/// The timers, topics and routes that a model wants.
 ///
 /// An application does not start or stop them. After each `update`, the session compares the result of `subscriptions`
 /// with what is running, and starts and stops the difference.
@@ -39,7 +40,11 @@ pub struct Subscription<E>(Batch<Source<E>>);
 pub(crate) enum Source<E> {
     Every { period: Duration, event: E },
     Topic { name: Cow<'static, str>, constructor: &'static str, decode: Decode<E> },
+    Route { parse: Parse<E> },
 }
+
+/// Reads the address of a route that the model hears.
+type Parse<E> = Box<dyn Fn(&str) -> Option<E>>;
 
 type Decode<E> = Box<dyn Fn(&[u8]) -> Result<E, serde_json::Error>>;
 
@@ -48,7 +53,7 @@ type Decode<E> = Box<dyn Fn(&[u8]) -> Result<E, serde_json::Error>>;
 pub struct SubscriptionId(pub(crate) u64);
 
 impl<E> Subscription<E> {
-    /// Returns no timers and no topics.
+    /// Returns no timers, topics or routes.
     pub const fn none() -> Self {
         Self(Batch::None)
     }
@@ -77,6 +82,46 @@ impl<E> Subscription<E> {
         let constructor = name_of(&event);
         let decode: Decode<E> = Box::new(move |payload| serde_json::from_slice(payload).map(&event));
         Self(Batch::One(Source::Topic { name: name.into(), constructor, decode }))
+    }
+
+    /// Delivers the route when a person follows a link to it, goes back or forward in the history, or `update` returns
+    /// [`Command::go`](crate::Command::go). The page stays: its model and its connection go on, and the view is patched.
+    ///
+    /// Links are ordinary: `<a href={Page::Order { id: 7 }}>`. A link to any other address loads a page, and so do all links
+    /// without JavaScript. Then `mount` reads the route with [`PageRequest::route`](crate::PageRequest::route). Return this
+    /// subscription for every state of the model: a page learns when it is painted that its model hears routes. If several
+    /// subscriptions read an address, the first one counts.
+    ///
+    /// ```
+    /// use tealight_core::{Route, Subscription};
+    ///
+    /// #[derive(Hash, Route)]
+    /// # #[route(crate = tealight_core)]
+    /// #[route("/orders?page")]
+    /// struct Orders { page: Option<u32> }
+    ///
+    /// enum Internal { Went(Orders) }
+    ///
+    /// fn subscriptions() -> Subscription<Internal> {
+    ///     Subscription::route(Internal::Went)
+    /// }
+    /// # let _ = subscriptions();
+    /// ```
+    pub fn route<R: Route>(event: impl Fn(R) -> E + 'static) -> Self {
+        Self(Batch::One(Source::Route { parse: Box::new(move |address| R::parse(address).map(&event)) }))
+    }
+
+    /// Returns the event of the first route that reads this address.
+    pub(crate) fn event_of(&self, address: &str) -> Option<E> {
+        self.as_slice().iter().find_map(|source| match source {
+            Source::Route { parse } => parse(address),
+            _ => None,
+        })
+    }
+
+    /// Returns true if the model hears a route.
+    pub(crate) fn hears_routes(&self) -> bool {
+        self.as_slice().iter().any(|source| matches!(source, Source::Route { .. }))
     }
 
     /// Converts the events of a component's subscriptions to those of its parent.
@@ -129,6 +174,7 @@ impl<E> Source<E> {
             Self::Topic { name, constructor, decode } => {
                 Source::Topic { name, constructor, decode: Box::new(move |payload| decode(payload).map(&event)) }
             }
+            Self::Route { parse } => Source::Route { parse: Box::new(move |address| parse(address).map(&event)) },
         }
     }
 
@@ -140,6 +186,7 @@ impl<E> Source<E> {
             (Self::Topic { name: a, constructor: x, .. }, Self::Topic { name: b, constructor: y, .. }) => {
                 a == b && x == y
             }
+            (Self::Route { .. }, Self::Route { .. }) => true,
             _ => false,
         }
     }
@@ -155,6 +202,7 @@ fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
             fingerprint::of(&(period.as_millis() as u64, mem::discriminant(event), alike))
         }
         Source::Topic { name, constructor, .. } => fingerprint::of(&(&**name, *constructor, alike)),
+        Source::Route { .. } => fingerprint::of(&("route", alike)),
     })
 }
 
@@ -165,6 +213,7 @@ impl<E> fmt::Debug for Subscription<E> {
             match source {
                 Source::Every { period, .. } => list.entry(&format_args!("every {period:?}")),
                 Source::Topic { name, .. } => list.entry(&format_args!("topic {name}")),
+                Source::Route { .. } => list.entry(&format_args!("route")),
             };
         }
         list.finish()

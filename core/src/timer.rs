@@ -1,6 +1,7 @@
 //! Timers for many sessions, without a clock.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A timer wheel: inserting, cancelling and firing take constant time, for any number of timers.
 ///
@@ -39,14 +40,14 @@ pub struct TimerWheel<T> {
     entries: Vec<Entry<T>>,
     free: u32,
     len: usize,
-    generation: u32,
+    generation: NonZeroU32,
 }
 
 /// Identifies a running timer, until it has fired or is cancelled. After that the key identifies no timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimerKey {
     index: u32,
-    generation: u32,
+    generation: NonZeroU32,
 }
 
 #[derive(Clone, Copy)]
@@ -59,7 +60,7 @@ struct Entry<T> {
     deadline: u64,
     /// Milliseconds between two firings; 0 for a timer that fires once.
     period: u32,
-    generation: u32,
+    generation: NonZeroU32,
     value: Option<T>,
 }
 
@@ -81,7 +82,7 @@ impl<T> TimerWheel<T> {
             entries: Vec::new(),
             free: NONE,
             len: 0,
-            generation: 0,
+            generation: NonZeroU32::MIN,
         }
     }
 
@@ -182,12 +183,18 @@ impl<T> TimerWheel<T> {
     }
 
     fn start(&mut self, deadline: u64, period: u32, value: T) -> TimerKey {
-        self.generation = self.generation.wrapping_add(1);
+        self.generation = self.generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
         let generation = self.generation;
         let deadline = deadline.max(self.now);
         let entry = Entry { deadline, period, generation, value: Some(value) };
         let index = if self.free == NONE {
             let index = self.entries.len() as u32;
+            if self.entries.len() == self.entries.capacity() {
+                // a doubled wheel would be half empty for long, and costs as much as the sessions that it serves
+                let more = self.entries.len() / 4 + 16;
+                self.entries.reserve_exact(more);
+                self.links.reserve_exact(more);
+            }
             self.entries.push(entry);
             self.links.push(Link::alone(FIRST_ENTRY + index));
             index

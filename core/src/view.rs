@@ -15,5 +15,5 @@
 
 pub use crate::html::{
     AttrOut, AttrValue, ClassValue, Fixed, Grouped, Html, Lazy, Map, MapWith, OnDetail, OnDrop, OnEvent, OnForm,
-    OnPayload, OnText, PropertyValue, Shown, StyleValue, Text, TextOut, Trusted, With, escape_html,
+    OnPayload, OnText, PropertyValue, Shown, StyleValue, Text, TextOut, Trusted, With, escape_html, local_url,
 };

@@ -10,7 +10,7 @@ mod form;
 mod golden;
 mod up;
 
-pub use self::down::patch_number;
+pub use self::down::{back, patch_number};
 pub use self::up::{Attach, is_leave};
 
 pub(crate) use self::command::effects;

@@ -285,3 +285,19 @@ fn transitions() {
         r#"<ul><li data-tealight-enter="in" data-tealight-leave="out">a</li></ul>"#,
     );
 }
+
+#[derive(Hash, tealight_core::Route)]
+#[route(crate = tealight_core)]
+#[route("/orders/{id}?q")]
+struct Order {
+    id: String,
+    q: Option<String>,
+}
+
+#[test]
+fn a_route_is_the_value_of_a_link() {
+    let order = |id: &str, q: Option<&str>| Order { id: id.to_owned(), q: q.map(str::to_owned) };
+    check(move || html! { <a href={order("a b", None)}>"to"</a> }, r#"<a href="/orders/a%20b">to</a>"#);
+    check(move || html! { <a href={&order("/", Some("\"&"))}>"to"</a> }, r#"<a href="/orders/%2F?q=%22%26">to</a>"#);
+    check(move || html! { <a href={None::<Order>}>"to"</a> }, "<a>to</a>");
+}

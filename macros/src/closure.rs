@@ -21,8 +21,8 @@ pub(crate) fn find_parameterless(tokens: &TokenStream) -> Option<Span> {
     tokens.next().filter(is_bar).map(|_| first.span())
 }
 
-/// Returns false for a handler that surely captures nothing: an event, a constructor, or a function's answer. Also for
-/// one that is refused already.
+/// Returns false for a handler that surely captures nothing: an event, which has a name such as `Event::Search`, or a
+/// function. Also for one that is refused already.
 pub(crate) fn may_capture(tokens: &TokenStream) -> bool {
     if find_move(tokens).is_some() {
         return false;
@@ -33,14 +33,24 @@ pub(crate) fn may_capture(tokens: &TokenStream) -> bool {
         path => (path, false),
     };
     let is_path = path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':'));
+    let Some(TokenTree::Ident(name)) = path.last().filter(|_| is_path) else {
+        return true;
+    };
+    let name = name.to_string();
+    let is_capital = name.starts_with(char::is_uppercase);
+    let is_event = is_capital && (name.len() == 1 || name.contains(char::is_lowercase));
     let is_variable = path.len() == 1 && !is_call;
-    let is_with = is_call && path.last().is_some_and(is_with);
-    !is_path || path.is_empty() || is_variable || is_with
+    let is_function = path.len() > 1 && !is_call && !is_capital;
+    is_variable || !(is_event || is_function)
 }
 
-/// Returns true for a value that may be a component's view, with a closure that wraps its events.
-pub(crate) fn may_map(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|token| is_word(&token, "map") || is_word(&token, "map_with"))
+/// Returns true for a handler that is made by a call of this name: `Event::Search("tea".into())`.
+pub(crate) fn is_event_with_data(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let [.., TokenTree::Ident(name), TokenTree::Group(_)] = &tokens[..] else {
+        return false;
+    };
+    name.to_string().starts_with(char::is_uppercase)
 }
 
 /// Returns the `move` of a closure that is the handler, or that `with` gets.

@@ -81,7 +81,7 @@ impl Expander<'_> {
                 #tree,
                 #nodes,
                 &[#(&#rows),*],
-                #private::Needs { controls: #controls, effects: #effects },
+                #private::Needs { controls: #controls, effects: #effects, routes: false },
                 #inside,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),
             );
@@ -245,14 +245,16 @@ impl Expander<'_> {
         };
         // The key and the row share the pattern, and each may leave some of its names unused.
         let borrowed = expression::borrowing(&list.pattern);
+        let span = key.clone().into_iter().next().map_or_else(Span::mixed_site, |first| first.span());
         let key = or_else(key, || own!(()));
+        let key = quote::quote_spanned!(span.resolved_at(Span::mixed_site())=> __seed.of(&(#key)));
         own! {
             __c.keyed(
                 &#template,
                 #slot,
                 &#row,
                 #rows,
-                |__seed, __x| match __x { #[allow(unused_variables)] #borrowed => __seed.of(&(#key)) },
+                |__seed, __x| match __x { #[allow(unused_variables)] #borrowed => #key },
                 |mut __c, #[allow(unused_variables)] #pattern| { #body },
             )
         }

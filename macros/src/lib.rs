@@ -1,4 +1,4 @@
-//! `html!`, the macro behind Tealight's views. Use it through `tealight`, whose guide shows every form.
+//! The macros of Tealight: `html!`, behind its views, and `#[derive(Route)]`. Use it through `tealight`, whose guide shows every form.
 //!
 //! A template passes through four modules, in this order:
 //!
@@ -8,6 +8,8 @@
 //! - `expand` writes the Rust code that renders the templates.
 //!
 //! Every module reports to `errors`, so one compilation shows all mistakes of a template.
+//!
+//! `route` is the derive macro of `Route`, for addresses.
 
 mod ast;
 mod bindings;
@@ -18,6 +20,7 @@ mod expand;
 mod html;
 mod nesting;
 mod parse;
+mod route;
 mod template;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -29,6 +32,13 @@ use crate::errors::Errors;
 #[proc_macro]
 pub fn html(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     view(input.into()).into()
+}
+
+/// Derives `Route`. The trait's documentation describes the patterns.
+#[doc(hidden)]
+#[proc_macro_derive(Route, attributes(route))]
+pub fn route(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    route::derive(input.into()).into()
 }
 
 fn view(input: TokenStream) -> TokenStream {

@@ -1,30 +1,39 @@
 //! Mounts sessions, and makes their pages.
 
+mod guarded;
 mod posted;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tealight_core::session::Session;
+use tealight_core::view::local_url;
 use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
 
-use crate::error::{Panicked, ShuttingDown, catch_async};
+use self::guarded::{Guarded, ask_again, of_another};
+use crate::close::Close;
+use crate::error::{LoggedOut, Panicked, ShuttingDown, catch, catch_async};
+use crate::limits::Limit;
+use crate::owners::Since;
 use crate::pages::{Document, Page, Posted, script_elements};
 use crate::registry::AnySession;
-use crate::runtime::{Application, Runtime};
-use crate::session::RunningSession;
+use crate::runtime::{Application, Config, MountFuture, Runtime, reached};
+use crate::saving::LoadError;
+use crate::session::{NotStarted, RunningSession, discard_session};
 use crate::store::{SavedSession, SessionKey};
 use crate::token::Token;
-
-/// A future that runs `mount`.
-pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;
+use crate::watch::{Function, watch_async};
 
 /// The session for a page that has attached.
 pub(crate) enum Found {
-    /// Its own, from the store.
-    Restored(Arc<dyn AnySession>),
+    /// Its own.
+    Own(Arc<dyn AnySession>),
     /// Another one.
     Mounted(Arc<dyn AnySession>),
 }
+
+/// A session that takes no more inputs, and what is to be saved of it.
+pub(crate) type Frozen = (Arc<dyn AnySession>, SavedSession);
 
 /// An [`Application`] of any type.
 pub(crate) trait AnyApplication: Send + Sync {
@@ -35,10 +44,13 @@ pub(crate) trait AnyApplication: Send + Sync {
     fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> MountFuture<Posted>;
     /// See [`Live::probe`](crate::Live::probe).
     fn probe(self: Arc<Self>, request: PageRequest) -> MountFuture<()>;
-    /// Finds the session of this id in the store, or mounts another one for its page.
-    fn session(self: Arc<Self>, id: String, request: PageRequest) -> MountFuture<Found>;
-    /// Saves all sessions that it can, of those that take no more inputs.
-    fn save(&self, sessions: Vec<SavedSession>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+    /// Returns the session of this id, if it is here and there is nothing to find out about its page.
+    fn open_session(&self, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>>;
+    /// Finds the session of this id, here or in the store, or mounts another one for its page. `since` is the time of the
+    /// request.
+    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found>;
+    /// Saves sessions that take no more inputs. Returns true if they are saved.
+    fn save(&self, sessions: Vec<Frozen>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
 
 impl<A: LiveView> AnyApplication for Application<A> {
@@ -48,35 +60,60 @@ impl<A: LiveView> AnyApplication for Application<A> {
 
     fn page(self: Arc<Self>, request: PageRequest, base: String) -> MountFuture<Page> {
         Box::pin(async move {
-            let session = Arc::clone(&self).mount(&request).await?;
-            self.paint(&session, &request, &base)
+            let (since, query) = (self.runtime.owners.now(), request.query_string().to_owned());
+            let guarded = self.guard(request, since).await?;
+            let session = Arc::clone(&self).mount(&guarded).await.map_err(|error| ask_again(error, &query))?;
+            self.paint(&session, &guarded.request, &base)
         })
     }
 
     fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> MountFuture<Posted> {
-        Box::pin(async move { self.take_post(&request, &base, &data).await })
+        Box::pin(async move {
+            let (since, query) = (self.runtime.owners.now(), request.query_string().to_owned());
+            let guarded = self.guard(request, since).await?;
+            self.take_post(&guarded, &base, &data).await.map_err(|error| ask_again(error, &query))
+        })
     }
 
     fn probe(self: Arc<Self>, request: PageRequest) -> MountFuture<()> {
-        Box::pin(async move { self.model(&request).await.map(drop) })
+        Box::pin(async move {
+            let since = self.runtime.owners.now();
+            let guarded = self.guard(request, since).await?;
+            let (model, command) = self.model(&guarded.request).await?;
+            discard_session(Session::<A>::new(model, command));
+            Ok(())
+        })
     }
 
-    fn session(self: Arc<Self>, id: String, request: PageRequest) -> MountFuture<Found> {
+    fn open_session(&self, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>> {
+        Self::open_session(self, id, request)
+    }
+
+    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
         Box::pin(async move {
-            match Arc::clone(&self).restore(&id, &request).await {
-                Some(session) => Ok(Found::Restored(session)),
-                None => Ok(Found::Mounted(self.mount(&request).await?)),
+            let guarded = self.guard(request, since).await?;
+            if let Some(session) = self.runtime.registry.find(&id) {
+                return guarded.check(session).map(Found::Own);
+            }
+            match Arc::clone(&self).restore(&id, &guarded).await? {
+                Some(session) => Ok(Found::Own(session)),
+                None => Ok(Found::Mounted(self.mount(&guarded).await?)),
             }
         })
     }
 
-    fn save(&self, sessions: Vec<SavedSession>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    fn save(&self, sessions: Vec<Frozen>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
         Box::pin(async move {
-            let Some(codec) = &self.codec else { return };
+            let Some(codec) = &self.codec else { return false };
             let count = sessions.len();
-            if codec.store().save(|| sessions).await.is_ok() {
+            // Those that have ended meanwhile must not come back.
+            let alive =
+                || sessions.into_iter().filter(|(session, _)| !session.has_ended()).map(|(_, saved)| saved).collect();
+            let is_saved = codec.store().save(alive).await.is_ok();
+            if is_saved {
                 tracing::info!(count, "sessions saved");
             }
+            is_saved
         })
     }
 }
@@ -84,58 +121,99 @@ impl<A: LiveView> AnyApplication for Application<A> {
 impl<A: LiveView> Application<A> {
     async fn model(&self, request: &PageRequest) -> Result<(A::Model, Command<A::InternalEvent>), MountError> {
         metrics::counter!("tealight_mounts_total").increment(1);
-        let mounted = catch_async("mount", self.live_view.mount(request)).await;
-        let mounted = mounted.unwrap_or_else(|panicked| Err(unavailable(panicked)));
+        let mount = watch_async(self.name, Function::Mount, self.live_view.mount(request));
+        let mount = catch_async("mount", mount);
+        let mounted = match self.runtime.in_mount_time(mount).await {
+            Some(mounted) => mounted.unwrap_or_else(|panicked| Err(unavailable(panicked))),
+            None => Err(unavailable(reached(Limit::Mount, request.address()))),
+        };
         if let Err(MountError::Unavailable(error)) = &mounted {
-            tracing::error!(%error, path = request.path(), "could not mount a page");
+            // the error's `Display` is the application's
+            let _ = catch("mount", || tracing::error!(%error, path = request.path(), "could not mount a page"));
         }
         mounted
     }
 
-    async fn mount(self: Arc<Self>, request: &PageRequest) -> Result<Arc<RunningSession<A>>, MountError> {
-        let (model, command) = self.model(request).await?;
-        let messages = self.runtime.messages_for(request);
-        RunningSession::start(self, model, command, messages).ok_or_else(|| unavailable(ShuttingDown))
+    async fn mount(self: Arc<Self>, guarded: &Guarded) -> Result<Arc<RunningSession<A>>, MountError> {
+        let (model, command) = self.model(&guarded.request).await?;
+        let messages = self.runtime.messages_for(&guarded.request);
+        let client = guarded.request.address();
+        RunningSession::start(self, model, command, messages, client, guarded.owned).map_err(|reason| match reason {
+            NotStarted::Refused => unavailable(ShuttingDown),
+            NotStarted::LoggedOut => unavailable(LoggedOut),
+        })
     }
 
-    /// Restores a saved session. A session that cannot be restored is logged.
-    async fn restore(self: Arc<Self>, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>> {
-        let codec = self.codec.as_ref()?;
-        let id = Token::parse(id)?;
-        let loaded = codec.store().load(SessionKey::of(&id)).await;
+    /// Restores a saved session, if there is one. A session that cannot be restored is logged.
+    ///
+    /// # Errors
+    /// A store that is out of reach is no reason to forget a session: its page tries again. It does not wait longer than a
+    /// session would have waited for it.
+    async fn restore(self: Arc<Self>, id: &str, guarded: &Guarded) -> Result<Option<Arc<dyn AnySession>>, MountError> {
+        let (Some(codec), Some(id)) = (self.codec.as_ref(), Token::parse(id)) else { return Ok(None) };
+        let Config { detached_lifetime, limits, .. } = &self.runtime.config;
+        let loaded = match codec.store().load(SessionKey::of(&id), limits.mount_time, *detached_lifetime).await {
+            Err(LoadError::TryAgain(error)) => {
+                metrics::counter!("tealight_restores_failed_total").increment(1);
+                let _ =
+                    catch("store", || tracing::warn!(%error, "a session could not be loaded: its page tries again"));
+                return Err(unavailable(error));
+            }
+            Err(LoadError::Lost(error)) => Err(error),
+            Ok(loaded) => Ok(loaded),
+        };
         let decoded = loaded.and_then(|bytes| match bytes {
             Some(bytes) => codec.decode(&bytes),
             None => Ok(None),
         });
-        let session = decoded.unwrap_or_else(|error| {
+        let decoded = decoded.unwrap_or_else(|error| {
             metrics::counter!("tealight_restores_failed_total").increment(1);
-            tracing::error!(%error, "a session could not be restored");
+            // the error's `Display` may be the store's
+            let _ = catch("store", || tracing::error!(%error, "a session could not be restored"));
             None
-        })?;
-        let messages = self.runtime.messages_for(request);
-        let started = RunningSession::start_as(Arc::clone(&self), id, session, messages, true);
-        let session = started.map(|session| session as Arc<dyn AnySession>);
-        // Another connection of the page may have restored it meanwhile.
-        let session = session.or_else(|| self.runtime.registry.find(id.as_str()));
+        });
+        let Some((session, owner)) = decoded else { return Ok(None) };
+        let (asks, since) = guarded.owned;
+        if owner.is_some() && owner != asks {
+            discard_session(session);
+            return Err(of_another());
+        }
+        let messages = self.runtime.messages_for(&guarded.request);
+        let (app, client, owned) = (Arc::clone(&self), guarded.request.address(), (owner, since));
+        let started = RunningSession::start_as(app, id, session, messages, client, owned, true);
+        let session = match started {
+            Ok(session) => Some(session as Arc<dyn AnySession>),
+            // Another connection of the page may have restored it meanwhile.
+            Err(NotStarted::Refused) => self.runtime.registry.find(id.as_str()),
+            Err(NotStarted::LoggedOut) => return Err(unavailable(LoggedOut)),
+        };
         if session.is_some() {
             metrics::counter!("tealight_restores_total").increment(1);
         }
-        session
+        Ok(session)
     }
 
     /// Makes the page of a session. The session then waits for the page to attach.
     fn paint(&self, session: &RunningSession<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
         let (view, needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
         let title = session.title();
-        session.wait();
-        let base = self.runtime.config.base.as_deref().unwrap_or(base);
+        let base = local_url(self.runtime.config.base.as_deref().unwrap_or(base));
         let transports = self.runtime.transports_for(request);
         let messages = self.runtime.messages_for(request);
-        let script = script_elements(base, needs, &transports, self.runtime.config.message_limit, messages);
-        Ok(Page::new(&self.runtime.layout, &Document::new(request, view, title, script)))
+        let limit = self.runtime.config.limits.message_bytes;
+        let page = catch("layout", || {
+            let script = script_elements(&base, needs, &transports, limit, messages);
+            let headers = Arc::clone(&self.runtime.page_headers);
+            Page::new(&self.runtime.layout, headers, &Document::new(request, view, title, script))
+        });
+        match page {
+            Ok(_) => session.wait(),
+            Err(Panicked) => session.end(Close::Panicked),
+        }
+        page.map_err(unavailable)
     }
 }
 
-fn unavailable<E: std::error::Error + Send + Sync + 'static>(error: E) -> MountError {
+pub(crate) fn unavailable<E: std::error::Error + Send + Sync + 'static>(error: E) -> MountError {
     MountError::Unavailable(Box::new(error))
 }

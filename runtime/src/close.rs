@@ -29,6 +29,8 @@ pub enum Close {
     TakenOver,
     /// 4400: a message does not follow the protocol.
     Malformed,
+    /// 4403: all sessions of the page's owner were ended, because the person has logged out. The page reloads itself.
+    LoggedOut,
     /// 4406: the page speaks another version of the protocol. The page reloads itself.
     Version,
     /// 4406 too: there is another page at this address now. The page reloads itself.
@@ -52,6 +54,7 @@ impl Close {
             Self::TryAgain => 1013,
             Self::TakenOver => 4001,
             Self::Malformed => 4400,
+            Self::LoggedOut => 4403,
             Self::Version | Self::Elsewhere => 4406,
             Self::Order => 4409,
         }
@@ -71,6 +74,7 @@ impl Close {
             Self::TryAgain => "try-again",
             Self::TakenOver => "taken-over",
             Self::Malformed => "malformed",
+            Self::LoggedOut => "logged-out",
             Self::Version => "version",
             Self::Elsewhere => "elsewhere",
             Self::Order => "order",

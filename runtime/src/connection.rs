@@ -4,18 +4,24 @@ mod run;
 
 use std::fmt;
 use std::mem;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tealight_core::PageRequest;
 use tealight_core::session::Refusal;
 use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
-use crate::application::{AnyApplication, Found, MountFuture};
+use crate::application::{AnyApplication, Found};
 use crate::close::Close;
+use crate::limits::{Limit, Share, group};
+use crate::owners::Since;
 use crate::registry::AnySession;
+use crate::runtime::{MountFuture, reached};
+use crate::time::Alarm;
 
 /// A page's link to its session.
 ///
@@ -32,6 +38,21 @@ pub struct Connection {
     closing: Option<Close>,
     is_hung_up: bool,
     wants_poll: bool,
+    /// The page was told when to come back.
+    is_told: bool,
+    /// Set while the page sends too much.
+    pause: Option<Box<Pause>>,
+    /// Its client, as [`Shares`](crate::Shares) know it.
+    client: Option<IpAddr>,
+    /// It counts as a connection of its client.
+    is_counted: bool,
+}
+
+/// The time for which a connection takes no messages.
+enum Pause {
+    /// It has just begun.
+    Of(Duration),
+    Until(Alarm),
 }
 
 enum State {
@@ -39,30 +60,76 @@ enum State {
     New(Box<New>),
     /// The page's first message was refused. The refusal has not been sent yet.
     Refused(Refusal),
-    /// The page's session is not here: it is being restored, or another one mounted. The numbers are those of the attach.
-    Mounting(MountFuture<Found>, u32, u32),
+    /// The page's session is not here, or a guard runs: it is being restored, or another one mounted.
+    Mounting(Box<Mounting>),
     /// The page is attached; the number names this attachment.
     Attached(Arc<dyn AnySession>, u32),
     Closed,
 }
 
+/// The attach of a page: its last patch, its last event, and the number by which it names itself.
+#[derive(Clone, Copy)]
+struct Claim {
+    patch: Option<u32>,
+    event: u32,
+    page: u32,
+}
+
+struct Mounting {
+    session: MountFuture<Found>,
+    claim: Claim,
+}
+
 struct New {
     request: PageRequest,
+    since: Since,
     shutdown: Pin<Box<OwnedNotified>>,
 }
 
 impl Connection {
     pub(crate) fn new(app: Arc<dyn AnyApplication>, request: PageRequest) -> Self {
-        let connections = &app.runtime().connections;
-        connections.opened();
-        let shutdown = Box::pin(connections.shutdown());
-        let state = State::New(Box::new(New { request, shutdown }));
-        Self { app, state, closing: None, is_hung_up: false, wants_poll: false }
+        let runtime = app.runtime();
+        runtime.connections.opened();
+        let request = runtime.locate(request);
+        let client = request.address().map(group);
+        let is_counted = runtime.connected.take_for(client, 1);
+        let is_over = (!is_counted).then(|| reached(Limit::Connections, request.address()));
+        let is_over = is_over.or_else(|| runtime.admit(request.address()).err());
+        let shutdown = Box::pin(runtime.connections.shutdown());
+        let state = State::New(Box::new(New { request, since: runtime.owners.now(), shutdown }));
+        let mut connection = Self {
+            app,
+            state,
+            closing: None,
+            is_hung_up: false,
+            wants_poll: false,
+            is_told: false,
+            pause: None,
+            client,
+            is_counted,
+        };
+        if is_over.is_some() {
+            connection.close(Close::TryAgain);
+        }
+        connection
     }
 
-    /// Returns true if [`receive`](Self::receive) can take a message. It is false while a session is being mounted.
+    /// Returns true if [`receive`](Self::receive) can take a message. It is false while a session is being mounted, and for a
+    /// moment when the page has sent more than [`Limits::events_per_second`](crate::Limits#structfield.events_per_second).
+    /// Leave the page's messages in the socket until then: the network slows the page down. [`poll_message`](Self::poll_message)
+    /// wakes its task when it is true again.
     pub fn is_ready(&self) -> bool {
-        !matches!(self.state, State::Mounting(..))
+        let is_paused = match self.pause.as_deref() {
+            None => false,
+            Some(Pause::Of(_)) => true,
+            Some(Pause::Until(alarm)) => !alarm.is_due(),
+        };
+        !is_paused && !matches!(self.state, State::Mounting(_))
+    }
+
+    /// The most bytes of a message: see [`Live::message_limit`](crate::Live::message_limit).
+    pub fn message_limit(&self) -> usize {
+        self.app.runtime().config.limits.message_bytes
     }
 
     /// Returns true if the transport should call [`poll_message`](Self::poll_message) before it hands in another
@@ -77,7 +144,7 @@ impl Connection {
     /// The id of the page's session, once the page is attached. It is a secret between the page and the server.
     pub fn session(&self) -> Option<&str> {
         match &self.state {
-            State::Attached(session, _) => Some(session.id()),
+            State::Attached(session, _) => Some(session.id().as_str()),
             _ => None,
         }
     }
@@ -90,7 +157,7 @@ impl Connection {
         if self.closing.is_some() {
             return;
         }
-        if message.len() > self.app.runtime().config.message_limit {
+        if message.len() > self.message_limit() {
             self.close(Close::TooLong);
             return;
         }
@@ -100,20 +167,33 @@ impl Connection {
             return;
         }
         match mem::replace(&mut self.state, State::Closed) {
-            State::New(new) => self.state = self.open(message, new.request),
+            State::New(new) => self.state = self.open(message, *new),
             State::Attached(session, attachment) => {
                 let received = session.receive(attachment, message);
                 self.state = State::Attached(session, attachment);
                 match received {
-                    Ok(wants_poll) => self.wants_poll = wants_poll,
+                    Ok(received) => {
+                        self.wants_poll = received.wants_poll;
+                        self.pause = received.wait.map(|wait| Box::new(Pause::Of(wait)));
+                    }
                     Err(close) => drop(self.close(close)),
                 }
             }
-            State::Mounting(..) => {
+            State::Mounting(_) => {
                 self.close(Close::Order);
             }
             state @ (State::Refused(_) | State::Closed) => self.state = state,
         }
+    }
+
+    /// Takes bytes of memory for the page's client, as long as the share lives: see [`Live::hold`](crate::Live::hold). A transport
+    /// does this for long messages that wait for a page that does not read. If it returns `None`, end the connection.
+    pub fn hold(&self, bytes: usize) -> Option<Share> {
+        let held = self.app.runtime().held.take(self.client, bytes);
+        if held.is_none() {
+            reached(Limit::Held, self.client);
+        }
+        held
     }
 
     /// Detaches the page, as dropping the connection does, but still takes messages. Returns true if the session can
@@ -153,7 +233,12 @@ impl Connection {
             self.state = State::Closed;
             false
         };
-        self.app.runtime().connections.closed();
+        self.pause = None;
+        let runtime = self.app.runtime();
+        if self.is_counted {
+            runtime.connected.give_back(self.client, 1);
+        }
+        runtime.connections.closed();
         is_attached && self.closing.is_none()
     }
 
@@ -166,6 +251,18 @@ impl Connection {
     /// The connection has ended. Close the socket for the returned reason; later calls return it too.
     pub fn poll_message(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         self.wants_poll = false;
+        self.poll_pause(cx);
+        let polled = self.poll_session(cx, out);
+        let runtime = self.app.runtime();
+        if polled == Poll::Ready(Err(Close::GoingDown)) && runtime.registry.is_closed() && !self.is_told {
+            self.is_told = true;
+            wire::back(out, runtime.connections.next_return());
+            return Poll::Ready(Ok(()));
+        }
+        polled
+    }
+
+    fn poll_session(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         loop {
             self.state = match &mut self.state {
                 State::Attached(session, attachment) => match session.poll(*attachment, cx, out) {
@@ -178,8 +275,8 @@ impl Connection {
                     self.state = State::Closed;
                     return Poll::Ready(Ok(()));
                 }
-                State::New(_) | State::Mounting(..) if self.closing.is_some() => State::Closed,
-                State::New(_) | State::Mounting(..) if self.app.runtime().registry.is_closed() => {
+                State::New(_) | State::Mounting(_) if self.closing.is_some() => State::Closed,
+                State::New(_) | State::Mounting(_) if self.app.runtime().registry.is_closed() => {
                     self.close(Close::GoingDown);
                     State::Closed
                 }
@@ -188,11 +285,12 @@ impl Connection {
                     ready!(new.shutdown.as_mut().poll(cx));
                     continue;
                 }
-                State::Mounting(mounting, patch, event) => match ready!(mounting.as_mut().poll(cx)) {
-                    Ok(Found::Restored(session)) => {
-                        State::attach(session, Some(*patch), *event).unwrap_or(State::Closed)
+                State::Mounting(mounting) => match ready!(mounting.session.as_mut().poll(cx)) {
+                    Ok(Found::Own(session)) => State::attach(session, mounting.claim).unwrap_or(State::Closed),
+                    Ok(Found::Mounted(session)) => {
+                        let claim = Claim { patch: None, event: 0, page: mounting.claim.page };
+                        State::attach(session, claim).unwrap_or(State::Closed)
                     }
-                    Ok(Found::Mounted(session)) => State::attach(session, None, 0).unwrap_or(State::Closed),
                     Err(error) => {
                         self.close(Close::from(&error));
                         State::Closed
@@ -203,20 +301,40 @@ impl Connection {
         }
     }
 
+    /// Wakes the task when the page may send again.
+    fn poll_pause(&mut self, cx: &Context<'_>) {
+        let Some(pause) = self.pause.as_deref_mut() else { return };
+        match pause {
+            Pause::Of(wait) => {
+                let mut alarm = Alarm::new(&self.app.runtime().clock);
+                alarm.set(*wait, cx);
+                *pause = Pause::Until(alarm);
+            }
+            Pause::Until(alarm) => alarm.wake_again(cx),
+        }
+    }
+
     /// Takes the first message: attaches to the page's session, or mounts another one.
-    fn open(&mut self, message: &[u8], request: PageRequest) -> State {
-        let Attach { session, patch, event } = match Attach::decode(message) {
+    fn open(&mut self, message: &[u8], New { request, since, .. }: New) -> State {
+        let Attach { session, patch, event, page } = match Attach::decode(message) {
             Ok(attach) => attach,
             Err(refusal) => {
                 self.close(refusal.into());
                 return State::Refused(refusal);
             }
         };
-        let found = self.app.runtime().registry.find(&session);
-        let attached = found.and_then(|session| State::attach(session, Some(patch), event));
+        let runtime = self.app.runtime();
+        if runtime.registry.attached() >= runtime.config.limits.attached {
+            reached(Limit::Attached, request.address());
+            self.close(Close::TryAgain);
+            return State::Closed;
+        }
+        let found = self.app.open_session(&session, &request);
+        let claim = Claim { patch: Some(patch), event, page };
+        let attached = found.and_then(|session| State::attach(session, claim));
         attached.unwrap_or_else(|| {
-            let session = Arc::clone(&self.app).session(session.to_string(), request);
-            State::Mounting(session, patch, event)
+            let session = Arc::clone(&self.app).session(session.to_string(), request, since);
+            State::Mounting(Box::new(Mounting { session, claim }))
         })
     }
 
@@ -231,8 +349,8 @@ impl Connection {
 
 impl State {
     /// Returns `None` if the session has just ended.
-    fn attach(session: Arc<dyn AnySession>, patch: Option<u32>, event: u32) -> Option<Self> {
-        let attachment = session.attach(patch, event)?;
+    fn attach(session: Arc<dyn AnySession>, Claim { patch, event, page }: Claim) -> Option<Self> {
+        let attachment = session.attach(patch, event, page)?;
         Some(Self::Attached(session, attachment))
     }
 }
@@ -248,7 +366,7 @@ impl fmt::Debug for Connection {
         let state = match &self.state {
             State::New(_) => "new",
             State::Refused(_) => "refused",
-            State::Mounting(..) => "mounting",
+            State::Mounting(_) => "mounting",
             State::Attached(..) => "attached",
             State::Closed => "closed",
         };

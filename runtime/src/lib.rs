@@ -14,9 +14,10 @@
 //! | [`Alarm`], [`Token`] | deadlines and secret names, for transports |
 //! | [`PubSub`], [`LocalPubSub`], [`Publisher`] | messages between sessions, and the engines that carry them |
 //! | [`Subscriber`], [`Subscribed`] | what an engine delivers to, and its subscriptions |
-//! | [`Saving`], [`SessionStore`], [`SavedSession`], [`SessionKey`] | sessions that survive a restart, and the stores that keep them |
+//! | [`Saving`], [`SessionStore`], [`SavedSession`], [`SessionKey`], [`OwnerKey`] | sessions that survive a restart, and the stores that keep them |
+//! | [`Limits`], [`Limit`], [`Proxies`], [`Shares`], [`Share`] | what pages and clients may cost the server, and who the clients are |
 //! | [`Stats`] | the resources that an application holds |
-//! | [`PubSubError`], [`StoreError`], [`Panicked`], [`ShuttingDown`] | errors |
+//! | [`PubSubError`], [`StoreError`], [`EndSessionsError`], [`ProxiesError`], [`Panicked`], [`ShuttingDown`] | errors |
 //! | `http` | answers in the types of the `http` crate; with the feature `http` |
 //! | `conformance` | checks for transports; with the feature `conformance` |
 //!
@@ -28,7 +29,8 @@
 //! 1. **Serve the page.** Answer a `GET` of the page with [`Live::page`]: send the HTML with [`Page::headers`]. Answer
 //!    a `GET` of `{base}` + [`script::path`] with [`script::answer`]. Answer a posted form with [`Live::post`], or with
 //!    `http::FormPost`.
-//! 2. **Connect.** Check the `Origin` header with [`Live::allows_origin`], and refuse the request if it is not allowed.
+//! 2. **Connect.** Check the headers `Host` and `Origin` with [`Live::allows_host`] and [`Live::allows_origin`], and refuse the
+//!    request if they are not allowed.
 //!    Make a [`PageRequest`](tealight_core::PageRequest) from the request that opens the connection, and pass it to
 //!    [`Live::connect`].
 //! 3. **Receive.** Pass each message of the page to [`Connection::receive`], in order, while
@@ -98,14 +100,16 @@
 //! |---|---|---|
 //! | `tealight_sessions` | `state`: `unattached`, `attached`, `detached` | gauge: sessions at this moment; see [`Stats`] |
 //! | `tealight_mounts_total` | | calls of `mount` |
-//! | `tealight_evicted_total` | `state`: `unattached`, `detached` | sessions that ended early because too many were waiting; see [`Builder::max_unattached`] and [`Builder::max_detached`] |
-//! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), and closed connections, by [`Close::reason`] |
-//! | `tealight_panics_total` | `in`: `mount`, `update`, `view`, `command`, `drop`, `messages_for`, `save`, `restore` | panics of the application |
+//! | `tealight_limits_reached_total` | `limit` | each time that a [`Limit`] was reached |
+//! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), closed connections, by [`Close::reason`], and refused requests: `target`, `host`, `owner` |
+//! | `tealight_panics_total` | `in`: `guard`, `mount`, `update`, `view`, `command`, `layout`, `messages`, `messages_for`, `model_bytes`, `save`, `restore`, `store`, `pubsub`, `drop` | panics of the application |
+//! | `tealight_slow_total` | `in`: `guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`; `live_view`: the application's type | calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
 //! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
 //! | `tealight_restores_total`, `tealight_restores_failed_total` | | saved sessions that were restored, or could not be |
 //! | `tealight_saves_failed_total` | | attempts to save sessions that failed |
+//! | `tealight_sessions_lost_total` | | sessions that a shutdown could not save in time |
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
 
 mod application;
@@ -116,9 +120,12 @@ pub mod conformance;
 mod connection;
 mod connections;
 mod error;
+mod hosts;
 #[cfg(feature = "http")]
 pub mod http;
+mod limits;
 mod live;
+mod owners;
 mod pages;
 mod registry;
 mod runtime;
@@ -132,16 +139,18 @@ mod time;
 mod token;
 mod topics;
 mod turn;
+mod watch;
 
 pub use buffer::with_buffer;
 pub use close::Close;
 pub use connection::Connection;
-pub use error::{Panicked, PubSubError, ShuttingDown};
+pub use error::{EndSessionsError, Panicked, PubSubError, ShuttingDown};
+pub use limits::{Limit, Limits, Proxies, ProxiesError, Share, Shares};
 pub use live::{Builder, Live};
 pub use pages::{Document, Layout, Page, Posted, script};
 pub use saving::Saving;
 pub use stats::Stats;
-pub use store::{SavedSession, SessionKey, SessionStore, StoreError};
+pub use store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
 pub use time::Alarm;
 pub use token::Token;
 pub use topics::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};

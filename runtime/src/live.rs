@@ -1,14 +1,17 @@
 mod builder;
+mod shutdown;
 
 use std::fmt;
+use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tealight_core::{FormData, LiveView, Messages, MountError, PageRequest};
 
-use crate::application::AnyApplication;
-use crate::close::Close;
+use crate::application::{AnyApplication, unavailable};
 use crate::connection::Connection;
-use crate::error::catch;
+use crate::hosts::{is_same_host, is_same_origin};
+use crate::limits::{Limit, Limits, Share};
 use crate::pages::{Page, Posted};
 use crate::stats::Stats;
 use crate::time::Alarm;
@@ -79,8 +82,9 @@ impl Live {
     ///
     /// # Errors
     /// Returns the error of `mount`. Returns [`MountError::Unavailable`] if `mount` or `view` panicked, or if the
-    /// application is shutting down.
+    /// application is shutting down. Returns [`MountError::Unavailable`] with a [`Limit`](crate::Limit) if one is reached.
     pub async fn page(&self, request: PageRequest, base: &str) -> Result<Page, MountError> {
+        let request = self.admit(request)?;
         Arc::clone(&self.app).page(request, base.to_owned()).await
     }
 
@@ -95,6 +99,7 @@ impl Live {
     /// # Errors
     /// Returns the errors of [`page`](Self::page), and [`MountError::Unavailable`] if `update` panicked.
     pub async fn post(&self, request: PageRequest, base: &str, data: FormData) -> Result<Posted, MountError> {
+        let request = self.admit(request)?;
         Arc::clone(&self.app).post(request, base.to_owned(), data).await
     }
 
@@ -103,7 +108,37 @@ impl Live {
     /// # Errors
     /// Returns the error of `mount`, or [`MountError::Unavailable`] if it panicked.
     pub async fn probe(&self, request: PageRequest) -> Result<(), MountError> {
+        let request = self.admit(request)?;
         Arc::clone(&self.app).probe(request).await
+    }
+
+    /// Takes bytes of memory for a client, as long as the share lives: see
+    /// [`Limits::held_bytes`](Limits#structfield.held_bytes). Returns `None` if that is too much, and counts it.
+    pub fn hold(&self, client: Option<IpAddr>, bytes: usize) -> Option<Share> {
+        let share = self.app.runtime().held.take(client, bytes);
+        if share.is_none() {
+            Limit::Held.count(client);
+        }
+        share
+    }
+
+    /// Replaces the address of a trusted proxy by that of its client, see [`Limits::proxies`](Limits#structfield.proxies).
+    /// [`page`](Self::page), [`post`](Self::post), [`probe`](Self::probe) and [`connect`](Self::connect) do this by themselves.
+    #[must_use]
+    pub fn locate(&self, request: PageRequest) -> PageRequest {
+        self.app.runtime().locate(request)
+    }
+
+    /// Finds out who the client is, and counts its request.
+    fn admit(&self, request: PageRequest) -> Result<PageRequest, MountError> {
+        let request = self.locate(request);
+        self.app.runtime().admit(request.address()).map_err(unavailable)?;
+        Ok(request)
+    }
+
+    /// The headers that are sent with every page, such as the answer to a `HEAD`. Names are in lower case.
+    pub fn page_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.app.runtime().page_headers.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// Returns the language of the texts that Tealight itself shows to the visitor who sent this request. See
@@ -136,9 +171,14 @@ impl Live {
         Alarm::new(&self.app.runtime().clock)
     }
 
-    /// The longest message that a page may send, in bytes.
+    /// The bounds on the costs of pages and clients.
+    pub fn limits(&self) -> &Limits {
+        &self.app.runtime().config.limits
+    }
+
+    /// The longest message that a page may send, in bytes: [`Limits::message_bytes`](Limits#structfield.message_bytes).
     pub fn message_limit(&self) -> usize {
-        self.app.runtime().config.message_limit
+        self.limits().message_bytes
     }
 
     /// Returns true if a page of this origin may connect. The arguments are the values of the headers `Origin` and
@@ -168,31 +208,39 @@ impl Live {
     /// ```
     pub fn allows_origin(&self, origin: &str, host: &str) -> bool {
         let allowed = &self.app.runtime().config.origins;
-        is_same_host(origin, host) || allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+        is_same_host(origin, host) || allowed.iter().any(|allowed| is_same_origin(allowed, origin))
+    }
+
+    /// Returns true if the application answers for this host. The argument is the value of the header `Host`.
+    ///
+    /// It answers for every IP address, for `localhost` and names that end with `.localhost`, and for the names of
+    /// [`Builder::allow_host`]. If none is listed, it answers for all names, unless its server
+    /// [listens](Self::listens_on) where only this machine can reach it.
+    ///
+    /// Without this rule, a page of another site could rename its own host to the address of this server, and then read
+    /// and use the application as if it were its own (DNS rebinding).
+    pub fn allows_host(&self, host: &str) -> bool {
+        self.app.runtime().config.hosts.allow(host)
+    }
+
+    /// Tells the application where its server listens. `tealight_warp::run` does.
+    ///
+    /// If this is a loopback address, such as `127.0.0.1`, and no host is listed, the application answers only for IP
+    /// addresses and `localhost`. List the public name of a server behind a proxy on the same machine with
+    /// [`Builder::allow_host`].
+    pub fn listens_on(&self, address: SocketAddr) {
+        self.app.runtime().config.hosts.listen_on(address);
+    }
+
+    /// Lifts the limit `mount_time`. Under virtual time, the clock moves to the limit while `mount` waits for another thread.
+    #[doc(hidden)]
+    pub fn lift_mount_time(&self) {
+        self.app.runtime().lift_mount_time();
     }
 
     /// The resources that the application holds at this moment.
     pub fn stats(&self) -> Stats {
         self.app.runtime().stats()
-    }
-
-    /// Shuts the application down: saves all sessions, if it [saves](Builder::save_sessions) them, ends them and their
-    /// tasks, and closes all connections with 1012. New ones are refused.
-    ///
-    /// Returns when the last connection is closed. A transport may have to wait for a page that does not answer, so
-    /// put a timeout around this.
-    pub async fn shutdown(&self) {
-        let runtime = self.app.runtime();
-        let sessions = runtime.registry.close();
-        // Pages come back as soon as they hear of the end, so everything must be saved by then.
-        let saved: Vec<_> = sessions.iter().filter_map(|session| session.freeze()).collect();
-        if !saved.is_empty() {
-            self.app.save(saved).await;
-        }
-        for session in sessions {
-            let _ = catch("drop", || session.end(Close::GoingDown));
-        }
-        runtime.connections.shut_down().await;
     }
 }
 
@@ -206,41 +254,5 @@ impl<A: LiveView> From<A> for Live {
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Live").field(&self.stats()).finish()
-    }
-}
-
-fn is_same_host(origin: &str, host: &str) -> bool {
-    let Some((scheme, authority)) = origin.split_once("://") else { return false };
-    let default_port = match scheme {
-        "https" => ":443",
-        "http" => ":80",
-        _ => return false,
-    };
-    let bare = |authority| str::strip_suffix(authority, default_port).unwrap_or(authority);
-    !host.is_empty() && bare(authority).eq_ignore_ascii_case(bare(host))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_same_host;
-
-    #[test]
-    fn hosts_are_compared_without_case_and_default_port() {
-        for (origin, host, same) in [
-            ("http://localhost:3000", "localhost:3000", true),
-            ("http://localhost:3000", "LOCALHOST:3000", true),
-            ("https://tea.example", "tea.example:443", true),
-            ("http://tea.example:80", "tea.example", true),
-            ("https://[::1]:8443", "[::1]:8443", true),
-            ("https://tea.example", "tea.example:80", false),
-            ("http://localhost:3001", "localhost:3000", false),
-            ("http://tea.example.evil.example", "tea.example", false),
-            ("http://evil.example/tea.example", "tea.example", false),
-            ("file://", "", false),
-            ("http://", "", false),
-            ("null", "null", false),
-        ] {
-            assert_eq!(is_same_host(origin, host), same, "{origin} {host}");
-        }
     }
 }

@@ -2,31 +2,39 @@
 
 mod waiting;
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crate::close::Close;
-use crate::store::SavedSession;
+use crate::store::{OwnerKey, SavedSession};
 use crate::sync::lock;
 use crate::token::Token;
 
-pub(crate) use waiting::{WaitReason, WaitingList};
+pub(crate) use waiting::{Evicted, Ticket, WaitReason, WaitingList};
 
 /// A session of any application.
 ///
 /// Each method is one [turn](crate::turn).
 pub(crate) trait AnySession: Send + Sync {
-    fn id(&self) -> &str;
+    fn id(&self) -> &Token;
+    fn owner(&self) -> Option<OwnerKey>;
+    fn has_ended(&self) -> bool;
+    /// Returns true if requests of this owner may attach.
+    fn is_for(&self, owner: Option<OwnerKey>) -> bool {
+        self.owner().is_none_or(|own| owner == Some(own))
+    }
 
     /// Attaches a page, in place of any other. `patch` is the last patch that the page has applied, if it has any of
-    /// this session. Returns the number of this attachment, or `None` if the session has ended.
-    fn attach(&self, patch: Option<u32>, event: u32) -> Option<u32>;
-    /// Takes a message of the page. Returns true if the page must receive the result before its next message is
-    /// taken.
-    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close>;
+    /// this session. `page` is the number by which it names itself, or 0. Returns the number of this attachment, or
+    /// `None` if the session has ended.
+    fn attach(&self, patch: Option<u32>, event: u32, page: u32) -> Option<u32>;
+    /// Takes a message of the page.
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<Received, Close>;
     /// Appends the next message for the page to `out`.
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>>;
     /// Lets the session wait for its page, if this attachment is the present one.
@@ -39,26 +47,38 @@ pub(crate) trait AnySession: Send + Sync {
     /// Takes no more inputs, and returns what is to be saved. The page hears of it when the session ends.
     fn freeze(&self) -> Option<SavedSession>;
 
-    /// Ends the session if it waits for a page.
-    fn evict(&self);
+    /// Ends the session if it waits for a page with this ticket.
+    fn evict(&self, ticket: Ticket);
     /// Ends the session.
     fn end(&self, close: Close);
 }
 
+/// Tells a connection how to go on after a message of its page.
+#[derive(Default)]
+pub(crate) struct Received {
+    /// The page must receive the result before its next message is taken.
+    pub(crate) wants_poll: bool,
+    /// The page sends too much: its next message is taken after this time.
+    pub(crate) wait: Option<Duration>,
+}
+
 /// All sessions by id, and the lists of those that wait.
 pub(crate) struct Registry {
-    shards: [Mutex<HashMap<Token, Arc<dyn AnySession>>>; SHARDS],
+    shards: [Mutex<HashSet<ById>>; SHARDS],
     hasher: RandomState,
-    unattached: WaitingList,
-    detached: WaitingList,
+    unattached: Arc<WaitingList>,
+    detached: Arc<WaitingList>,
     attached: AtomicUsize,
     closed: AtomicBool,
 }
 
+/// A session that is found by its id.
+struct ById(Arc<dyn AnySession>);
+
 const SHARDS: usize = 16;
 
 impl Registry {
-    pub(crate) fn new(unattached: WaitingList, detached: WaitingList) -> Self {
+    pub(crate) fn new(unattached: Arc<WaitingList>, detached: Arc<WaitingList>) -> Self {
         Self {
             shards: Default::default(),
             hasher: RandomState::new(),
@@ -71,23 +91,22 @@ impl Registry {
 
     /// Adds a session. Returns false if the registry is closed, or has a session of this id: two connections of one page may
     /// restore it at the same time.
-    pub(crate) fn insert(&self, id: Token, session: Arc<dyn AnySession>) -> bool {
-        let mut shard = self.shard(&id);
-        if self.closed.load(Relaxed) || shard.contains_key(&id) {
+    pub(crate) fn insert(&self, session: Arc<dyn AnySession>) -> bool {
+        let mut shard = self.shard(session.id());
+        if self.closed.load(Relaxed) || shard.contains(session.id()) {
             return false;
         }
-        shard.insert(id, session);
-        true
+        shard.insert(ById(session))
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Arc<dyn AnySession>> {
         let id = Token::parse(id)?;
-        self.shard(&id).get(&id).cloned()
+        self.shard(&id).get(&id).map(|ById(session)| Arc::clone(session))
     }
 
     pub(crate) fn remove(&self, id: &Token) {
         // the session is dropped after the lock is released
-        let removed = self.shard(id).remove(id);
+        let removed = self.shard(id).take(id);
         drop(removed);
     }
 
@@ -98,7 +117,11 @@ impl Registry {
     /// Closes the registry to new sessions, and returns those that it holds.
     pub(crate) fn close(&self) -> Vec<Arc<dyn AnySession>> {
         self.closed.store(true, Relaxed);
-        self.shards.iter().flat_map(|shard| lock(shard).values().cloned().collect::<Vec<_>>()).collect()
+        let mut sessions = Vec::new();
+        for shard in &self.shards {
+            sessions.extend(lock(shard).iter().map(|ById(session)| Arc::clone(session)));
+        }
+        sessions
     }
 
     /// The list of sessions that wait for this reason.
@@ -124,7 +147,27 @@ impl Registry {
         metrics::gauge!("tealight_sessions", "state" => "attached").decrement(1.0);
     }
 
-    fn shard(&self, id: &Token) -> MutexGuard<'_, HashMap<Token, Arc<dyn AnySession>>> {
+    fn shard(&self, id: &Token) -> MutexGuard<'_, HashSet<ById>> {
         lock(&self.shards[self.hasher.hash_one(id) as usize % SHARDS])
     }
 }
+
+impl Borrow<Token> for ById {
+    fn borrow(&self) -> &Token {
+        self.0.id()
+    }
+}
+
+impl Hash for ById {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.id().hash(state);
+    }
+}
+
+impl PartialEq for ById {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id() == other.0.id()
+    }
+}
+
+impl Eq for ById {}

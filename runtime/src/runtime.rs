@@ -1,12 +1,19 @@
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tealight_core::{LiveView, Messages, Notice, PageRequest};
+use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use crate::connections::Connections;
 use crate::error::catch;
-use crate::pages::Layout;
+use crate::hosts::Hosts;
+use crate::limits::{HELD_PART, Limit, Limits, Rates, Shares};
+use crate::owners::Owners;
+use crate::pages::{Layout, PageHeaders};
 use crate::registry::{Registry, WaitReason, WaitingList};
 use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
@@ -14,13 +21,17 @@ use crate::sync::lock;
 use crate::tasks::Tasks;
 use crate::time::Clock;
 use crate::topics::{PubSub, Topics};
+use crate::watch::Name;
 
 /// An application, and everything that its sessions share.
 pub(crate) struct Application<A: LiveView> {
     pub(crate) live_view: A,
+    pub(crate) name: Name,
     pub(crate) runtime: Runtime,
     /// How sessions are saved, if they are.
     pub(crate) codec: Option<Codec<A>>,
+    /// Runs before each mount and attach.
+    pub(crate) guard: Option<Box<Guard>>,
     /// Saves changes, if not only the end of the server does.
     pub(crate) saver: Option<Arc<Saver>>,
 }
@@ -29,11 +40,21 @@ pub(crate) struct Application<A: LiveView> {
 pub(crate) struct Runtime {
     pub(crate) config: Config,
     pub(crate) layout: Layout,
-    pub(crate) registry: Registry,
+    pub(crate) page_headers: PageHeaders,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) owners: Arc<Owners>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) topics: Topics,
     pub(crate) tasks: Tasks,
     pub(crate) connections: Connections,
+    /// The connections of pages, by client.
+    pub(crate) connected: Arc<Shares>,
+    /// The bytes of bodies and of pages that are being sent.
+    pub(crate) held: Arc<Shares>,
+    requests: Rates,
+    proxy_noted: AtomicBool,
+    /// `mount` may take any time.
+    is_patient: AtomicBool,
     /// The transports over which pages can connect, the best first.
     transports: Mutex<Vec<&'static str>>,
 }
@@ -42,13 +63,19 @@ pub(crate) struct Runtime {
 pub(crate) struct Config {
     pub(crate) unattached_lifetime: Duration,
     pub(crate) detached_lifetime: Duration,
-    pub(crate) max_unattached: usize,
-    pub(crate) max_detached: usize,
-    pub(crate) message_limit: usize,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) limits: Limits,
     pub(crate) base: Option<String>,
     pub(crate) origins: Vec<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) messages: Box<ChooseMessages>,
 }
+
+/// Decides who may see a page, and names the owner of its session.
+pub(crate) type Guard = dyn Fn(PageRequest) -> MountFuture<PageRequest> + Send + Sync;
+
+/// A future of an answer to a request.
+pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;
 
 /// Chooses the language of a request.
 pub(crate) type ChooseMessages = dyn Fn(&PageRequest) -> Messages + Send + Sync;
@@ -56,16 +83,31 @@ pub(crate) type ChooseMessages = dyn Fn(&PageRequest) -> Messages + Send + Sync;
 impl Runtime {
     pub(crate) fn start(config: Config, layout: Layout, engine: Arc<dyn PubSub>) -> Self {
         let handle = Handle::current();
-        let unattached = WaitingList::new("unattached", config.max_unattached, config.unattached_lifetime);
-        let detached = WaitingList::new("detached", config.max_detached, config.detached_lifetime);
+        let limits = &config.limits;
+        let clock = Clock::start(&handle);
+        let list = |reason, bound, weight, lifetime| WaitingList::new(reason, bound, weight, lifetime, &clock);
+        let unattached = list(WaitReason::Unattached, limits.unattached, usize::MAX, config.unattached_lifetime);
+        let detached = list(WaitReason::Detached, limits.detached, limits.detached_bytes, config.detached_lifetime);
+        let connected = Arc::new(Shares::new(limits.connections_per_address, usize::MAX));
+        let held = Arc::new(Shares::new(limits.held_bytes / HELD_PART, limits.held_bytes));
+        let requests = Rates::new(limits.requests_per_second, limits.requests_burst);
+        let registry = Arc::new(Registry::new(unattached, detached));
+        let owners = Arc::new(Owners::new(Arc::clone(&registry)));
         Self {
             config,
+            page_headers: layout.headers(),
             layout,
-            registry: Registry::new(unattached, detached),
-            clock: Clock::start(&handle),
-            topics: Topics::new(engine, handle.clone()),
+            topics: Topics::new(engine, handle.clone(), Arc::clone(&owners)),
+            registry,
+            owners,
+            clock,
             tasks: Tasks::new(handle),
             connections: Connections::default(),
+            connected,
+            held,
+            requests,
+            proxy_noted: AtomicBool::new(false),
+            is_patient: AtomicBool::new(false),
             transports: Mutex::default(),
         }
     }
@@ -80,6 +122,18 @@ impl Runtime {
             tasks: self.tasks.count(),
             subscriptions: self.topics.subscriptions(),
         }
+    }
+
+    pub(crate) fn lift_mount_time(&self) {
+        self.is_patient.store(true, Relaxed);
+    }
+
+    /// Awaits `mounting` for at most the limit `mount_time`. Returns `None` if the limit is reached.
+    pub(crate) async fn in_mount_time<T>(&self, mounting: impl Future<Output = T>) -> Option<T> {
+        if self.is_patient.load(Relaxed) {
+            return Some(mounting.await);
+        }
+        timeout(self.config.limits.mount_time, mounting).await.ok()
     }
 
     pub(crate) fn offer(&self, transport: &'static str) {
@@ -99,8 +153,51 @@ impl Runtime {
         }
     }
 
+    /// Replaces the address of a trusted proxy by that of its client.
+    pub(crate) fn locate(&self, request: PageRequest) -> PageRequest {
+        match request.address() {
+            Some(peer) => {
+                self.note_proxy(peer, &request);
+                let client = self.config.limits.proxies.client(peer, &request);
+                request.with_address(client)
+            }
+            None => request,
+        }
+    }
+
+    /// Says once that there seems to be a proxy whose clients share the limits of one.
+    fn note_proxy(&self, peer: IpAddr, request: &PageRequest) {
+        let is_near = match peer.to_canonical() {
+            IpAddr::V4(peer) => peer.is_loopback() || peer.is_private() || peer.is_link_local(),
+            IpAddr::V6(peer) => peer.is_loopback() || peer.is_unique_local(),
+        };
+        let names_client = || request.get_headers("x-forwarded-for").next().is_some();
+        if is_near
+            && !self.proxy_noted.load(Relaxed)
+            && !self.config.limits.proxies.contains(peer)
+            && names_client()
+            && !self.proxy_noted.swap(true, Relaxed)
+        {
+            tracing::warn!(%peer, "a proxy seems to pass on requests. Name it with Limits::proxies, or its clients share the limits of one");
+        }
+    }
+
+    /// Counts a request of a client.
+    pub(crate) fn admit(&self, client: Option<IpAddr>) -> Result<(), Limit> {
+        match client {
+            Some(address) if !self.requests.take(address) => Err(reached(Limit::Requests, client)),
+            _ => Ok(()),
+        }
+    }
+
     /// The texts for this request. They are English if the application panics while it chooses.
     pub(crate) fn messages_for(&self, request: &PageRequest) -> Messages {
         catch("messages_for", || (self.config.messages)(request)).unwrap_or(Notice::english)
     }
+}
+
+/// Counts that a limit was reached.
+pub(crate) fn reached(limit: Limit, client: Option<IpAddr>) -> Limit {
+    limit.count(client);
+    limit
 }

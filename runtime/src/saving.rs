@@ -12,4 +12,5 @@ mod saver;
 
 pub(crate) use codec::Codec;
 pub use codec::Saving;
+pub(crate) use ordered::{LoadError, Ordered};
 pub(crate) use saver::{Progress, Saver};

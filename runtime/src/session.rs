@@ -7,6 +7,8 @@ mod remounts;
 mod resources;
 mod saving;
 
+use std::mem;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
@@ -18,16 +20,19 @@ use self::remounts::Remounts;
 use self::resources::Resources;
 use self::saving::{Held, Stage};
 use crate::close::Close;
-use crate::error::{Panicked, catch};
-use crate::registry::{AnySession, WaitReason};
+use crate::error::{Panicked, catch, discard, discard_all};
+use crate::limits::{Allowance, Limit};
+use crate::owners::Owned;
+use crate::registry::{AnySession, Received, Ticket, WaitReason};
 use crate::runtime::Application;
 use crate::saving::Progress;
-use crate::store::SavedSession;
+use crate::store::{OwnerKey, SavedSession};
 use crate::sync::lock;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
 use crate::topics::Listener;
 use crate::turn::{fresh_scratch, turn};
+use crate::watch::{Function, watch};
 
 /// One session of an application.
 ///
@@ -37,8 +42,20 @@ pub(crate) struct RunningSession<A: LiveView> {
     this: Weak<Self>,
     app: Arc<Application<A>>,
     id: Token,
+    owner: Option<Box<OwnerKey>>,
     messages: Messages,
+    /// The client that it was mounted for.
+    client: Option<IpAddr>,
     inner: Mutex<Inner<A>>,
+}
+
+/// The reason why a session does not start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotStarted {
+    /// The application is shutting down, or has a session of this id.
+    Refused,
+    /// The owner's sessions were ended since the guard began.
+    LoggedOut,
 }
 
 struct Inner<A: LiveView> {
@@ -47,7 +64,11 @@ struct Inner<A: LiveView> {
     state: State,
     /// The number of times that a page has attached. It names the present attachment.
     attachments: u32,
+    /// The changes of the model since its page has left.
+    changes: u8,
     resources: Resources<A::InternalEvent>,
+    /// The messages that its page may send.
+    allowance: Allowance,
     /// How far the changes are saved.
     progress: Progress,
     /// The store has an earlier state.
@@ -61,31 +82,35 @@ struct Inner<A: LiveView> {
 }
 
 impl<A: LiveView> RunningSession<A> {
-    /// Starts a session. Attach a page to it, or let it [wait](Self::wait) for one. Returns `None` if the application
-    /// is shutting down.
+    /// Starts a session. Attach a page to it, or let it [wait](Self::wait) for one.
     pub(crate) fn start(
         app: Arc<Application<A>>,
         model: A::Model,
         command: Command<A::InternalEvent>,
         messages: Messages,
-    ) -> Option<Arc<Self>> {
-        Self::start_as(app, Token::random(), Session::new(model, command), messages, false)
+        client: Option<IpAddr>,
+        owner: Owned,
+    ) -> Result<Arc<Self>, NotStarted> {
+        Self::start_as(app, Token::random(), Session::new(model, command), messages, client, owner, false)
     }
 
-    /// Starts a session with this id. `is_stored`: the store has it. Returns `None` if the application is shutting down, or
-    /// has a session of this id.
+    /// Starts a session with this id. `is_stored`: the store has it.
     pub(crate) fn start_as(
         app: Arc<Application<A>>,
         id: Token,
         session: Session<A>,
         messages: Messages,
+        client: Option<IpAddr>,
+        (owner, since): Owned,
         is_stored: bool,
-    ) -> Option<Arc<Self>> {
+    ) -> Result<Arc<Self>, NotStarted> {
         let inner = Inner {
             session: Some(session),
             state: State::Painting(None),
             attachments: 0,
+            changes: 0,
             resources: Resources::new(),
+            allowance: Allowance::new(app.runtime.config.limits.events_burst),
             progress: Progress::Saved,
             is_stored,
             held: None,
@@ -93,9 +118,24 @@ impl<A: LiveView> RunningSession<A> {
             remounts: None,
         };
         let inner = Mutex::new(inner);
-        let session = Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, messages, inner });
+        let boxed = owner.map(Box::new);
+        let session =
+            Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, owner: boxed, messages, client, inner });
         let any_session = Arc::clone(&session) as Arc<dyn AnySession>;
-        session.app.runtime.registry.insert(id, any_session).then_some(session)
+        let runtime = &session.app.runtime;
+        if !runtime.registry.insert(any_session) {
+            let refused = lock(&session.inner).session.take();
+            refused.into_iter().for_each(discard_session);
+            return Err(NotStarted::Refused);
+        }
+        if let Some(owner) = owner {
+            // From now on the end of the owner's sessions finds this one. It may have come before.
+            if !runtime.owners.join(owner, id, since) {
+                session.end(Close::LoggedOut);
+                return Err(NotStarted::LoggedOut);
+            }
+        }
+        Ok(session)
     }
 
     /// Renders the root element and its data block, for a page whose address has this query. The page needs these parts of
@@ -105,7 +145,8 @@ impl<A: LiveView> RunningSession<A> {
             let mut html = Vec::with_capacity(1024);
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let (app, id) = (&self.app.live_view, self.id.as_str());
-            let painted = catch("view", || session.first_paint_at(query, app, scratch, id, &mut html));
+            let painted =
+                self.catch("view", Function::View, || session.first_paint_at(query, app, scratch, id, &mut html));
             if painted.is_err() {
                 self.end_panicked(inner, scratch);
             }
@@ -136,14 +177,17 @@ impl<A: LiveView> RunningSession<A> {
         scratch: &mut Scratch,
         input: Input<'_, A::InternalEvent>,
     ) -> Result<(), Close> {
-        let is_change = !matches!(input, Input::Attach { .. });
+        let is_from_page = matches!(input, Input::Attach { .. } | Input::Frame(_));
         let Some(session) = inner.session.as_mut().filter(|_| !inner.is_frozen) else {
-            let _ = catch("drop", || drop(input));
+            discard(input);
             return Ok(());
         };
+        let (_, event) = session.numbers();
         let mut outputs = Vec::new();
-        let handled = catch("update", || session.handle(&self.app.live_view, scratch, input, &mut outputs));
+        let handled = self
+            .catch("update", Function::Update, || session.handle(&self.app.live_view, scratch, input, &mut outputs));
         let Ok(handled) = handled else {
+            discard_all(outputs);
             self.end_panicked(inner, scratch);
             return Err(Close::Panicked);
         };
@@ -153,27 +197,51 @@ impl<A: LiveView> RunningSession<A> {
         {
             waker.wake();
         }
+        // a ping and an acknowledgement change nothing that must be saved
+        let is_change = !is_from_page || session.numbers().1 != event;
         self.run_outputs(inner, outputs);
         if is_change {
             self.note_change(inner);
+            self.weigh_again(inner);
         }
         handled.map_err(Close::from)
     }
 
+    /// Runs the application's code: catches its panics, and reports it if it takes long.
+    fn catch<T>(&self, place: &'static str, function: Function, code: impl FnOnce() -> T) -> Result<T, Panicked> {
+        watch(self.app.name, function, || catch(place, code))
+    }
+
     fn end_panicked(&self, inner: &mut Inner<A>, scratch: &mut Scratch) {
-        *scratch = fresh_scratch();
+        // it may hold an event that was found
+        discard(mem::replace(scratch, fresh_scratch()));
         self.end_in(inner, Close::Panicked);
     }
 }
 
+/// Drops a session, whose parts may panic.
+pub(crate) fn discard_session<A: LiveView>(session: Session<A>) {
+    let (model, outputs) = session.into_parts();
+    discard(model);
+    discard_all(outputs);
+}
+
 impl<A: LiveView> AnySession for RunningSession<A> {
-    fn id(&self) -> &str {
-        self.id.as_str()
+    fn id(&self) -> &Token {
+        &self.id
     }
 
-    fn attach(&self, patch: Option<u32>, event: u32) -> Option<u32> {
+    fn owner(&self) -> Option<OwnerKey> {
+        self.owner.as_deref().copied()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.turn(|inner, _| inner.session.is_none())
+    }
+
+    fn attach(&self, patch: Option<u32>, event: u32, page: u32) -> Option<u32> {
         self.turn(|inner, scratch| {
-            inner.session.as_ref()?;
+            inner.session.as_mut()?.claim(page, event);
             inner.attachments += 1;
             self.change_state(inner, State::Attached(None));
             inner.held = None;
@@ -185,22 +253,28 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         })
     }
 
-    fn receive(&self, attachment: u32, message: &[u8]) -> Result<bool, Close> {
+    fn receive(&self, attachment: u32, message: &[u8]) -> Result<Received, Close> {
         self.turn(|inner, scratch| {
             scratch.set_messages(self.messages);
+            let (limits, clock) = (&self.app.runtime.config.limits, &self.app.runtime.clock);
+            let wait = inner.allowance.take(limits.events_per_second, limits.events_burst, || clock.elapsed());
+            if wait.is_some() {
+                Limit::Events.count(self.client);
+            }
             match &mut inner.state {
                 State::Attached(waker) if attachment == inner.attachments => {
                     // nobody must be woken: the transport polls after it has handed in a message
                     *waker = None;
                     self.handle(inner, scratch, Input::Frame(message))?;
-                    Ok(inner.session.as_ref().is_some_and(Session::wants_flush_first))
+                    let wants_poll = inner.session.as_ref().is_some_and(Session::wants_flush_first);
+                    Ok(Received { wants_poll, wait })
                 }
                 // the page sent it before its connection broke
                 State::Waiting(_) if attachment == inner.attachments => {
-                    self.handle(inner, scratch, Input::Frame(message)).map(|()| false)
+                    self.handle(inner, scratch, Input::Frame(message)).map(|()| Received { wants_poll: false, wait })
                 }
                 // the connection sees at its next poll that another page has attached
-                _ => Ok(false),
+                _ => Ok(Received::default()),
             }
         })
     }
@@ -228,8 +302,12 @@ impl<A: LiveView> AnySession for RunningSession<A> {
                 return Poll::Ready(Ok(()));
             }
             let before = out.len();
-            match catch("view", || session.flush(&self.app.live_view, scratch, self.id.as_str(), out)) {
-                Ok(true) if is_strict => {
+            let (patch, _) = session.numbers();
+            let is_saved = inner.is_stored && inner.progress == Progress::Saved;
+            let flushed = self
+                .catch("view", Function::View, || session.flush(&self.app.live_view, scratch, self.id.as_str(), out));
+            match flushed {
+                Ok(true) if is_strict && !(is_saved && session.numbers().0 == patch) => {
                     *waker = Some(cx.waker().clone());
                     inner.held = Some(Box::new(Held::new(out.split_off(before))));
                     self.note_change(inner);
@@ -272,9 +350,9 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         })
     }
 
-    fn evict(&self) {
+    fn evict(&self, ticket: Ticket) {
         self.turn(|inner, _| {
-            if matches!(inner.state, State::Waiting(_)) {
+            if matches!(inner.state, State::Waiting(present) if present == ticket) {
                 self.end_in(inner, Close::TakenOver);
             }
         });
@@ -299,11 +377,6 @@ impl<A: LiveView> Timed for RunningSession<A> {
                     remounts.is_held = false;
                 }
                 inner.wake();
-            }),
-            Timer::Expiry(attachments) => self.turn(|inner, _| {
-                if matches!(inner.state, State::Waiting(_)) && attachments == inner.attachments {
-                    self.end_in(inner, Close::TakenOver);
-                }
             }),
         }
     }

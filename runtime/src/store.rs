@@ -1,6 +1,8 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use async_trait::async_trait;
+use ctutils::CtEq;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -35,6 +37,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// # Errors
     /// Returns an error if the store cannot be changed.
     async fn remove(&self, key: SessionKey) -> Result<(), StoreError>;
+
+    /// Removes all sessions that were saved with this owner.
+    ///
+    /// # Errors
+    /// Returns an error if not all of them are removed.
+    async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError>;
 }
 
 /// The name of a saved session: a hash of its id. Nobody can attach to a session with it.
@@ -52,11 +60,47 @@ impl SessionKey {
     }
 }
 
+/// The owner of a session: a hash of [`PageRequest::owner`](tealight_core::PageRequest::owner).
+#[derive(Clone, Copy, Debug)]
+pub struct OwnerKey([u8; 32]);
+
+impl OwnerKey {
+    pub(crate) fn of(owner: &str) -> Self {
+        Self(Sha256::digest(owner).into())
+    }
+
+    pub(crate) const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key's bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for OwnerKey {
+    /// Takes the same time however much is equal: an owner may be a cookie.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).to_bool()
+    }
+}
+
+impl Eq for OwnerKey {}
+
+impl Hash for OwnerKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
 /// A session to be saved.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SavedSession {
     /// Its name.
     pub key: SessionKey,
+    /// Its owner, if it has one.
+    pub owner: Option<OwnerKey>,
     /// Its content.
     pub bytes: Vec<u8>,
 }
@@ -72,7 +116,8 @@ impl fmt::Debug for SavedSession {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The store cannot be read or written now: it is full, locked, or out of reach.
+    /// The store cannot be read or written now: it is full, locked, or out of reach. A page whose session cannot be loaded tries
+    /// again, for as long as a session waits for its page.
     #[error("the session store is unavailable: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The bytes are not those that were saved: they were damaged, or sealed with another key.

@@ -1,9 +1,13 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use ctutils::CtEq;
 
 /// A random name that nobody can guess: the id of a session, or of a transport's stream.
 ///
 /// A token is a secret between a page and the server. Anyone who knows it can act as the page, so do not log it;
-/// its `Debug` output does not contain it.
+/// its `Debug` output does not contain it. Two tokens are compared in a time that does not depend on how much of them is
+/// equal.
 ///
 /// ```
 /// use tealight_runtime::Token;
@@ -13,7 +17,7 @@ use std::fmt;
 /// assert_eq!(Token::parse(token.as_str()), Some(token));
 /// assert_eq!(Token::parse("too short"), None);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Token([u8; Token::LENGTH]);
 
 impl Token {
@@ -37,6 +41,21 @@ impl Token {
     /// The token as text, to be sent to the page.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a token is made from a text")
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).to_bool()
+    }
+}
+
+impl Eq for Token {}
+
+impl Hash for Token {
+    /// Maps of tokens use a keyed hash, so the time of a look-up tells nothing about the tokens in the map.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 

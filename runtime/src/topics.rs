@@ -3,6 +3,7 @@
 //! `update` publishes through a [`Publisher`], which hands the message to an engine ([`PubSub`]). The engine brings
 //! it to the [`Subscriber`] of each process. From there, [`FanOut`] delivers it to the sessions.
 
+mod ends;
 mod engine;
 mod fan_out;
 mod local;
@@ -13,7 +14,9 @@ use std::sync::{Arc, Weak};
 use tealight_core::session::SubscriptionId;
 use tokio::runtime::Handle;
 
+use self::ends::Ends;
 use self::fan_out::FanOut;
+use crate::owners::Owners;
 
 pub use engine::{PubSub, Subscribed, Subscriber};
 pub(crate) use fan_out::Listener;
@@ -24,11 +27,26 @@ pub use publisher::Publisher;
 pub(crate) struct Topics {
     fan_out: Arc<FanOut>,
     publisher: Publisher,
+    ends: Arc<Ends>,
 }
 
 impl Topics {
-    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle) -> Self {
-        Self { fan_out: Arc::new(FanOut::new(handle.clone())), publisher: Publisher::new(engine, handle) }
+    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>) -> Self {
+        let ends = Arc::new(Ends::new(owners, handle.clone()));
+        let fan_out = Arc::new(FanOut::new(handle.clone()));
+        Self { fan_out, publisher: Publisher::new(engine, handle, Arc::clone(&ends)), ends }
+    }
+
+    /// Hears from now on when another process ends all sessions of an owner.
+    pub(crate) fn hear_ends(&self) {
+        if self.ends.must_subscribe() {
+            let ends = Arc::downgrade(&self.ends);
+            self.publisher.subscribe(Subscriber::ends(&self.ends), move |subscribed| {
+                if let Some(ends) = ends.upgrade() {
+                    ends.keep(subscribed.into_guard());
+                }
+            });
+        }
     }
 
     pub(crate) fn publisher(&self) -> &Publisher {

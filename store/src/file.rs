@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
-use tealight_runtime::{SavedSession, SessionKey, SessionStore, StoreError};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use tealight_runtime::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
 use thiserror::Error;
 use tokio::task::spawn_blocking;
 
@@ -28,6 +28,10 @@ const SCHEMA: &str = "
     PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS sessions (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions (saved);
+    CREATE TABLE IF NOT EXISTS owners (key BLOB PRIMARY KEY, owner BLOB NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_by_owner ON owners (owner);
+    CREATE TRIGGER IF NOT EXISTS no_owners_without_session AFTER DELETE ON sessions
+        BEGIN DELETE FROM owners WHERE key = OLD.key; END;
 ";
 
 impl FileStore {
@@ -106,9 +110,13 @@ impl SessionStore for FileStore {
             {
                 let mut replace =
                     all.prepare("INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3)").map_err(unavailable)?;
-                for SavedSession { key, bytes } in &sessions {
+                let mut own = all.prepare("INSERT OR REPLACE INTO owners VALUES (?1, ?2)").map_err(unavailable)?;
+                for SavedSession { key, owner, bytes } in &sessions {
                     let sealed = store.key.seal(key, bytes);
                     replace.execute(params![key.as_bytes(), now(), sealed]).map_err(unavailable)?;
+                    if let Some(owner) = owner {
+                        own.execute(params![key.as_bytes(), store.key.name_of(owner)]).map_err(unavailable)?;
+                    }
                 }
             }
             all.execute("DELETE FROM sessions WHERE saved < ?1", [store.oldest()]).map_err(unavailable)?;
@@ -123,11 +131,9 @@ impl SessionStore for FileStore {
     async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
         let load = move |store: &Self, database: &mut Connection| {
             let mut find =
-                database.prepare("SELECT bytes FROM sessions WHERE key = ?1 AND saved >= ?2").map_err(unavailable)?;
-            let found: Option<Vec<u8>> = find
-                .query_row(params![key.as_bytes(), store.oldest()], |row| row.get(0))
-                .optional()
-                .map_err(unavailable)?;
+                database.prepare("SELECT bytes FROM sessions WHERE key = ?1 AND saved >= ?2").map_err(unread)?;
+            let found: Option<Vec<u8>> =
+                find.query_row(params![key.as_bytes(), store.oldest()], |row| row.get(0)).optional().map_err(unread)?;
             found.map(|sealed| store.key.open(&key, &sealed)).transpose()
         };
         self.run(load).await
@@ -136,6 +142,14 @@ impl SessionStore for FileStore {
     async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
         let remove = move |_: &Self, database: &mut Connection| {
             database.execute("DELETE FROM sessions WHERE key = ?1", [key.as_bytes()]).map(drop).map_err(unavailable)
+        };
+        self.run(remove).await
+    }
+
+    async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError> {
+        let remove = move |store: &Self, database: &mut Connection| {
+            let theirs = "DELETE FROM sessions WHERE key IN (SELECT key FROM owners WHERE owner = ?1)";
+            database.execute(theirs, [store.key.name_of(&owner)]).map(drop).map_err(unavailable)
         };
         self.run(remove).await
     }
@@ -166,6 +180,23 @@ pub enum OpenError {
 
 fn unavailable(error: rusqlite::Error) -> StoreError {
     StoreError::Unavailable(Box::new(error))
+}
+
+/// Only an error that may go away is a reason to ask again.
+fn unread(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::OutOfMemory
+            | ErrorCode::SystemIoFailure,
+        ) => unavailable(error),
+        _ => StoreError::Damaged,
+    }
 }
 
 /// Seconds since 1970.

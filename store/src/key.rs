@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
-use tealight_runtime::{SessionKey, StoreError};
+use tealight_runtime::{OwnerKey, SessionKey, StoreError};
 use thiserror::Error;
 
 /// The secret with which sessions are sealed: 32 random bytes.
@@ -40,7 +40,7 @@ impl Key {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = Self(random());
-                match create(path).and_then(|mut file| file.write_all(&key.0).and_then(|()| file.sync_all())) {
+                match key.write(path) {
                     Ok(()) => Ok(key),
                     // Another process has just made it.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::from_file(path),
@@ -51,10 +51,38 @@ impl Key {
         }
     }
 
+    /// Makes the file at once with all its bytes: another process may read it, or this one be killed.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{:016x}", u64::from_le_bytes(random())));
+        let new = PathBuf::from(name);
+        self.write_new(&new)?;
+        let linked = match fs::hard_link(&new, path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // not every file system has links
+            Err(_) => self.write_new(path),
+            Ok(()) => Ok(()),
+        };
+        let _ = fs::remove_file(&new);
+        linked
+    }
+
+    fn write_new(&self, path: &Path) -> io::Result<()> {
+        let mut file = create(path)?;
+        file.write_all(&self.0)?;
+        file.sync_all()
+    }
+
     /// Random bits that depend on the key alone.
     pub(crate) fn seed(&self) -> u64 {
         let hash: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(b"tealight hash seed").finalize().into();
         u64::from_le_bytes(*hash.first_chunk().expect("a hash has 32 bytes"))
+    }
+
+    /// The name of an owner in the database. Nobody can find the owner with it, or who has a session, without the key.
+    pub(crate) fn name_of(&self, owner: &OwnerKey) -> [u8; 32] {
+        let hash = Sha256::new().chain_update(self.0).chain_update(b"tealight owner").chain_update(owner.as_bytes());
+        hash.finalize().into()
     }
 
     /// Encrypts the bytes of this session, so that nobody can read or change them, or put them in another's place.
@@ -139,4 +167,27 @@ fn create(path: &Path) -> io::Result<fs::File> {
 #[cfg(not(unix))]
 fn check_rights(_: &Path) -> Result<(), KeyError> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::Key;
+
+    #[test]
+    fn servers_that_start_together_have_one_key() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for case in 0..20 {
+            let path = folder.path().join(case.to_string());
+            let keys: Vec<[u8; 32]> = thread::scope(|scope| {
+                let read = || Key::from_file(&path).expect("a key").0;
+                let threads: Vec<_> = (0..8).map(|_| scope.spawn(read)).collect();
+                threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+            });
+            assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+        }
+        let files = folder.path().read_dir().expect("a folder").count();
+        assert_eq!(files, 20, "no other file is left");
+    }
 }

@@ -1,40 +1,16 @@
 //! The store, on a real disk.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
-use tealight_runtime::{Live, Saving, SessionStore};
+use support::{BUTTON, server};
+use tealight_core::PageRequest;
+use tealight_runtime::{Live, SessionStore};
 use tealight_store::{FileStore, Key, KeyError, OpenError};
 use tealight_test::protocol::Tab;
-
-struct Counter;
-
-impl LiveView for Counter {
-    type Model = u32;
-    type ExternalEvent = ();
-    type InternalEvent = ();
-
-    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
-        Ok((0, Command::none()))
-    }
-
-    fn update(&self, count: &mut u32, _: Event<(), ()>) -> Command<()> {
-        *count += 1;
-        Command::none()
-    }
-
-    fn view(&self, count: &u32) -> impl View<()> {
-        html! { <button on:click={()}>{count}</button> }
-    }
-}
-
-fn server(store: FileStore) -> Live {
-    let store: Arc<dyn SessionStore> = Arc::new(store);
-    Live::builder(Counter).save_sessions(Saving::new(store)).start()
-}
 
 /// Opens pages at a server that then ends. Returns them.
 async fn saved(path: &Path, pages: usize) -> Vec<Tab> {
@@ -42,7 +18,7 @@ async fn saved(path: &Path, pages: usize) -> Vec<Tab> {
     let mut tabs = Vec::new();
     for _ in 0..pages {
         let mut tab = Tab::open(&live, "/").await;
-        tab.click(0);
+        tab.click(BUTTON);
         tab.next().await.expect("a patch");
         tabs.push(tab);
     }
@@ -143,4 +119,44 @@ fn a_file_that_is_no_store_is_refused_and_left_alone() {
         fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("rights");
     }
     assert!(matches!(Key::from_file(&key), Err(KeyError::Length { .. })));
+}
+
+#[tokio::test]
+async fn sessions_of_one_owner_are_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    // a file of the time before sessions had owners
+    let old = rusqlite::Connection::open(&path).expect("a database");
+    let table =
+        "CREATE TABLE sessions (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID";
+    old.execute(table, []).expect("a table");
+    drop(old);
+    let owned = async |live: &Live, owner: &str| {
+        let request = || PageRequest::new("/", "").owned_by(owner);
+        let page = live.page(request(), "/").await.expect("a page");
+        let session = tealight_test::protocol::session_in(page.html());
+        let mut tab = Tab { connection: live.connect(request()), session, patch: 0, event: 0 };
+        tab.attach();
+        tab.next().await.expect("an answer");
+        tab.connection.hang_up();
+        tab
+    };
+    let first = server(FileStore::open(&path).expect("a store"));
+    let (ada, bob) = (owned(&first, "ada").await, owned(&first, "bob").await);
+    first.shutdown().await;
+
+    let second = server(FileStore::open(&path).expect("a store"));
+    second.publisher().end_sessions("ada").await.expect("all sessions end");
+    for (mut tab, owner, goes_on) in [(ada, "ada", false), (bob, "bob", true)] {
+        let before = tab.session.clone();
+        tab.connection = second.connect(PageRequest::new("/", "").owned_by(owner));
+        tab.attach();
+        tab.next().await.expect("an answer");
+        assert_eq!(tab.session == before, goes_on, "{owner}");
+    }
+    let database = rusqlite::Connection::open(&path).expect("a database");
+    let count = |table: &str| -> i64 {
+        database.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).expect("a number")
+    };
+    assert_eq!((count("sessions"), count("owners")), (1, 1));
 }

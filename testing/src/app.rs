@@ -1,8 +1,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
-use std::rc::{Rc, Weak};
-use std::task::Context;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -14,6 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::page::TestPage;
+use crate::shared::Shared;
 
 /// An application under test, with a clock of its own.
 ///
@@ -25,16 +25,6 @@ use crate::page::TestPage;
 pub struct TestApp {
     shared: Rc<Shared>,
 }
-
-pub(crate) struct Shared {
-    // Dropped before the clock, because the sessions run on the clock's runtime.
-    live: Live,
-    pages: RefCell<Vec<Weak<RefCell<Browser>>>>,
-    clock: Clock,
-}
-
-/// The most calls of `spawn_blocking`, one after another in one future, that are waited for.
-const BLOCKING_CALLS: usize = 16;
 
 impl TestApp {
     /// Starts an application with the defaults of [`Live::new`].
@@ -76,7 +66,8 @@ impl TestApp {
         );
         let clock = Clock::new();
         let live = clock.enter(make);
-        Self { shared: Rc::new(Shared { live, pages: RefCell::default(), clock }) }
+        live.lift_mount_time();
+        Self { shared: Rc::new(Shared::new(live, clock)) }
     }
 
     /// Opens a page at this path, such as `/` or `/orders?page=2`, and connects it.
@@ -102,9 +93,9 @@ impl TestApp {
         let shared = &self.shared;
         let url = url_of(&request());
         let page = shared.clock.run(shared.live.page(request(), "/"))?;
-        let connection = shared.clock.enter(|| shared.live.connect(request()));
+        let connection = shared.enter(|| shared.live.connect(request()));
         let browser = Rc::new(RefCell::new(Browser::open(page.html(), url, connection)));
-        shared.pages.borrow_mut().push(Rc::downgrade(&browser));
+        shared.add(&browser);
         shared.settle();
         let page = TestPage::new(Rc::clone(shared), browser);
         page.expect_live("open");
@@ -139,7 +130,7 @@ impl TestApp {
     #[track_caller]
     pub fn publish(&self, topic: &str, message: &(impl Serialize + ?Sized)) {
         let shared = &self.shared;
-        let published = shared.clock.enter(|| shared.live.publisher().publish(topic, message));
+        let published = shared.enter(|| shared.live.publisher().publish(topic, message));
         published.unwrap_or_else(|error| panic!("could not publish on {topic:?}: {error}"));
         shared.settle();
     }
@@ -165,47 +156,6 @@ impl TestApp {
 impl fmt::Debug for TestApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TestApp").field(&self.shared.live).finish()
-    }
-}
-
-impl Shared {
-    fn browsers(&self) -> Vec<Rc<RefCell<Browser>>> {
-        let mut pages = self.pages.borrow_mut();
-        pages.retain(|page| page.strong_count() > 0);
-        pages.iter().filter_map(Weak::upgrade).collect()
-    }
-
-    /// Delivers the messages for pages. Returns true if there were any.
-    fn pump(&self, cx: &mut Context<'_>) -> bool {
-        let mut has_moved = false;
-        for page in self.browsers() {
-            has_moved |= page.borrow_mut().receive(cx);
-        }
-        has_moved
-    }
-
-    fn run<T>(&self, future: impl Future<Output = T>) -> T {
-        let mut future = std::pin::pin!(future);
-        self.clock.run(std::future::poll_fn(|cx| {
-            while self.pump(cx) {}
-            future.as_mut().poll(cx)
-        }))
-    }
-
-    pub(crate) fn settle(&self) {
-        self.clock.settle(|cx| self.pump(cx));
-        for _ in 0..BLOCKING_CALLS {
-            if self.live.stats().tasks == 0 {
-                break;
-            }
-            self.clock.finish_blocking();
-            self.clock.settle(|cx| self.pump(cx));
-        }
-    }
-
-    /// Runs code of a page inside of the runtime.
-    pub(crate) fn enter<T>(&self, act: impl FnOnce() -> T) -> T {
-        self.clock.enter(act)
     }
 }
 

@@ -44,6 +44,7 @@
 //! Time is virtual, and only [`TestApp::advance`] moves it, so no test sleeps. When a method returns, the application
 //! and its pages have nothing left to do. A test therefore has the same result each time.
 
+mod adopt;
 mod app;
 mod browser;
 mod clock;
@@ -51,11 +52,11 @@ mod command;
 #[doc(hidden)]
 pub mod model;
 mod page;
-mod parse;
 #[doc(hidden)]
 pub mod protocol;
 mod render;
 mod select;
+mod shared;
 mod wire;
 
 pub use app::TestApp;

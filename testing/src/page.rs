@@ -6,11 +6,11 @@ use crate::command::PageCommand;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::app::Shared;
 use crate::browser::{Browser, Keys};
 use crate::model::Id;
 use crate::render;
 use crate::select::select;
+use crate::shared::Shared;
 
 /// An open page of a [`TestApp`](crate::TestApp). Dropping it closes the page.
 ///
@@ -167,7 +167,7 @@ impl TestPage {
         self.browser.borrow().title.clone()
     }
 
-    /// Returns the URL that the page was opened at, or that a link or `Command::navigate` has led to since.
+    /// Returns the URL that the page was opened at, or that a link, `Command::go` or `Command::navigate` has led to since.
     pub fn url(&self) -> String {
         self.browser.borrow().url.clone()
     }

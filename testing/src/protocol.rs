@@ -7,7 +7,8 @@ use serde_json::Value;
 use tealight_core::PageRequest;
 use tealight_runtime::{Close, Connection, Live};
 
-use crate::wire;
+use crate::model::Page;
+use crate::{adopt, wire};
 
 /// The numbers that a page keeps, and its connection. It shows nothing: a test reads the messages.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl Tab {
 
     /// Sends the attach.
     pub fn attach(&mut self) {
-        let attach = wire::attach(&self.session, self.patch, self.event);
+        let attach = wire::attach(&self.session, self.patch, self.event, 0);
         self.connection.receive(attach.as_bytes());
     }
 
@@ -93,7 +94,12 @@ pub async fn next(connection: &mut Connection) -> Result<Value, Close> {
 
 /// Returns the first message of a connection.
 pub fn attach(session: &str, patch: u64, event: u64) -> String {
-    wire::attach(session, patch, event)
+    attach_of(0, session, patch, event)
+}
+
+/// Returns the first message of a connection, for a page that names itself by this number.
+pub fn attach_of(page: u32, session: &str, patch: u64, event: u64) -> String {
+    wire::attach(session, patch, event, page)
 }
 
 /// Makes a request without a query.
@@ -110,6 +116,12 @@ pub async fn session_of(live: &Live, path: &str) -> String {
 pub fn session_in(html: &str) -> String {
     let (_, rest) = html.split_once("<script type=\"application/json\">").expect("a data block");
     wire::block(rest.split_once("</script>").expect("its end").0).session
+}
+
+/// Parses a page's HTML and adopts it. Returns the id of its session too.
+pub fn adopted(html: &str) -> (String, Page) {
+    let (session, _, page) = adopt::adopt(html);
+    (session, page)
 }
 
 /// Lets all tasks run that can.

@@ -6,8 +6,8 @@ use html5ever::{Attribute, LocalName, QualName, ns};
 use scraper::node::{Element, Text};
 use scraper::{Html, Node, Selector};
 
+use crate::model::parse::namespace;
 use crate::model::{Dom, Id, NodeKind, ROOT};
-use crate::parse::namespace;
 
 /// Returns the elements that match, in document order.
 ///

@@ -26,6 +26,7 @@ pub(crate) struct Block {
     pub(crate) templates: Definitions,
     /// The number of nodes in the root, if the server knows it.
     pub(crate) nodes: Option<u64>,
+    pub(crate) hears_routes: bool,
 }
 
 /// A message of the server.
@@ -78,8 +79,9 @@ pub(crate) struct Refused {
 
 // ---- up
 
-pub(crate) fn attach(session: &str, patch: u64, event: u64) -> String {
-    json!({"tealight": VERSION, "session": session, "patch": patch, "event": event}).to_string()
+/// `page` names the page; 0 does not.
+pub(crate) fn attach(session: &str, patch: u64, event: u64, page: u32) -> String {
+    json!({"tealight": VERSION, "session": session, "patch": patch, "event": event, "page": page}).to_string()
 }
 
 pub(crate) fn event(event: u64, patch: u64, address: &[u64], payload: Option<Value>) -> String {
@@ -87,6 +89,11 @@ pub(crate) fn event(event: u64, patch: u64, address: &[u64], payload: Option<Val
     message.extend(payload);
     Value::from(message).to_string()
 }
+
+/// The address of the event that a person follows a link.
+pub(crate) const ROUTE: u64 = u32::MAX as u64 - 1;
+/// The reason of a refusal: the model does not hear the route of a link.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
 
 pub(crate) fn seen(patch: u64) -> String {
     json!({"seen": patch}).to_string()
@@ -101,6 +108,7 @@ pub(crate) fn block(text: &str) -> Block {
         session: string(&block["session"]),
         templates: definitions(&block["templates"]),
         nodes: block["nodes"].as_u64(),
+        hears_routes: block["needs"].as_array().is_some_and(|parts| parts.iter().any(|part| part == "routes")),
     }
 }
 
@@ -141,7 +149,8 @@ fn named(message: &Map<String, Value>) -> Option<Down> {
         Down::Refused(Refused::deserialize(Value::Object(message.clone())).expect("a refusal"))
     } else if let Some(fault) = message.get("error") {
         Down::Fault(string(fault))
-    } else if message.contains_key("pong") {
+    } else if message.contains_key("pong") || message.contains_key("back") {
+        // the connection ends after `back`
         Down::Pong
     } else {
         Down::Applied(message.get("event")?.as_u64()?)
@@ -342,6 +351,7 @@ fn command(value: &Value) -> Command {
         "announce" => PageCommand::Announce(string(&value[1])),
         "title" => PageCommand::Title(string(&value[1])),
         "navigate" => PageCommand::Navigate(string(&value[1])),
+        "go" => PageCommand::Go(string(&value[1])),
         "reply" => {
             answers = Some(number(&value[1]));
             PageCommand::Reply(value[2].clone())

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import {
@@ -10,6 +9,7 @@ import {
   complaints,
   context,
   enforce,
+  folder,
   frames,
   holdSockets,
   lock,
@@ -25,9 +25,7 @@ const SALES = "section:nth-of-type(2) .value";
 
 /** Starts a dashboard over a new database in a new folder. */
 async function dashboard(test) {
-  const folder = await mkdtemp(join(tmpdir(), "tealight-"));
-  test.after(() => rm(folder, { recursive: true, force: true }));
-  const database = join(folder, "shop.db");
+  const database = join(await folder(), "shop.db");
   return { database, server: await serve(test, "dashboard", { args: ["--db", database] }) };
 }
 
@@ -84,7 +82,7 @@ test("the first message resumes the session, and patches follow", async (test) =
   await page.goto(server.url);
   await until(page, () => seen.length > 2);
   const [attach, resume, ...rest] = seen;
-  assert.deepEqual({ ...attach.up, session: "" }, { tealight: 1, session: "", patch: 0, event: 0 });
+  assert.deepEqual({ ...attach.up, session: "", page: 0 }, { tealight: 1, session: "", patch: 0, event: 0, page: 0 });
   assert.deepEqual(resume, { down: { resume: { event: 0 } } });
   assert.ok(rest.every(({ down }) => Array.isArray(down)), JSON.stringify(rest));
   assert.ok(JSON.stringify(rest[0]).length < 300, JSON.stringify(rest[0]));
@@ -185,10 +183,9 @@ test("it fits a phone, light and dark", async (test) => {
 });
 
 test("its temporary database is deleted when it stops", async (test) => {
-  const folder = await mkdtemp(join(tmpdir(), "tealight-"));
-  test.after(() => rm(folder, { recursive: true, force: true }));
-  const server = await serve(test, "dashboard", { env: { TMPDIR: folder } });
-  assert.equal((await readdir(folder)).length, 1);
+  const temporary = await folder();
+  const server = await serve(test, "dashboard", { env: { TMPDIR: temporary } });
+  assert.equal((await readdir(temporary)).length, 1);
   assert.equal(await server.end("SIGINT"), 0);
-  assert.deepEqual(await readdir(folder), []);
+  assert.deepEqual(await readdir(temporary), []);
 });

@@ -85,6 +85,9 @@ test("controls send the chosen values", async (test) => {
   });
   await page.keyboard.press("Control+c");
   assert.deepEqual(await heard(page, () => page.locator("#keys").press("Control+v")), [...said("focus"), 'Text("pasted")']);
+  // its data is gone when the event has run its course
+  await page.evaluate(() => document.querySelector("#keys").addEventListener("paste", (event) => event.stopPropagation(), { once: true }));
+  assert.deepEqual(await heard(page, () => page.locator("#keys").press("Control+v")), ['Text("pasted")']);
 });
 
 test("events of the window, the document, scrolling, media and other scripts", async (test) => {

@@ -6,13 +6,13 @@
 
 use serde::Deserialize;
 use tealight::prelude::*;
-use tealight::runtime::{Layout, Live};
+use tealight::runtime::{Layout, Limits, Live};
 use tealight::warp::{RunError, run};
 
 #[tokio::main]
 async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Forms").head(r#"<link rel="icon" href="data:,">"#);
-    run(Live::builder(Forms).layout(layout).message_limit(4_096).start()).await
+    run(Live::builder(Forms).layout(layout).limits(Limits::default().message_bytes(4_096)).start()).await
 }
 
 struct Forms;

@@ -62,7 +62,7 @@ test("a form over the message limit is not sent: its longest control says why, a
   await page.waitForFunction(() => document.querySelector("[name='address[city]']").validationMessage);
   assert.deepEqual(await wrong(page), [["address[city]", "This is too long to be sent."]]);
   await shows(page, "li:last-of-type", /^too long: 5[01]\d\d bytes$/);
-  // What was entered is still there, the connection too, and the form can be corrected.
+  // The entries are still there, the connection too, and the form can be corrected.
   assert.equal((await page.inputValue("[name='address[city]']")).length, 2_500);
   assert.equal(await page.getAttribute("[data-tealight]", "data-tealight"), "live");
   await page.fill("[name='address[city]']", "Delft");

@@ -16,9 +16,9 @@ export function engine(name) {
   return import(`./engines/${name}.mjs`);
 }
 
-/** Starts a browser for one window. Returns the window, and a function that closes both. */
+/** Starts a small browser for one window. Returns the window, and a function that closes both. */
 export async function browse(options) {
-  const browser = await launch(options);
+  const browser = await launch({ isSmall: true, ...options });
   return [await browser.newContext(), () => browser.close()];
 }
 

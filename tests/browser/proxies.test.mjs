@@ -1,4 +1,4 @@
-// Tests the configurations in docs/proxies with real proxies, which `./test` installs. The tests change the ports and cut
+// Tests the configurations in docs/proxies with real proxies, which `./test` installs. The tests change the ports, and most cut
 // idle connections after 3 s.
 
 import assert from "node:assert/strict";
@@ -9,7 +9,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { needs } from "./launch.mjs";
 import { becomes, context, serve, shows } from "./support.mjs";
 
 const configuration = (name) => readFile(new URL(`../../docs/proxies/${name}`, import.meta.url), "utf8");
@@ -39,11 +38,11 @@ async function proxy(test, name, write) {
   return port;
 }
 
-const nginx = (test, server, { tls = false } = {}) =>
+const nginx = (test, server, { tls = false, idle = "3s" } = {}) =>
   proxy(test, "nginx", async ({ folder, port }) => {
     const ours = (await configuration("nginx.conf"))
       .replaceAll("127.0.0.1:3000", server.address)
-      .replaceAll("75s", "3s")
+      .replaceAll("75s", idle)
       .replaceAll("/app/", "/");
     const [map, location] = ours.split(/^(?=location)/m);
     let listen = `listen 127.0.0.1:${port};`;
@@ -102,9 +101,10 @@ for (const [name, start] of [
   }
 }
 
-test("over HTTP/2, eight tabs with server-sent events are all live", needs("streams"), async (test) => {
+test("over HTTP/2, eight tabs with server-sent events are all live", async (test) => {
   const server = await serve(test, "counter");
-  const port = await nginx(test, server, { tls: true });
+  // WebKitGTK does not tell a page that a proxy has reset its stream over HTTP/2. The page then waits until it notices the silence.
+  const port = await nginx(test, server, { tls: true, idle: "75s" });
   const window = await context(test, { ignoreHTTPSErrors: true });
   const pages = [];
   for (let n = 0; n < 8; n++) {

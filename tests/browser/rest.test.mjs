@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { needs } from "./launch.mjs";
 import { becomes, context, frames, serve, until } from "./support.mjs";
 
 /** Each example, its path, and what a person does there. `ticks`: a timer changes its model. */
@@ -20,6 +19,7 @@ const EXAMPLES = [
       await page.waitForFunction((rows) => document.querySelectorAll("article").length > rows, rows);
     },
   },
+  { name: "teas", act: (page) => page.locator("nav a").first().click() },
   { name: "sketch", act: (page) => page.locator("svg").click({ position: { x: 40, y: 40 } }) },
   { name: "chart", ticks: true, act: (page) => page.locator("button").first().click() },
   { name: "dashboard", ticks: true, act: (page) => page.locator("button").first().click() },
@@ -31,12 +31,15 @@ const EXAMPLES = [
   { name: "forms", act: (page) => page.locator("input").first().pressSequentially("1") },
 ];
 
+/** The environment's transport, or both. */
+const TRANSPORTS = process.env.TRANSPORT ? [process.env.TRANSPORT] : ["ws", "sse"];
+
 /** The animation frames without a message after which a page is at rest: longer than an example's commands take. */
 const QUIET = 24;
 
 for (const { name, path = "/", ticks = false, act } of EXAMPLES) {
-  for (const transport of ["ws", "sse"]) {
-    test(`${name}, ${transport}: the page comes to rest`, needs("speed"), async (test) => {
+  for (const transport of TRANSPORTS) {
+    test(`${name}, ${transport}: the page comes to rest`, async (test) => {
       const { address } = await serve(test, name);
       const page = await (await context(test)).newPage();
       const all = await frames(page);

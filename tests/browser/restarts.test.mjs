@@ -1,21 +1,14 @@
 // Sessions survive restarts: the model, what the person typed, and the events under way.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { needs } from "./launch.mjs";
-import { becomes, context, serve, shows } from "./support.mjs";
+import { becomes, context, folder, serve, shows } from "./support.mjs";
 
 const options = needs("faults");
-
-async function folder(test) {
-  const path = await mkdtemp(join(tmpdir(), "tealight-"));
-  test.after(() => rm(path, { recursive: true }));
-  return path;
-}
 
 /** Returns an address that is free, so that one server after another can have it. */
 async function freeAddress() {
@@ -53,7 +46,7 @@ const state = (page) =>
   }));
 
 test("five restarts under load lose nothing and repeat nothing", options, async (test) => {
-  const sessions = join(await folder(test), "sessions.db");
+  const sessions = join(await folder(), "sessions.db");
   let { server, begin, page } = await start(test, { SESSIONS: sessions });
   await page.click("#click");
   for (let restart = 1; restart <= 5; restart++) {
@@ -69,7 +62,7 @@ test("five restarts under load lose nothing and repeat nothing", options, async 
 });
 
 test("a server that saves each event can be killed", options, async (test) => {
-  const sessions = join(await folder(test), "sessions.db");
+  const sessions = join(await folder(), "sessions.db");
   let { server, begin, page } = await start(test, { SESSIONS: sessions, SAVE_EVERY: "0" });
   for (let kill = 1; kill <= 3; kill++) {
     await page.evaluate((limit) => (window.limit = limit), kill * 200);
@@ -82,7 +75,7 @@ test("a server that saves each event can be killed", options, async (test) => {
 });
 
 test("a server that is killed loses no more than it promises, and the page goes on", options, async (test) => {
-  const sessions = join(await folder(test), "sessions.db");
+  const sessions = join(await folder(), "sessions.db");
   const { server, begin, page } = await start(test, { SESSIONS: sessions, SAVE_EVERY: "200" });
   await page.click("#click");
   await shows(page, "#clicks", /^1$/);
@@ -99,7 +92,7 @@ test("a server that is killed loses no more than it promises, and the page goes 
 });
 
 test("a store that is damaged costs the sessions, and nothing else", options, async (test) => {
-  const sessions = join(await folder(test), "sessions.db");
+  const sessions = join(await folder(), "sessions.db");
   const { server, begin, page } = await start(test, { SESSIONS: sessions });
   await page.click("#click");
   await shows(page, "#clicks", /^1$/);

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { promisify } from "node:util";
@@ -18,7 +21,7 @@ export const TRANSPORT = process.env.TRANSPORT ?? "ws";
 export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** The timeout of every wait, in milliseconds. */
-const WITHIN = 20_000;
+export const WITHIN = 20_000;
 
 /** The browser of this file's tests, with a new profile. */
 export let browser;
@@ -27,10 +30,24 @@ const programs = new Map();
 
 before(async () => {
   await build();
-  browser = await launch();
+  // Over event streams the suite is a repetition.
+  browser = await launch({ isSmall: TRANSPORT === "sse" });
 });
 
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+/** The folders that are removed when all processes of this file's tests have ended. */
+const folders = [];
+
+/** Makes a new folder, which is removed at the end. */
+export async function folder() {
+  const path = await mkdtemp(join(tmpdir(), "tealight-"));
+  folders.push(path);
+  return path;
+}
 
 async function build() {
   const options = { cwd: WORKSPACE, maxBuffer: 64 * 1024 * 1024 };

@@ -7,6 +7,7 @@
 include!("dashboard.rs");
 
 mod links;
+mod units;
 
 use tealight::runtime::Live;
 

@@ -24,8 +24,8 @@ const RETIREMENT: Duration = Duration::from_secs(10);
 const MAX_RETIRED: usize = 4096;
 
 impl Connections {
-    pub(crate) fn add(&self, connection: SharedConnection) -> (Token, Arc<SharedConnection>) {
-        let (key, connection) = (Token::random(), Arc::new(connection));
+    pub(crate) fn add(&self, connection: Arc<SharedConnection>) -> (Token, Arc<SharedConnection>) {
+        let key = Token::random();
         self.lock().by_key.insert(key, Arc::clone(&connection));
         (key, connection)
     }

@@ -33,6 +33,8 @@ where
     });
     asked.and(request).and(warp::body::stream()).then(move |parts: Parts, request, body| {
         let sse = sse.clone();
+        let request = sse.live().locate(request);
+        let client = request.address();
         async move {
             let allowed = sse.allowed_origin(&parts);
             if parts.method == Method::OPTIONS {
@@ -43,9 +45,9 @@ where
                     Ok(stream) => streamed(stream),
                     Err(refusal) => refusal.answer().into_response(),
                 },
-                _ => match sse.post(&parts) {
+                _ => match sse.post(&parts, &request) {
                     Ok(post) => {
-                        let body = read_body(post.limit(), body, Stream::poll_next);
+                        let body = read_body(sse.live(), client, post.limit(), body, Stream::poll_next);
                         post.start(body).await.into_response()
                     }
                     Err(refusal) => refusal.answer().into_response(),

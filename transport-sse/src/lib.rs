@@ -65,6 +65,7 @@
 //! * A post can have four messages of the longest length,
 //!   [`Live::message_limit`](tealight_runtime::Live::message_limit).
 //! * A stream sends a comment after 20 seconds without an event.
+//! * A page must attach within 10 seconds. A page that reads nothing for 40 to 60 seconds is detached.
 //! * A page that has not posted for 80 to 100 seconds is detached. The client posts at least once a minute.
 //! * Posts are taken until 10 seconds after the end of their stream.
 #![allow(clippy::result_large_err, reason = "an error is the response that refuses, made rarely and sent at once")]

@@ -59,9 +59,11 @@ impl Post {
                 self.connection.refuse(Close::TooLong);
                 return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit\n");
             }
-            Err(BodyError::Incomplete) => {
-                return refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n");
+            Err(BodyError::TooSlow) => {
+                return refused(StatusCode::REQUEST_TIMEOUT, "the body took too long\n");
             }
+            Err(BodyError::Busy) => return refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n"),
+            Err(_) => return refused(StatusCode::BAD_REQUEST, "the body did not come to its end\n"),
         };
         match self.connection.post(self.number, &lines, self.limit) {
             Posted::Taken => accepted(self.number),
@@ -81,5 +83,6 @@ fn accepted(number: u32) -> Response<Bytes> {
     let headers = response.headers_mut();
     headers.insert("content-type", http::HeaderValue::from_static("application/json"));
     headers.insert("cache-control", http::HeaderValue::from_static("no-store"));
+    headers.insert("x-content-type-options", http::HeaderValue::from_static("nosniff"));
     response
 }

@@ -10,7 +10,7 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::PageRequest;
-use tealight_runtime::http::{self as answers, FormPost, Refused, read_body, refused};
+use tealight_runtime::http::{self as answers, FormPost, Refused, check_head, check_host, read_body, refused};
 use tealight_runtime::{Live, script};
 use tower_service::Service;
 
@@ -83,11 +83,16 @@ impl Sse {
     where
         B: http_body::Body<Data: Send> + Send + 'static,
     {
+        let checked = check_head(&parts.method, &parts.uri, parts.version, &parts.headers);
+        let request = self.live.locate(request);
+        let client = request.address();
         let is_form = parts.method == Method::POST && !parts.headers.contains_key(CONNECTION) && is_form(&parts);
-        let (posted, body) = if parts.method == Method::POST && !is_form {
+        let (posted, body) = if let Err(refusal) = checked {
+            (Some(Err(refusal)), None)
+        } else if parts.method == Method::POST && !is_form {
             (
-                Some(self.post(&parts).map(|post| {
-                    let body = read_body(post.limit(), body, poll_data);
+                Some(self.post(&parts, &request).map(|post| {
+                    let body = read_body(&self.live, client, post.limit(), body, poll_data);
                     post.start(body)
                 })),
                 None,
@@ -106,8 +111,12 @@ impl Sse {
     }
 
     async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: PageRequest) -> Response<Bytes> {
+        let client = request.address();
         match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
-            Ok(post) => post.answer(read_body(self.live.message_limit(), body, poll_data).await).await,
+            Ok(post) => {
+                let body = read_body(&self.live, client, self.live.message_limit(), body, poll_data);
+                post.answer(body.await).await
+            }
             Err(refusal) => refusal.answer(),
         }
     }
@@ -135,13 +144,18 @@ impl Sse {
         whole.map(Body::whole)
     }
 
-    pub(crate) fn post(&self, parts: &Parts) -> Result<Post, Refused> {
-        self.check_origin(parts)?;
+    #[cfg(feature = "warp")]
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
+    pub(crate) fn post(&self, parts: &Parts, request: &PageRequest) -> Result<Post, Refused> {
+        self.check(parts, request)?;
         Post::of(&self.live, &self.connections, &parts.headers)
     }
 
     pub(crate) fn stream(&self, parts: &Parts, request: PageRequest) -> Result<Response<Body>, Refused> {
-        self.check_origin(parts)?;
+        self.check(parts, &request)?;
         let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
         let mut response =
             Response::new(Body::stream(EventStream::open(&self.live, &self.connections, request, attach)));
@@ -155,7 +169,8 @@ impl Sse {
         AllowedOrigin::of(&self.live, &parts.uri, &parts.headers)
     }
 
-    fn check_origin(&self, parts: &Parts) -> Result<(), Refused> {
+    fn check(&self, parts: &Parts, request: &PageRequest) -> Result<(), Refused> {
+        check_host(&self.live, request)?;
         if answers::allows(&self.live, &parts.uri, &parts.headers) {
             Ok(())
         } else {

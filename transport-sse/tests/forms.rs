@@ -6,7 +6,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use tealight_core::{Command, Event, FormData, LiveView, MountError, Notice, PageRequest, View, html};
-use tealight_runtime::Live;
+use tealight_runtime::{Limits, Live};
 use tealight_sse::{Body, Sse};
 use tower_service::Service;
 
@@ -81,7 +81,7 @@ async fn ask(sse: &mut Sse, request: http::request::Builder, body: String) -> (u
 
 #[tokio::test]
 async fn forms_are_answered_with_the_page_or_refused() {
-    let mut sse = Sse::new(Live::builder(Tea).message_limit(1024).start());
+    let mut sse = Sse::new(Live::builder(Tea).limits(Limits::default().message_bytes(1024)).start());
     let (_, html) = ask(&mut sse, Request::get("/shop"), String::new()).await;
     let from = html.find("action=\"").expect("a form") + "action=\"".len();
     let to = format!("/shop{}", html[from..].split('"').next().expect("its end"));
@@ -123,7 +123,7 @@ async fn refusals_that_people_read_are_in_the_language_of_the_application() {
             other => other.english(),
         }
     }
-    let mut sse = Sse::new(Live::builder(Tea).message_limit(64).messages(french).start());
+    let mut sse = Sse::new(Live::builder(Tea).limits(Limits::default().message_bytes(64)).messages(french).start());
     let post = |kind| {
         let post = Request::post("/shop?tealight-form=1.2").header("origin", "http://tea.example");
         post.header("content-type", kind)

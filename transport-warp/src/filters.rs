@@ -1,7 +1,10 @@
+use std::net::SocketAddr;
+
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tealight_core::PageRequest;
-use tealight_runtime::{Live, http, script};
+use tealight_runtime::http::{self, Peer};
+use tealight_runtime::{Live, script};
 use tokio::net::TcpStream;
 use warp::http::request::Parts;
 use warp::http::{HeaderMap, Method};
@@ -10,7 +13,9 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::form;
+use crate::guarded::{Guarded, keep_little_unsent};
 use crate::handshake;
+use crate::path::base;
 use crate::reply;
 use crate::socket::Socket;
 
@@ -157,20 +162,21 @@ pub fn script() -> impl Filter<Extract = (Response,), Error = Rejection> + Clone
     })
 }
 
-/// Makes the [`PageRequest`] for `mount` from the path, query and headers of a request.
+/// Makes the [`PageRequest`] for `mount` from the path, query, headers and address of a request.
 pub fn request() -> impl Filter<Extract = (PageRequest,), Error = Rejection> + Clone {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    let parts = warp::path::full().and(query).and(warp::header::headers_cloned());
-    parts.and_then(async |path: FullPath, query: String, headers: HeaderMap| {
-        Ok::<_, Rejection>(http::page_request_of(path.as_str(), &query, &headers))
-    })
-}
-
-/// Returns the part of a path that filters have matched, with a `/` at its end.
-pub(crate) fn base(path: &str, rest: &str) -> String {
-    let matched = path.strip_suffix(rest).unwrap_or(path);
-    let slash = if matched.ends_with('/') { "" } else { "/" };
-    format!("{matched}{slash}")
+    // `serve` names the peer, and so does `warp::serve`
+    let peer = warp::ext::optional::<Peer>().and(warp::addr::remote());
+    let parts = warp::path::full().and(query).and(warp::header::headers_cloned()).and(peer);
+    parts.and_then(
+        async |path: FullPath, query: String, headers: HeaderMap, peer: Option<Peer>, remote: Option<SocketAddr>| {
+            let request = http::page_request_of(path.as_str(), &query, &headers);
+            Ok::<_, Rejection>(match peer.map(|Peer(address)| address).or(remote.map(|remote| remote.ip())) {
+                Some(address) => request.with_address(address),
+                None => request,
+            })
+        },
+    )
 }
 
 /// Waits for the end of the handshake, and spawns a smaller task for the websocket.
@@ -179,35 +185,22 @@ async fn open_socket(live: Live, request: PageRequest, upgrade: OnUpgrade) {
         Ok(upgraded) => upgraded,
         Err(error) => return tracing::debug!(%error, "could not upgrade the connection to a websocket"),
     };
-    let (limit, alarm) = (live.message_limit(), live.alarm());
+    let alarm = live.alarm();
     let connection = live.connect(request);
-    match upgraded.downcast::<TokioIo<TcpStream>>() {
-        Ok(parts) => {
-            let stream = parts.io.into_inner();
+    let upgraded = match upgraded.downcast::<TokioIo<Guarded>>() {
+        Ok(parts) => Ok((parts.io.into_inner().into_stream(), parts.read_buf)),
+        // the connection of a hyper server
+        Err(upgraded) => upgraded.downcast::<TokioIo<TcpStream>>().map(|parts| (parts.io.into_inner(), parts.read_buf)),
+    };
+    match upgraded {
+        Ok((stream, early)) => {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "could not set TCP_NODELAY");
             }
-            drop(tokio::spawn(Socket::new(stream, &parts.read_buf, connection, limit, alarm)));
+            keep_little_unsent(&stream);
+            drop(tokio::spawn(Socket::new(stream, &early, connection, alarm)));
         }
         // a connection of another server, perhaps with TLS; it keeps the early bytes itself
-        Err(upgraded) => drop(tokio::spawn(Socket::new(TokioIo::new(upgraded), b"", connection, limit, alarm))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base;
-
-    #[test]
-    fn the_base_is_the_matched_part_of_the_path() {
-        for (path, rest, expected) in [
-            ("/", "", "/"),
-            ("/counter", "", "/counter/"),
-            ("/counter/", "", "/counter/"),
-            ("/shop/orders/7", "orders/7", "/shop/"),
-            ("/orders/7", "orders/7", "/"),
-        ] {
-            assert_eq!(base(path, rest), expected, "{path} {rest}");
-        }
+        Err(upgraded) => drop(tokio::spawn(Socket::new(TokioIo::new(upgraded), b"", connection, alarm))),
     }
 }

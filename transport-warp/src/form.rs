@@ -6,7 +6,7 @@ use warp::http::{HeaderMap, Method, Uri};
 use warp::path::{FullPath, Peek};
 use warp::{Filter, Rejection, Reply};
 
-use crate::filters::base;
+use crate::path::base;
 
 /// Answers the forms that browsers without JavaScript post to the page.
 pub(crate) fn posted<R>(
@@ -26,14 +26,13 @@ where
     asked.untuple_one().and(parts).and(request).and(body).then(
         move |path: FullPath, rest: Peek, headers: HeaderMap, request, body| {
             let base = base(path.as_str(), rest.as_str());
+            let request = live.locate(request);
+            let client = request.address();
             let post = FormPost::of(&live, &Uri::default(), &headers, request, &base);
-            let limit = live.message_limit();
+            let body = read_body(&live, client, live.message_limit(), body, Stream::poll_next);
             async move {
                 match post {
-                    Ok(post) => {
-                        let body = read_body(limit, body, Stream::poll_next).await;
-                        post.answer(body).await.into_response()
-                    }
+                    Ok(post) => post.answer(body.await).await.into_response(),
                     Err(refusal) => refusal.answer().into_response(),
                 }
             }

@@ -36,6 +36,9 @@ pub(crate) fn answer(
         return Err(bad("a websocket needs HTTP/1.1 and a server that can upgrade connections"));
     }
     let host = single(headers, &header::HOST).ok_or_else(|| bad("the request needs exactly one Host header"))?;
+    if !live.allows_host(host) {
+        return Err(refused(StatusCode::MISDIRECTED_REQUEST, "this server does not answer for this host"));
+    }
     if headers.get_all(header::ORIGIN).iter().count() > 1 {
         return Err(bad("more than one Origin header"));
     }

@@ -75,7 +75,8 @@
 //! # Limits
 //!
 //! * Websockets need HTTP/1.1; this crate does not speak TLS or HTTP/2. Put a proxy in front of it, or use `tealight-sse`.
-//! * The head of a request can have 64 KiB, and must be complete after 10 seconds.
+//! * The head of a request can have 32 KiB, and must be complete after 10 seconds. [`Limits`](tealight_runtime::Limits) change
+//!   this, and have other limits.
 //! * A page must attach within 10 seconds, and each of its messages must be complete within 10 seconds.
 //! * A silent page is pinged after 26 seconds, and detached after 35.
 //! * The longest message is [`Live::message_limit`](tealight_runtime::Live::message_limit).
@@ -87,8 +88,14 @@
 // the pages and their websockets, as filters
 mod filters;
 mod form;
+mod path;
 
-// a server for filters
+// a server for filters: its socket, who comes in, TCP connections that nobody reads, and the end
+mod door;
+mod drain;
+mod error;
+mod guarded;
+mod listen;
 mod run;
 mod serve;
 
@@ -98,6 +105,9 @@ mod reader;
 mod reply;
 mod socket;
 
+pub use error::RunError;
 pub use filters::{live, page, request, script, socket, upgrade};
-pub use run::{RunError, run, run_routes};
-pub use serve::{serve, serve_until};
+pub use run::{run, run_routes};
+pub use serve::{serve, serve_until, serve_within};
+#[doc(hidden)]
+pub use socket::websocket;

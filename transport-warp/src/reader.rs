@@ -71,10 +71,15 @@ impl Reader {
         let input = if gathered.is_empty() { bytes } else { &gathered };
 
         let mut read = 0;
+        let mut idle_frames = 0;
         let mut wants_more = true;
         while wants_more && let Some(frame) = FirstFrame::of(&input[read..], limit)? {
             let bytes = &input[read..read + frame.length];
             read += frame.length;
+            idle_frames += u32::from(frame.is_idle());
+            if idle_frames > MOST_IDLE_FRAMES {
+                return Err(Close::Broken);
+            }
             let is_open = if frame.is_data { !frame.is_final } else { context.is_some() };
             let mut messages = context.take().unwrap_or_else(|| messages_within(limit, bytes.len()));
             wants_more = decode(&mut messages, bytes, out, &mut take)?;
@@ -105,7 +110,16 @@ struct FirstFrame {
     is_final: bool,
 }
 
+/// Frames that bring next to nothing: pings, pongs, and pieces of a message that are shorter than this number of bytes. They do
+/// not count as messages of the page, so more of them at once than `MOST_IDLE_FRAMES` end the connection.
+const SHORT_FRAME: usize = 32;
+const MOST_IDLE_FRAMES: u32 = 128;
+
 impl FirstFrame {
+    fn is_idle(&self) -> bool {
+        !self.is_data || !self.is_final && self.length < SHORT_FRAME
+    }
+
     fn of(bytes: &[u8], limit: usize) -> Result<Option<Self>, Close> {
         let mut cursor = Cursor::new(bytes);
         let Some((header, payload)) = FrameHeader::parse(&mut cursor).map_err(|_| Close::Broken)? else {

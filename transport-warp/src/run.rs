@@ -1,25 +1,25 @@
 use std::env;
 use std::ffi::OsString;
-use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tealight_runtime::Live;
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use warp::{Filter, Reply};
 
+use crate::drain::Drain;
+use crate::error::RunError;
 use crate::filters::live;
-use crate::serve::serve_until;
+use crate::listen::listen;
+use crate::serve::serve_and_drain;
 
 /// The address without arguments and environment.
 const DEFAULT: &str = "127.0.0.1:3000";
-/// The longest time between the signal to stop and the end.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs an application until the process receives SIGINT (Ctrl-C) or SIGTERM.
 ///
@@ -35,12 +35,22 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Port 0 lets the operating system choose a port. Empty variables count as not set. All other arguments, and
 /// those after `--`, are left to the application.
 ///
+/// A socket that another process hands over comes before all of these: systemd's socket activation, or another supervisor that
+/// sets `LISTEN_FDS`. Then no connection is refused while one server ends and the next one starts. With `SHARE_PORT=1` in the
+/// environment, several servers may listen on the address at once; each must set it.
+///
 /// When the server is ready, it prints its URL to the standard output: `listening on http://127.0.0.1:3000`.
 ///
+/// # The host
+/// A server that listens on a loopback address, such as the default, answers only for `localhost` and IP addresses, unless
+/// [`Builder::allow_host`](tealight_runtime::Builder::allow_host) lists names. List the public name of a server behind a
+/// proxy on the same machine. Elsewhere the server answers for every name, unless some are listed.
+///
 /// # The end
-/// At the first signal the server accepts no more connections, answers the requests that have begun, and closes
-/// the websockets and event streams; their pages reconnect to the next server. This takes at most five seconds. A
-/// second signal ends it at once.
+/// At the first signal the server accepts no more connections and answers the requests that have begun. Then it saves the sessions,
+/// if the application saves them, and closes the websockets and event streams; their pages reconnect to the next server, one after
+/// the other. This takes at most [`Builder::shutdown_timeout`](tealight_runtime::Builder::shutdown_timeout), five seconds unless
+/// set. A second signal ends it at once.
 ///
 /// # Errors
 /// Returns [`RunError`] if the server cannot start. Its message says what to do, and `main` shows it when it returns it.
@@ -111,42 +121,15 @@ where
 {
     let app = app.into();
     let address = address(env::args_os().skip(1), |name| env::var_os(name))?;
-    let unbound = |source| RunError::Bind { address: address.clone(), source };
-    let listener = TcpListener::bind(&address).await.map_err(unbound)?;
-    let url = format!("http://{}", listener.local_addr().map_err(unbound)?);
+    let listener = listen(&address, |name| env::var_os(name)).await?;
+    let local = listener.local_addr().map_err(|source| RunError::Bind { address, source })?;
+    app.listens_on(local);
+    let url = format!("http://{local}");
     let signal = signals().map_err(RunError::Signals)?;
     // a closed standard output is no reason to stop
     let _ = writeln!(io::stdout(), "listening on {url}");
     serve_until_signal(listener, app, routes, signal).await;
     Ok(())
-}
-
-/// The reason why [`run`] could not start a server.
-///
-/// `Debug` is the message too, because that is how `main` shows an error that it returns.
-#[derive(Error)]
-#[non_exhaustive]
-pub enum RunError {
-    /// `--listen` is the last argument.
-    #[error("--listen needs an address, such as --listen {DEFAULT}.")]
-    NoAddress,
-    /// The address is wrong, in use, or not for this process.
-    #[error("could not bind {address}: {source}. Choose another with --listen; 127.0.0.1:0 takes a free port.")]
-    Bind {
-        /// The address as it was given.
-        address: String,
-        /// The operating system's answer.
-        source: io::Error,
-    },
-    /// The process cannot receive signals.
-    #[error("could not listen for SIGINT and SIGTERM: {0}")]
-    Signals(#[source] io::Error),
-}
-
-impl fmt::Debug for RunError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 /// The address by the rules of [`run`]. A text that is not UTF-8 becomes an address that cannot be bound.
@@ -179,22 +162,25 @@ async fn serve_until_signal<F>(
     F::Extract: Reply,
 {
     let (stop, stopped) = oneshot::channel::<()>();
+    let signalled = Arc::new(OnceLock::new());
     let served = async {
-        let pages = app.clone();
-        let end = async move {
-            let _ = stopped.await;
-            // the server waits for its answers to end, and an event stream is one
-            tokio::spawn(async move { pages.shutdown().await });
+        let (pages, signalled) = (app.clone(), Arc::clone(&signalled));
+        let end = async move { drop(stopped.await) };
+        // the server waits for its answers to end, and an event stream is one
+        let drain = Drain::within(app.shutdown_timeout());
+        let shutdown = async move {
+            let gone = signalled.get().map_or(Duration::ZERO, Instant::elapsed);
+            pages.shutdown_within(pages.shutdown_timeout().saturating_sub(gone)).await;
         };
-        serve_until(listener, routes, end).await;
-        app.shutdown().await;
+        serve_and_drain(app.limits(), listener, routes, end, drain, shutdown).await;
     };
     let given_up = async {
         poll_fn(&mut signal).await;
+        let _ = signalled.set(Instant::now());
         drop(stop);
         tokio::select! {
             () = poll_fn(&mut signal) => {}
-            () = sleep(GRACE) => tracing::warn!("stopped with requests or pages unanswered"),
+            () = sleep(app.shutdown_timeout()) => tracing::warn!("stopped with requests or pages unanswered"),
         }
     };
     tokio::select! {
@@ -226,9 +212,9 @@ fn signals() -> io::Result<impl FnMut(&mut Context<'_>) -> Poll<()>> {
 mod tests {
     use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
     use tealight_runtime::{Close, Connection};
+    use tokio::io::AsyncWriteExt;
     use tokio::sync::mpsc::{Sender, channel};
     use tokio::task::JoinHandle;
-    use tokio::time::Instant;
 
     use super::*;
 
@@ -309,11 +295,35 @@ mod tests {
         let (mut page, signals, server) = start().await;
         let start = Instant::now();
         signals.send(()).await.expect("the server runs");
-        let closed = poll_fn(|cx| page.poll_message(cx, &mut Vec::new())).await;
-        assert_eq!(closed, Err(Close::GoingDown));
+        let mut message = Vec::new();
+        assert_eq!(poll_fn(|cx| page.poll_message(cx, &mut message)).await, Ok(()));
+        assert_eq!(String::from_utf8_lossy(&message), r#"{"back":1}"#);
+        assert_eq!(poll_fn(|cx| page.poll_message(cx, &mut message)).await, Err(Close::GoingDown));
         drop(page);
         server.await.expect("the server ends");
         assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_stops_half_way_does_not_take_the_time_of_the_pages() {
+        let app = Live::builder(Empty).shutdown_timeout(Duration::from_secs(2)).start();
+        let mut page = app.connect(PageRequest::new("/", ""));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (signals, mut received) = channel(2);
+        let signal = move |cx: &mut Context<'_>| received.poll_recv(cx).map(drop);
+        let server = tokio::spawn(serve_until_signal(listener, app.clone(), live(app), signal));
+        let mut half = tokio::net::TcpStream::connect(address).await.expect("a connection");
+        let form = "POST /?tealight-form=0 HTTP/1.1\r\nHost: tea\r\nOrigin: http://tea\r\nContent-Length: 9\r\n\
+                    Content-Type: application/x-www-form-urlencoded\r\n\r\nname=";
+        half.write_all(form.as_bytes()).await.expect("the server reads");
+        let _idle = tokio::net::TcpStream::connect(address).await.expect("a connection");
+        signals.send(()).await.expect("the server runs");
+        let mut message = Vec::new();
+        assert_eq!(poll_fn(|cx| page.poll_message(cx, &mut message)).await, Ok(()));
+        assert!(message.starts_with(b"{\"back\":"));
+        drop(page);
+        server.await.expect("the server ends");
     }
 
     #[tokio::test(start_paused = true)]

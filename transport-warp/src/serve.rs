@@ -1,33 +1,40 @@
 use std::future::{Future, pending, poll_fn};
-use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper::{Method, Request, StatusCode};
+use hyper::{Method, Request, StatusCode, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tealight_runtime::http::{Peer, check_head};
+use tealight_runtime::{Limit, Limits};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinError;
+use warp::reply::Response;
 use warp::{Filter, Reply};
 
-/// The time limit for the head of a request. An idle connection is closed after this time too.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most bytes that the head of a request can have.
-const HEAD_LIMIT: usize = 64 * 1024;
-/// The time before the next try when no connection can be accepted, for example with too many open files.
-const PAUSE: Duration = Duration::from_millis(200);
+use crate::door::{Door, Guest};
+use crate::drain::Drain;
+use crate::guarded::{Exchange, Guarded};
+
+/// hyper takes no smaller limit for the head of a request.
+const MIN_HEAD_BYTES: usize = 8 * 1024;
 
 /// Serves routes over HTTP/1.1 on a listener of your own, forever. [`run`](crate::run) is simpler: it also binds the
 /// address, and stops gracefully.
 ///
-/// It differs from `warp::serve` in four ways. Small packets are sent at once (`TCP_NODELAY`). A connection is closed
-/// if the head of a request takes longer than 10 seconds. A connection that has become a websocket frees the memory
-/// of its HTTP connection. If no route answers for `/favicon.ico`, it is empty (204): browsers ask for it by themselves,
+/// It differs from `warp::serve` in six ways. Requests that servers and proxies may read differently are refused with 400,
+/// see [`check_head`]; some of them make warp panic. Small packets are sent at once (`TCP_NODELAY`). The default [`Limits`] hold
+/// for heads of requests, connections of one address, and answers that nobody reads. Requests have their [`Peer`] as an
+/// extension. A connection that has become a websocket frees the memory of its HTTP connection. If no route answers for
+/// `/favicon.ico`, it is empty (204): browsers ask for it by themselves,
 /// and would report a missing file for each page.
 ///
 /// # Panics
@@ -81,17 +88,56 @@ where
     F: Filter + Clone + Send + Sync + 'static,
     F::Extract: Reply,
 {
+    serve_within(&Limits::default(), listener, routes, end).await;
+}
+
+/// Serves routes as [`serve_until`] does, within limits of your own. For the limits of an application, pass
+/// [`Live::limits`](tealight_runtime::Live::limits).
+///
+/// # Panics
+/// Panics outside of a tokio runtime.
+pub async fn serve_within<F>(limits: &Limits, listener: TcpListener, routes: F, end: impl Future<Output = ()>)
+where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
+    serve_and_drain(limits, listener, routes, end, Drain::within(Duration::MAX), async {}).await;
+}
+
+/// Serves routes as [`serve_within`] does. When the requests that have begun are answered, it starts `shutdown`, and returns after
+/// it. Until then the application still mounts pages.
+pub(crate) async fn serve_and_drain<F>(
+    limits: &Limits,
+    listener: TcpListener,
+    routes: F,
+    end: impl Future<Output = ()>,
+    drain: Drain,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) where
+    F: Filter + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+{
     let routes = TowerToHyperService::new(warp::service(routes));
     // hyper drops a request when its client disconnects, but a post must still be applied
-    let service = service_fn(move |request: Request<Incoming>| {
+    let answer = move |mut request: Request<Incoming>, peer: Peer, exchange: Arc<Exchange>| {
+        let checked = check_head(request.method(), request.uri(), request.version(), request.headers());
+        request.extensions_mut().insert(peer);
         let is_post = request.method() == Method::POST;
         let is_icon = request.uri().path() == "/favicon.ico";
-        let answer = routes.call(request);
-        let posted = if is_post { Ok(tokio::spawn(answer)) } else { Err(answer) };
+        let posted = match checked {
+            Ok(()) if is_post => Ok(Ok(tokio::spawn(routes.call(request)))),
+            Ok(()) => Ok(Err(routes.call(request))),
+            Err(refusal) => Err(refusal),
+        };
         async move {
             let mut answer = match posted {
-                Ok(posted) => posted.await?,
-                Err(answer) => answer.await,
+                Err(refusal) => {
+                    let mut answer = refusal.answer().into_response();
+                    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                    return Ok(answer);
+                }
+                Ok(Ok(posted)) => posted.await?,
+                Ok(Err(answer)) => answer.await,
             }
             .unwrap_or_else(|never| match never {});
             // a 404 page of the application has a content
@@ -99,16 +145,23 @@ where
             if is_icon && is_missing && answer.headers().is_empty() && answer.body().is_end_stream() {
                 answer = StatusCode::NO_CONTENT.into_response();
             }
+            note_event_stream(&answer, &exchange);
             Ok::<_, JoinError>(answer)
         }
-    });
+    };
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_LIMIT);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head_time);
+    http.max_buf_size(limits.head_bytes.max(MIN_HEAD_BYTES));
 
     let (ending, requests) = watch::channel(());
     let mut end = pin!(end);
-    while let Some(stream) = accept_until(&listener, end.as_mut()).await {
-        let connection = http.serve_connection(TokioIo::new(stream), service.clone()).with_upgrades();
+    let serve = |guest: Guest| {
+        let (counted, peer, answer) = (drain.connection(), Peer(guest.peer.ip()), answer.clone());
+        let stream = Guarded::new(guest, limits.write_time);
+        let exchange = stream.exchange();
+        let asked = Arc::clone(&exchange);
+        let service = service_fn(move |request| counted.request(answer(request, peer, Arc::clone(&exchange))));
+        let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut ending = requests.clone();
         tokio::spawn(async move {
             let mut connection = pin!(connection);
@@ -122,18 +175,34 @@ where
                 connection.as_mut().poll(cx)
             });
             if let Err(error) = served.await {
+                if error.is_parse_too_large() {
+                    Limit::HeadBytes.count(Some(peer.0));
+                } else if error.is_timeout() && asked.is_asking.load(Relaxed) {
+                    Limit::HeadTime.count(Some(peer.0));
+                }
                 tracing::debug!(%error, "HTTP connection ended");
             }
         });
+    };
+    let mut door = Door::new(listener, limits);
+    while let Some(guest) = accept_until(&mut door, end.as_mut()).await {
+        serve(guest);
     }
-    drop((listener, requests));
+    door.rest().for_each(serve);
+    drain.all_asked().await;
+    drop(requests);
     ending.send_replace(());
+    drain.all_answered().await;
+    let shutdown = tokio::spawn(shutdown);
     ending.closed().await;
+    if let Err(error) = shutdown.await {
+        tracing::error!(%error, "the shutdown of the application has failed");
+    }
 }
 
 /// Accepts a connection. Returns `None` if `end` completes first.
-async fn accept_until(listener: &TcpListener, mut end: Pin<&mut impl Future<Output = ()>>) -> Option<TcpStream> {
-    let mut accept = pin!(accept(listener));
+async fn accept_until(door: &mut Door, mut end: Pin<&mut impl Future<Output = ()>>) -> Option<Guest> {
+    let mut accept = pin!(door.accept());
     poll_fn(|cx| {
         if end.as_mut().poll(cx).is_ready() {
             return Poll::Ready(None);
@@ -143,25 +212,10 @@ async fn accept_until(listener: &TcpListener, mut end: Pin<&mut impl Future<Outp
     .await
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "could not set TCP_NODELAY");
-                }
-                return stream;
-            }
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "could not accept connections");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
+/// Lets the connection know if the answer is a stream of live messages.
+fn note_event_stream(answer: &Response, exchange: &Exchange) {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        exchange.is_event_stream.store(true, Relaxed);
     }
-}
-
-fn is_of_one_connection(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

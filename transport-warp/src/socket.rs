@@ -1,13 +1,14 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tealight_runtime::{Alarm, Close, Connection, with_buffer};
+use tealight_core::PageRequest;
+use tealight_runtime::{Alarm, Close, Connection, Live, Share, with_buffer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Instant;
+use tokio::task::yield_now;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::protocol::frame::{Frame, FrameHeader, Utf8Bytes};
@@ -22,17 +23,25 @@ pub(crate) struct Socket<S> {
     io: S,
     /// `None` after the close frame.
     connection: Option<Connection>,
-    limit: usize,
     reader: Reader,
-    /// Bytes that the page has not read yet. While there are any, the socket neither reads nor asks the session for
-    /// messages.
-    unwritten: Vec<u8>,
+    /// While there is something, the socket neither reads nor asks the session for messages.
+    unwritten: Option<Box<Unwritten>>,
     alarm: Alarm,
     watch: Watch,
-    /// When the page has last read or written something.
-    alive: Instant,
+    /// When the page has last read or written something, as the alarm's milliseconds.
+    alive: u32,
     is_flushed: bool,
     is_shut: bool,
+    /// The bytes that were read after the close frame, in units of [`DISCARD`].
+    discarded: u8,
+}
+
+/// Bytes that the page has not read yet.
+#[derive(Default)]
+struct Unwritten {
+    bytes: Vec<u8>,
+    /// Their memory, if it is much.
+    share: Option<Share>,
 }
 
 /// The reason for the alarm, unless a message is incomplete or the close frame was sent.
@@ -53,6 +62,12 @@ thread_local! {
 }
 
 const CHUNK: usize = 16 * 1024;
+/// The most times that a socket reads or writes before it lets others run. Sooner, it does so after a full chunk or this number
+/// of messages: a flood brings those.
+const MOST_TURNS: usize = 8;
+const MOST_MESSAGES: usize = 64;
+/// Unwritten bytes up to this number do not count as memory of the client.
+const UNCOUNTED: usize = 64 * 1024;
 
 /// A page that is silent for this time is pinged. Our own page asks the server a little earlier.
 const SILENCE: Duration = Duration::from_secs(26);
@@ -62,21 +77,33 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(9);
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time limit for the end of the TCP connection after the close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// After the close frame at most 255 of these are read, which is 1 MiB. An honest page has less under way.
+const DISCARD: usize = 4 * 1024;
+
+/// Runs a websocket whose handshake is over, on any I/O. This is for tests of hostile bytes.
+pub fn websocket<S: AsyncRead + AsyncWrite + Unpin>(
+    io: S,
+    early: &[u8],
+    live: &Live,
+    request: PageRequest,
+) -> impl Future<Output = ()> + use<S> {
+    Socket::new(io, early, live.connect(request), live.alarm())
+}
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// `early` are bytes that arrived together with the handshake.
-    pub(crate) fn new(io: S, early: &[u8], connection: Connection, limit: usize, alarm: Alarm) -> Self {
+    pub(crate) fn new(io: S, early: &[u8], connection: Connection, alarm: Alarm) -> Self {
         Self {
             io,
             connection: Some(connection),
-            limit,
             reader: Reader::new(early),
-            unwritten: Vec::new(),
+            unwritten: None,
+            alive: alarm.now(),
             alarm,
             watch: Watch::Attach,
-            alive: Instant::now(),
             is_flushed: true,
             is_shut: false,
+            discarded: 0,
         }
     }
 
@@ -86,7 +113,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         } else if self.alarm.is_due() {
             self.on_alarm(cx)?;
         }
-        loop {
+        // others wait for this thread
+        for _ in 0..MOST_TURNS {
             ready!(self.poll_write_unwritten(cx))?;
             if self.connection.is_none() {
                 return self.poll_end(cx);
@@ -97,12 +125,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             if !self.connection.as_ref().is_some_and(Connection::is_ready) {
                 return Poll::Pending;
             }
-            if self.reader.is_unread() {
-                self.deliver(b"", cx)?;
-            } else {
-                ready!(self.poll_receive(cx))?;
+            let is_flood =
+                if self.reader.is_unread() { self.deliver(b"", cx)? } else { ready!(self.poll_receive(cx))? };
+            if is_flood {
+                break;
             }
         }
+        poll_again(cx)
     }
 
     /// Writes the messages of the session. Returns true if there is more to do: there may be more messages, or bytes
@@ -133,7 +162,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         })
     }
 
-    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Reads once, and delivers what was read. Returns true if the page sends so much that others must run first.
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         with_buffer(&INCOMING, |buffer| {
             let bytes = ready!(poll_read(&mut self.io, cx, buffer))?;
             if bytes.is_empty() {
@@ -146,27 +176,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     /// Delivers the messages that arrived before the connection broke.
     fn deliver_rest(&mut self, cx: &mut Context<'_>) {
-        self.unwritten = Vec::new();
+        self.unwritten = None;
         while self.connection.as_ref().is_some_and(Connection::is_ready) {
-            let taken =
-                if self.reader.is_unread() { Poll::Ready(self.deliver(b"", cx)) } else { self.poll_receive(cx) };
-            if !matches!(taken, Poll::Ready(Ok(()))) {
+            let is_delivered = if self.reader.is_unread() {
+                self.deliver(b"", cx).is_ok()
+            } else {
+                matches!(self.poll_receive(cx), Poll::Ready(Ok(_)))
+            };
+            if !is_delivered {
                 return;
             }
         }
     }
 
-    /// Delivers messages to the session, and writes the answers to pings and close frames.
-    fn deliver(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
+    /// Delivers messages to the session, and writes the answers to pings and close frames. Returns true as
+    /// [`poll_receive`](Self::poll_receive) does.
+    fn deliver(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<bool> {
         with_buffer(&OUTGOING, |out| {
             out.clear();
-            let Some(connection) = &mut self.connection else { return Ok(()) };
+            let Some(connection) = &mut self.connection else { return Ok(false) };
             let incomplete_since = self.reader.incomplete_since();
-            let mut is_closed = false;
-            let read = self.reader.read(bytes, self.limit, out, |incoming| match incoming {
+            let (mut taken, mut is_closed) = (0, false);
+            let read = self.reader.read(bytes, connection.message_limit(), out, |incoming| match incoming {
                 Incoming::Text(text) => {
                     connection.receive(text.as_bytes());
-                    connection.is_ready() && !connection.wants_poll()
+                    taken += 1;
+                    connection.is_ready() && !connection.wants_poll() && taken < MOST_MESSAGES
                 }
                 Incoming::Closed => {
                     is_closed = true;
@@ -182,7 +217,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             } else if self.reader.incomplete_since().is_some_and(|since| Some(since) != incomplete_since) {
                 self.alarm.set(MESSAGE_TIMEOUT, cx);
             }
-            self.write(out, cx)
+            self.write(out, cx)?;
+            Ok(bytes.len() == CHUNK || taken == MOST_MESSAGES)
         })
     }
 
@@ -199,7 +235,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
                 self.watch = Watch::Ping;
                 self.on_alarm(cx)
             }
-            Watch::Ping => match SILENCE.checked_sub(self.alive.elapsed()).filter(|left| !left.is_zero()) {
+            Watch::Ping => match SILENCE.checked_sub(self.silence()).filter(|left| !left.is_zero()) {
                 Some(left) => {
                     self.alarm.set(if incomplete.is_some() { left.min(MESSAGE_TIMEOUT) } else { left }, cx);
                     Ok(())
@@ -215,10 +251,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     fn note_life(&mut self) {
-        self.alive = Instant::now();
+        self.alive = self.alarm.now();
         if self.watch == Watch::Answer {
             self.watch = Watch::Ping;
         }
+    }
+
+    /// The time for which the page has neither read nor written anything. It is never more than a minute.
+    fn silence(&self) -> Duration {
+        Duration::from_millis(self.alarm.now().wrapping_sub(self.alive).into())
     }
 
     fn refuse(&mut self, close: Close, cx: &mut Context<'_>) -> io::Result<()> {
@@ -235,15 +276,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// Ends the TCP connection after the close frame. It reads to the end first: closing a connection with unread
-    /// bytes resets it, and the page might lose the close frame.
+    /// bytes resets it, and the page might lose the close frame. A client that goes on sending is cut off.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.is_shut {
             ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
             self.is_shut = true;
         }
         with_buffer(&INCOMING, |buffer| {
-            while !ready!(poll_read(&mut self.io, cx, buffer))?.is_empty() {}
-            Poll::Ready(Ok(()))
+            loop {
+                let length = ready!(poll_read(&mut self.io, cx, buffer))?.len();
+                self.discarded = self.discarded.saturating_add(length.div_ceil(DISCARD) as u8);
+                if length == 0 || self.discarded == u8::MAX {
+                    return Poll::Ready(Ok(()));
+                }
+                if length == CHUNK {
+                    return poll_again(cx);
+                }
+            }
         })
     }
 
@@ -258,46 +307,64 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Writes as many bytes as the page reads, and keeps the rest.
     fn write(&mut self, bytes: &[u8], cx: &mut Context<'_>) -> io::Result<()> {
         let mut left = bytes;
-        while self.unwritten.is_empty() && !left.is_empty() {
+        while self.unwritten.is_none() && !left.is_empty() {
             match poll_write(&mut self.io, cx, left) {
                 Poll::Ready(written) => left = &left[written?..],
                 Poll::Pending => break,
             }
         }
-        self.unwritten.extend_from_slice(left);
-        if self.unwritten.is_empty() && !bytes.is_empty() {
+        if !left.is_empty() {
+            self.keep(left)?;
+        } else if self.unwritten.is_none() && !bytes.is_empty() {
             self.is_flushed = Pin::new(&mut self.io).poll_flush(cx)?.is_ready();
         }
         Ok(())
     }
 
+    /// Keeps bytes that the page does not read now.
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let unwritten = self.unwritten.get_or_insert_default();
+        unwritten.bytes.extend_from_slice(bytes);
+        if unwritten.share.is_none()
+            && unwritten.bytes.len() > UNCOUNTED
+            && let Some(connection) = &self.connection
+        {
+            let share = connection.hold(unwritten.bytes.len());
+            unwritten.share = Some(share.ok_or(io::ErrorKind::OutOfMemory)?);
+        }
+        Ok(())
+    }
+
     fn poll_write_unwritten(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.is_blocked() {
-            return Poll::Ready(Ok(()));
-        }
-        let mut written = 0;
-        while written < self.unwritten.len() {
-            match poll_write(&mut self.io, cx, &self.unwritten[written..]) {
-                Poll::Ready(more) => written += more?,
-                Poll::Pending => break,
+        if let Some(unwritten) = &mut self.unwritten {
+            let mut written = 0;
+            while written < unwritten.bytes.len() {
+                match poll_write(&mut self.io, cx, &unwritten.bytes[written..]) {
+                    Poll::Ready(more) => written += more?,
+                    Poll::Pending => break,
+                }
             }
+            let is_all = written == unwritten.bytes.len();
+            unwritten.bytes.drain(..written);
+            if written > 0 {
+                // a page that reads is alive
+                self.note_life();
+            }
+            if !is_all {
+                return Poll::Pending;
+            }
+            self.unwritten = None;
+            self.is_flushed = false;
         }
-        if written > 0 {
-            // a page that reads is alive
-            self.note_life();
+        if !self.is_flushed {
+            ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+            self.is_flushed = true;
         }
-        if written < self.unwritten.len() {
-            self.unwritten.drain(..written);
-            return Poll::Pending;
-        }
-        self.unwritten = Vec::new();
-        ready!(Pin::new(&mut self.io).poll_flush(cx))?;
-        self.is_flushed = true;
         Poll::Ready(Ok(()))
     }
 
     fn is_blocked(&self) -> bool {
-        !self.unwritten.is_empty() || !self.is_flushed
+        self.unwritten.is_some() || !self.is_flushed
     }
 }
 
@@ -313,6 +380,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Socket<S> {
             }
         })
     }
+}
+
+/// Lets others run, and then this task. Unlike a waker, it lets the runtime look for their input first.
+fn poll_again<T>(cx: &mut Context<'_>) -> Poll<T> {
+    let yielded = pin!(yield_now()).poll(cx);
+    debug_assert!(yielded.is_pending());
+    Poll::Pending
 }
 
 fn poll_read<'a>(
@@ -346,4 +420,17 @@ fn push_close(close: Close, out: &mut Vec<u8>) {
 
 fn close_frame(close: Close) -> Frame {
     Frame::close(Some(CloseFrame { code: close.code().into(), reason: Utf8Bytes::from_static(close.reason()) }))
+}
+
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::Socket;
+
+    #[test]
+    fn the_task_of_a_page_is_small() {
+        // tokio adds 96 bytes, and rounds up to a multiple of 128
+        assert_eq!((size_of::<Socket<TcpStream>>() + 96).next_multiple_of(128), 256);
+    }
 }

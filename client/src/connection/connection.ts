@@ -14,14 +14,19 @@ import type { Way } from "./ways.ts";
 /** After this many commands the page tells the server that they are done, if it has nothing else to send. */
 const SAY_AFTER = 16;
 
-/** The most events that wait for the server. */
+/** The most events that wait for the server, and the length of their messages from which no more can. */
 const MOST_WAITING = 5_000;
+const LONGEST_WAITING = 1 << 20;
+/** In milliseconds. An older event is not done when the page is back: the person may have forgotten it. */
+const OLDEST_WAITING = 300_000;
 
 /** For this time, in milliseconds, a request for a full render makes the next one wait. */
 const REMEMBER = 60_000;
 
 // Close codes.
 const TAKEN_OVER = 4001;
+/** All sessions of the page's owner were ended. */
+const LOGGED_OUT = 4403;
 const OUTDATED = 4406;
 /** The server could not read a message. Sending it again would not help. */
 const UNREADABLE = [413, 1009, 4400];
@@ -33,13 +38,13 @@ export interface Connection {
   transport(name?: string): string;
 }
 
-/** Connects the page that `open` makes to a session. Calls `outdated` when the server no longer speaks this script's
- * version. No event is longer than `limit` bytes. */
-export function connect(open: (server: Server) => Page, session: string, ways: Way[], outdated: () => void, limit: number): Connection {
+/** Connects the page that `open` makes to a session. Calls `reload` when another page is to be shown: at once, or, if the server
+ * no longer speaks this script's version, when it may help. No event is longer than `limit` bytes. */
+export function connect(open: (server: Server) => Page, session: string, ways: Way[], reload: (now: boolean) => void, limit: number): Connection {
   /** The number of the last event. */
   let last = 0;
   /** The events up to `last` that the server has not applied, in order. */
-  const unsettled: [message: string, settled: Settled][] = [];
+  const unsettled: [message: string, settled: Settled, made: number][] = [];
   /** The calls that wait for a reply, by their event. */
   const calls = new Map<number, Answer>();
   /** The number of commands that the page has carried out and not acknowledged yet. */
@@ -61,13 +66,14 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       return () => {
         const settled: Settled = [];
         // A page that is offline for long tells the person that no more can wait.
-        if (unsettled.length >= MOST_WAITING) {
+        if (unsettled.length >= MOST_WAITING || unsettled.reduce((length, event) => length + event[0].length, 0) >= LONGEST_WAITING) {
           setTimeout(() => settled.forEach((done) => done([])), 0);
+          answer?.(refusal("too many events wait"));
           return settled;
         }
         // If the session has been replaced since, the event must not name a patch of the new one.
         const message = encodeEvent(++last, from === session ? _patch : 0, address, payload, limit);
-        unsettled.push([message, settled]);
+        unsettled.push([message, settled, Date.now()]);
         if (answer) calls.set(last, answer);
         if (line._isLive()) {
           unsaid = 0;
@@ -117,7 +123,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     // They count as not received.
     waiting = [];
     fetching = undefined;
-    return encodeAttach(session, page._patch, last);
+    // Its start names this page: another page of the session counts its own events.
+    return encodeAttach(session, page._patch, last, performance.timeOrigin | 0);
   };
 
   const ping = (): string => encodePing(last);
@@ -162,9 +169,11 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     }
     if ((mount || resume) && line._goLive()) {
       page._show("live");
-      const [first] = unsettled;
-      if (first && isUnreadable) first[0] = encodeUnreadable(last - unsettled.length + 1);
-      for (const [message] of unsettled) line._send(message);
+      unsettled.forEach((event, at) => {
+        // The server may have applied it. If not, it refuses this one.
+        if ((isUnreadable && !at) || Date.now() - event[2] > OLDEST_WAITING) event[0] = encodeUnreadable(last - unsettled.length + 1 + at);
+        line._send(event[0]);
+      });
       remount();
     }
     // All earlier events have been sent: the server may forget what the page showed before.
@@ -177,8 +186,9 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const lost = (code: number): boolean => {
     page._show("lost");
     if (code === TAKEN_OVER) session = "";
-    if (code === OUTDATED) outdated();
-    return code !== OUTDATED;
+    if (code !== OUTDATED && code !== LOGGED_OUT) return true;
+    reload(code === LOGGED_OUT);
+    return false;
   };
 
   const line = lineOver(ways, attach, ping, receive, lost);

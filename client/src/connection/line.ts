@@ -59,6 +59,8 @@ export function lineOver(
   let nextWay = 0;
   /** When the session answered, or 0. */
   let live = 0;
+  /** The time after which the server wants the page back, if the last message said so. */
+  let back: number | undefined;
   /** Attempts since the last steady connection. */
   let attempt = 0;
   /** The code of the last transport that ended. */
@@ -92,6 +94,7 @@ export function lineOver(
 
   const hear = (message: Down): void => {
     heard = Date.now();
+    back = message.back;
     // Other messages come from a server that may have heard nothing. A page that leaves waits for the end.
     if ((message.event ?? message.pong)! >= 0 && (live || !next)) forget();
     receive(message);
@@ -188,7 +191,9 @@ export function lineOver(
     }
     live = 0;
     transport = undefined;
-    if (lost(code)) expect(wait ? backoff(attempt++, Math.random()) : 0, start);
+    const pause = back ?? (wait ? backoff(attempt++, Math.random()) : 0);
+    back = undefined;
+    if (lost(code)) expect(pause, start);
   };
 
   start();

@@ -11,8 +11,9 @@ const OK = 200;
 
 /** The request that opens the stream carries the first message in a header: unlike addresses, headers are not logged. */
 export const overEvents =
-  (url: URL): Open =>
+  (place: () => URL): Open =>
   (listener) => {
+    const url = place();
     const abort = new AbortController();
     const { signal } = abort;
     /** The messages that are not posted yet. */

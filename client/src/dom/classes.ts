@@ -6,11 +6,10 @@ import { SERVED, change, look } from "./own.ts";
 export function setClass(element: Element, name: string, value: string | true | null): void {
   look();
   const before = element[SERVED];
-  const now = value === true ? "" : (value ?? "");
   change(element, () => {
     if (before === undefined) return setAttribute(element, name, value);
-    element[SERVED] = now;
+    element[SERVED] = value === true ? "" : (value ?? "");
     element.classList.remove(...words(before));
-    element.classList.add(...words(now));
+    element.classList.add(...words(element[SERVED]));
   });
 }

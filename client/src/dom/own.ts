@@ -171,7 +171,14 @@ function retire(element: Element): void {
   know(parent, [...parent.childNodes]);
   setAttribute(element, LEAVE, null);
   setAttribute(element, "inert", true);
-  for (const control of [element, ...element.querySelectorAll(":enabled")]) setAttribute(control, "form", true);
+  for (const control of [element, ...element.querySelectorAll(":enabled,:modal")] as HTMLDialogElement[]) {
+    setAttribute(control, "form", true);
+    if (!control.matches(":modal")) continue;
+    // A modal dialog would block the page. This one only looks like one.
+    control.close();
+    setAttribute(control, "open", true);
+    control.style.cssText += ";position:fixed;inset:0";
+  }
 }
 
 /** Call this before a node is written: if another script has replaced it, or an element around it, that returns. */

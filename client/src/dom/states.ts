@@ -5,9 +5,9 @@ import { dialogsOf, said, setOpen } from "./open.ts";
 /** Whether an element is open, as the page has told the server since. */
 const told = new WeakMap<EventTarget, boolean>();
 
-/** The dialogs that a patch has closed: each fires one event for it. True if the server knows that, false if it has only closed
- * a dialog around. */
-const closed = new WeakMap<EventTarget, boolean>();
+/** The times that patches have closed a dialog whose events have not come yet. True if the server knows that, false if it has
+ * only closed a dialog around. */
+const closed = new WeakMap<EventTarget, boolean[]>();
 
 /** Opens or closes an element as the server says. */
 export function patchOpen(element: any, isOpen: boolean): void {
@@ -19,11 +19,19 @@ export function patchOpen(element: any, isOpen: boolean): void {
   }
   if (!isOpen && !element.popover) {
     for (const dialog of dialogsOf(element)) {
-      const isKnown = closed.get(dialog);
-      if (dialog.open || isKnown === false) closed.set(dialog, isKnown || dialog === element);
+      const times = closed.get(dialog) ?? [];
+      if (dialog.open) closed.set(dialog, [...times, dialog === element]);
+      else if (dialog === element) times.fill(true);
     }
   }
+  const shown = document.querySelectorAll(":is(:popover-open)");
   setOpen(element, isOpen);
+  for (const other of shown) {
+    if (other === element || other.matches(":popover-open")) continue;
+    // The browser has closed it for this one. The server hears that, but it does not open again, which would close this one.
+    said.set(other, false);
+    told.set(other, true);
+  }
 }
 
 /** Call this after a patch: the browser fires `toggle` for a `<details>` that is new and open. */
@@ -33,11 +41,7 @@ export function noteNew(root: Element): void {
 
 /** Returns true if the browser's event says only what the server knows. */
 export function isKnown({ type, target, isTrusted, newState }: any): boolean | undefined {
-  if (type === "close") {
-    const isKnown = closed.get(target);
-    closed.delete(target);
-    return isKnown;
-  }
+  if (type === "close") return closed.get(target)?.shift();
   if (!isTrusted || !/^(toggle|volumechange)$/.test(type)) return false;
   const state = newState ? newState === "open" : target.muted;
   const isKnown = (told.get(target) ?? said.get(target)) === state;

@@ -37,6 +37,8 @@ export interface Wait {
   _isOver?: boolean;
   /** The server has not answered the last submit. */
   _isSubmitted?: boolean;
+  /** The last event, if it says what a control holds. */
+  _last?: {} | undefined;
 }
 
 export interface Template {

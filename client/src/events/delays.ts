@@ -5,13 +5,16 @@ import type { Handler } from "../dom/handlers.ts";
 import type { Slot, Wait } from "../dom/template.ts";
 import type { Settled } from "./settled.ts";
 
-/** The state of each element's handlers, by slot. */
-const waits = new WeakMap<Element, Wait[]>();
+/** The state of an element's handlers, by slot. */
+const WAITS = Symbol();
 
-export function waitOf([element, , address]: Handler): Wait {
-  if (!waits.has(element)) waits.set(element, []);
-  return (waits.get(element)![address.at(-1)!] ??= {});
+declare global {
+  interface Element {
+    [WAITS]?: Wait[];
+  }
 }
+
+export const waitOf = ([element, , address]: Handler): Wait => ((element[WAITS] ??= [])[address.at(-1)!] ??= {});
 
 /** Sends an event, and returns the callbacks for its result; or undefined, if the server is not involved. */
 type Send = () => Settled | undefined;
@@ -22,16 +25,17 @@ export const CONTINUOUS = /^(pointermove|scroll|resize|timeupdate)$/;
 export interface Delays {
   /** Returns true if the event is sent later, unless a newer one replaces it. */
   _hold(slot: Slot, wait: Wait, type: string, send: Send): boolean;
-  /** Sends all delayed events. */
-  _flush(): unknown;
+  /** Sends all delayed events; when the focus has left, only those before a submit that waits for an answer. */
+  _flush(focusLeft?: unknown): unknown;
 }
 
 export function delays(): Delays {
   const held = new Map<Wait, Send>();
 
   /** Sends the delayed events, in order, up to this one. */
-  const release = (last?: Wait): Settled | undefined => {
+  const release = (last?: Wait, focusLeft?: unknown): Settled | undefined => {
     for (const [wait, send] of held) {
+      if (focusLeft && wait._isSubmitted) return;
       held.delete(wait);
       const settled = send();
       if (wait === last) return settled;
@@ -41,7 +45,7 @@ export function delays(): Delays {
   return {
     _hold({ _delay, _time }, wait, type, send) {
       // A submit after another one is not replaced by the next one.
-      if (wait._isSubmitted) return !!held.set({}, send);
+      if (wait._isSubmitted) return !!held.set({ _isSubmitted: true }, send);
       const isDebounced = _delay === "debounce";
       if (!_delay && !CONTINUOUS.test(type)) return false;
       held.delete(wait);
@@ -62,6 +66,6 @@ export function delays(): Delays {
       start();
       return true;
     },
-    _flush: () => release(),
+    _flush: (focusLeft) => release(undefined, focusLeft),
   };
 }

@@ -2,25 +2,39 @@
 
 import { finder } from "../dom/focus.ts";
 import { PROPERTY } from "../dom/handlers.ts";
-import type { FindHandlers } from "../dom/handlers.ts";
+import type { FindHandlers, Handler } from "../dom/handlers.ts";
 import { dispatch, shaken, textOf } from "../dom/nodes.ts";
 import { setProperties } from "../dom/properties.ts";
 import type { Property } from "../dom/properties.ts";
 import { said } from "../dom/open.ts";
 import { patchOpen } from "../dom/states.ts";
+import type { Wait } from "../dom/template.ts";
+import { waitOf } from "./delays.ts";
 import type { Settled } from "./settled.ts";
 
 /** Events that say what a person has entered, chosen or opened. */
 const REPORTS = /^(input|change|toggle|volumechange|close|cancel)$/;
 
+/** Events that say what a control holds. */
+const ENTRY = /^(input|change)$/;
+
+/** In milliseconds. */
+const PATCH_WITHIN = 1_000;
+
 const TOGGLE = /^(checkbox|radio)$/;
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
+/** Called when an event was refused. It calls `giveUp` if the event is not sent anew. */
+export type OnRefused = (giveUp: () => void) => void;
+
 export interface Edits {
+  /** Call this when an event is made. If it says what a person has entered and is refused, what the control holds then is
+   * sent once more, to the handler of now, as soon as the page shows that one. If it cannot be sent, the person is told. */
+  _retry(event: Event, handler: Handler): OnRefused | undefined;
   /** Call this when the event is sent. `element` has the handler; `isForm`: the event has the values of all controls of this
    * form. */
-  _report(event: Event, element: Element, isForm: boolean, settled: Settled): void;
+  _report(event: Event, element: Element, isForm: boolean, settled: Settled, onRefused?: OnRefused): void;
   /** Empties a form, after its submit has been sent. The page shows the server's values again when the submit is settled,
    * or what the form held, if it was refused. */
   _empty(form: HTMLFormElement, settled: Settled): void;
@@ -38,7 +52,10 @@ export interface Edits {
   _retell(): void;
 }
 
-export function edits(root: Element, find: FindHandlers): Edits {
+/** Makes an event anew, for this handler. */
+export type Resend = (event: Event, handler: Handler, wait: Wait) => void;
+
+export function edits(root: Element, find: FindHandlers, resend: Resend, notDone: (element: Element) => void): Edits {
   /** The controls that the person has changed. True: no event has told the server. `Settled`: an event is under way.
    * Undefined: the server knows the value. */
   const changed = new Map<Control, Settled | true | undefined>();
@@ -53,6 +70,12 @@ export function edits(root: Element, find: FindHandlers): Edits {
   let composed: Element | undefined;
   /** The last key that went to the input method. */
   let composingKey: string | false;
+  /** The number of patches so far. */
+  let patches = 0;
+  /** Events to be sent anew, when the next patch has come. */
+  const refused: (() => void)[] = [];
+  /** The event that is made now was refused before. */
+  let isAgain = false;
   /** No patch has come since `_keep`: what the forms had then is what the person sees. */
   let isWhole: boolean;
 
@@ -78,15 +101,26 @@ export function edits(root: Element, find: FindHandlers): Edits {
     told.set(control, [stateOf(control), settled]);
   };
 
-  /** When the event is settled, the server knows the controls that it was about. */
-  const settle = (settled: Settled): void => {
-    settled.push(() => {
-      for (const [control, untold] of changed) {
-        if (!control.isConnected || !isControl(control)) changed.delete(control);
-        else if (untold === settled) changed.set(control, undefined);
+  /** When the event is settled, the server knows the controls that it was about; unless it was refused, and is sent anew. */
+  const settle = (settled: Settled, onRefused?: OnRefused): void => {
+    settled.push((fields) => {
+      const retry = fields && !fields[0] ? onRefused : undefined;
+      const untold: Control[] = [];
+      for (const [control, state] of changed) {
+        const isSettled = state === settled;
+        // An element that was opened or closed again meanwhile waits for its own event.
+        if (!control.isConnected || (isSettled && !isControl(control))) changed.delete(control);
+        else if (isSettled) {
+          changed.set(control, retry && true);
+          untold.push(control);
+        }
       }
       forget();
       write([]);
+      retry?.(() => {
+        for (const control of untold) if (changed.get(control) === true) changed.set(control, undefined);
+        write([]);
+      });
     });
   };
 
@@ -166,7 +200,36 @@ export function edits(root: Element, find: FindHandlers): Edits {
   addEventListener("pageshow", look);
 
   return {
-    _report({ type, target }: any, element, isForm, settled) {
+    _retry(event, handler) {
+      const [element, { _event, _modifiers }] = handler;
+      const wait = waitOf(handler);
+      const token = (wait._last = {});
+      const made = patches;
+      const isSecond = isAgain;
+      if (!ENTRY.test(event.type)) return;
+      return (giveUp) => {
+        const act = (): void => {
+          const target = event.target as Element;
+          // A newer event says more, and so does a text that is not composed yet.
+          if (wait._last !== token || target === composing) return;
+          const isSame = ([at, slot]: Handler): boolean => at === element && `${slot._modifiers}` === `${_modifiers}`;
+          const now = !isSecond && find(target, _event, event.bubbles).find(isSame);
+          isAgain = true;
+          if (now) resend(event, now, waitOf(now));
+          else {
+            wait._last = undefined;
+            giveUp();
+            // Otherwise the root has told it.
+            if (element.isConnected) notDone(element);
+          }
+          isAgain = false;
+        };
+        // Its handler has changed, so a patch has come, or will come soon.
+        refused.push(act);
+        setTimeout(act, isSecond || patches > made ? 0 : PATCH_WITHIN);
+      };
+    },
+    _report({ type, target }: any, element, isForm, settled, onRefused) {
       const isToggle = TOGGLE.test(target.type);
       const isOwn = REPORTS.test(type) || (isToggle && type === "click" && element === target);
       if (!isForm && !isOwn) return;
@@ -177,7 +240,7 @@ export function edits(root: Element, find: FindHandlers): Edits {
           note(control, settled);
         }
       }
-      settle(settled);
+      settle(settled, onRefused);
       settled.push((refused) => {
         const dialog = type === "submit" && target.closest("dialog");
         // The form has closed it.
@@ -233,6 +296,8 @@ export function edits(root: Element, find: FindHandlers): Edits {
       isWhole = true;
     },
     _restore() {
+      patches++;
+      for (const act of refused.splice(0)) setTimeout(act);
       kept = kept.filter(([old, untold, isNew, find, form]) => {
         const control = find() as Control | undefined;
         if (!control || control.type !== old.type) return true;

@@ -2,6 +2,7 @@
 
 import { dispatch, isStill, setAttribute, takeFocus, words } from "../dom/nodes.ts";
 import { setOpen } from "../dom/open.ts";
+import { home } from "../home.ts";
 import { decodeEffects } from "../wire.ts";
 import type { Command } from "../wire.ts";
 import { announce } from "./announce.ts";
@@ -35,10 +36,11 @@ const known: { [name: string]: Effect } = {
   },
 };
 
-const pageCommands: { [name: string]: (about: string) => void } = {
+const pageCommands: { [name: string]: (about: string, replaces?: boolean) => void } = {
   announce,
   title: (title) => (document.title = title),
   navigate: (url) => (location.href = url),
+  go: (url, replaces) => (home._go ? home._go(url, replaces) : (location.href = url)),
 };
 
 /** Runs a command. The target `0` is `from`. Calls `then` when it is done: a transition takes time. */
@@ -48,7 +50,7 @@ function run([name, about, one, other]: Command, from: Element, then = () => {})
   if (isTransition && isStill()) return then();
   try {
     const isDone = (element: Element | null): unknown => known[name]!(element, one, other) && name === "focus";
-    if (pageCommands[name]) pageCommands[name](about);
+    if (pageCommands[name]) pageCommands[name](about, one);
     // The first element that takes the focus is the last one tried.
     else elementsOf(about, from).some(isDone);
   } catch (error) {

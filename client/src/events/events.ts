@@ -10,7 +10,7 @@ import { CONTINUOUS, delays, waitOf } from "./delays.ts";
 import { ears } from "./ears.ts";
 import type { Hear } from "./ears.ts";
 import type { Effects } from "./effects.ts";
-import { DRAGGED, payloadOf } from "./payload.ts";
+import { payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import type { Settled } from "./settled.ts";
 
@@ -35,9 +35,9 @@ export interface Events {
 
 export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDone: string): Events {
   const delayed = delays();
-  const mark = pending(root, notDone);
+  const { _mark, _tell } = pending(root, notDone);
   let own: Controls | undefined;
-  const controls = (): Controls | undefined => (own ??= part<typeof controlsOf>("controls")?.(root, find));
+  const controls = (): Controls | undefined => (own ??= part<typeof controlsOf>("controls")?.(root, find, (...one) => take(...one), _tell));
 
   let hasToggles = false;
   /** The last click was not the first one of a double click. */
@@ -66,7 +66,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
     const [target, name, event, bubbles] = heard;
     if (controls()?._ignores(event)) return;
     const handlers = find(target, name, bubbles);
-    const [isNative, isTheirs] = submission(event);
+    const [isNative, isTheirs] = controls()?._submission(event) ?? [];
     let confirmed: Element | undefined;
     let stopped: Element | undefined;
     const captured = handlers.filter(([, { _modifiers }]) => _modifiers.includes("capture"));
@@ -77,7 +77,7 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
       if (stopped && stopped !== element) break;
       if (_modifiers.includes("self") && event.target !== element) continue;
       // The browser opens the link in another tab or window.
-      if (isLink && ["ctrl", "alt", "meta", "shift"].some((name) => (event as any)[`${name}Key`])) continue;
+      if (isLink && ["ctrlKey", "altKey", "metaKey", "shiftKey"].some((key) => (event as any)[key])) continue;
       if (controls()?._isOtherKey(event, name, slot)) continue;
       if (!isNative && (isLink || _modifiers.includes("prevent"))) event.preventDefault();
       const wait = waitOf(handler);
@@ -89,17 +89,20 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
       if (!isTheirs) reached.add([event, handler, wait]);
       if (_modifiers.includes("stop")) stopped = element;
     }
-    if (bubbles && event.eventPhase) setTimeout(end);
+    // The data of a paste or a drop can only be read while the event is on its way.
+    if (bubbles && event.eventPhase && !(event as any).dataTransfer && !(event as any).clipboardData) setTimeout(end);
     else end(event);
   };
 
   const take = (event: Event, handler: Handler, wait: Wait): void => {
     const [element, slot, address] = handler;
-    const { type } = event;
+    const { type, submitter } = event as SubmitEvent;
     const isSubmit = type === "submit";
     const isLate = wait._isSubmitted;
     wait._isOver = slot._modifiers.includes("once");
-    if (isLate && isDouble) return;
+    // A submit by Enter has no button, and no click.
+    if (isLate && submitter && isDouble) return;
+    const onRefused = controls()?._retry(event, handler);
     const fired = slot._kind === "e" && fire(address, payloadOf(handler, event, controls()?._readers), event);
     const send = (): Settled | undefined => {
       if (!fired) {
@@ -107,17 +110,18 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
         return;
       }
       // The answer may have disabled the button.
-      if (isLate && (event as SubmitEvent).submitter?.matches(":disabled")) return;
+      if (isLate && submitter?.matches(":disabled")) return;
       const settled = fired();
-      controls()?._sent(event, element, slot, settled);
-      if (!CONTINUOUS.test(type)) mark(element, type, settled);
-      if (isSubmit) {
-        wait._isSubmitted = !slot._modifiers.includes("reset");
-        settled.push(() => {
-          wait._isSubmitted = false;
-          delayed._flush();
-        });
-      }
+      controls()?._sent(event, element, slot, settled, onRefused);
+      if (!CONTINUOUS.test(type)) _mark(element, type, settled);
+      if (isSubmit) wait._isSubmitted = !slot._modifiers.includes("reset");
+      settled.push((fields) => {
+        // The person may try again.
+        wait._isOver &&= !fields;
+        if (!isSubmit) return;
+        wait._isSubmitted = false;
+        delayed._flush();
+      });
       return settled;
     };
     if (delayed._hold(slot, wait, type, send)) return;
@@ -127,24 +131,14 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
 
   const { _listen, _look } = ears(root, hear, end);
 
-  const letDrop = (): void => {
-    addEventListener("dragstart", ({ target, dataTransfer }: any) => {
-      const dragged = target.closest?.("[data-drag]");
-      if (dragged) dataTransfer.setData(DRAGGED, dragged.dataset.drag);
-    });
-    addEventListener("dragover", (event: any) => {
-      if (event.dataTransfer.types.includes(DRAGGED) && find(event.target, "drop", true)[0]) event.preventDefault();
-    });
-  };
-
   root.addEventListener("focusout", delayed._flush);
   root.addEventListener("click", ({ detail }) => (isDouble = detail > 1), true);
-  addEventListener("pagehide", delayed._flush);
+  addEventListener("pagehide", () => delayed._flush());
   return {
     _controls: controls,
     _flush: delayed._flush,
     _listen(name) {
-      if (name === "drop") letDrop();
+      if (name === "drop") controls()?._letDrop();
       hasToggles ||= name === "toggle";
       _listen(name);
     },
@@ -174,15 +168,6 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
       };
     },
   };
-}
-
-/** Returns whether the browser submits the form, or closes its dialog, as well; and whether that replaces the handlers: the
- * button has a method or an address of its own. */
-function submission({ type, target, submitter }: any): [isNative: boolean, isTheirs: boolean] {
-  if (type !== "submit") return [false, false];
-  const method = submitter?.getAttribute("formmethod");
-  const isTheirs = /^(get|dialog)$/i.test(method) || submitter?.hasAttribute("formaction");
-  return [isTheirs || /^dialog$/i.test(method ?? target.getAttribute("method")), isTheirs];
 }
 
 /** Asks the person, for a click or a submit, if the element or the submit button has a question. */

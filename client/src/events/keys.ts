@@ -35,4 +35,6 @@ const isHeld = (event: any, name: string): boolean | undefined => event[`${name}
 
 /** Returns true if the handler is for other keys than the event's. `name` is the name under which it is heard. */
 export const isOtherKey = (event: Event, name: string, { _modifiers, _keys }: Slot): unknown =>
+  // A browser that fills in a field fires plain events of these names.
+  (/^key/.test(event.type) && !("key" in event)) ||
   (/:/.test(name) && isTyped(event) && !_modifiers.includes("anywhere")) || (_keys && !isKey(_keys, event as KeyboardEvent));

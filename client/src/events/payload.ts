@@ -3,9 +3,6 @@
 import type { Handler } from "../dom/handlers.ts";
 import { asSent } from "../wire.ts";
 
-/** The format of dragged data. No other program uses it. */
-export const DRAGGED = "text/x-tealight";
-
 /** Functions that read the payload, by modifier or by the event's type. */
 export interface Readers {
   [name: string]: (event: any, element: any) => unknown;
@@ -14,7 +11,6 @@ export interface Readers {
 const own: Readers = {
   // A copy, since the script may change its object later. It throws if JSON cannot hold the detail.
   detail: (event) => asSent(event.detail),
-  drop: (event) => event.dataTransfer.getData(DRAGGED),
   visibilitychange: () => !document.hidden,
   resize: () => ({ innerWidth, innerHeight }),
 };
@@ -23,7 +19,7 @@ const own: Readers = {
 const NAMES = /^(key|code|repeat|\w+[alt]Key|buttons?|(client|delta)[XY]|scroll(Left|Top)|(scroll|client)(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
 
 /** Returns the properties whose names match. False, empty and zero values are left out. */
-function pick(from: any, names: RegExp): { [name: string]: unknown } {
+function pick(from: any, names = NAMES): { [name: string]: unknown } {
   const picked: { [name: string]: unknown } = {};
   for (const name in from) {
     const value = names.test(name) && from[name];
@@ -39,7 +35,7 @@ export function payloadOf([element, { _modifiers }]: Handler, event: any, others
   if (name) return readers[name]!(event, element);
   if ("ctrlKey" in event) {
     const { left, top } = element.getBoundingClientRect();
-    return { ...pick(event, NAMES), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };
+    return { ...pick(event), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };
   }
-  if (/^scroll/.test(type) || target?.currentTime >= 0) return pick(target.scrollingElement ?? target, NAMES);
+  if (/^scroll/.test(type) || target?.currentTime >= 0) return pick(target.scrollingElement ?? target);
 }

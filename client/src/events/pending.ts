@@ -13,27 +13,29 @@ const SHOWN_FOR = 8_000;
 /** These say what a person has entered. */
 const ENTRY = /^(input|change)$/;
 
-export type Mark = (element: Element, type: string, settled: Settled) => void;
+export interface Pending {
+  /** Marks an element until its event is settled. If it was not applied, and nothing else tells the person, the page does. */
+  _mark(element: Element, type: string, settled: Settled): void;
+  /** Tells the person, at this element, that an event was not applied. */
+  _tell(element: Element): void;
+}
 
-/** Returns a function that marks an element until its event is settled. If it was not applied, and nothing else tells the
- * person, the text `notDone` does. */
-export function pending(root: HTMLElement, notDone: string): Mark {
+/** `notDone` is the text for the person. */
+export function pending(root: HTMLElement, notDone: string): Pending {
   /** Each element as often as it has events. */
   const marked: Element[] = [];
 
-  const tell = (of: Element, type: string): void => {
-    // The control still holds it.
-    if (ENTRY.test(type) && of.isConnected) return;
+  const _tell = (of: Element): void => {
     const at = of.isConnected ? of : root;
     at.setAttribute(REFUSED, notDone);
     announce(notDone);
     setTimeout(() => at.removeAttribute(REFUSED), SHOWN_FOR);
   };
 
-  return (of, type, settled) => {
+  const _mark = (of: Element, type: string, settled: Settled): void => {
     settled.push((fields) => {
-      // A full render may follow at once.
-      if (fields && !fields[0]) setTimeout(tell, 0, of, type);
+      // A full render may follow at once. A control still holds what was entered, and tells it again.
+      if (fields && !fields[0]) setTimeout(() => (ENTRY.test(type) && of.isConnected) || _tell(of));
     });
     for (const element of [of, of.closest("form") ?? of]) {
       const timer = setTimeout(() => (root.dataset["tealightWaiting"] = ""), WAITING_AFTER);
@@ -47,4 +49,5 @@ export function pending(root: HTMLElement, notDone: string): Mark {
       });
     }
   };
+  return { _mark, _tell };
 }

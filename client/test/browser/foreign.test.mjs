@@ -64,7 +64,7 @@ test("rows that another script has sorted are in the model's order after the nex
     const ul = document.querySelector("ul");
     ul.append(ul.firstChild);
   });
-  // What the script has done, the model does too.
+  // The model does what the script has done.
   await patch([[{ ">": 1 }, { ">": 2 }, { ">": 3 }, { ">": 0 }]]);
   assert.equal(await shown(), "<ul><li>b</li><li>c</li><li>d</li><li>a</li></ul>");
   assert.deepEqual(await click("li:last-child"), [0, 0, 0]);

@@ -126,14 +126,16 @@ const LISTED = {
 };
 
 /** Types into each row, and returns the page and what is in each row after this full render. */
-async function rowsAfter(test, ...names) {
+const rowsAfter = (test, ...names) => rowsIn("s1", test, ...names);
+
+async function rowsIn(session, test, ...names) {
   const { page, connection, render } = await open(test, LIST);
   for (const [at, name] of ["a", "b", "c"].entries()) {
     await page.fill(`li:nth-child(${at + 1}) input`, `typed ${name}`);
     await connection.next();
   }
   await page.evaluate(() => document.querySelector("li:nth-child(3) input").focus());
-  await render(LISTED, [0, rows(...names)]);
+  await render(LISTED, [0, rows(...names)], { session });
   const shown = await page.evaluate(() => [...document.querySelectorAll("li")].map((li) => [li.firstChild.data, li.lastChild.value]));
   return { page, connection, shown };
 }
@@ -143,7 +145,7 @@ test("a row at the head leaves the other rows, and what was typed in them, alone
   assert.deepEqual(shown, [["new", ""], ["a", "typed a"], ["b", "typed b"], ["c", "typed c"]]);
   assert.equal(await page.evaluate(() => kept().every(Boolean)), true);
   assert.equal(await page.evaluate(() => document.activeElement.value), "typed c");
-  // What is under way is not told again. Rows are counted anew.
+  // Events under way are not told again. Rows are counted anew.
   await page.keyboard.type("!");
   assert.deepEqual((await connection.next()).slice(2), [[0, 3, 2], "typed c!"]);
 });
@@ -156,6 +158,11 @@ test("rows that have moved keep what was typed, and rows that have gone take it 
 test("a row whose text has changed is found between its neighbours", async (test) => {
   const { shown } = await rowsAfter(test, "a", "B", "c");
   assert.deepEqual(shown, [["a", "typed a"], ["B", "typed b"], ["c", "typed c"]]);
+});
+
+test("in another session, a row with another text shows another item", async (test) => {
+  const { shown } = await rowsIn("s2", test, "c", "B", "a");
+  assert.deepEqual(shown, [["c", "typed c"], ["B", ""], ["a", "typed a"]]);
 });
 
 test("a row that keeps one of its texts is found wherever it is", async (test) => {

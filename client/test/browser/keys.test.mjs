@@ -45,6 +45,13 @@ test("shortcuts of the window ignore what is typed", async (test) => {
   }
 });
 
+test("the events without a key that fill in a field are no keys", async (test) => {
+  const { page, connection } = await open(test, { html: "<input><p>0</p>", templates: { 0: { map: "2 e0:keydown e1:click" } } });
+  await page.evaluate(() => document.querySelector("input").dispatchEvent(new Event("keydown", { bubbles: true })));
+  await page.click("p");
+  assert.deepEqual((await connection.next()).slice(0, 3), [1, 0, [1]]);
+});
+
 test("a shortcut with the modifier anywhere hears what is typed too", async (test) => {
   const { page, connection } = await open(test, {
     html: '<input data-tealight-on="window:keydown">',

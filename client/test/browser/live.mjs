@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { WebSocketServer } from "ws";
 
 const isSse = process.env.TRANSPORT === "sse";
@@ -42,9 +43,13 @@ class Queue {
 }
 
 /** Takes a message of the page. A page that has waited for long pings, which no test can foresee. It confirms each full
- * render. */
+ * render, and names itself by a number when it attaches. */
 const receive = (connection, message) => {
   const { received, pings, send } = connection;
+  if (message?.tealight) {
+    if (!Number.isInteger(message.page)) throw new Error("the attach does not name the page");
+    delete message.page;
+  }
   if (message?.ping >= 0) {
     pings.push(message);
     send({ pong: message.ping });
@@ -95,8 +100,8 @@ function streams(running, connections) {
       connections.push(connection);
     },
     async take(request, response) {
-      let body = "";
-      for await (const part of request.setEncoding("utf8")) body += part;
+      // A page that closes may take back a post that is under way.
+      const body = await text(request).catch(() => {});
       const to = open.get(request.headers["tealight-connection"]);
       for (const line of to && body ? body.split("\n") : []) {
         const message = JSON.parse(line);

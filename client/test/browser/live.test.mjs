@@ -183,7 +183,7 @@ test("a page that asks for full renders again and again slows down, and says so 
     window.setTimeout = (act, wait) => {
       if (wait === 60_000) return forget.push(act);
       // Other timers of the page have other times.
-      const isWait = wait >= 500 && Number.isInteger(Math.log2(wait / 250));
+      const isWait = [375, 562.5, 843.75, 1265.625].includes(wait);
       if (isWait) waits.push(wait);
       return later(act, isWait ? 0 : wait);
     };
@@ -194,13 +194,13 @@ test("a page that asks for full renders again and again slows down, and says so 
   const mount = (patch) => ({ mount: { session: "s1", patch, event: 0, templates, view: [0, "a", "b", "c"] } });
   let number = 0;
   const ask = async () => {
-    // There is no such slot.
+    // The template has no such slot.
     connection.send([++number, [99, "x"]]);
     assert.deepEqual(await connection.next(), { remount: number - 1 });
     await patched(page, () => connection.send(mount(number)));
   };
   for (let times = 0; times < 5; times++) await ask();
-  assert.deepEqual(await page.evaluate(() => waits.splice(0)), [500, 1000, 2000, 4000]);
+  assert.deepEqual(await page.evaluate(() => waits.splice(0)), [375, 562.5, 843.75, 1265.625]);
   await warned;
   assert.equal(warnings.length, 1);
   assert.match(warnings[0], /full renders again and again/);
@@ -388,6 +388,13 @@ test("handlers stop propagation and prevent defaults", async (test) => {
   assert.deepEqual(await event(connection), [6, 0, [0]]);
   assert.deepEqual(await event(connection), [7, 0, [3]]);
   assert.equal(page.url(), server.url);
+});
+
+test("a page of a person who has logged out loads itself again", async (test) => {
+  const { server } = await open(test);
+  (await server.live()).close(4403);
+  await server.live();
+  assert.equal(server.loads, 2);
 });
 
 test("an outdated page reloads once", async (test) => {

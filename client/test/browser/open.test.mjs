@@ -91,6 +91,16 @@ test("a dialog that the model opens is modal, unless it says that it is not", as
   }
 });
 
+test("each time that patches close a dialog is known, also if their events come later", async (test) => {
+  const { page, connection, fired } = await open(test, DIALOG);
+  await say(page, connection, 1, true);
+  for (const [patch, isOpen] of [[2, null], [3, true], [4, null], [5, true]]) connection.send([patch, [2, isOpen], {}]);
+  await say(page, connection, 6, null);
+  assert.deepEqual(await dialogs(page), [CLOSED]);
+  await fired("close", 3);
+  await toldOnly(page, connection, 1, 6);
+});
+
 test("a dialog that is open in another way than the model would open it stays so", async (test) => {
   const { page, connection } = await open(test, DIALOG);
   await page.evaluate(() => document.querySelector("dialog").show());
@@ -308,6 +318,24 @@ test("a popover is opened and closed by the model, and a person's change is told
   assert.equal(await isShown(page, "section"), false);
   await page.click("#after");
   assert.deepEqual(await event(connection), [3, 3, [0]]);
+});
+
+test("popovers that close each other come to rest, if the model keeps both open", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<section popover>a</section><aside popover>b</aside><button>Wide</button>',
+    templates: { 0: { map: "3 p0:open e0:toggle.toggle p1:open e1:toggle.toggle e2:click" } },
+  });
+  await patched(page, () => connection.send([1, [0, true, 2, true]]));
+  // The browser has closed it. The model refuses, and is not asked again.
+  const [number, , slot, isOpen] = await connection.next();
+  assert.deepEqual([number, slot, isOpen], [1, [1], false]);
+  connection.send({ event: 1 });
+  await page.waitForFunction(() => !document.querySelector("[data-tealight-pending]"));
+  assert.deepEqual([await isShown(page, "section"), await isShown(page, "aside")], [false, true]);
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  assert.equal(connection.unread, 0);
+  await page.evaluate(() => document.querySelector("aside").hidePopover());
+  assert.deepEqual((await connection.next()).slice(2), [[3], false]);
 });
 
 test("a popover that is a dialog is not left open by its attribute", async (test) => {

@@ -183,6 +183,20 @@ test("a submit while another one is under way waits for its answer", async (test
   assert.deepEqual(await event(connection), [5, 1, [2]]);
 });
 
+test("a submit that waits is not sent because the focus leaves", async (test) => {
+  const { page, connection } = await open(test, PAY);
+  await page.click("button");
+  await event(connection);
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 600)));
+  await page.click("button");
+  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.equal(connection.unread, 0);
+  await patched(page, () => connection.send([1, [1, true], { e: 1 }]));
+  await page.click("p");
+  assert.deepEqual(await event(connection), [2, 1, [2]]);
+});
+
 test("a submit that waits is not sent if the answer disables its button", async (test) => {
   const { page, connection } = await open(test, PAY);
   await page.click("button");
@@ -191,6 +205,30 @@ test("a submit that waits is not sent if the answer disables its button", async 
   await patched(page, () => connection.send([1, [1, true], { e: 1 }]));
   await page.click("p");
   assert.deepEqual(await event(connection), [2, 1, [2]]);
+});
+
+test("a form without a button queues what is entered after a double click", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<form><input name="text" value="tea"></form>',
+    templates: { 0: { map: "1 e0:submit.prevent" } },
+  });
+  await page.dblclick("input");
+  await enter(page, "a");
+  await enter(page, "b");
+  assert.deepEqual(await fields(connection), [1, [0], "text=a"]);
+  await patched(page, () => connection.send([1, [], { e: 1 }]));
+  assert.deepEqual(await fields(connection), [2, [0], "text=ab"]);
+});
+
+test("a form is sent, though another script removes its button", async (test) => {
+  const { page, connection } = await open(test, {
+    html: '<form><input name="text" value="tea"><button name="do" value="pay">Pay</button></form>',
+    templates: { 0: { map: "1 e0:submit.prevent" } },
+  });
+  await page.evaluate(() => document.forms[0].addEventListener("submit", ({ submitter }) => submitter.replaceWith("…")));
+  await page.click("button");
+  const [, , , [pairs, name]] = await connection.next();
+  assert.deepEqual([pairs, name], [[["text", "tea"]], "do"]);
 });
 
 test("a double click submits once", async (test) => {

@@ -68,6 +68,28 @@ test("a details element that the page had open, or that a patch adds open, is no
   assert.deepEqual(await connection.next(), [1, 1, [1, 0], false]);
 });
 
+test("a details element that is closed again keeps so until its own event is settled", async (test) => {
+  const { page, connection, fired } = await open(test, {
+    html: "<details><summary>a</summary></details><button>b</button>",
+    templates: { 0: { map: "2 p0:open e0:toggle.toggle e1:click" } },
+  }, "toggle");
+  const isOpen = () => page.evaluate(() => document.querySelector("details").open);
+  await page.click("summary");
+  assert.deepEqual(await connection.next(), [1, 0, [1], true]);
+  await page.click("button");
+  await page.click("summary");
+  assert.deepEqual((await connection.next())[2], [2]);
+  assert.deepEqual(await connection.next(), [3, 0, [1], false]);
+  await patched(page, () => connection.send([1, [true], { e: 1 }]));
+  assert.equal(await isOpen(), false);
+  await patched(page, () => connection.send([2, [], { e: 2 }]));
+  assert.equal(await isOpen(), false);
+  await patched(page, () => connection.send([3, [null], { e: 3 }]));
+  assert.equal(await isOpen(), false);
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.equal(await page.evaluate(() => fired), 2);
+});
+
 test("a sound that a patch mutes is not told", async (test) => {
   const { page, connection, fired } = await open(test, {
     html: "<audio></audio>",

@@ -113,7 +113,7 @@ test("a full render leaves alone what leaves, and removes with a transition too"
   await patch([LIST, [1, [0, "A"]], TEXT, "2"]);
   await finish(page);
   assert.deepEqual(await rows(page), ["c", "A"]);
-  // Of an unknown page, nothing is kept.
+  // Nothing is kept of an unknown page.
   await render([["x"]], { 0: { map: "1#other L0:1", tree: [["ul"]] }, 1: { ...listOf().templates[1], tree: [ROW] } });
   await finish(page);
   assert.equal(await content(page), '<ul><li data-tealight-enter="in" data-tealight-leave="out"><button name="b">x</button></li></ul>');
@@ -259,4 +259,27 @@ test("another script moves and removes what leaves", async (test) => {
   await patch([LIST, [{ "+": [["x"]] }]], { t: { 1: { tree: [ROW] } } });
   await finish(page);
   assert.deepEqual(await rows(page), ["x", "c"]);
+});
+
+test("a modal dialog that leaves blocks nothing, and stays where it was", async (test) => {
+  const { page, connection } = await openLive(test, browser, {
+    html: `${STYLE}<button>under</button><p></p><!1><dialog open data-tealight-leave="out"><button>in</button></dialog>`,
+    templates: {
+      0: { map: "4 e1:click b3" },
+      1: { map: "1#dialog p0:open" },
+    },
+  });
+  await page.waitForFunction(() => document.querySelector("dialog").matches(":modal"));
+  const place = () => page.evaluate(() => {
+    const { x, y, width, height } = document.querySelector("dialog").getBoundingClientRect();
+    return [x, y, width, height];
+  });
+  const before = await place();
+  await patched(page, () => connection.send([1, [1, ""]]));
+  assert.equal(await page.evaluate(() => document.querySelector("dialog").matches(":modal")), false);
+  assert.deepEqual(await place(), before);
+  await page.click("button");
+  assert.deepEqual(await event(connection), [1, 1, [0]]);
+  await finish(page);
+  assert.equal(await page.locator("dialog").count(), 0);
 });

@@ -1,4 +1,4 @@
-// What a person has typed is not lost, reordered or overwritten by anything but a value that `update` sets on purpose.
+// A person's text is not lost, reordered or overwritten by anything but a value that `update` sets on purpose.
 // SEED=n replays one case; CASES=n sets the number of cases.
 
 import assert from "node:assert/strict";
@@ -119,6 +119,7 @@ async function run(test, seed) {
     window.up = 0;
     window.down = 0;
     window.noteFrame = (frame) => {
+      if (frame.up?.tealight) up = 0;
       if (Array.isArray(frame.up)) up++;
       if (frame.down) down++;
     };
@@ -134,6 +135,7 @@ async function run(test, seed) {
   const receive = async (of) => {
     for (;;) {
       const message = await of.next();
+      if (of !== connection) return;
       if (!Array.isArray(message)) continue;
       received++;
       inbox.push(message);
@@ -141,6 +143,8 @@ async function run(test, seed) {
   };
   const attached = async () => {
     connection = await web.attached();
+    received = 0;
+    inbox.length = 0;
     const answer = server.attach(connection.attach);
     connection.send(answer);
     await shows(page, "live");
@@ -222,11 +226,6 @@ async function run(test, seed) {
   const reconnect = async () => {
     note("reconnect");
     await noteEvents();
-    inbox.length = 0;
-    received = await page.evaluate(() => {
-      window.up = 0;
-      return 0;
-    });
     last = server.event;
     connection.close(1012);
     const answer = await attached();

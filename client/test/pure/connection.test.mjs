@@ -46,23 +46,21 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
     return transport;
   };
   const ways = names.map((name) => [name, overFake(name)]);
-  let outdated = 0;
   let server;
   const open = (given) => ((server = given), page);
-  const connected = connect(open, "k3", ways, () => outdated++);
+  const reloads = [];
+  const connected = connect(open, "k3", ways, (now) => reloads.push(now));
   return {
     page,
     transports,
     transport: connected.transport,
+    reloads,
     wake: connected._wake,
     remount: server._remount,
-    fire: (address, payload) => server._fire(address, payload, {})(),
+    fire: (address, payload, event = {}) => server._fire(address, payload, event)(),
     prepare: (address, payload) => server._fire(address, payload, {}),
     get last() {
       return transports.at(-1);
-    },
-    get outdated() {
-      return outdated;
     },
     tick: (ms) => test.mock.timers.tick(ms),
     /** Ticks in steps: a timer that is set during a tick counts from its end. */
@@ -77,7 +75,7 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
   };
 }
 
-const attach = (session, patch, event) => ({ tealight: 1, session, patch, event });
+const attach = (session, patch, event) => ({ tealight: 1, session, patch, event, page: performance.timeOrigin | 0 });
 
 test("attaches, and is live when the server has answered", (test) => {
   const { page, last } = connection(test);
@@ -129,7 +127,7 @@ test("a refused event is not sent again", (test) => {
 
 test("waits longer after each failure, up to ten seconds", (test) => {
   const it = connection(test);
-  for (const wait of [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]) {
+  for (const wait of [250, 375, 563, 844, 1266, 1899, 2848, 4272, 6408, 9611, 10_000, 10_000]) {
     const opened = it.transports.length;
     it.last.closed(1006);
     it.tick(wait - 1);
@@ -144,7 +142,7 @@ test("the wait is short again after a steady connection, but not after a brief o
   it.last.closed(1006);
   it.tick(250);
   it.live().closed(1011);
-  it.tick(499);
+  it.tick(374);
   assert.equal(it.transports.length, 2);
   it.tick(1);
   it.live();
@@ -154,9 +152,28 @@ test("the wait is short again after a steady connection, but not after a brief o
   assert.equal(it.transports.length, 4);
 });
 
+test("a server that ends says when the page comes back, once", (test) => {
+  const it = connection(test);
+  it.live();
+  it.last.receive({ back: 730 });
+  it.last.closed(1012);
+  it.tick(729);
+  assert.equal(it.transports.length, 1);
+  it.tick(1);
+  assert.equal(it.transports.length, 2);
+  // the next server is not there yet
+  it.last.closed(1006);
+  it.tick(250);
+  assert.equal(it.transports.length, 3);
+  it.live();
+  it.last.closed(1006);
+  it.tick(375);
+  assert.equal(it.transports.length, 4);
+});
+
 test("the jitter is full", () => {
   assert.equal(backoff(0, 0), 0);
-  assert.equal(backoff(3, 0.5), 1000);
+  assert.equal(backoff(2, 0.5), 281.25);
   assert.equal(backoff(1000, 1), 10_000);
 });
 
@@ -262,6 +279,86 @@ test("five thousand events wait, and the person hears of any more", (test) => {
   assert.equal(it.last.sent.length, 5001);
 });
 
+test("a call beyond those that wait fails", async (test) => {
+  const it = connection(test);
+  for (let slot = 0; slot < 5000; slot++) it.fire([slot]);
+  const answered = new Promise((answer) => it.fire([1], "x", { _answer: answer }));
+  await assert.rejects(answered, /too many events wait/);
+});
+
+test("a million characters wait, and the person hears of any more", (test) => {
+  const it = connection(test);
+  const told = [];
+  const text = "x".repeat(100_000);
+  for (let slot = 0; slot < 12; slot++) it.fire([slot], text).push((fields) => told.push([slot, fields]));
+  it.tick(1);
+  assert.deepEqual(told, [[11, []]]);
+  it.live();
+  assert.equal(it.last.sent.length, 12);
+});
+
+/** The address without a handler. */
+const NOWHERE = [2 ** 32 - 1];
+
+test("an event that has waited for more than five minutes is not done, and the person hears", (test) => {
+  const it = connection(test);
+  it.live();
+  const told = [];
+  const fire = (slot) => it.fire([slot]).push((fields) => told.push([slot, fields]));
+  // The server has applied the first one, and its answer was lost.
+  fire(1);
+  fire(2);
+  it.last.closed(1006);
+  it.pass(300_000);
+  fire(3);
+  it.pass(1_000);
+  it.wake();
+  it.live(1);
+  assert.deepEqual(it.last.sent, [attach("k3", 0, 3), [2, 0, NOWHERE], [3, 0, [3]]]);
+  it.last.receive({ refused: "no-handler", event: 2 });
+  it.last.receive({ event: 3 });
+  assert.deepEqual(told, [[1, undefined], [2, []], [3, undefined]]);
+});
+
+test("a page that has slept for an hour asks whether its server is there, and hears what was not done", (test) => {
+  const it = connection(test);
+  const before = it.live();
+  const told = [];
+  it.fire([1]).push((fields) => told.push(fields));
+  before.isThere = false;
+  // No timer runs while it sleeps.
+  test.mock.timers.setTime(3_600_000);
+  it.wake();
+  it.pass(10_000);
+  assert.equal(before.isClosed, true);
+  it.pass(500);
+  it.last.opened();
+  assert.deepEqual(it.last.sent, [attach("k3", 0, 1)]);
+  it.last.receive({ mount: { session: "s2", patch: 1, event: 0, templates: {}, view: [0] } });
+  assert.deepEqual(told, [[]]);
+  assert.deepEqual(it.page.states, ["live", "lost", "live"]);
+});
+
+test("a page that has changed its network goes on over a new line, and ignores the old one", (test) => {
+  const it = connection(test);
+  const old = it.live();
+  it.fire([1]);
+  old.isThere = false;
+  it.wake();
+  it.pass(10_500);
+  const line = it.live();
+  assert.deepEqual(line.sent, [attach("k3", 0, 1), [1, 0, [1]]]);
+  // The old line wakes up.
+  old.receive({ event: 1 });
+  old.receive([1, ["x"]]);
+  old.closed(4001);
+  assert.deepEqual(it.page.did, []);
+  line.receive([1, ["y"], { e: 1 }]);
+  assert.deepEqual(it.page.did, ["patch 1"]);
+  it.pass(LONG);
+  assert.equal(it.transports.length, 2);
+});
+
 test("gives up an attempt that is not answered", (test) => {
   const it = connection(test);
   it.last.opened();
@@ -295,7 +392,15 @@ test("an outdated page does not connect again", (test) => {
   const it = connection(test);
   it.last.closed(4406);
   it.tick(LONG);
-  assert.equal(it.outdated, 1);
+  assert.deepEqual(it.reloads, [false]);
+  assert.equal(it.transports.length, 1);
+});
+
+test("a page of a person who has logged out loads itself again at once", (test) => {
+  const it = connection(test);
+  it.live().closed(4403);
+  it.tick(LONG);
+  assert.deepEqual(it.reloads, [true]);
   assert.equal(it.transports.length, 1);
 });
 
@@ -392,7 +497,7 @@ test("each full render that a page asks for within a minute makes the next one w
   it.live();
   const asked = () => it.last.sent.filter((message) => "remount" in message).length;
   test.mock.method(console, "warn", () => {});
-  for (const [wait, sum] of [[0, 1], [500, 2], [1000, 3], [2000, 4]]) {
+  for (const [wait, sum] of [[0, 1], [375, 2], [563, 3], [844, 4]]) {
     if (wait) it.remount();
     it.tick(Math.max(wait - 1, 0));
     if (wait) assert.equal(asked(), sum - 1);

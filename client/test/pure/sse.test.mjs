@@ -16,7 +16,7 @@ async function heard(test, pieces) {
   });
   const messages = [];
   const code = await new Promise((closed) => {
-    const transport = overEvents(new URL("http://localhost/"))({
+    const transport = overEvents(() => new URL("http://localhost/"))({
       onopen: () => transport.send("attach"),
       _heard() {},
       onmessage: ({ data }) => (messages.push(data), transport.send("said")),

@@ -37,16 +37,17 @@ test("the data block", () => {
 });
 
 function encode({ attach, event, patch, address, payload, ping, remount, seen }) {
-  if (attach) return wire.encodeAttach(attach.session, attach.patch, attach.event);
+  if (attach) return wire.encodeAttach(attach.session, attach.patch, attach.event, attach.page);
   if (ping) return wire.encodePing(ping);
   if (remount) return wire.encodeRemount(remount);
   if (seen) return wire.encodeSeen(seen);
   return wire.encodeEvent(event, patch, address, payload);
 }
 
-function meaningOf({ event, needs, patch, mount, resume, fields }, maps) {
+function meaningOf({ event, needs, patch, mount, resume, fields, back }, maps) {
   const meaning = { ...(event !== undefined && { applied: event }), ...(fields && { fields }), ...(needs && { needs }) };
   if (resume) return { ...meaning, resume: true };
+  if (back) return { ...meaning, back };
   if (mount) {
     const { session, patch, templates, view } = mount;
     if (mount.commands) meaning.commands = mount.commands;

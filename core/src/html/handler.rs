@@ -20,7 +20,8 @@ use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 /// text.
 ///
 /// Handlers with different data are different, so the data is hashed at every render.
-pub fn with<D: Hash, F>(data: D, event: F) -> With<D, F> {
+#[rustfmt::skip]
+pub fn with<D: Hash, F>(data: D, event: F) -> With<D, F> { // help: a decimal number is a `Decimal`
     With { data, event }
 }
 
@@ -210,7 +211,7 @@ handlers! {
         message = "a binding of this kind takes an event, and `{Self}` is not a `{E}`",
         label = "expected a `{E}`",
         note = "a part's event is wrapped where its view is used: `{{part::view(…).map(Event::Part)}}`",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnEvent [] {}
 
@@ -229,7 +230,7 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "a binding in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn({P}) -> {E}`",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnPayload [P: FromPayload] {
         nobody;
@@ -241,7 +242,7 @@ handlers! {
         message = "`on:input` and `on:change` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(String) -> {E}`",
         note = "with data of your own: `on:input={{with(row.id, Event::Rename)}}`, where `Rename` holds that data and a `String`",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnText [] {
         nobody;
@@ -252,7 +253,7 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "`on:submit` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the form",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnForm [] {
         [T: DeserializeOwned] T, Payload::form, AsConstructor AsWith;
@@ -263,7 +264,7 @@ handlers! {
         message = "`on:custom:…` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the event's `detail`",
         note = "a script that waits for an answer is a `fn(Call<T>) -> {E}`",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnDetail [] {
         [T: DeserializeOwned] T, Payload::decode, AsConstructor AsWith;
@@ -274,7 +275,7 @@ handlers! {
     #[diagnostic::on_unimplemented(
         message = "`on:drop` in a view of `{E}` cannot take `{Self}`",
         label = "expected a `{E}`, or a `fn(T) -> {E}` where `T: serde::Deserialize` is the `data-drag` of what was dragged",
-        note = "an event has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
+        note = "an event of the page is written without `Event::External`. It has `#[derive(Hash)]` above it; a decimal number in it is a `Decimal`"
     )]
     OnDrop [] {
         [T: DeserializeOwned] T, Payload::dropped, AsConstructor AsWith;

@@ -36,19 +36,19 @@ pub use needs::Needs;
 pub use handler::{OnDetail, OnDrop, OnEvent, OnForm, OnPayload, OnText, With, with};
 pub use value::{
     AttrOut, AttrValue, ClassValue, Fixed, Grouped, HashSeed, PropertyValue, Shown, StyleValue, Text, TextOut, display,
-    escape_html, fixed, grouped,
+    escape_html, fixed, grouped, local_url,
 };
 pub use view::{Html, Lazy, Map, MapWith, Trusted, View, lazy, trusted};
 
 /// The names that `html!` expands to.
 #[doc(hidden)]
-pub mod private {
+pub(crate) mod private {
     pub use tealight_macros::html as html_impl;
 
     pub use super::handler::taking;
     pub use super::needs::Needs;
     pub use super::template::{Around, AttrKind, HandlerWord, Inside, Slot, Template, Varies, Width, Word};
-    pub use super::view::constructor::{Given, HasConstructor, HasNone, IsOther, IsPointer};
+    pub use super::view::constructor::{Given, HasConstructor, HasNone, IsOther, IsPointer, TakesForm, TakesOne};
     pub use super::view::{Cx, html};
     pub use crate::payload::{Key, Media, Pointer, Scroll, Size, Wheel};
 }

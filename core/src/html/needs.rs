@@ -5,16 +5,20 @@ pub struct Needs {
     pub controls: bool,
     /// The page runs effects or other commands.
     pub effects: bool,
+    /// The model hears the routes of links.
+    pub routes: bool,
 }
 
 impl Needs {
     /// Returns the names of the parts, as in the names of their files.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        [(self.controls, "controls"), (self.effects, "effects")].into_iter().filter_map(|(is, name)| is.then_some(name))
+        let parts = [(self.controls, "controls"), (self.effects, "effects"), (self.routes, "routes")];
+        parts.into_iter().filter_map(|(is, name)| is.then_some(name))
     }
 
     pub(crate) fn add(&mut self, other: Self) {
         self.controls |= other.controls;
         self.effects |= other.effects;
+        self.routes |= other.routes;
     }
 }

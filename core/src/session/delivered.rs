@@ -10,6 +10,17 @@ pub(super) struct Delivered {
     pub(super) changed_handlers: ChangedHandlers,
     /// Events that the page made before this patch are refused as stale.
     pub(super) oldest_valid_patch: u32,
+    /// The number of the full render that followed, if that was forgotten because a page attached that had not seen it; otherwise
+    /// 0. The attach may have come late, and the page have seen that render: nobody knows any more what it showed.
+    #[serde(default)]
+    forgotten_from: u32,
+}
+
+impl Delivered {
+    /// Returns false if a page that shows `patch` has seen a full render that is forgotten.
+    pub(super) fn knows(&self, patch: u32) -> bool {
+        self.forgotten_from == 0 || patch < self.forgotten_from
+    }
 }
 
 /// Everything that was delivered before the last full render. Row serials begin anew there, so an address from before needs the
@@ -34,19 +45,25 @@ impl Past {
         self.0.iter_mut().find(|(until, _)| patch < *until).map(|(_, delivered)| delivered)
     }
 
-    /// Takes out what had been delivered when the page showed `patch`, and drops everything later: no page has seen it.
-    /// Returns `None` if the page shows the present.
+    /// Takes out what had been delivered when the page showed `patch`, and drops everything later. Returns `None` if the page shows
+    /// the present.
     pub(super) fn go_back_to(&mut self, patch: u32) -> Option<Delivered> {
         let at = self.0.iter().position(|(until, _)| patch < *until)?;
-        self.0.drain(at..).next().map(|(_, delivered)| delivered)
+        self.0.drain(at..).next().map(|(until, mut delivered)| {
+            if delivered.forgotten_from == 0 {
+                delivered.forgotten_from = until;
+            }
+            delivered
+        })
     }
 
     /// Forgets what was delivered before full renders that the page has confirmed by showing `patch`.
     pub(super) fn forget_until(&mut self, patch: u32) {
-        if !self.0.is_empty() {
-            self.0.retain(|(until, _)| patch < *until);
-            self.0.shrink_to_fit();
-        }
+        self.0.retain(|(until, _)| patch < *until);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(super) fn bytes(&self) -> usize {

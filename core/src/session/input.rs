@@ -1,10 +1,13 @@
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
 use super::delivered::Delivered;
+use super::refused::RefusedEvents;
 use super::reply::Reply;
 use super::{Audience, Output, PageNeeds, Session};
-use crate::command::Action;
+use crate::command::{Action, PageCommand};
 use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
@@ -25,14 +28,23 @@ pub enum Input<'a, E> {
     Frame(&'a [u8]),
     /// An internal event, from [`Output::Perform`] or [`Output::After`].
     Event(E),
+    /// A future of [`Output::Perform`] has panicked, and has no event for that.
+    Failed,
     /// A timer has ticked.
     Timer(SubscriptionId),
     /// A message from a topic, as JSON.
     Message(SubscriptionId, &'a [u8]),
 }
 
-/// The highest number of a patch that a restored session believes its page to have.
+/// The highest number of a patch or an event that a session takes over from its page.
 const MAX_CLAIMED: u32 = 1 << 30;
+/// More events than a page lets wait for the server.
+const FURTHER: u32 = 10_000;
+
+/// The address of the event that a person follows a link. Its payload is the path and the query.
+const ROUTE: [u32; 1] = [u32::MAX - 1];
+/// The most routes of `Command::go` that follow from one event. A program that goes in circles must not hold its thread.
+const MOST_ROUTES: u32 = 8;
 
 /// Returns the length of an event that was too long for the page to send. Its address has no handler.
 fn length_of_unsent(address: &[u32], payload: &str) -> Option<usize> {
@@ -59,25 +71,53 @@ impl<A: LiveView> Session<A> {
         match decode(payload) {
             Ok(event) => self.update(app, Event::Internal(event), outputs),
             Err(error) => {
-                tracing::warn!(topic = %name, %error, "a topic's message was ignored: it does not decode to the subscription's type")
+                tracing::warn!(topic = ?name, %error, "a topic's message was ignored: it does not decode to the subscription's type")
             }
+        }
+    }
+
+    /// Names the page that attaches next: `page` is a number that it has chosen, or 0, and `event` is that of its attach. Call it
+    /// before [`Input::Attach`].
+    ///
+    /// Two pages that claim one session count their events on their own. If another page has attached before, no event of
+    /// this one is taken for one of that. This page hears that its events were not applied.
+    pub fn claim(&mut self, page: u32, event: u32) {
+        let before = mem::replace(&mut self.page, page);
+        if before != page && before != 0 && page != 0 {
+            // A number that this page will not have made when it hears of it: it gives up its events, and counts on from there.
+            self.event = self.event.max(event.min(MAX_CLAIMED)).saturating_add(FURTHER);
+            self.pending.remove(|kept| {
+                kept.refused = RefusedEvents::default();
+                // The other page has carried them out, as far as anybody can know.
+                kept.outbox.forget_carried();
+            });
         }
     }
 
     #[inline(never)]
     pub(super) fn attach(&mut self, app: &A, patch: u32, event: u32, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        self.replies.keep_view_errors();
-        if patch > self.patch {
+        let has_later = patch > self.patch;
+        let earlier = self.pending.remove(|kept| {
+            if !has_later {
+                kept.refused.forget_before(patch);
+            }
+            kept.replies.start_again(kept.refused.replies());
+            kept.past.go_back_to(if has_later { 0 } else { patch })
+        });
+        if has_later {
             // The page has nothing of this session; or the server was killed, and has an older state of it.
-            self.past.forget_until(u32::MAX);
             self.page_needs = PageNeeds::Everything;
             if patch <= MAX_CLAIMED {
                 // No number may mean two patches.
                 self.patch = patch;
             }
-        } else if let Some(delivered) = self.past.go_back_to(patch) {
+        } else if let Some(delivered) = earlier {
+            self.page_needs.at_least(if delivered.knows(patch) {
+                PageNeeds::FullRender
+            } else {
+                PageNeeds::Everything
+            });
             self.delivered = delivered;
-            self.page_needs.at_least(PageNeeds::FullRender);
         } else if patch != self.patch || event < self.event {
             self.page_needs.at_least(PageNeeds::FullRender);
         }
@@ -85,7 +125,7 @@ impl<A: LiveView> Session<A> {
         self.expected = if self.page_needs == PageNeeds::FullRender { event } else { 0 };
         if !is_behind || self.event < self.expected {
             self.acknowledged = self.event;
-            self.replies.push(Reply::Resume);
+            self.pending.reply(Reply::Resume);
         }
         self.resend_commands_after(if patch > self.patch { 0 } else { patch });
         if self.audience != Audience::Page {
@@ -93,7 +133,9 @@ impl<A: LiveView> Session<A> {
             // Subscribe before the command reads anything, so that no change in between is missed.
             self.follow_subscriptions(app, outputs);
             if let Some(command) = self.command.take() {
-                self.carry_out(*command, outputs);
+                self.carry_out(app, *command, outputs);
+                // `Command::go` has changed the model.
+                self.follow_subscriptions(app, outputs);
             }
         }
     }
@@ -108,7 +150,7 @@ impl<A: LiveView> Session<A> {
     ) -> Result<(), Refusal> {
         let taken = Up::decode(message).and_then(|up| self.take(app, r, up, outputs));
         if let Err(refusal) = taken {
-            self.replies.push(Reply::Fatal(refusal));
+            self.pending.reply(Reply::Fatal(refusal));
         }
         taken
     }
@@ -121,30 +163,32 @@ impl<A: LiveView> Session<A> {
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Result<(), Refusal> {
         match up {
-            Up::Ping(n) => self.replies.push(Reply::Pong(n)),
+            Up::Ping(n) => self.pending.reply(Reply::Pong(n)),
             Up::Seen(patch) if patch > self.patch => return Err(Refusal::Malformed),
-            Up::Seen(patch) => {
-                self.outbox.forget_until(patch);
-                self.past.forget_until(patch);
-            }
+            Up::Seen(patch) => self.pending.confirm(patch),
             Up::Remount(patch) => {
                 outputs.push(Output::Remount);
                 self.expected = 0;
-                self.page_needs.at_least(PageNeeds::FullRender);
-                // Otherwise the last full render is still on its way to the page, with its commands.
+                // Otherwise the last full render answers it, and is still on its way to the page. After another one, nobody could
+                // tell whether the page has carried out the commands of the patches in between.
                 if patch >= self.last_full_render {
+                    self.page_needs.at_least(PageNeeds::FullRender);
                     self.resend_commands_after(patch);
                 }
             }
             Up::Event { event, patch, .. } if patch > self.patch || event == 0 => return Err(Refusal::Malformed),
             Up::Event { event, .. } if event <= self.event => self.acknowledged = self.acknowledged.min(event - 1),
-            Up::Event { event, .. } if event != self.event + 1 => return Err(Refusal::Order),
+            Up::Event { event, .. } if event - 1 != self.event => return Err(Refusal::Order),
             Up::Event { event, patch, address, payload } => {
                 self.event = event;
                 self.has_typed = payload.starts_with(['"', '[']);
-                self.outbox.forget_until(patch);
+                self.pending.confirm(patch);
                 if let Some(length) = length_of_unsent(&address, payload) {
                     self.miss(app, r, event, length, outputs);
+                    return Ok(());
+                }
+                if address == ROUTE {
+                    self.follow_link(app, event, payload, outputs);
                     return Ok(());
                 }
                 let search = Search { address: &address, event, payload, mark: None };
@@ -153,11 +197,11 @@ impl<A: LiveView> Session<A> {
                     Err(refusal) => {
                         tracing::debug!(reason = refusal.reason(), "event refused");
                         outputs.push(Output::Refused(refusal));
-                        let errors = r.take_field_errors();
-                        self.replies.push(match refusal {
-                            Refusal::Payload if !errors.is_empty() => Reply::RefusedInput(refusal, errors, event),
-                            _ => Reply::Refused { refusal, first: event, last: event },
-                        });
+                        let mut errors = r.take_field_errors();
+                        if refusal != Refusal::Payload {
+                            errors = FieldErrors::default();
+                        }
+                        self.refuse(refusal, event, errors);
                         if let Some(event) = app.refused(refusal) {
                             self.update(app, Event::Internal(event), outputs);
                         }
@@ -166,6 +210,19 @@ impl<A: LiveView> Session<A> {
             }
         }
         Ok(())
+    }
+
+    /// Goes to the address of a link, or tells the page to load it.
+    #[cold]
+    fn follow_link(&mut self, app: &A, event: u32, payload: &str, outputs: &mut Vec<Output<A::InternalEvent>>) {
+        let address = serde_json::from_str::<Cow<'_, str>>(payload).ok();
+        match address.and_then(|address| app.subscriptions(&self.model).event_of(&address)) {
+            Some(went) => {
+                self.pending.remove(|kept| kept.outbox.forget_addresses());
+                self.update(app, Event::Internal(went), outputs);
+            }
+            None => self.refuse(Refusal::Elsewhere, event, FieldErrors::default()),
+        }
     }
 
     /// Refuses an event that the page could not send, since it is too long.
@@ -182,10 +239,21 @@ impl<A: LiveView> Session<A> {
         outputs.push(Output::Refused(Refusal::TooLong));
         let mut errors = FieldErrors::default();
         errors.add("*", r.messages()(Notice::TooLong));
-        self.replies.push(Reply::RefusedInput(Refusal::TooLong, errors, event));
+        self.refuse(Refusal::TooLong, event, errors);
         if let Some(event) = app.too_long(length) {
             self.update(app, Event::Internal(event), outputs);
         }
+    }
+
+    /// Tells the page that an event was not applied.
+    fn refuse(&mut self, refusal: Refusal, event: u32, errors: FieldErrors) {
+        let kept = self.pending.add();
+        kept.refused.add(self.patch, refusal, event, &errors);
+        kept.replies.push(if errors.is_empty() {
+            Reply::Refused { refusal, first: event, last: event }
+        } else {
+            Reply::RefusedInput(refusal, errors, event)
+        });
     }
 
     /// Returns the event of the handler at this address, if it is the handler that the page showed at `patch`.
@@ -200,9 +268,11 @@ impl<A: LiveView> Session<A> {
             return Err(Refusal::Stale);
         }
         self.page_patch = patch;
-        self.past.forget_until(patch);
-        let Delivered { store, changed_handlers, oldest_valid_patch } =
-            self.past.find(patch).unwrap_or(&mut self.delivered);
+        let delivered = self.pending.get_mut().and_then(|kept| kept.past.find(patch)).unwrap_or(&mut self.delivered);
+        if !delivered.knows(patch) {
+            return Err(Refusal::Stale);
+        }
+        let Delivered { store, changed_handlers, oldest_valid_patch, .. } = delivered;
         changed_handlers.forget_until(patch);
         if patch < *oldest_valid_patch || changed_handlers.covers(search.address) {
             return Err(Refusal::Stale);
@@ -232,7 +302,7 @@ impl<A: LiveView> Session<A> {
             // An empty command has nothing to drop. Forgetting it saves a call.
             mem::forget(command);
         } else {
-            self.carry_out(command, outputs);
+            self.carry_out(app, command, outputs);
         }
         self.follow_subscriptions(app, outputs);
     }
@@ -240,29 +310,63 @@ impl<A: LiveView> Session<A> {
     #[inline(never)]
     pub(super) fn carry_out(
         &mut self,
+        app: &A,
         command: Command<A::InternalEvent>,
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
-        for action in command.into_actions() {
-            match action {
-                Action::Page(command) => {
-                    self.page_needs.at_least(PageNeeds::PatchWithCommands);
-                    if !self.outbox.push(command) {
-                        tracing::warn!("too many commands wait for the page: the oldest was dropped");
-                        outputs.push(Output::Dropped);
+        let (mut gone, mut later) = (0, VecDeque::new());
+        let mut next = Some(command);
+        while let Some(command) = next {
+            for action in command.into_actions() {
+                match action {
+                    Action::Page(PageCommand::Go { .. }) if gone == MOST_ROUTES => {
+                        tracing::error!("`Command::go` leads to itself: its event returns it again and again");
                     }
+                    Action::Page(PageCommand::Go { address, replaces }) => {
+                        gone += 1;
+                        later.extend(self.go(app, address, replaces, outputs));
+                    }
+                    Action::Page(command) => self.tell(command, outputs),
+                    Action::Perform(future) => outputs.push(Output::Perform(future)),
+                    Action::After(delay, event) => outputs.push(Output::After(delay, event)),
+                    Action::Publish(message) => outputs.push(Output::Publish(message)),
                 }
-                Action::Perform(future) => outputs.push(Output::Perform(future)),
-                Action::After(delay, event) => outputs.push(Output::After(delay, event)),
-                Action::Publish(message) => outputs.push(Output::Publish(message)),
             }
+            next = later.pop_front();
+        }
+    }
+
+    /// Goes to an address, and returns what `update` wants then. A page whose model does not hear the route loads it.
+    fn go(
+        &mut self,
+        app: &A,
+        address: String,
+        replaces: bool,
+        outputs: &mut Vec<Output<A::InternalEvent>>,
+    ) -> Option<Command<A::InternalEvent>> {
+        let Some(went) = app.subscriptions(&self.model).event_of(&address) else {
+            self.tell(PageCommand::Navigate(address.into()), outputs);
+            return None;
+        };
+        self.tell(PageCommand::Go { address, replaces }, outputs);
+        Some(app.update(&mut self.model, Event::Internal(went)))
+    }
+
+    fn tell(&mut self, command: PageCommand, outputs: &mut Vec<Output<A::InternalEvent>>) {
+        self.page_needs.at_least(PageNeeds::PatchWithCommands);
+        if !self.pending.add().outbox.push(command) {
+            tracing::warn!("too many commands wait for the page: the oldest was dropped");
+            outputs.push(Output::Dropped);
         }
     }
 
     /// Makes the commands of all later patches wait again, because the page never got them.
     fn resend_commands_after(&mut self, patch: u32) {
-        self.outbox.forget_until(patch);
-        if self.outbox.retry_after(patch) {
+        let must_resend = self.pending.remove(|kept| {
+            kept.outbox.forget_until(patch);
+            kept.outbox.retry_after(patch)
+        });
+        if must_resend {
             self.page_needs.at_least(PageNeeds::PatchWithCommands);
         }
     }
@@ -297,13 +401,12 @@ impl<A: LiveView> Session<A> {
             }
         }
         for (id, source) in wanted.sources().filter(|(id, _)| !self.active.contains(id)) {
-            outputs.push(match source {
-                Source::Every { period, .. } => Output::Every { id, period: *period },
-                Source::Topic { name, .. } => Output::Subscribe { id, name: Arc::from(&**name) },
-            });
+            match source {
+                Source::Every { period, .. } => outputs.push(Output::Every { id, period: *period }),
+                Source::Topic { name, .. } => outputs.push(Output::Subscribe { id, name: Arc::from(&**name) }),
+                Source::Route { .. } => {}
+            }
         }
-        self.active.clear();
-        self.active.extend(wanted.sources().map(|(id, _)| id));
-        self.active.shrink_to_fit();
+        self.active = wanted.sources().map(|(id, _)| id).collect();
     }
 }

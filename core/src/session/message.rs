@@ -9,7 +9,7 @@ use crate::{LiveView, wire};
 impl<A: LiveView> Session<A> {
     #[cold]
     pub(super) fn write_reply(&mut self, out: &mut Vec<u8>) -> bool {
-        match self.replies.pop() {
+        match self.pending.remove(|kept| kept.replies.pop()) {
             Some(Reply::Resume) => wire::resume(out, self.event),
             Some(Reply::Fatal(refusal)) => refusal.encode(out),
             Some(Reply::Refused { refusal, first, .. }) => {
@@ -65,8 +65,8 @@ impl<A: LiveView> Session<A> {
         }
         let event = (self.event != self.acknowledged).then_some(self.event);
         self.acknowledged = self.event;
-        wire::extras(out, event, r.definitions(), self.outbox.waiting());
-        self.outbox.carried(self.patch);
+        wire::extras(out, event, r.definitions(), self.pending.waiting_commands());
+        self.pending.carry_commands(self.patch);
         let delivered = &mut self.delivered;
         if !delivered.changed_handlers.note(self.patch, r.changed()) {
             delivered.oldest_valid_patch = self.patch;
@@ -80,7 +80,7 @@ impl<A: LiveView> Session<A> {
         self.patch += 1;
         let before = mem::take(&mut self.delivered);
         if self.page_needs == PageNeeds::FullRender {
-            self.past.add(self.patch, before);
+            self.pending.add().past.add(self.patch, before);
         }
         let mut values = Vec::new();
         self.render_in_full(app, r, Full::Values, &mut values);
@@ -88,9 +88,9 @@ impl<A: LiveView> Session<A> {
         self.last_full_render = self.patch;
         self.acknowledged = self.event;
         r.hand_over_definitions(|definitions| {
-            wire::mount(out, id, self.patch, self.event, definitions, &values, self.outbox.waiting());
+            wire::mount(out, id, self.patch, self.event, definitions, &values, self.pending.waiting_commands());
         });
-        self.outbox.carried(self.patch);
+        self.pending.carry_commands(self.patch);
         true
     }
 
@@ -100,6 +100,9 @@ impl<A: LiveView> Session<A> {
         r.full(&mut self.delivered.store, form, out, |pass| render_root(&view, pass));
         drop(view);
         self.page_needs = PageNeeds::Nothing;
+        if app.subscriptions(&self.model).hears_routes() {
+            r.require_routes();
+        }
         self.report_view_errors(r);
     }
 
@@ -107,7 +110,7 @@ impl<A: LiveView> Session<A> {
     fn report_view_errors(&mut self, r: &mut Renderer) {
         if cfg!(debug_assertions) {
             for error in r.take_faults() {
-                self.replies.push(Reply::ViewError(error));
+                self.pending.reply(Reply::ViewError(error));
             }
         }
     }

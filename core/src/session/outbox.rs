@@ -4,19 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::PageCommand;
 
-/// The commands that the page has not confirmed: first those that patches have carried, then those that wait for a
-/// patch. Normally there are none.
+/// The commands that the page has not confirmed: first those that patches have carried, then those that wait for a patch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Outbox(Option<Box<Entries>>);
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Entries {
-    commands: VecDeque<(u32, PageCommand)>,
+pub(super) struct Outbox {
+    commands: VecDeque<Entry>,
     bytes: usize,
 }
 
-/// The patch number of a command that no patch has carried yet.
-const WAITING: u32 = 0;
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Entry {
+    /// The first patch that has carried it; 0 if none has. A page with this patch has the command, also if it waits again: an
+    /// attach may come late, and say less than the page has seen since.
+    carried_by: u32,
+    is_waiting: bool,
+    command: PageCommand,
+}
 
 const MAX_COMMANDS: usize = 256;
 const MAX_BYTES: usize = 1 << 20;
@@ -24,58 +26,67 @@ const MAX_BYTES: usize = 1 << 20;
 impl Outbox {
     /// Adds a command. Returns false if the oldest ones had to be dropped.
     pub(super) fn push(&mut self, command: PageCommand) -> bool {
-        let entries = self.0.get_or_insert_default();
-        entries.bytes += command.weight();
-        entries.commands.push_back((WAITING, command));
+        self.bytes += command.weight();
+        self.commands.push_back(Entry { carried_by: 0, is_waiting: true, command });
         let mut fits = true;
-        while entries.commands.len() > 1 && (entries.commands.len() > MAX_COMMANDS || entries.bytes > MAX_BYTES) {
-            entries.drop_oldest();
+        while self.commands.len() > 1 && (self.commands.len() > MAX_COMMANDS || self.bytes > MAX_BYTES) {
+            self.drop_oldest();
             fits = false;
         }
         fits
     }
 
     pub(super) fn waiting(&self) -> impl Iterator<Item = &PageCommand> {
-        self.all().filter(|(patch, _)| *patch == WAITING).map(|(_, command)| command)
+        self.commands.iter().filter(|entry| entry.is_waiting).map(|entry| &entry.command)
     }
 
     /// Notes that this patch carries all waiting commands.
     pub(super) fn carried(&mut self, by: u32) {
-        let Some(entries) = &mut self.0 else { return };
-        for (patch, _) in entries.commands.iter_mut().rev().take_while(|(patch, _)| *patch == WAITING) {
-            *patch = by;
+        for entry in self.commands.iter_mut().rev().take_while(|entry| entry.is_waiting) {
+            entry.is_waiting = false;
+            if entry.carried_by == 0 {
+                entry.carried_by = by;
+            }
         }
     }
 
     /// Drops the commands of `patch` and all patches before it, which the page has confirmed.
     pub(super) fn forget_until(&mut self, patch: u32) {
-        let Some(entries) = &mut self.0 else { return };
-        while entries.commands.front().is_some_and(|(by, _)| (1..=patch).contains(by)) {
-            entries.drop_oldest();
+        while self.commands.front().is_some_and(|entry| (1..=patch).contains(&entry.carried_by)) {
+            self.drop_oldest();
         }
-        if entries.commands.is_empty() {
-            self.0 = None;
-        }
+    }
+
+    /// Drops the addresses to go to: the person has gone elsewhere since.
+    pub(super) fn forget_addresses(&mut self) {
+        self.commands.retain(|entry| !matches!(entry.command, PageCommand::Go { .. }));
+        self.bytes = self.commands.iter().map(|entry| entry.command.weight()).sum();
+    }
+
+    /// Drops the commands that patches have carried.
+    pub(super) fn forget_carried(&mut self) {
+        self.forget_until(u32::MAX);
     }
 
     /// Makes the commands of all patches after `patch` wait again, because the page never got them. Returns true if any
     /// command waits.
     pub(super) fn retry_after(&mut self, patch: u32) -> bool {
-        let Some(entries) = &mut self.0 else { return false };
-        for (by, _) in entries.commands.iter_mut().filter(|(by, _)| *by > patch) {
-            *by = WAITING;
+        for entry in self.commands.iter_mut().filter(|entry| entry.carried_by > patch) {
+            entry.is_waiting = true;
         }
-        entries.commands.back().is_some_and(|(by, _)| *by == WAITING)
+        self.commands.back().is_some_and(|entry| entry.is_waiting)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &(u32, PageCommand)> {
-        self.0.iter().flat_map(|entries| &entries.commands)
+    pub(super) fn all(&self) -> impl Iterator<Item = &PageCommand> {
+        self.commands.iter().map(|entry| &entry.command)
     }
-}
 
-impl Entries {
+    pub(super) fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
     fn drop_oldest(&mut self) {
-        if let Some((_, command)) = self.commands.pop_front() {
+        if let Some(Entry { command, .. }) = self.commands.pop_front() {
             self.bytes -= command.weight();
         }
     }

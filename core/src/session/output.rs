@@ -8,7 +8,8 @@ use crate::subscription::SubscriptionId;
 
 /// Work that a [`Session`](super::Session) hands to its runtime.
 pub enum Output<E> {
-    /// Run a future. Its result comes back as [`Input::Event`](super::Input::Event).
+    /// Run a future. Its result comes back as [`Input::Event`](super::Input::Event), or a panic as that or
+    /// [`Input::Failed`](super::Input::Failed).
     Perform(Task<E>),
     /// Deliver the event as [`Input::Event`](super::Input::Event) after this time.
     After(Duration, E),

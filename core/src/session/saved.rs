@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::delivered::{Delivered, Past};
 use super::outbox::Outbox;
+use super::pending::Kept;
+use super::refused::RefusedEvents;
 use super::{PageNeeds, Session};
 use crate::{Command, LiveView};
 
@@ -18,10 +20,12 @@ pub struct Saved<'s> {
     page_patch: u32,
     last_full_render: u32,
     event: u32,
+    page: u32,
     is_whole: bool,
     delivered: Cow<'s, Delivered>,
     past: Cow<'s, Past>,
     outbox: Cow<'s, Outbox>,
+    refused: Cow<'s, RefusedEvents>,
 }
 
 impl<A: LiveView> Session<A> {
@@ -30,15 +34,18 @@ impl<A: LiveView> Session<A> {
     /// It returns `None` while the command of `mount` waits for the first attach: its futures cannot be saved. Futures and
     /// timers of other commands are not saved either.
     pub fn save(&self) -> Option<Saved<'_>> {
+        let kept = self.pending.get();
         self.command.is_none().then(|| Saved {
             patch: self.patch,
             page_patch: self.page_patch,
             last_full_render: self.last_full_render,
             event: self.event,
+            page: self.page,
             is_whole: self.page_needs < PageNeeds::FullRender,
             delivered: Cow::Borrowed(&self.delivered),
-            past: Cow::Borrowed(&self.past),
-            outbox: Cow::Borrowed(&self.outbox),
+            past: kept.map_or_else(Default::default, |kept| Cow::Borrowed(&kept.past)),
+            outbox: kept.map_or_else(Default::default, |kept| Cow::Borrowed(&kept.outbox)),
+            refused: kept.map_or_else(Default::default, |kept| Cow::Borrowed(&kept.refused)),
         })
     }
 
@@ -51,14 +58,17 @@ impl<A: LiveView> Session<A> {
         session.patch = saved.patch;
         session.last_full_render = saved.last_full_render;
         session.event = saved.event;
+        session.page = saved.page;
         session.acknowledged = saved.event;
-        session.outbox = saved.outbox.into_owned();
+        let mut kept =
+            Kept { outbox: saved.outbox.into_owned(), refused: saved.refused.into_owned(), ..Kept::default() };
         if is_same_view {
             session.page_patch = saved.page_patch;
             session.delivered = saved.delivered.into_owned();
-            session.past = saved.past.into_owned();
+            kept.past = saved.past.into_owned();
             session.page_needs = if saved.is_whole { PageNeeds::Patch } else { PageNeeds::FullRender };
         }
+        session.pending = kept.into();
         session
     }
 }

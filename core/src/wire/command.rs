@@ -1,9 +1,8 @@
 //! Page commands and effects. Each is an array that begins with a name.
 
-use super::down::number;
 use crate::command::PageCommand;
 use crate::effect::{Operation, PageEffect, Scope, Target, Verb};
-use crate::html::escape;
+use crate::html::{decimal, escape};
 
 /// Appends commands, each with a comma after it.
 pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a PageCommand>) {
@@ -13,9 +12,14 @@ pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a
             PageCommand::Announce(text) => worded(out, "announce", text),
             PageCommand::Title(text) => worded(out, "title", text),
             PageCommand::Navigate(url) => worded(out, "navigate", url),
+            PageCommand::Go { address, replaces } => {
+                out.extend_from_slice(b"[\"go\"");
+                text(out, address);
+                out.extend_from_slice(if *replaces { b",true]," } else { b"]," });
+            }
             PageCommand::Reply(event, value) => {
                 out.extend_from_slice(b"[\"reply\",");
-                number(out, *event);
+                decimal::whole(out, (*event).into());
                 json(out, value);
                 out.extend_from_slice(b"],");
             }
@@ -65,7 +69,7 @@ fn effect(out: &mut Vec<u8>, PageEffect(operation): &PageEffect) {
             begin(out, "transition", target);
             text(out, classes);
             out.push(b',');
-            number(out, *milliseconds);
+            decimal::whole(out, (*milliseconds).into());
         }
         Operation::Then(both) => {
             out.extend_from_slice(b"[\"then\",");

@@ -1,5 +1,7 @@
 //! Messages from the server to a page.
 
+use std::time::Duration;
+
 use super::{VERSION, command};
 use crate::FieldErrors;
 use crate::command::PageCommand;
@@ -7,7 +9,7 @@ use crate::html::{Definitions, Needs, decimal, escape};
 use crate::refusal::Refusal;
 
 #[inline]
-pub(super) fn number(out: &mut Vec<u8>, number: u32) {
+fn number(out: &mut Vec<u8>, number: u32) {
     decimal::whole(out, number.into());
 }
 
@@ -38,6 +40,12 @@ pub(crate) fn definition(out: &mut Vec<u8>, template: usize, map: Option<&str>, 
 
 fn without_last_comma(definitions: &[u8]) -> &[u8] {
     definitions.strip_suffix(b",").unwrap_or(definitions)
+}
+
+/// Appends the last message before a server ends: the page attaches again after `delay`. It is rounded up to milliseconds.
+pub fn back(out: &mut Vec<u8>, delay: Duration) {
+    member(out, "{\"back\":", u32::try_from(delay.as_micros().div_ceil(1_000)).unwrap_or(u32::MAX));
+    out.push(b'}');
 }
 
 /// Begins a value that replaces a value of any kind.

@@ -1,6 +1,8 @@
 //! Tests with the golden files, which the client's tests also read: Rust writes their messages to pages, and reads
 //! their messages from pages.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::*;
@@ -37,6 +39,7 @@ fn messages_from_pages_are_read() {
                 session: text(&attach["session"]).into(),
                 patch: number(&attach["patch"]),
                 event: number(&attach["event"]),
+                page: attach.get("page").map_or(0, number),
             };
             assert_eq!(Attach::decode(message), Ok(expected), "{}", entry["name"]);
             continue;
@@ -111,6 +114,8 @@ fn write(means: &Value) -> Vec<u8> {
         }
     } else if let Some(ping) = means.get("pong") {
         pong(&mut out, number(ping));
+    } else if let Some(milliseconds) = means.get("back") {
+        back(&mut out, Duration::from_millis(number(milliseconds).into()));
     } else {
         acknowledge(&mut out, event.expect("an acknowledgement"));
     }

@@ -29,6 +29,8 @@ pub struct Attach<'a> {
     pub patch: u32,
     /// The number of the page's last event.
     pub event: u32,
+    /// The number by which the page names itself; 0 if it does not.
+    pub page: u32,
 }
 
 impl<'a> Attach<'a> {
@@ -52,14 +54,17 @@ impl<'a> Attach<'a> {
             session: Cow<'a, str>,
             patch: u32,
             event: u32,
+            #[serde(default)]
+            page: i32,
         }
 
         let Versioned { tealight } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
         if tealight != u64::from(VERSION) {
             return Err(Refusal::Version);
         }
-        let Fields { session, patch, event, .. } = serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
-        Ok(Self { session, patch, event })
+        let Fields { session, patch, event, page, .. } =
+            serde_json::from_slice(message).map_err(|_| Refusal::Malformed)?;
+        Ok(Self { session, patch, event, page: page.cast_unsigned() })
     }
 }
 

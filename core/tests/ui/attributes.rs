@@ -21,6 +21,7 @@ fn of_other_languages(open: bool) -> impl View<()> {
         <p className="a">"text"</p>
         <p class:open={open}>"text"</p>
         <p key={1}>"text"</p>
+        <p @click={open} on-click={open} v-on:click={open}>"text"</p>
         <input disabled="false" checked="{open}">
     }
 }

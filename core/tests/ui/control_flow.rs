@@ -36,6 +36,19 @@ fn in_braces(open: bool, rows: &[u32]) -> impl View<()> {
     }
 }
 
+fn other_lists(rows: &[u32]) -> impl View<()> {
+    html! { for row of rows { {row} } }
+}
+
+fn elements_of_other_languages(open: bool, rows: &[u32]) -> impl View<()> {
+    html! {
+        {rows.iter().map(|row| <li>{row}</li>)}
+        {rows.first().map(|row| { <b class="first">{row}</b> })}
+        {open && <p>"Open"</p>}
+        {rows.first().map(|row| html! { if *row > 1 { <b/> } })}
+    }
+}
+
 fn statement() -> impl View<()> {
     html! { let a = 1 }
 }

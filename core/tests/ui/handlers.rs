@@ -61,6 +61,35 @@ fn capturing_map_with(ids: &[u32], to: u32) -> impl View<Event> {
     }
 }
 
+fn captured_outside(id: u32) -> impl View<Event> {
+    part().map(move |text| Event::Rename(id, text))
+}
+
+fn captured_before(id: u32, to: u32) -> impl View<Event> {
+    let parts = [part(), part()].map(|part| part.map_with(id, move |id, text| Event::Move(id, to, text)));
+    html! { for part in &parts { {part} } }
+}
+
+mod handlers {
+    use super::Event;
+
+    pub fn rename(id: u32) -> impl Fn(String) -> Event {
+        move |text| Event::Rename(id, text)
+    }
+}
+
+fn captured_by_a_function(id: u32) -> impl View<Event> {
+    html! { <input on:change={handlers::rename(id)}> }
+}
+
+fn one_text_of_a_form() -> impl View<Event> {
+    html! {
+        <form on:submit={Event::Named}/>
+        <form on:submit={with(1, Event::Rename)}/>
+        <form on:input.form={|text: String| Event::Named(text)}/>
+    }
+}
+
 fn any_function(is_new: bool) -> impl View<Event> {
     let named: fn(String) -> Event = Event::Named;
     html! { <input on:input={named} on:change={if is_new { Event::Named } else { |text| Event::Rename(1, text) }}> }

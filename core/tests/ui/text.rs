@@ -32,4 +32,8 @@ fn nothing() -> impl View<()> {
     html! { <p>{}</p> }
 }
 
+fn placeholders(name: &str, price: f64) -> impl View<()> {
+    html! { <p title="Hello {name}" id="{name}">"Hello {name}!" " {price:.2} €" "{price}" {"{name}"}</p> }
+}
+
 fn main() {}

@@ -32,4 +32,9 @@ fn borrowed_by_a_component() -> impl View<Event> {
     html! { <div>{card(&title)}</div> }
 }
 
+fn given_away_list() -> impl View<Event> {
+    let names = vec![String::from("Ada")];
+    html! { for name in names { <p>{name}</p> } }
+}
+
 fn main() {}

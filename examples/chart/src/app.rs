@@ -1,3 +1,4 @@
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,11 @@ impl std::hash::Hash for Picked {
     }
 }
 
+/// The most points of one answer.
 const MOST: u32 = 600;
+
+/// The most points of one tick.
+const LATE: Second = 5;
 
 impl LiveView for Kettle {
     type Model = Model;
@@ -69,8 +74,9 @@ impl LiveView for Kettle {
             }
             Event::Internal(InternalEvent::Tick) => Command::perform(async { now() }, InternalEvent::Now),
             Event::Internal(InternalEvent::Now(now)) => {
-                model.now = now;
-                Command::push("#chart", "point", &point(now))
+                let seconds = seconds_between(model.now, now);
+                model.now = *seconds.end();
+                Command::batch(seconds.map(|second| Command::push("#chart", "point", &point(second))))
             }
         }
     }
@@ -105,6 +111,12 @@ impl LiveView for Kettle {
 
 fn now() -> Second {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
+}
+
+/// Returns the seconds of the new points. A tick may be early or late, and each second has one point. After a pause there is a gap.
+fn seconds_between(last: Second, now: Second) -> RangeInclusive<Second> {
+    let end = now.max(last + 1);
+    last.max(end.saturating_sub(LATE)) + 1..=end
 }
 
 fn point(second: Second) -> (Second, f64) {
@@ -146,13 +158,22 @@ mod tests {
         app.advance(Duration::from_millis(1_020));
         let pushed = page.take_commands();
         let push = |second| [PageCommand::Effect(dispatch_with("#chart", "point", &point(second)))];
-        let second = (before..=now()).find(|second| pushed == push(*second)).expect("the point of a second");
+        let second = (before..=now() + 1).find(|second| pushed == push(*second)).expect("the point of a second");
         assert_eq!(page.text("output"), format!("{:.1} °C", level(second)));
 
         page.click("button");
         assert_eq!(page.text("button"), "Go on");
         app.advance(Duration::from_secs(5));
         assert_eq!(page.take_commands(), []);
+    }
+
+    #[test]
+    fn an_early_or_late_tick_gives_each_second_one_point() {
+        assert_eq!(seconds_between(7, 8), 8..=8);
+        assert_eq!(seconds_between(7, 7), 8..=8);
+        assert_eq!(seconds_between(8, 7), 9..=9);
+        assert_eq!(seconds_between(7, 10), 8..=10);
+        assert_eq!(seconds_between(7, 100), 96..=100);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use actix_ws::{CloseCode, Message};
 use http::request::Parts;
 use http::{Request, Response};
 use tealight::runtime::Connection;
+use tealight::runtime::http::Peer;
 use tealight::sse::Body;
 use tokio::time::timeout;
 
@@ -20,6 +21,10 @@ pub(crate) fn parts(request: &HttpRequest) -> Result<Parts, Error> {
     let mut parts = Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
     for (name, value) in request.headers() {
         parts = parts.header(name.as_str(), value.as_bytes());
+    }
+    if let Some(peer) = request.peer_addr() {
+        // for the limits of each client
+        parts = parts.extension(Peer(peer.ip()));
     }
     Ok(parts.body(()).map_err(error::ErrorBadRequest)?.into_parts().0)
 }

@@ -4,9 +4,11 @@
 //! cargo run -p embed_axum        # http://127.0.0.1:3000, and the page at /app/counter
 //! ```
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use embed_counter::{Counter, layout, visit};
@@ -37,15 +39,21 @@ async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned());
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, routes).await
+    axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
 async fn login(Path(name): Path<String>) -> impl IntoResponse {
     ([("set-cookie", format!("name={name}; Path=/; HttpOnly; SameSite=Lax"))], Redirect::to("/app/counter"))
 }
 
-async fn live_page(State(App { live, sse, .. }): State<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+async fn live_page(
+    State(App { live, sse, .. }): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // for the limits of each client
+    parts.extensions.insert(http::Peer(peer.ip()));
     if let Some(socket) = tealight::warp::upgrade(&live, &parts, visit(http::page_request(&parts))) {
         return socket.map(Body::new);
     }

@@ -24,9 +24,13 @@ async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind(std::env::args().nth(2).unwrap_or("127.0.0.1:3000".to_owned())).await?;
     println!("listening on http://{}", listener.local_addr()?);
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, peer) = listener.accept().await?;
         let (live, sse) = (live.clone(), sse.clone());
-        let service = service_fn(move |request| answer(live.clone(), sse.clone(), request));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            // for the limits of each client
+            request.extensions_mut().insert(http::Peer(peer.ip()));
+            answer(live.clone(), sse.clone(), request)
+        });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades());
     }
 }

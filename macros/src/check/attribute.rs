@@ -205,6 +205,10 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
             format!("`{name}` is reserved for Tealight\nhelp: give it another name")
         }
         "htmlFor" => "the attribute is called `for`".to_owned(),
+        _ if event_of(name).is_some() => {
+            let event = event_of(name).unwrap_or_default();
+            format!("there is no attribute `{name}`\nhelp: write on:{event}={{Event::…}}")
+        }
         _ if name.ends_with(['-', ':', '.']) => format!("the attribute's name `{name}` is not finished"),
         _ if name.starts_with("xlink:") || name.starts_with("xml:") => {
             (name == html::without_prefix(name)).then(|| format!("`{name}` is obsolete in SVG and MathML"))?
@@ -221,6 +225,12 @@ fn name_fault(namespace: Namespace, name: &str) -> Option<String> {
         _ => return None,
     };
     Some(fault)
+}
+
+/// Returns the event of `on-click`, `on_click` and `v-on:click`, which are bindings in other languages.
+fn event_of(name: &str) -> Option<&str> {
+    let event = ["on-", "on_", "v-on:"].iter().find_map(|prefix| name.strip_prefix(prefix))?;
+    bindings::is_known(event).then_some(event)
 }
 
 fn static_fault(tag: &str, name: &str, text: Option<&str>) -> Option<String> {

@@ -110,12 +110,11 @@ impl Expander<'_> {
         shown.set_span(span);
         let index = Literal::usize_unsuffixed(at);
         let expression = expression::borrowed(value);
-        let check = (is_value && closure::may_map(&value.tokens)).then(|| self.captures_nothing(&own!(#shown), span));
         Member {
             value: own!(&#expression),
             fingerprint: quote_spanned!(span=> __c.#fingerprint(#shown)),
             plain: is_value.then(|| quote_spanned!(span=> __c.plain(#shown))),
-            write: quote_spanned!(span=> #check __c.#write(&#template, #slot, __f[#index], #shown);),
+            write: quote_spanned!(span=> __c.#write(&#template, #slot, __f[#index], #shown);),
             width: if is_value { quote_spanned!(span=> __c.width(#shown)) } else { own!(#private::Word) },
             name,
         }
@@ -138,12 +137,18 @@ impl Expander<'_> {
         let mut given = name.clone();
         given.set_span(span);
         let index = Literal::usize_unsuffixed(at);
-        let check = closure::may_capture(&value.tokens).then(|| self.captures_nothing(&own!(&#given), span));
+        let may_capture = closure::may_capture(&value.tokens);
+        let takes_form = payload == Payload::Form && !closure::is_event_with_data(&value.tokens);
+        let checks = [
+            may_capture.then(|| self.captures_nothing(&given, span)),
+            takes_form.then(|| self.takes_form(&given, span)),
+        ];
+        let checks = checks.into_iter().flatten();
         Member {
             value: self.given(value, payload, span),
             fingerprint: quote_spanned!(span=> __c.#fingerprint(&#given)),
             plain: None,
-            write: quote_spanned!(span=> #check __c.#write(&#template, #slot, __f[#index], #given);),
+            write: quote_spanned!(span=> #(#checks)* __c.#write(&#template, #slot, __f[#index], #given);),
             width: own!(#private::HandlerWord),
             name,
         }
@@ -160,15 +165,27 @@ impl Expander<'_> {
     }
 
     /// Lets the compiler check that a constructor in the value captures nothing.
-    fn captures_nothing(&self, reference: &TokenStream, span: Span) -> TokenStream {
+    fn captures_nothing(&self, handler: &Ident, span: Span) -> TokenStream {
         let private = self.private;
         quote_spanned! {span=>
             if false {
                 use #private::{HasConstructor as _, HasNone as _, IsOther as _, IsPointer as _};
-                let __k = (&#private::Given(#reference)).constructor();
+                let __k = (&#private::Given(&#handler)).constructor();
                 let __h = __k.get();
                 (&#private::Given(&__h)).is_one_function();
                 __k.captures_nothing(__h);
+            }
+        }
+    }
+
+    /// Lets the compiler check that a constructor in the value takes more than the text of one control.
+    fn takes_form(&self, handler: &Ident, span: Span) -> TokenStream {
+        let private = self.private;
+        quote_spanned! {span=>
+            if false {
+                use #private::{HasConstructor as _, HasNone as _, TakesForm as _, TakesOne as _};
+                let __k = (&#private::Given(&#handler)).constructor();
+                (&__k).takes_form();
             }
         }
     }

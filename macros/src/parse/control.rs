@@ -81,7 +81,13 @@ impl Parser<'_> {
     pub(super) fn for_(&mut self) -> List {
         let keyword = self.cursor.span();
         self.cursor.skip(1);
-        let pattern = self.cursor.take_while(|cursor| !cursor.is_word(0, "in"));
+        let start = self.cursor.mark();
+        // `of` is no word of Rust, so it can be a name in a pattern: `for of in …`
+        let is_of = |cursor: &Cursor| cursor.is_word(0, "of") && cursor.mark() > start && !cursor.is_word(1, "in");
+        let pattern = self.cursor.take_while(|cursor| !cursor.is_word(0, "in") && !is_of(cursor));
+        if is_of(&self.cursor) {
+            self.errors.at(self.cursor.span(), "a `for` has `in` before its rows\nhelp: write for row in rows { … }");
+        }
         if pattern.is_empty() || self.cursor.is_at_end() {
             self.errors.at(keyword, "this `for` has no rows\nhelp: write for row in rows { … }");
         }
@@ -256,14 +262,27 @@ pub(crate) fn lacks_else(tokens: &TokenStream) -> bool {
     tokens.next().is_some_and(|first| is(&first, "if")) && !tokens.any(|token| is(&token, "else"))
 }
 
-/// Returns true for `open && html! { … }`, which is an `if` in other languages.
+/// Returns true for `open && html! { … }` and `open && <p/>`, which are an `if` in other languages.
 pub(super) fn is_condition(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     (2..tokens.len()).any(|at| {
-        is_punct(tokens.get(at - 2), '&')
-            && is_punct(tokens.get(at - 1), '&')
-            && matches!(&tokens[at], TokenTree::Ident(word) if word == "html")
-            && is_punct(tokens.get(at + 1), '!')
+        let is_view =
+            matches!(&tokens[at], TokenTree::Ident(word) if word == "html") && is_punct(tokens.get(at + 1), '!');
+        is_punct(tokens.get(at - 2), '&') && is_punct(tokens.get(at - 1), '&') && (is_view || is_element(&tokens, at))
+    })
+}
+
+/// Returns true for a closure that returns an element without an `html!`: `|row| <li>…</li>`.
+pub(super) fn has_bare_element(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let is_body = |at: usize| at > 0 && is_punct(tokens.get(at - 1), '|');
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => {
+            let is_macro = at > 0 && is_punct(tokens.get(at - 1), '!');
+            let is_block = is_body(at) && group.delimiter() == Delimiter::Brace;
+            (is_block && starts_with_element(group.stream())) || (!is_macro && has_bare_element(&group.stream()))
+        }
+        _ => is_body(at) && is_element(&tokens, at),
     })
 }
 
@@ -271,21 +290,25 @@ fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
-/// Returns true for `<p>` and `<p class`, also after the arrow of a `match`, but not for `<T>::` and `<T as`.
+/// Returns true if tokens begin with an element, also after the arrow of a `match`.
 fn starts_with_element(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |at: usize, wanted: char| is_punct(tokens.get(at), wanted);
-    let element_at = |at: usize| {
-        is(at, '<')
-            && match (tokens.get(at + 1), tokens.get(at + 2)) {
-                (Some(TokenTree::Ident(_)), Some(TokenTree::Ident(word))) => word != "as",
-                (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => match punct.as_char() {
-                    '>' => !is(at + 3, ':'),
-                    '/' => true,
-                    _ => false,
-                },
-                _ => false,
-            }
-    };
-    element_at(0) || (0..tokens.len()).any(|at| is(at, '=') && is(at + 1, '>') && element_at(at + 2))
+    is_element(&tokens, 0) || (0..tokens.len()).any(|at| is(at, '=') && is(at + 1, '>') && is_element(&tokens, at + 2))
+}
+
+/// Returns true for `<p>`, `<p/` and `<p class`, but not for `<T>::` and `<T as`.
+fn is_element(tokens: &[TokenTree], at: usize) -> bool {
+    if !is_punct(tokens.get(at), '<') {
+        return false;
+    }
+    match (tokens.get(at + 1), tokens.get(at + 2)) {
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Ident(word))) => word != "as",
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) => match punct.as_char() {
+            '>' => !is_punct(tokens.get(at + 3), ':'),
+            '/' => true,
+            _ => false,
+        },
+        _ => false,
+    }
 }

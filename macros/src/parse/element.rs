@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Span, TokenTree};
 
-use super::{End, Parser, braced, literal, void_closed};
+use super::{End, Parser, braced, literal, placeholder, void_closed};
 use crate::ast::{Attribute, AttributeValue, Element, Name};
 use crate::html::{self, Namespace};
 
@@ -87,7 +87,18 @@ impl Parser<'_> {
             return Some(Attribute { name, value: AttributeValue::Refused(Some(braced(&group))) });
         }
         let found = self.cursor.next().map_or_else(String::new, |token| token.to_string());
-        self.errors.at(span, format!("expected an attribute, `>` or `/>`, found `{found}`"));
+        let help = match self.cursor.peek(0) {
+            Some(TokenTree::Ident(event)) if found == "@" => format!("\nhelp: write on:{event}={{Event::…}}"),
+            _ => String::new(),
+        };
+        self.errors.at(span, format!("expected an attribute, `>` or `/>`, found `{found}`{help}"));
+        if !help.is_empty() {
+            // its value is none of an attribute
+            self.name();
+            if self.cursor.take_punct('=') {
+                self.cursor.skip(1);
+            }
+        }
         None
     }
 
@@ -99,6 +110,9 @@ impl Parser<'_> {
                 self.cursor.skip(1);
                 if let Some(text) = literal::string(&literal) {
                     self.entity(&text, literal.span());
+                    if self.placeholder_in(name, &text, literal.span()) {
+                        return AttributeValue::Refused(None);
+                    }
                     return AttributeValue::Static(text);
                 }
                 self.errors.at(
@@ -139,6 +153,21 @@ impl Parser<'_> {
                 AttributeValue::Refused(None)
             }
         }
+    }
+
+    /// Refuses `{name}` in an attribute's quoted text. In the regular expression of a `pattern`, braces are common.
+    fn placeholder_in(&mut self, name: &Name, text: &str, span: Span) -> bool {
+        let name = &name.text;
+        let Some(found) = placeholder::find(text).filter(|_| name != "pattern") else {
+            return false;
+        };
+        let help = if placeholder::is_all_of(text, found) {
+            format!("{name}={}", placeholder::value(found))
+        } else {
+            format!("{name}={{format_args!(\"…{{{found}}}…\")}}")
+        };
+        self.errors.at(span, format!("`{{{found}}}` in a quoted text is not filled in\nhelp: write {help}; to keep the braces themselves, put the text in braces: {name}={{\"…\"}}"));
+        true
     }
 
     /// Parses as much as an author may have meant as one value: words joined by `.` and `::`, with parentheses after them.

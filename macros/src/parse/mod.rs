@@ -8,6 +8,7 @@ mod cursor;
 mod element;
 mod entity;
 pub(crate) mod literal;
+mod placeholder;
 #[cfg(test)]
 mod tests;
 
@@ -83,6 +84,7 @@ impl Parser<'_> {
                 match literal::string(&literal) {
                     Some(value) => {
                         self.entity(&value, span);
+                        self.placeholder(&value, span);
                         Some(Node::Text(Text { value, span }))
                     }
                     None => {
@@ -137,6 +139,11 @@ impl Parser<'_> {
             self.errors.at(value.span, message);
             return None;
         }
+        if control::has_bare_element(&value.tokens) {
+            let message = "an element in a closure needs an `html!` around it\nhelp: a list is written for row in rows { <li>{row}</li> }, and an `Option` if let Some(row) = row { … }, both without braces around them";
+            self.errors.at(value.span, message);
+            return None;
+        }
         Some(Node::Value(value))
     }
 
@@ -164,6 +171,22 @@ impl Parser<'_> {
             let written = &entity.written;
             let help = format!("; to show `{written}` itself, put the text in braces: {{\"{written}\"}}");
             self.errors.at(span, entity.message() + &help);
+        }
+    }
+
+    /// Refuses `{name}` in a quoted text, where it would be shown as it is written.
+    fn placeholder(&mut self, text: &str, span: Span) {
+        if self.open.last().is_some_and(|tag| matches!(tag.as_str(), "script" | "style")) {
+            return;
+        }
+        if let Some(found) = placeholder::find(text) {
+            let value = placeholder::value(found);
+            let value = if placeholder::is_all_of(text, found) {
+                format!("{value}, without quotes")
+            } else {
+                format!("the value between the texts: \"…\" {value} \"…\"")
+            };
+            self.errors.at(span, format!("`{{{found}}}` in a quoted text is not filled in\nhelp: write {value}; to show the braces themselves, put the text in braces: {{\"{{{found}}}\"}}"));
         }
     }
 

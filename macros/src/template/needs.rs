@@ -37,8 +37,8 @@ impl Needs {
     }
 }
 
-/// Returns true if the event may come from a control, from something that opens, or from an input method.
+/// Returns true if the event may come from a control, from something that opens or is dragged, or from an input method.
 fn hears_controls(Binding { event, payload, .. }: &Binding) -> bool {
     matches!(payload, Payload::Text | Payload::Form | Payload::Checked | Payload::Chosen | Payload::Key)
-        || matches!(&**event, "reset" | "toggle" | "close" | "cancel" | "volumechange")
+        || matches!(&**event, "reset" | "drop" | "toggle" | "close" | "cancel" | "volumechange")
 }

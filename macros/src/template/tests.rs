@@ -66,6 +66,7 @@ fn parts_of_the_script() {
         "<form on:input={E}/>",
         "<p on:change={E}/>",
         "<p on:paste={E}/>",
+        "<p on:drop={E}/>",
         "<details on:toggle={E}/>",
         "<dialog on:close={E}/>",
         "<dialog on:cancel={E}/>",

@@ -2,9 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tealight_core::session::{POSTED_FORM, PostError, Refusal};
-use tealight_core::{FormData, LiveView, MountError, PageRequest};
+use tealight_core::{FormData, LiveView, MountError};
 use tokio::time::timeout;
 
+use super::guarded::Guarded;
 use super::unavailable;
 use crate::close::count_refusal;
 use crate::error::Panicked;
@@ -22,14 +23,15 @@ impl<A: LiveView> Application<A> {
     /// form, and then the session is painted again for its page.
     pub(super) async fn take_post(
         self: Arc<Self>,
-        request: &PageRequest,
+        guarded: &Guarded,
         base: &str,
         data: &FormData,
     ) -> Result<Posted, MountError> {
+        let request = &guarded.request;
         let Some(address) = request.query(POSTED_FORM).and_then(|address| address.parse().ok()) else {
             return Ok(refused(PostError::Refused(Refusal::NoHandler)));
         };
-        let guard = EndIfUnpainted(Arc::clone(&self).mount(request).await?);
+        let guard = EndIfUnpainted(Arc::clone(&self).mount(guarded).await?);
         let session = &guard.0;
         session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
         if let Err(error) = session.post(&address, data).map_err(unavailable::<Panicked>)? {

@@ -4,7 +4,9 @@ use http::{Method, Response, StatusCode, Uri};
 use tealight_core::session::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, Messages, MountError, Notice, PageRequest};
 
-use super::{BodyError, PLAIN, Refused, allows, document, escaped, fixed, no_page, respond, show};
+use super::{BodyError, PLAIN, Refused, allows, check_host, document, escaped, fixed, no_page, respond, show, text};
+use crate::application::unavailable;
+use crate::limits::Limit;
 use crate::live::Live;
 use crate::pages::Posted;
 
@@ -51,8 +53,11 @@ impl FormPost {
     /// # Errors
     /// - 403 unless the form comes from a page of this application, or of an origin that it allows. Browsers say so
     ///   with `Origin` or `Sec-Fetch-Site`.
+    /// - 421 for a host that the application does not [answer for](Live::allows_host).
     /// - 415 for another encoding than `application/x-www-form-urlencoded`.
     pub fn of(live: &Live, uri: &Uri, headers: &HeaderMap, request: PageRequest, base: &str) -> Result<Self, Refused> {
+        check_host(live, &request)?;
+        let request = live.locate(request);
         let messages = live.messages_for(&request);
         if !is_own(live, uri, headers) {
             return Err(refusal(StatusCode::FORBIDDEN, messages, Notice::FormFromElsewhere));
@@ -71,8 +76,11 @@ impl FormPost {
             Ok(data) => data,
             Err((status, notice)) => return refusal(status, messages, notice).answer(),
         };
+        let Some(share) = live.hold(request.address(), 1) else {
+            return no_page(&unavailable(Limit::Held), messages);
+        };
         let (status, title, body) = match live.post(request, &base, data).await {
-            Ok(Posted::Page(page)) => return show(page),
+            Ok(Posted::Page(page)) => return show(page, share),
             Ok(Posted::Elsewhere(url)) => return no_page(&MountError::Redirect(url), messages),
             Err(error) => return no_page(&error, messages),
             Ok(Posted::Gone) => (StatusCode::CONFLICT, Notice::FormGone, gone(messages)),
@@ -91,11 +99,13 @@ fn decode(body: Result<impl AsRef<[u8]>, BodyError>, limit: usize) -> Result<For
         }
         Ok(_) | Err(BodyError::TooLong) => Err((StatusCode::PAYLOAD_TOO_LARGE, Notice::FormTooLong)),
         Err(BodyError::Incomplete) => Err((StatusCode::BAD_REQUEST, Notice::FormIncomplete)),
+        Err(BodyError::TooSlow) => Err((StatusCode::REQUEST_TIMEOUT, Notice::FormIncomplete)),
+        Err(BodyError::Busy) => Err((StatusCode::SERVICE_UNAVAILABLE, Notice::Unavailable)),
     }
 }
 
 fn refusal(status: StatusCode, messages: Messages, notice: Notice) -> Refused {
-    Refused(status, format!("{}\n", messages(notice)).into())
+    Refused(status, format!("{}\n", text(messages, notice)).into())
 }
 
 /// Returns true if a page of this application has posted the form. Only a browser can post for another site, and
@@ -110,7 +120,7 @@ fn is_own(live: &Live, uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 fn gone(messages: Messages) -> String {
-    let [text, link] = [Notice::FormGoneText, Notice::FormGoneLink].map(|notice| escaped(&messages(notice)));
+    let [text, link] = [Notice::FormGoneText, Notice::FormGoneLink].map(|notice| escaped(&text(messages, notice)));
     format!("<p>{text} <a href=\"?\">{link}</a></p>")
 }
 
@@ -122,5 +132,5 @@ fn invalid(errors: &FieldErrors, messages: Messages) -> String {
             format!("<li>{}{colon}{}</li>", escaped(field), escaped(message))
         })
         .collect();
-    format!("<ul>{errors}</ul><p>{}</p>", escaped(&messages(Notice::FormInvalidText)))
+    format!("<ul>{errors}</ul><p>{}</p>", escaped(&text(messages, Notice::FormInvalidText)))
 }

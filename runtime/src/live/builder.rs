@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tealight_core::{LiveView, Messages, Notice, PageRequest};
+use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
 use tokio::runtime::Handle;
 
 use super::Live;
-use crate::pages::{Layout, MESSAGE_LIMIT};
-use crate::runtime::{Application, Config, Runtime};
+use crate::hosts::{Hosts, authority_of};
+use crate::limits::Limits;
+use crate::pages::Layout;
+use crate::runtime::{Application, Config, Guard, Runtime};
 use crate::saving::{Codec, Saver, Saving};
 use crate::topics::{LocalPubSub, PubSub};
 use crate::turn::set_seed;
+use crate::watch::{Name, Watched};
 
 /// Settings of an application that has not started yet. Made by [`Live::builder`].
 #[must_use = "nothing runs before `start`"]
@@ -21,7 +24,8 @@ pub struct Builder<A: LiveView> {
     config: Config,
     layout: Layout,
     pubsub: Option<Arc<dyn PubSub>>,
-    codec: Option<Codec<A>>,
+    codec: Option<Codec<Watched<A>>>,
+    guard: Option<Box<Guard>>,
 }
 
 impl<A: LiveView> Builder<A> {
@@ -29,14 +33,14 @@ impl<A: LiveView> Builder<A> {
         let config = Config {
             unattached_lifetime: Duration::from_secs(30),
             detached_lifetime: Duration::from_secs(120),
-            max_unattached: 10_000,
-            max_detached: 100_000,
-            message_limit: MESSAGE_LIMIT,
+            shutdown_timeout: Duration::from_secs(5),
+            limits: Limits::default(),
             base: None,
             origins: Vec::new(),
+            hosts: Hosts::default(),
             messages: Box::new(|_| Notice::english),
         };
-        Self { live_view, config, layout: Layout::default(), pubsub: None, codec: None }
+        Self { live_view, config, layout: Layout::default(), pubsub: None, codec: None, guard: None }
     }
 
     /// Sets the document around the view.
@@ -57,28 +61,39 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
-    /// Sets how many sessions may wait for their page to attach for the first time. The default is 10,000.
+    /// Sets the time in which [`Live::shutdown`] saves the sessions and closes the connections. The default is 5 s.
     ///
-    /// When there are more, the oldest one ends. Its page gets a new session when it attaches.
-    pub fn max_unattached(mut self, sessions: usize) -> Self {
-        self.config.max_unattached = sessions;
+    /// Four fifths of it are for the saving. Sessions that are not saved by then are lost; the log says how many. A server ends after
+    /// this time even if some page does not close its connection. Give a supervisor more time than that: systemd's
+    /// `TimeoutStopSec`, or the grace period of a container.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.config.shutdown_timeout = timeout;
         self
     }
 
-    /// Sets how many sessions may wait for a page that has lost its connection. The default is 100,000.
+    /// Sets what pages and clients may cost the server. The default is [`Limits::default`].
     ///
-    /// When there are more, the oldest one ends. Its page gets a new session when it attaches again.
-    pub fn max_detached(mut self, sessions: usize) -> Self {
-        self.config.max_detached = sessions;
-        self
-    }
-
-    /// Sets the longest message that a page may send, in bytes. The default is 64 KiB.
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// use tealight_runtime::{Limits, Live};
     ///
-    /// A page does not send a longer one. It shows the person that the text or the form is too long. The application may hear
-    /// of it: see [`LiveView::too_long`].
-    pub fn message_limit(mut self, bytes: usize) -> Self {
-        self.config.message_limit = bytes;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let live = Live::builder(Shop).limits(Limits::default().message_bytes(4_096).attached(500)).start();
+    /// assert_eq!(live.limits().message_bytes, 4_096);
+    /// # }
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.config.limits = limits;
         self
     }
 
@@ -94,8 +109,45 @@ impl<A: LiveView> Builder<A> {
     /// Lets pages of another origin connect, such as `https://shop.example`.
     ///
     /// This holds for websockets and for server-sent events. The latter get the CORS headers that browsers ask for.
+    ///
+    /// # Panics
+    /// Panics if this is no origin: a scheme, `http` or `https`, and a host, perhaps with a port, and nothing else.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
-        self.config.origins.push(origin.into());
+        let origin = origin.into();
+        assert!(authority_of(&origin).is_some(), "{origin:?} is not an origin, such as \"https://shop.example\"");
+        self.config.origins.push(origin);
+        self
+    }
+
+    /// Answers for this host, such as `shop.example`, and only for those that are listed. `*.shop.example` lists all names
+    /// below `shop.example`. [`Live::allows_host`] has the whole rule.
+    ///
+    /// Requests for other hosts are refused with 421.
+    ///
+    /// # Panics
+    /// Panics if this is not the name of a host. It has no scheme and no port.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let live = tealight_runtime::Live::builder(Shop).allow_host("shop.example").start();
+    /// assert!(live.allows_host("shop.example"));
+    /// assert!(live.allows_host("localhost:3000"));
+    /// assert!(!live.allows_host("evil.example"));
+    /// # }
+    /// ```
+    pub fn allow_host(mut self, name: impl AsRef<str>) -> Self {
+        self.config.hosts.list(name.as_ref());
         self
     }
 
@@ -193,6 +245,55 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
+    /// Sets a function that decides who may see a page, before each `mount` and each time a page attaches again: when it has lost
+    /// its connection, after a restart of the server, and for posted forms. It gets the request of that moment, with its present
+    /// cookies.
+    ///
+    /// The guard returns the request for `mount`, or refuses it. It may add values with [`PageRequest::with`], and should name
+    /// the owner of the session with [`PageRequest::owned_by`]. Only requests of the same owner then attach to that session,
+    /// even with its id. The page of anybody else loads itself again. [`Publisher::end_sessions`](crate::Publisher::end_sessions)
+    /// ends all sessions of an owner.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// use tealight_runtime::Live;
+    ///
+    /// struct User(String);
+    ///
+    /// async fn user_of(login: Option<&str>) -> Option<User> {
+    ///     // asks the database
+    /// #   login.map(|name| User(name.to_owned()))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let shop = Live::builder(Shop).guard(async |request: PageRequest| {
+    ///     match user_of(request.cookie("login")).await {
+    ///         Some(user) => Ok(request.owned_by(&*user.0).with(user)),
+    ///         None => Err(MountError::Redirect("/login".into())),
+    ///     }
+    /// });
+    /// # let _ = shop.start();
+    /// # }
+    /// ```
+    pub fn guard<G, F>(mut self, guard: G) -> Self
+    where
+        G: Fn(PageRequest) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<PageRequest, MountError>> + Send + 'static,
+    {
+        self.guard = Some(Box::new(move |request| Box::pin(guard(request))));
+        self
+    }
+
     /// Starts the application.
     ///
     /// # Panics
@@ -202,17 +303,24 @@ impl<A: LiveView> Builder<A> {
         Live { app: self.application() }
     }
 
-    pub(crate) fn application(self) -> Arc<Application<A>> {
+    pub(crate) fn application(self) -> Arc<Application<Watched<A>>> {
         let pubsub = self.pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()));
         let runtime = Runtime::start(self.config, self.layout, pubsub);
         if let Some(codec) = &self.codec {
+            runtime.owners.set_store(Arc::clone(codec.store()));
             set_seed(codec.store().seed());
+        }
+        if self.guard.is_some() {
+            // sessions will have owners: an end that comes while the first of them is made must not be missed
+            runtime.topics.hear_ends();
         }
         let saver = self
             .codec
             .as_ref()
             .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
-        Arc::new(Application { live_view: self.live_view, runtime, codec: self.codec, saver })
+        let live_view = Watched(self.live_view);
+        let (name, codec, guard) = (Name::of::<A>(), self.codec, self.guard);
+        Arc::new(Application { live_view, name, runtime, codec, guard, saver })
     }
 }
 

@@ -4,10 +4,9 @@ use std::fmt::{self, Write as _};
 use tealight_core::view::escape_html;
 use tealight_core::{Messages, Needs, Notice, PageRequest};
 
+use super::headers::{Headers, PageHeaders};
 use super::script;
-
-/// The longest message in bytes that the client's script sends, unless its element says otherwise.
-pub(crate) const MESSAGE_LIMIT: usize = 64 * 1024;
+use crate::limits::MESSAGE_BYTES;
 
 /// The document around an application's view.
 ///
@@ -30,16 +29,12 @@ pub struct Layout {
     head: String,
     before: Cow<'static, str>,
     after: Cow<'static, str>,
-    policy: Option<Cow<'static, str>>,
+    headers: Headers,
     has_style: bool,
     write: Option<Box<Write>>,
 }
 
 type Write = dyn Fn(&Document<'_>) -> String + Send + Sync;
-
-/// Scripts come from files of the page's own origin only, and no other site may show the page in a frame. Styles,
-/// images, fonts and connections are not restricted.
-const POLICY: &str = "script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
 
 /// Shows a thin bar while the page waits for the server, and a text at an event that the server has not applied. Puts a field's
 /// error on a line of its own.
@@ -64,7 +59,7 @@ impl Layout {
             head: String::new(),
             before: "".into(),
             after: "".into(),
-            policy: Some(POLICY.into()),
+            headers: Headers::default(),
             has_style: true,
             write: None,
         }
@@ -134,24 +129,119 @@ impl Layout {
         self
     }
 
-    /// Sets the `Content-Security-Policy` header of the page.
+    /// Sets the `Content-Security-Policy` header of the page, in place of the default:
     ///
-    /// By default, scripts come from the page's own origin only, and no other site may show the page in a frame.
+    /// | directive | effect |
+    /// |---|---|
+    /// | `script-src 'self'` | Scripts are files of the page's own origin; see [`allow_script`](Self::allow_script). |
+    /// | `require-trusted-types-for 'script'`, `trusted-types tealight` | No script makes markup or scripts from a text; see [`allow_trusted_types`](Self::allow_trusted_types). |
+    /// | `form-action 'self'` | Forms are sent to the page's own origin; see [`allow_form`](Self::allow_form). |
+    /// | `frame-ancestors 'self'` | No other site shows the page in a frame; see [`allow_frame`](Self::allow_frame). |
+    /// | `object-src 'none'`, `base-uri 'self'` | No plugins, and no `<base>` of another origin. |
+    ///
+    /// Styles, images, fonts and connections are not restricted.
+    ///
+    /// # Panics
+    /// Panics if the policy is not a text in ASCII.
     #[must_use]
-    pub fn policy(mut self, policy: impl Into<Cow<'static, str>>) -> Self {
-        self.policy = Some(policy.into());
-        self
+    pub fn policy(self, policy: impl AsRef<str>) -> Self {
+        self.header("content-security-policy", policy)
     }
 
     /// Sends no `Content-Security-Policy`, for example because a proxy adds it.
     #[must_use]
-    pub fn without_policy(mut self) -> Self {
-        self.policy = None;
+    pub fn without_policy(self) -> Self {
+        self.without_header("content-security-policy")
+    }
+
+    /// Allows scripts of another source: an origin, such as `https://cdn.example`, or the hash of a script in the page, such as
+    /// `'sha256-…'`.
+    ///
+    /// # Panics
+    /// Panics if this is not one word, as do the other methods that allow something.
+    ///
+    /// ```
+    /// use tealight_runtime::Layout;
+    ///
+    /// let layout = Layout::new("Shop")
+    ///     .allow_script("https://cdn.example")
+    ///     .allow_trusted_types("chart")
+    ///     .allow_form("https://pay.example");
+    /// # let _ = layout;
+    /// ```
+    #[must_use]
+    pub fn allow_script(self, source: &str) -> Self {
+        self.allow("script-src", source)
+    }
+
+    /// Allows another script of the page to make a Trusted Types policy of this name, or of any with `*`. A script that
+    /// writes `innerHTML` needs one; [`without_trusted_types`](Self::without_trusted_types) is for those that have none.
+    #[must_use]
+    pub fn allow_trusted_types(self, name: &str) -> Self {
+        self.allow("trusted-types", name)
+    }
+
+    /// Lets scripts on the page write markup from texts, as in `innerHTML`, for a library that knows no Trusted Types.
+    #[must_use]
+    pub fn without_trusted_types(mut self) -> Self {
+        if let Some(policy) = &mut self.headers.policy {
+            policy.remove("require-trusted-types-for");
+            policy.remove("trusted-types");
+        }
         self
     }
 
-    pub(crate) fn security_policy(&self) -> Option<Cow<'static, str>> {
-        self.policy.clone()
+    /// Allows forms to be sent to another origin, such as `https://pay.example`. Some browsers need this too when the answer to
+    /// a form leads there.
+    #[must_use]
+    pub fn allow_form(self, origin: &str) -> Self {
+        self.allow("form-action", origin)
+    }
+
+    /// Lets pages of another origin show this one in a frame.
+    #[must_use]
+    pub fn allow_frame(self, origin: &str) -> Self {
+        self.allow("frame-ancestors", origin)
+    }
+
+    /// Sets another header of the page, in place of the default if there is one. The default for `Referrer-Policy` is
+    /// `same-origin`: other sites do not learn which page a person comes from.
+    ///
+    /// # Panics
+    /// Panics if this is no header, or its value is no text in ASCII, and for `Content-Type`, `Cache-Control` and
+    /// `X-Content-Type-Options`, which no page can do without.
+    ///
+    /// ```
+    /// use tealight_runtime::Layout;
+    ///
+    /// let layout = Layout::new("Shop").header("Cross-Origin-Opener-Policy", "same-origin");
+    /// # let _ = layout;
+    /// ```
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.headers.set(name, value.as_ref());
+        self
+    }
+
+    /// Leaves out a header, for example because a proxy adds it.
+    ///
+    /// # Panics
+    /// Panics as [`header`](Self::header) does.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    pub(crate) fn headers(&self) -> PageHeaders {
+        self.headers.all()
+    }
+
+    fn allow(mut self, directive: &str, source: &str) -> Self {
+        if let Some(policy) = &mut self.headers.policy {
+            policy.allow(directive, source);
+        }
+        self
     }
 
     pub(crate) fn render(&self, document: &Document<'_>) -> String {
@@ -253,7 +343,7 @@ pub(crate) fn script_elements(
         script.push_str("\" data-transports=\"");
         escape_html(&mut script, transports);
     }
-    if message_limit != MESSAGE_LIMIT {
+    if message_limit != MESSAGE_BYTES {
         write!(script, "\" data-limit=\"{message_limit}").expect("a String takes every text");
     }
     script.push_str("\" data-lost=\"");
@@ -269,8 +359,8 @@ mod tests {
     #[test]
     fn a_page_loads_the_parts_that_it_needs_before_the_script() {
         let script = |controls, effects, transports| {
-            let needs = Needs { controls, effects };
-            let elements = script_elements("/a&b/", needs, transports, MESSAGE_LIMIT, Notice::english);
+            let needs = Needs { controls, effects, ..Needs::default() };
+            let elements = script_elements("/a&b/", needs, transports, MESSAGE_BYTES, Notice::english);
             elements.replace(tealight_client::VERSION, "v")
         };
         let part = |name| format!("<script src=\"/a&amp;b/tealight/v-{name}.js\" defer></script>");

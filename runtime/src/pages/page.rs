@@ -1,14 +1,13 @@
-use std::borrow::Cow;
-
 use tealight_core::FieldErrors;
 
+use super::headers::PageHeaders;
 use super::layout::{Document, Layout};
 
 /// A page, the answer to a `GET`.
 #[derive(Debug)]
 pub struct Page {
     html: String,
-    policy: Option<Cow<'static, str>>,
+    headers: PageHeaders,
 }
 
 /// The result of a form that a browser without JavaScript has posted.
@@ -26,8 +25,8 @@ pub enum Posted {
 }
 
 impl Page {
-    pub(crate) fn new(layout: &Layout, document: &Document<'_>) -> Self {
-        Self { html: layout.render(document), policy: layout.security_policy() }
+    pub(crate) fn new(layout: &Layout, headers: PageHeaders, document: &Document<'_>) -> Self {
+        Self { html: layout.render(document), headers }
     }
 
     /// The whole document.
@@ -41,14 +40,7 @@ impl Page {
     }
 
     /// The headers that must be sent with the document. Names are in lower case.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let fixed = [
-            ("content-type", "text/html; charset=utf-8"),
-            // the page holds its session's id, and a copy from a cache would be out of date
-            ("cache-control", "no-store"),
-            ("x-content-type-options", "nosniff"),
-        ];
-        let policy = self.policy.as_deref().map(|policy| ("content-security-policy", policy));
-        fixed.into_iter().chain(policy)
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (&**name, &**value))
     }
 }

@@ -10,7 +10,7 @@ use tealight_core::session::{Saved, Session};
 
 use super::ordered::Ordered;
 use crate::error::catch;
-use crate::store::{SessionStore, StoreError};
+use crate::store::{OwnerKey, SessionStore, StoreError};
 use crate::turn::seed_bits;
 
 /// How an application saves its sessions. See [`Builder::save_sessions`](crate::Builder::save_sessions).
@@ -98,8 +98,10 @@ pub(crate) struct Codec<A: LiveView> {
     store: Arc<Ordered>,
     encode: fn(&A::Model) -> Result<Vec<u8>, rmp_serde::encode::Error>,
     decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
-    program: OnceLock<[u8; 32]>,
 }
+
+/// A session that was saved, and its owner.
+pub(crate) type Restored<A> = (Session<A>, Option<OwnerKey>);
 
 #[derive(Serialize, Deserialize)]
 struct Record<'s> {
@@ -109,6 +111,9 @@ struct Record<'s> {
     seed: u64,
     saved: Saved<'s>,
     model: Vec<u8>,
+    /// Older records have none.
+    #[serde(default)]
+    owner: Option<[u8; 32]>,
 }
 
 impl<A: LiveView> Codec<A> {
@@ -116,12 +121,12 @@ impl<A: LiveView> Codec<A> {
     where
         A::Model: Serialize + DeserializeOwned,
     {
+        prepare();
         Self {
             store: Arc::new(Ordered::new(Arc::clone(&saving.store))),
             saving,
             encode: |model| rmp_serde::to_vec_named(model),
             decode: |bytes| rmp_serde::from_slice(bytes),
-            program: OnceLock::new(),
         }
     }
 
@@ -134,16 +139,29 @@ impl<A: LiveView> Codec<A> {
     }
 
     /// Returns the bytes of a session; `None` if it cannot be saved.
-    pub(crate) fn encode(&self, session: &Session<A>) -> Option<Vec<u8>> {
-        let model = (self.encode)(session.model());
+    pub(crate) fn encode(&self, session: &Session<A>, owner: Option<OwnerKey>) -> Option<Vec<u8>> {
+        let model = catch("save", || (self.encode)(session.model())).ok()?;
         let model = model.inspect_err(|error| tracing::error!(%error, "a model could not be saved")).ok()?;
-        let (version, program, seed) = (self.saving.version, self.program(), seed_bits());
-        let record = Record { version, program, seed, saved: session.save()?, model };
-        rmp_serde::to_vec(&record).inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()
+        let (version, program, seed) = (self.saving.version, program(), seed_bits());
+        let owner = owner.map(|owner| *owner.as_bytes());
+        let record = Record { version, program, seed, saved: session.save()?, model, owner };
+        let encoded = rmp_serde::to_vec(&record);
+        let mut bytes = encoded.inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()?;
+        bytes.extend(checksum(&bytes));
+        Some(bytes)
+    }
+
+    /// Returns the length of a saved model; 0 if it cannot be saved.
+    pub(crate) fn model_bytes(&self, model: &A::Model) -> usize {
+        (self.encode)(model).map_or(0, |bytes| bytes.len())
     }
 
     /// Makes the session that these bytes describe.
-    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Option<Session<A>>, StoreError> {
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Option<Restored<A>>, StoreError> {
+        let (bytes, sum) = bytes.split_last_chunk().ok_or(StoreError::Damaged)?;
+        if checksum(bytes) != *sum {
+            return Err(StoreError::Damaged);
+        }
         let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
         let model = catch("restore", || {
             if record.version == self.saving.version {
@@ -154,16 +172,34 @@ impl<A: LiveView> Codec<A> {
             }
         });
         let model = model.unwrap_or(None);
-        let is_same_view = record.seed == seed_bits() && record.program == self.program();
-        Ok(model.map(|model| Session::restore(model, record.saved, is_same_view)))
+        let is_same_view = record.seed == seed_bits() && record.program == program();
+        let owner = record.owner.map(OwnerKey::new);
+        Ok(model.map(|model| (Session::restore(model, record.saved, is_same_view), owner)))
     }
+}
 
-    /// A hash of the running program. Only the same program finds the handlers that were delivered.
-    fn program(&self) -> [u8; 32] {
-        *self.program.get_or_init(|| {
-            let file = std::env::current_exe().and_then(std::fs::read);
-            // Without a hash, no program is the same.
-            file.map_or_else(|_| crate::token::random_bytes(), |file| Sha256::digest(file).into())
-        })
+/// A store may damage bytes, and not every store seals them. The words of a render that are wrong would lead to wrong handlers.
+fn checksum(bytes: &[u8]) -> [u8; 16] {
+    let digest = Sha256::digest(bytes);
+    std::array::from_fn(|at| digest[at])
+}
+
+/// Begins to hash the running program: that takes a moment, and the first page that comes back waits for it.
+fn prepare() {
+    let hash = || {
+        program();
+    };
+    if let Err(error) = std::thread::Builder::new().name("tealight-hash".into()).spawn(hash) {
+        tracing::debug!(%error, "the program is hashed when it is needed");
     }
+}
+
+/// A hash of the running program. Only the same program finds the handlers that were delivered.
+fn program() -> [u8; 32] {
+    static PROGRAM: OnceLock<[u8; 32]> = OnceLock::new();
+    *PROGRAM.get_or_init(|| {
+        let file = std::env::current_exe().and_then(std::fs::read);
+        // Without a hash, no program is the same.
+        file.map_or_else(|_| crate::token::random_bytes(), |file| Sha256::digest(file).into())
+    })
 }

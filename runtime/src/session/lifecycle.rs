@@ -3,30 +3,23 @@ use std::sync::Weak;
 use std::task::Waker;
 
 use tealight_core::LiveView;
-use tealight_core::timer::TimerKey;
 
-use super::{Inner, RunningSession};
+use super::{Inner, RunningSession, discard_session};
 use crate::close::Close;
 use crate::error::catch;
-use crate::registry::{AnySession, WaitReason};
-use crate::time::{Timed, Timer};
+use crate::registry::{AnySession, Evicted, Ticket, WaitReason};
+use crate::time::Timed;
+use crate::turn::{Deferred, defer};
 
 /// The states of a session's life.
 pub(super) enum State {
     /// Its page is being made. The waker is that of a posted form, which waits for its commands to end.
     Painting(Option<Waker>),
     /// It waits for its page to attach.
-    Waiting(Wait),
+    Waiting(Ticket),
     /// Its page is attached. The waker is that of the connection, while it has nothing to send.
     Attached(Option<Waker>),
     Ended(Close),
-}
-
-/// A place in a waiting list, and a deadline.
-pub(super) struct Wait {
-    reason: WaitReason,
-    expiry: TimerKey,
-    ticket: u64,
 }
 
 impl<A: LiveView> RunningSession<A> {
@@ -46,38 +39,68 @@ impl<A: LiveView> RunningSession<A> {
 
     /// Waits for a page, if `condition` holds.
     pub(super) fn wait_if(&self, reason: WaitReason, condition: impl FnOnce(&Inner<A>) -> bool) {
-        let oldest = self.turn(|inner, _| {
+        let evicted = self.turn(|inner, _| {
             if !condition(inner) {
-                return None;
+                return Vec::new();
             }
             let runtime = &self.app.runtime;
             let list = runtime.registry.waiting(reason);
-            let (ticket, oldest) = list.enter(Weak::clone(&self.this) as Weak<dyn AnySession>);
-            let expiry = runtime.clock.after(list.lifetime(), self.timed(), Timer::Expiry(inner.attachments));
-            self.change_state(inner, State::Waiting(Wait { reason, expiry, ticket }));
-            oldest
+            let waiting = Weak::clone(&self.this) as Weak<dyn AnySession>;
+            let (ticket, evicted) = list.enter(waiting, self.client, self.weight(inner, reason));
+            self.change_state(inner, State::Waiting(ticket));
+            inner.changes = 0;
+            evicted
         });
         // after the turn: only one session is locked at a time
-        let _ = catch("drop", || {
-            if let Some(oldest) = oldest.and_then(|oldest| oldest.upgrade()) {
-                oldest.evict();
+        evicted.into_iter().for_each(Evicted::end);
+    }
+
+    /// Weighs the model again if it has changed while it waits for its page. That may cost as much as a save, so it is done after
+    /// 1, 2, 4 … 64 changes, and then after every 64.
+    pub(super) fn weigh_again(&self, inner: &mut Inner<A>) {
+        let State::Waiting(ticket) = inner.state else { return };
+        if ticket.reason() == WaitReason::Unattached {
+            return;
+        }
+        inner.changes += 1;
+        if inner.changes.is_power_of_two() {
+            inner.changes = inner.changes.min(64);
+            let weight = self.weight(inner, WaitReason::Detached);
+            let evicted = self.app.runtime.registry.waiting(WaitReason::Detached).reweigh(ticket, weight);
+            if !evicted.is_empty() {
+                defer(TooMany(evicted));
             }
-        });
+        }
+    }
+
+    /// The bytes of the model, as far as anybody knows them.
+    fn weight(&self, inner: &Inner<A>, reason: WaitReason) -> usize {
+        match (reason, &inner.session) {
+            (WaitReason::Detached, Some(session)) => {
+                let estimate = || {
+                    let saved = self.app.codec.as_ref().map_or(0, |codec| codec.model_bytes(session.model()));
+                    self.app.live_view.model_bytes(session.model()).max(saved)
+                };
+                catch("model_bytes", estimate).unwrap_or(size_of::<A::Model>())
+            }
+            _ => 0,
+        }
     }
 
     /// Ends the session within a turn, with everything that runs for it.
     pub(super) fn end_in(&self, inner: &mut Inner<A>, close: Close) {
         let Some(session) = inner.session.take() else { return };
         self.change_state(inner, State::Ended(close));
-        // the `Drop` of an event may panic
-        let _ = catch("drop", || inner.resources.end(&self.app.runtime));
+        inner.resources.end(&self.app.runtime);
         self.forget(inner);
         self.app.runtime.registry.remove(&self.id);
-        // the `Drop` of a model may panic too
-        let _ = catch("drop", || drop(session));
+        if let Some(owner) = &self.owner {
+            self.app.runtime.owners.leave(**owner, &self.id);
+        }
+        discard_session(session);
     }
 
-    /// Moves to another state. Leaving a state releases its place in a list, its deadline or its connection.
+    /// Moves to another state. Leaving a state releases its place in a list or its connection.
     pub(super) fn change_state(&self, inner: &mut Inner<A>, state: State) {
         let runtime = &self.app.runtime;
         match mem::replace(&mut inner.state, state) {
@@ -86,10 +109,7 @@ impl<A: LiveView> RunningSession<A> {
                     waker.wake();
                 }
             }
-            State::Waiting(wait) => {
-                runtime.clock.cancel(wait.expiry);
-                runtime.registry.waiting(wait.reason).leave(wait.ticket);
-            }
+            State::Waiting(ticket) => runtime.registry.waiting(ticket.reason()).leave(ticket),
             State::Attached(waker) => {
                 runtime.registry.uncount_attached();
                 if let Some(waker) = waker {
@@ -105,6 +125,20 @@ impl<A: LiveView> RunningSession<A> {
     }
 }
 
+/// Sessions to end after the turn: only one session is locked at a time.
+struct TooMany(Vec<Evicted>);
+
+impl Deferred for TooMany {
+    fn step(&mut self) -> bool {
+        mem::take(&mut self.0).into_iter().for_each(Evicted::end);
+        false
+    }
+
+    fn spawn(mut self: Box<Self>) {
+        self.step();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -116,6 +150,9 @@ mod tests {
     use crate::registry::AnySession;
     use crate::runtime::Application;
     use crate::session::RunningSession;
+    use crate::session::lifecycle::State;
+    use crate::sync::lock;
+    use crate::watch::Watched;
 
     struct Empty;
 
@@ -139,9 +176,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_session_that_ends_before_it_waits_is_on_no_list() {
-        let app: Arc<Application<Empty>> = Live::builder(Empty).application();
-        let start =
-            || RunningSession::start(Arc::clone(&app), (), Command::none(), Notice::english).expect("a session");
+        let app: Arc<Application<Watched<Empty>>> = Live::builder(Empty).application();
+        let owned = || (None, app.runtime.owners.now());
+        let start = || RunningSession::start(Arc::clone(&app), (), Command::none(), Notice::english, None, owned());
+        let start = || start().expect("a session");
         let (ended, waiting) = (start(), start());
         for session in [&ended, &waiting] {
             session.first_paint("").expect("a page");
@@ -151,6 +189,26 @@ mod tests {
         waiting.wait();
         let stats = app.runtime.stats();
         assert_eq!((stats.unattached, stats.sessions()), (1, 1));
-        assert_eq!(ended.attach(None, 0), None);
+        assert_eq!(ended.attach(None, 0, 0), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_eviction_that_comes_late_does_not_end_a_session_that_waits_again() {
+        let app: Arc<Application<Watched<Empty>>> = Live::builder(Empty).application();
+        let owned = (None, app.runtime.owners.now());
+        let session = RunningSession::start(app, (), Command::none(), Notice::english, None, owned).expect("a session");
+        session.first_paint("").expect("a page");
+        let ticket = || match lock(&session.inner).state {
+            State::Waiting(ticket) => ticket,
+            _ => panic!("it waits"),
+        };
+        session.wait();
+        let late = ticket();
+        let attachment = session.attach(None, 0, 0).expect("it lives");
+        session.detach(attachment);
+        session.evict(late);
+        assert!(!session.has_ended());
+        session.evict(ticket());
+        assert!(session.has_ended());
     }
 }

@@ -6,9 +6,10 @@ use tealight_core::session::{Input, Output};
 use super::lifecycle::State;
 use super::{Inner, RunningSession};
 use crate::close::count_refusal;
-use crate::error::catch_async;
+use crate::error::{Panicked, catch_async, discard};
 use crate::time::Timer;
 use crate::topics::Listener;
+use crate::watch::{Function, watch_async};
 
 impl<A: LiveView> RunningSession<A> {
     /// Runs the outputs of a session, within a turn.
@@ -22,13 +23,19 @@ impl<A: LiveView> RunningSession<A> {
         let runtime = &self.app.runtime;
         let Inner { resources, state, remounts, .. } = inner;
         match output {
-            Output::Perform(future) => {
+            Output::Perform(task) => {
                 let number = resources.next_number();
-                let this = Weak::clone(&self.this);
+                let (this, name) = (Weak::clone(&self.this), self.app.name);
+                let (future, failed) = task.into_parts();
                 let task = runtime.tasks.spawn(async move {
-                    let result = catch_async("command", future).await;
-                    if let Some(this) = this.upgrade() {
-                        this.finish_task(number, result.ok());
+                    let result = catch_async("command", watch_async(name, Function::Command, future)).await;
+                    let Some(this) = this.upgrade() else { return };
+                    match result {
+                        Ok(event) => {
+                            discard(failed);
+                            this.finish_task(number, Input::Event(event));
+                        }
+                        Err(Panicked) => this.finish_task(number, failed.map_or(Input::Failed, Input::Event)),
                     }
                 });
                 resources.add_task(number, task);
@@ -68,13 +75,11 @@ impl<A: LiveView> RunningSession<A> {
         }
     }
 
-    /// Takes the result of a task. It is `None` if the task panicked.
-    fn finish_task(&self, number: u32, event: Option<A::InternalEvent>) {
+    /// Takes the result of a task.
+    fn finish_task(&self, number: u32, result: Input<'_, A::InternalEvent>) {
         self.turn(|inner, scratch| {
             inner.resources.remove_task(number);
-            if let Some(event) = event {
-                let _ = self.handle(inner, scratch, Input::Event(event));
-            }
+            let _ = self.handle(inner, scratch, result);
             if let State::Painting(waker) = &mut inner.state
                 && !inner.resources.has_tasks()
                 && let Some(waker) = waker.take()

@@ -6,7 +6,8 @@ use tealight_core::{FormData, LiveView};
 
 use super::RunningSession;
 use super::lifecycle::State;
-use crate::error::{Panicked, catch};
+use crate::error::{Panicked, discard_all};
+use crate::watch::Function;
 
 /// The steps of a form that a browser without JavaScript has posted. They run before the session waits for its page.
 impl<A: LiveView> RunningSession<A> {
@@ -16,10 +17,15 @@ impl<A: LiveView> RunningSession<A> {
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let mut outputs = Vec::new();
             scratch.set_messages(self.messages);
-            let posted = catch("update", || session.post(&self.app.live_view, scratch, address, data, &mut outputs));
+            let posted = self.catch("update", Function::Update, || {
+                session.post(&self.app.live_view, scratch, address, data, &mut outputs)
+            });
             match posted {
                 Ok(_) => self.run_outputs(inner, outputs),
-                Err(Panicked) => self.end_panicked(inner, scratch),
+                Err(Panicked) => {
+                    discard_all(outputs);
+                    self.end_panicked(inner, scratch);
+                }
             }
             posted
         })

@@ -4,6 +4,7 @@ use tealight_core::session::SubscriptionId;
 use tealight_core::timer::TimerKey;
 use tokio::task::AbortHandle;
 
+use crate::error::catch;
 use crate::runtime::Runtime;
 use crate::topics::Topics;
 
@@ -120,7 +121,12 @@ impl<E> Resources<E> {
 }
 
 impl<E> Resource<E> {
+    /// Ends it. The `Drop` of an event may panic; the other resources end nevertheless.
     fn end(self, runtime: &Runtime) {
+        let _ = catch("drop", || self.end_uncaught(runtime));
+    }
+
+    fn end_uncaught(self, runtime: &Runtime) {
         match self {
             Self::Task(_, task) => task.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),

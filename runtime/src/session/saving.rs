@@ -8,6 +8,7 @@ use super::{Inner, RunningSession};
 use crate::registry::AnySession;
 use crate::saving::Progress;
 use crate::store::{SavedSession, SessionKey};
+use crate::watch::{Function, watch};
 
 /// A message to the page that is held back until the state after it is saved.
 pub(super) struct Held {
@@ -46,8 +47,9 @@ impl<A: LiveView> RunningSession<A> {
     }
 
     pub(super) fn to_be_saved(&self, inner: &Inner<A>) -> Option<SavedSession> {
-        let bytes = self.app.codec.as_ref()?.encode(inner.session.as_ref()?)?;
-        Some(SavedSession { key: SessionKey::of(&self.id), bytes })
+        let (codec, session, owner) = (self.app.codec.as_ref()?, inner.session.as_ref()?, self.owner());
+        let bytes = watch(self.app.name, Function::Save, || codec.encode(session, owner))?;
+        Some(SavedSession { key: SessionKey::of(&self.id), owner, bytes })
     }
 
     pub(super) fn begin_save_in(&self, inner: &mut Inner<A>) -> Option<SavedSession> {

@@ -58,6 +58,14 @@ impl Alarm {
         self.set = Some((deadline, self.clock.wake_at(deadline, cx.waker().clone())));
     }
 
+    /// Wakes the task of `cx`, in place of the one before, at the deadline that is set.
+    pub(crate) fn wake_again(&mut self, cx: &Context<'_>) {
+        if let Some((deadline, key)) = self.set.take() {
+            self.clock.cancel(key);
+            self.set = Some((deadline, self.clock.wake_at(deadline, cx.waker().clone())));
+        }
+    }
+
     /// Removes the deadline. No task is woken.
     pub fn clear(&mut self) {
         if let Some((_, key)) = self.set.take() {
@@ -68,6 +76,11 @@ impl Alarm {
     /// Returns true if a deadline is set. An alarm stays set after its deadline, until it is cleared.
     pub fn is_set(&self) -> bool {
         self.set.is_some()
+    }
+
+    /// The milliseconds since any fixed moment, modulo 2³².
+    pub fn now(&self) -> u32 {
+        self.clock.now() as u32
     }
 
     /// Returns true if a deadline is set and has passed.

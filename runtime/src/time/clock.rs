@@ -25,8 +25,6 @@ pub(crate) enum Timer {
     After(u32),
     /// The page has waited for its next full render.
     Remount,
-    /// The deadline of a waiting session. It counts only while the session has had this many attachments.
-    Expiry(u32),
 }
 
 /// All timers of a running application: one timer wheel, and one task that drives it.
@@ -84,7 +82,7 @@ impl Clock {
     }
 
     /// Wakes a task when the clock has reached `deadline`, in milliseconds from the start.
-    pub(super) fn wake_at(&self, deadline: u64, waker: Waker) -> TimerKey {
+    pub(crate) fn wake_at(&self, deadline: u64, waker: Waker) -> TimerKey {
         self.insert(deadline, |wheel| wheel.insert(deadline, Due::Wake(waker)))
     }
 
@@ -110,7 +108,7 @@ impl Clock {
     }
 
     /// The time `delay` from now, in milliseconds from the start. It is rounded up, so that no timer fires early.
-    pub(super) fn deadline(&self, delay: Duration) -> u64 {
+    pub(crate) fn deadline(&self, delay: Duration) -> u64 {
         let at = self.start.elapsed().saturating_add(delay).as_nanos().div_ceil(1_000_000);
         at.try_into().unwrap_or(u64::MAX)
     }
@@ -121,7 +119,7 @@ impl Clock {
     }
 
     /// The present time in milliseconds from the start, rounded down.
-    pub(super) fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.elapsed().as_millis() as u64
     }
 

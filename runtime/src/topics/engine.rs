@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use tealight_core::session::Message;
 
+use super::ends::Ends;
 use super::fan_out::FanOut;
 use crate::error::PubSubError;
 use crate::turn::turn;
@@ -37,13 +38,23 @@ pub trait PubSub: Send + Sync + 'static {
 /// Receives the messages of one topic from an engine, for this process's sessions.
 #[derive(Clone)]
 pub struct Subscriber {
-    fan_out: Weak<FanOut>,
+    to: To,
     topic: Arc<str>,
+}
+
+#[derive(Clone)]
+enum To {
+    Sessions(Weak<FanOut>),
+    Ends(Weak<Ends>),
 }
 
 impl Subscriber {
     pub(super) fn new(fan_out: &Arc<FanOut>, topic: &Arc<str>) -> Self {
-        Self { fan_out: Arc::downgrade(fan_out), topic: Arc::clone(topic) }
+        Self { to: To::Sessions(Arc::downgrade(fan_out)), topic: Arc::clone(topic) }
+    }
+
+    pub(super) fn ends(ends: &Arc<Ends>) -> Self {
+        Self { to: To::Ends(Arc::downgrade(ends)), topic: Ends::TOPIC.into() }
     }
 
     pub(super) fn topic(&self) -> &Arc<str> {
@@ -54,8 +65,17 @@ impl Subscriber {
     ///
     /// Sessions receive messages in the order of these calls.
     pub fn deliver(&self, payload: Arc<[u8]>) {
-        if let Some(fan_out) = self.fan_out.upgrade() {
-            turn(|_| fan_out.post(&self.topic, payload));
+        match &self.to {
+            To::Sessions(fan_out) => {
+                if let Some(fan_out) = fan_out.upgrade() {
+                    turn(|_| fan_out.post(&self.topic, payload));
+                }
+            }
+            To::Ends(ends) => {
+                if let Some(ends) = ends.upgrade() {
+                    ends.hear(&payload);
+                }
+            }
         }
     }
 }

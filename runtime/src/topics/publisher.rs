@@ -8,8 +8,10 @@ use serde::Serialize;
 use tealight_core::session::Message;
 use tokio::runtime::Handle;
 
+use super::ends::Ends;
 use super::engine::{PubSub, Subscribed, Subscriber};
-use crate::error::PubSubError;
+use crate::error::{EndSessionsError, Panicked, PubSubError, catch_async};
+use crate::store::{OwnerKey, StoreError};
 
 /// Publishes from outside of any session, for example from a background task.
 ///
@@ -38,11 +40,12 @@ use crate::error::PubSubError;
 pub struct Publisher {
     engine: Arc<dyn PubSub>,
     handle: Handle,
+    ends: Arc<Ends>,
 }
 
 impl Publisher {
-    pub(super) fn new(engine: Arc<dyn PubSub>, handle: Handle) -> Self {
-        Self { engine, handle }
+    pub(super) fn new(engine: Arc<dyn PubSub>, handle: Handle, ends: Arc<Ends>) -> Self {
+        Self { engine, handle, ends }
     }
 
     /// Sends `message` to every session that subscribes to `topic`.
@@ -59,12 +62,58 @@ impl Publisher {
         Ok(())
     }
 
+    /// Ends all sessions of an owner, for example when a person logs out: those whose page is attached, those that wait for
+    /// their page, and those that are saved. Their pages load themselves again.
+    ///
+    /// `owner` is the one of [`PageRequest::owned_by`](tealight_core::PageRequest::owned_by). First make sure that the guard
+    /// lets the person through no more: a page that attaches meanwhile runs its guard again.
+    ///
+    /// The sessions of this process have ended when this returns, also if it returns an error. The other processes that share
+    /// the engine are told, and end theirs as soon as they hear it.
+    ///
+    /// # Errors
+    /// Returns an error if saved sessions could not be removed, or if other processes could not be told. Try again then.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let live = tealight_runtime::Live::new(Shop);
+    /// live.page(PageRequest::new("/", "").owned_by("user-7"), "/").await?;
+    /// live.publisher().end_sessions("user-7").await?;
+    /// assert_eq!(live.stats().sessions(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn end_sessions(&self, owner: &str) -> Result<(), EndSessionsError> {
+        let owner = OwnerKey::of(owner);
+        let message = self.ends.message(owner)?;
+        let (ends, engine) = (Arc::clone(&self.ends), Arc::clone(&self.engine));
+        // Neither waits for the other, nor for the caller: the server drops a request's future when its client hangs up.
+        let ending = self.handle.spawn(async move { ends.owners().end(owner).await });
+        let telling = self.handle.spawn(async move { catch_async("pubsub", engine.publish(message)).await });
+        let ended = ending.await.unwrap_or_else(|error| Err(StoreError::Unavailable(Box::new(error))));
+        let told = telling.await.unwrap_or(Err(Panicked));
+        told.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked))))?;
+        Ok(ended?)
+    }
+
     pub(crate) fn send(&self, message: Message) {
         let (engine, topic) = (Arc::clone(&self.engine), Arc::clone(&message.topic));
         start(&self.handle, async move {
-            if let Err(error) = engine.publish(message).await {
+            let published = catch_async("pubsub", engine.publish(message)).await;
+            if let Err(error) = published.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked)))) {
                 metrics::counter!("tealight_lost_messages_total").increment(1);
-                tracing::error!(%topic, %error, "could not publish a message; it is lost");
+                tracing::error!(?topic, %error, "could not publish a message; it is lost");
             }
         });
     }
@@ -75,7 +124,7 @@ impl Publisher {
             let topic = Arc::clone(subscriber.topic());
             match engine.subscribe(Arc::clone(&topic), subscriber).await {
                 Ok(subscribed) => then(subscribed),
-                Err(error) => tracing::error!(%topic, %error, "could not subscribe to a topic"),
+                Err(error) => tracing::error!(?topic, %error, "could not subscribe to a topic"),
             }
         });
     }
@@ -89,7 +138,9 @@ impl fmt::Debug for Publisher {
 
 /// Polls a future once, here and now. A task runs the rest of it, if there is any.
 fn start(handle: &Handle, future: impl Future<Output = ()> + Send + 'static) {
-    let mut future: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(future);
+    // an engine's error may panic when it is shown
+    let mut future: Pin<Box<dyn Future<Output = ()> + Send>> =
+        Box::pin(async { catch_async("pubsub", future).await.unwrap_or_default() });
     if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
         handle.spawn(future);
     }

@@ -1,10 +1,14 @@
 //! Whole conversations between pages and sessions, in memory.
 
 mod fragile;
+mod limits;
 mod messages;
+mod owners;
 mod posted;
 mod saved;
+mod secrets;
 mod sessions;
 mod support;
 mod typing;
+mod unsaved;
 mod work;

@@ -1,5 +1,7 @@
 //! Saved sessions: one server ends, and another goes on with its sessions.
 
+mod outages;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -9,23 +11,33 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
-use tealight_runtime::{Close, Live, SavedSession, Saving, SessionKey, SessionStore, StoreError};
+use tealight_runtime::{Close, Live, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError};
 use tealight_test::protocol::{Tab, settle};
 use tokio::time::sleep;
 
 /// A store in memory, which a test can break.
 #[derive(Clone, Default)]
-struct MemoryStore {
-    saved: Arc<Mutex<HashMap<SessionKey, Vec<u8>>>>,
+pub(crate) struct MemoryStore {
+    saved: Arc<Mutex<HashMap<SessionKey, SavedSession>>>,
     saves: Arc<AtomicUsize>,
     is_broken: Arc<AtomicBool>,
-    /// The next save takes ten seconds.
+    pub(crate) panics: Arc<AtomicBool>,
+    /// The next save or load takes ten seconds.
     is_slow: Arc<AtomicBool>,
+    /// No load ends.
+    hangs: Arc<AtomicBool>,
 }
 
 impl MemoryStore {
     fn check(&self) -> Result<(), StoreError> {
+        assert!(!self.panics.load(Relaxed), "the store breaks");
         if self.is_broken.load(Relaxed) { Err(StoreError::Unavailable("it is full".into())) } else { Ok(()) }
+    }
+
+    async fn wait(&self) {
+        if self.is_slow.swap(false, Relaxed) {
+            sleep(Duration::from_secs(10)).await;
+        }
     }
 }
 
@@ -37,23 +49,31 @@ impl SessionStore for MemoryStore {
 
     async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
         self.check()?;
-        if self.is_slow.swap(false, Relaxed) {
-            sleep(Duration::from_secs(10)).await;
-        }
+        self.wait().await;
         self.saves.fetch_add(1, Relaxed);
         let mut saved = self.saved.lock().expect("no panic");
-        saved.extend(sessions.into_iter().map(|SavedSession { key, bytes }| (key, bytes)));
+        saved.extend(sessions.into_iter().map(|session| (session.key, session)));
         Ok(())
     }
 
     async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
         self.check()?;
-        Ok(self.saved.lock().expect("no panic").get(&key).cloned())
+        self.wait().await;
+        if self.hangs.load(Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        Ok(self.saved.lock().expect("no panic").get(&key).map(|session| session.bytes.clone()))
     }
 
     async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
         self.check()?;
         self.saved.lock().expect("no panic").remove(&key);
+        Ok(())
+    }
+
+    async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError> {
+        self.check()?;
+        self.saved.lock().expect("no panic").retain(|_, session| session.owner != Some(owner));
         Ok(())
     }
 }
@@ -123,7 +143,7 @@ fn server(saving: impl Into<Saving<Model>>) -> Live {
 }
 
 /// A server that ends, and the store that it leaves behind.
-async fn end(live: &Live, tab: &mut Tab) {
+pub(crate) async fn end(live: &Live, tab: &mut Tab) {
     let (done, closed) = tokio::join!(live.shutdown(), async {
         let closed = loop {
             if let Err(close) = tab.next().await {
@@ -146,6 +166,19 @@ async fn three_rows() -> (MemoryStore, Live, Tab) {
         tab.next().await.expect("a patch");
     }
     (store, live, tab)
+}
+
+/// A page with this many rows, whose server has ended and saved it.
+async fn saved(rows: u32) -> (MemoryStore, Tab) {
+    let store = MemoryStore::default();
+    let live = server(store.clone());
+    let mut tab = Tab::open(&live, "/").await;
+    for _ in 0..rows {
+        tab.click(ADD);
+        tab.next().await.expect("a patch");
+    }
+    end(&live, &mut tab).await;
+    (store, tab)
 }
 
 fn click_row(tab: &mut Tab, serial: u64) {
@@ -175,6 +208,27 @@ async fn a_session_goes_on_at_the_next_server() {
     let rows = json!([0, [["2"], ["1"], ["0"]], "0"]);
     assert_eq!((&mount["mount"]["event"], &mount["mount"]["view"]), (&json!(3), &rows));
     assert!(tab.patch > 5, "no number means two patches: {mount}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_damages_bytes_brings_no_wrong_session() {
+    let (store, first, mut tab) = three_rows().await;
+    end(&first, &mut tab).await;
+    let saved = store.saved.lock().expect("no panic").values().next().expect("a session").bytes.clone();
+    for at in 0..saved.len() {
+        for change in [1, 0x80] {
+            for session in store.saved.lock().expect("no panic").values_mut() {
+                session.bytes.clone_from(&saved);
+                session.bytes[at] ^= change;
+            }
+            let second = server(store.clone());
+            let mut again = Tab::connect(&second, "/", tab.session.clone());
+            (again.patch, again.event) = (tab.patch, tab.event);
+            again.attach();
+            let mount = again.next().await.expect("a new session");
+            assert_eq!(mount["mount"]["view"], json!([0, [], "0"]), "byte {at}: {mount}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -235,7 +289,8 @@ async fn with_each_event_saved_a_page_hears_only_of_what_is_saved() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_save_does_not_replace_a_later_one() {
     let store = MemoryStore::default();
-    let first = server(Saving::new(Arc::new(store.clone())).every(Duration::from_secs(1)));
+    let saving = Saving::new(Arc::new(store.clone())).every(Duration::from_secs(1));
+    let first = Live::builder(Rows).save_sessions(saving).shutdown_timeout(Duration::from_secs(60)).start();
     let mut tab = Tab::open(&first, "/").await;
     tab.click(ADD);
     tab.next().await.expect("a patch");
@@ -255,12 +310,7 @@ async fn a_slow_save_does_not_replace_a_later_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_model_of_another_version_is_migrated_or_mounted_anew() {
-    let store = MemoryStore::default();
-    let first = server(store.clone());
-    let mut tab = Tab::open(&first, "/").await;
-    tab.click(ADD);
-    tab.next().await.expect("a patch");
-    end(&first, &mut tab).await;
+    let (store, mut tab) = saved(1).await;
 
     let migrate = |version, bytes: &[u8]| {
         assert!(version == 0 && !bytes.is_empty());
@@ -282,11 +332,8 @@ async fn a_model_of_another_version_is_migrated_or_mounted_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_cannot_be_restored_is_mounted_anew() {
-    let store = MemoryStore::default();
-    let first = server(store.clone());
-    let mut tab = Tab::open(&first, "/").await;
-    end(&first, &mut tab).await;
-    for bytes in store.saved.lock().expect("no panic").values_mut() {
+    let (store, mut tab) = saved(0).await;
+    for SavedSession { bytes, .. } in store.saved.lock().expect("no panic").values_mut() {
         bytes.truncate(9);
     }
     let second = server(store.clone());
@@ -309,5 +356,39 @@ async fn a_session_that_has_ended_is_removed() {
     tab.connection.hang_up();
     sleep(Duration::from_secs(121)).await;
     settle().await;
+    assert_eq!(store.saved.lock().expect("no panic").len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_saves_nothing() {
+    for every in [Duration::ZERO, Duration::from_secs(1)] {
+        let store = MemoryStore::default();
+        let live = server(Saving::new(Arc::new(store.clone())).every(every));
+        let mut tab = Tab::open(&live, "/").await;
+        tab.click(ADD);
+        tab.next().await.expect("a patch");
+        sleep(Duration::from_secs(2)).await;
+        let saves = store.saves.load(Relaxed);
+        for n in 1..=3 {
+            tab.send(&json!({"ping": n}));
+            assert_eq!(tab.next().await, Ok(json!({"pong": n})));
+            tab.send(&json!({"seen": tab.patch}));
+            sleep(Duration::from_secs(2)).await;
+        }
+        assert_eq!(store.saves.load(Relaxed), saves, "{every:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_whose_store_is_too_slow_ends_in_time() {
+    let store = MemoryStore::default();
+    let first = Live::builder(Rows).save_sessions(store.clone()).shutdown_timeout(Duration::from_secs(10)).start();
+    let mut tab = Tab::open(&first, "/").await;
+    tab.click(ADD);
+    tab.next().await.expect("a patch");
+    store.is_slow.store(true, Relaxed);
+    let start = tokio::time::Instant::now();
+    end(&first, &mut tab).await;
+    assert_eq!(start.elapsed(), Duration::from_secs(8), "four fifths");
     assert_eq!(store.saved.lock().expect("no panic").len(), 0);
 }

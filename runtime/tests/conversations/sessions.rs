@@ -8,7 +8,7 @@ use crate::support::{
 };
 use serde_json::json;
 use tealight_core::{MountError, PageRequest};
-use tealight_runtime::{Close, Layout, Live, Panicked, ShuttingDown, Stats};
+use tealight_runtime::{Close, Layout, Limits, Live, Panicked, ShuttingDown, Stats};
 use tokio::time::sleep;
 
 const fn secs(secs: u64) -> Duration {
@@ -49,7 +49,7 @@ async fn a_session_without_a_page_is_dropped_after_thirty_seconds() {
 #[tokio::test(start_paused = true)]
 async fn the_oldest_session_is_dropped_at_the_limit() {
     let desk = Desk::default();
-    let live = Live::builder(desk.clone()).max_unattached(2).start();
+    let live = Live::builder(desk.clone()).limits(Limits::default().unattached(2)).start();
     let sessions = [session_of(&live, "/").await, session_of(&live, "/").await, session_of(&live, "/").await];
     waits(2, 0, 0, &live);
 
@@ -135,6 +135,62 @@ async fn the_newest_attachment_takes_over() {
     waits(0, 1, 0, &live);
     second.click(UP);
     assert_eq!(second.next().await, Ok(json!([1, ["1"], {"e": 1}])));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_duplicated_tab_continues_and_the_first_gets_a_session_of_its_own() {
+    let live = Live::new(Desk::default());
+    let mut first = Tab::open(&live, "/").await;
+    first.click(UP);
+    first.next().await.expect("a patch");
+
+    // The copy has the same HTML, and knows of no event.
+    let mut copy = Tab::connect(&live, "/", first.session.clone());
+    copy.attach();
+    let mount = copy.next().await.expect("a full render");
+    assert_eq!((&mount["mount"]["view"][1], &mount["mount"]["event"]), (&json!("1"), &json!(1)));
+    copy.connection.receive(b"[2,2,[3]]");
+    assert_eq!(copy.next().await, Ok(json!([3, ["2"], {"e": 2}])));
+
+    assert_eq!(first.next().await, Err(Close::TakenOver));
+    first.connection = live.connect(request("/"));
+    first.connection.receive(attach("", 1, 1).as_bytes());
+    let mount = next(&mut first.connection).await.expect("a session of its own");
+    assert_ne!(mount["mount"]["session"], json!(copy.session));
+    assert_eq!(mount["mount"]["view"][1], json!("0"));
+    waits(0, 2, 0, &live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_has_slept_for_an_hour_gets_a_new_session() {
+    let live = Live::new(Desk::default());
+    let mut tab = Tab::open(&live, "/ticking").await;
+    let slept = tab.session.clone();
+    drop(std::mem::replace(&mut tab.connection, live.connect(request("/ticking"))));
+    sleep(secs(3_600)).await;
+    waits(0, 0, 0, &live);
+    tab.connection.receive(attach(&slept, tab.patch, 1).as_bytes());
+    let mount = next(&mut tab.connection).await.expect("a full render");
+    assert_ne!(mount["mount"]["session"], json!(slept));
+    // The page's event, which waited meanwhile, is not done.
+    assert_eq!((&mount["mount"]["event"], &mount["mount"]["view"][1]), (&json!(0), &json!("0")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_changes_its_network_sends_again_what_the_old_line_still_holds() {
+    let live = Live::new(Desk::default());
+    let mut old = Tab::open(&live, "/").await;
+    let mut line = Tab::connect(&live, "/", old.session.clone());
+    line.connection.receive(attach(&old.session, 0, 1).as_bytes());
+    assert_eq!(line.next().await, Ok(json!({"resume": {"event": 0}})));
+    line.click(UP);
+    assert_eq!(line.next().await, Ok(json!([1, ["1"], {"e": 1}])));
+    // The same event arrives over the old line, late.
+    old.click(UP);
+    assert_eq!(old.next().await, Err(Close::TakenOver));
+    assert_eq!(line.now().await, None);
+    line.click(UP);
+    assert_eq!(line.next().await, Ok(json!([2, ["2"], {"e": 2}])));
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,7 +315,7 @@ async fn while_a_session_is_mounted_no_message_is_taken() {
 
 #[tokio::test(start_paused = true)]
 async fn a_first_message_that_is_no_attach_is_refused() {
-    let live = Live::builder(Desk::default()).message_limit(100).start();
+    let live = Live::builder(Desk::default()).limits(Limits::default().message_bytes(100)).start();
     for (message, refused, close) in [
         ("nonsense", Some(json!({"refused": "malformed"})), Close::Malformed),
         ("[1,0,[3]]", Some(json!({"refused": "malformed"})), Close::Malformed),
@@ -368,7 +424,9 @@ async fn a_shutdown_closes_every_connection_and_ends_every_session() {
         Err(MountError::Unavailable(error)) => assert!(error.is::<ShuttingDown>(), "{error}"),
         other => panic!("{other:?}"),
     }
-    assert_eq!(next(&mut live.connect(request("/"))).await, Err(Close::GoingDown));
+    let mut late = live.connect(request("/"));
+    assert!(next(&mut late).await.expect("a time")["back"].is_u64());
+    assert_eq!(next(&mut late).await, Err(Close::GoingDown));
 }
 
 #[tokio::test(start_paused = true)]
@@ -387,7 +445,7 @@ async fn ids_are_long_random_and_safe_in_urls() {
 #[tokio::test(start_paused = true)]
 async fn a_page_knows_another_message_limit_than_the_usual_one() {
     for (limit, known) in [(64 * 1024, None), (1000, Some(" data-limit=\"1000\" "))] {
-        let live = Live::builder(Desk::default()).message_limit(limit).start();
+        let live = Live::builder(Desk::default()).limits(Limits::default().message_bytes(limit)).start();
         let page = live.page(request("/"), "/").await.expect("a page");
         let is_right = match known {
             Some(attribute) => page.html().contains(attribute),

@@ -135,7 +135,14 @@ impl Browser {
                 None => Ok(false),
             },
             "link" => {
-                self.url = dom.attribute(element, "href").unwrap_or_default().to_owned();
+                let attribute = |name| dom.attribute(element, name);
+                let url = attribute("href").unwrap_or_default().to_owned();
+                let is_here =
+                    matches!(attribute("target"), None | Some("" | "_self")) && attribute("download").is_none();
+                if is_here {
+                    self.follow(&url);
+                }
+                self.url = url;
                 Ok(true)
             }
             "label" => match labelled(self, element) {

@@ -213,6 +213,16 @@ impl Browser {
         }
     }
 
+    /// Tells the server of a link to an address of this host, if the model hears routes.
+    pub(super) fn follow(&mut self, url: &str) {
+        let (address, fragment) = url.split_once('#').unwrap_or((url, ""));
+        let is_here = !fragment.is_empty() && self.url.split('#').next() == Some(address);
+        if self.hears_routes && address.starts_with('/') && !address.starts_with("//") && !is_here {
+            self.made += 1;
+            self.send(&wire::event(self.made, self.page.patch, &[wire::ROUTE], Some(address.into())));
+        }
+    }
+
     fn send_event(&mut self, Due { patch, handler, payload, choice }: Due) {
         if let Some(attribute) = &handler.effects {
             let text = self.page.dom.attribute(handler.element, attribute).unwrap_or("[]").to_owned();

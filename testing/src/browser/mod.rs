@@ -9,6 +9,7 @@ mod events;
 use std::collections::{HashMap, HashSet};
 use std::task::{Context, Poll};
 
+use crate::adopt::{adopt, text_of};
 use crate::command::PageCommand;
 use serde_json::Value;
 use tealight_runtime::{Close, Connection};
@@ -19,12 +20,13 @@ use self::controls::Controls;
 pub(crate) use self::events::Event;
 use self::events::Held;
 use crate::model::{Id, Page, ROOT};
-use crate::parse;
 use crate::wire::{self, Command, Down, Refused};
 
 pub(crate) struct Browser {
     pub(crate) page: Page,
     pub(crate) url: String,
+    /// Links are events.
+    hears_routes: bool,
     pub(crate) title: String,
     /// The commands that were carried out, until the test takes them.
     pub(crate) commands: Vec<PageCommand>,
@@ -57,23 +59,16 @@ const SAY_AFTER: usize = 16;
 impl Browser {
     /// Parses a page's HTML, adopts it, and attaches to its session.
     pub(crate) fn open(html: &str, url: String, mut connection: Connection) -> Self {
-        let dom = parse::document(html);
-        let elements = dom.elements(ROOT);
-        let holder = elements.iter().find(|element| dom.attribute(**element, "data-tealight").is_some());
-        let holder = *holder.expect("the layout has the view: a custom layout writes `page.view()`");
-        let is_block = |element: &Id| dom.attribute(*element, "type") == Some("application/json");
-        let after = elements.iter().skip_while(|element| **element != holder);
-        let block = after.copied().find(is_block).expect("a data block follows the view");
-        let block = wire::block(&text_of(&dom, block));
-        let title = elements.iter().find(|element| dom.tag(**element) == "title");
-        let title = title.map(|title| text_of(&dom, *title)).unwrap_or_default();
-        let session = block.session.clone();
-        let mut page = Page::with_templates(dom, holder, block);
-        page.dom.set_attribute(holder, "data-tealight", Some("live"));
-        connection.receive(wire::attach(&session, 0, 0).as_bytes());
+        let (session, hears_routes, mut page) = adopt(html);
+        let elements = page.dom.elements(ROOT);
+        let title = elements.iter().find(|element| page.dom.tag(**element) == "title");
+        let title = title.map(|title| text_of(&page.dom, *title)).unwrap_or_default();
+        page.dom.set_attribute(page.holder, "data-tealight", Some("live"));
+        connection.receive(wire::attach(&session, 0, 0, 1).as_bytes());
         Self {
             page,
             url,
+            hears_routes,
             title,
             commands: Vec::new(),
             refused: Vec::new(),
@@ -128,6 +123,10 @@ impl Browser {
             Down::Resume { event } | Down::Applied(event) => self.page.event = event,
             Down::Refused(refused) => {
                 self.page.event = refused.event.unwrap_or(self.page.event);
+                if refused.reason == wire::ELSEWHERE {
+                    // the page loads the address of the link
+                    return;
+                }
                 if let (Some(event), false) = (refused.event, refused.fields.is_empty()) {
                     self.keep_choices(event);
                 }
@@ -156,7 +155,7 @@ impl Browser {
     fn do_command(&mut self, Command { said, steps, answers }: Command) {
         match &said {
             PageCommand::Title(title) => self.title.clone_from(title),
-            PageCommand::Navigate(url) => self.url.clone_from(url),
+            PageCommand::Navigate(url) | PageCommand::Go(url) => self.url.clone_from(url),
             PageCommand::Reply(value) => drop(answers.map(|event| self.replies.insert(event, value.clone()))),
             PageCommand::Effect(_) | PageCommand::Announce(_) => {}
         }
@@ -172,12 +171,4 @@ impl Browser {
     fn send(&mut self, message: &str) {
         self.connection.receive(message.as_bytes());
     }
-}
-
-fn text_of(dom: &crate::model::Dom, element: Id) -> String {
-    let text = |node: &Id| match dom.kind(*node) {
-        crate::model::NodeKind::Text(text) => text.clone(),
-        _ => String::new(),
-    };
-    dom.children(element).iter().map(text).collect()
 }

@@ -2,6 +2,7 @@
 //! way, not the fastest, and panics if the server sends something that it must not send.
 
 mod dom;
+pub(crate) mod parse;
 mod resolve;
 mod template;
 mod write;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::parse;
 use super::resolve::resolve;
 use super::template::{Slot, Templates};
 use super::{Copy, Dom, Held, Id, List, NodeKind, Property, ROOT, Row, SlotContent, Space};
-use crate::parse;
 use crate::wire::{self, Content, RowStep, Seed, SlotChange, array};
 
 pub(super) struct Writer<'p> {

@@ -13,6 +13,7 @@ const ANSWER = 180_000;
 /** Reasons why some tests cannot run here. */
 export const lacks = {
   faults: "a broken line is the same for every browser, and WebDriver ends long scripts",
+  frames: "the driver here sees no frame of another site",
   lines: "Firefox's `innerText` has an empty line between a line break and a block",
   pageCache: "Firefox loads a page with a socket again",
 };
@@ -110,6 +111,7 @@ class Window {
   #page;
   #proxy;
   #heard;
+  #calls = new Map();
   tellsDragOver = true;
 
   constructor(page, proxy, heard) {
@@ -129,7 +131,18 @@ class Window {
     this.#heard.push(tell);
   }
 
-  run = (expression) => this.#page.evaluate(expression);
+  /** Runs an expression for a text. The page's calls come with it: sent alone, they could arrive after it. */
+  async run(expression) {
+    const [text, calls] = await this.#page.evaluate(`(async () => [await ${expression}, (window.harnessCalls ?? []).splice(0)])()`);
+    for (const [name, ...values] of calls) this.#calls.get(name)(...values);
+    return text;
+  }
+
+  async expose(name, call) {
+    this.#calls.set(name, call);
+    await this.addInitScript(`window[${JSON.stringify(name)}] = (...values) => void (window.harnessCalls ??= []).push([${JSON.stringify(name)}, ...values])`);
+  }
+
   navigate = (url, waitUntil) =>
     waitUntil === "commit" ? this.#page.evaluate((url) => void (location.href = url), url) : this.#page.goto(url);
   back = () => this.#page.evaluate(() => void setTimeout(() => history.back()));
@@ -142,7 +155,6 @@ class Window {
   mouseClick = (x, y, button, count) => this.#page.mouse.click(x, y, { button, count });
   wheel = (x, y, deltaX, deltaY) => this.#page.mouse.wheel({ deltaX, deltaY });
   addInitScript = (source) => this.#page.evaluateOnNewDocument(source);
-  expose = (name, call) => this.#page.exposeFunction(name, call);
   route = async (pattern, handle) => this.#proxy.route(pattern, handle);
   routeSockets = async (pattern, handle) => this.#proxy.routeSockets(pattern, handle);
   resize = (size) => this.#page.setViewport(size);

@@ -17,6 +17,8 @@ import { startProxy } from "./proxy.mjs";
 const DRIVER = process.env.WEBKIT_DRIVER ?? "WebKitWebDriver";
 /** The time for one command, in milliseconds. */
 const ANSWER = 180_000;
+/** The time for a document to load, in milliseconds. */
+const LOAD = 30_000;
 const BUTTONS = { left: 0, middle: 1, right: 2 };
 
 /** The toolbar of MiniBrowser would make its window wider than a phone. */
@@ -25,10 +27,9 @@ const NARROW = "* { min-width: 0; padding: 0; border: 0; font-size: 1px }";
 /** Reasons why some tests cannot run here. */
 export const lacks = {
   faults: "a broken line is the same for every browser, and WebDriver ends long scripts",
+  frames: "the driver here sees no frame of another site",
   lines: "WebKit's `innerText` has empty lines after a block at its end",
   moveBefore: "WebKitGTK 2.50 has no `moveBefore`: docs/guide/effects.md says what a moved row keeps without it",
-  speed: "WebDriver needs more than ten minutes for these tests",
-  streams: "in WebKitGTK some of eight tabs get nothing over one HTTP/2 connection; the cause is not known",
   tabs: "WebDriver does not see the tabs that MiniBrowser opens for a link",
 };
 
@@ -221,7 +222,7 @@ class Engine {
     const [window] = this.#windows.values();
     for (const { url, ...cookie } of cookies) {
       await this.send(window, Name.GET, { url });
-      while (!(await window.run(`String(location.href !== "about:blank" && document.readyState)`)).includes("complete"));
+      await window.loads();
       await this.send(window, Name.ADD_COOKIE, { cookie: { path: "/", ...cookie } });
     }
   }
@@ -321,6 +322,16 @@ class Window {
     }
     if (ended.error) throw ended.error;
     return ended.value;
+  }
+
+  /** Waits until a document is loaded. A document that is left ends its scripts with an error. */
+  async loads() {
+    const state = `String(location.href !== "about:blank" && document.readyState)`;
+    for (const end = Date.now() + LOAD; ; ) {
+      const found = await this.run(state).catch((error) => error.message);
+      if (found === "complete") return;
+      if (Date.now() > end) throw new Error(`WebKit loaded no document within ${LOAD} ms: ${found}`);
+    }
   }
 
   async navigate(url) {

@@ -6,7 +6,7 @@ import { adopt } from "../../../client/src/page.ts";
 import { decode, decodeBlock } from "../../../client/src/wire.ts";
 import { describe, setAdopted } from "./describe.mjs";
 import { stranger } from "./stranger.mjs";
-import { QUIET, difference, open } from "./page.mjs";
+import { QUIET, describeAll, difference, dispatch, open } from "./page.mjs";
 
 export async function runForeign(cases) {
   const tried = { cases: 0, steps: 0, changes: 0, early: 0, remounts: 0, fired: 0, stayed: 0 };
@@ -27,7 +27,7 @@ export async function runForeign(cases) {
 
 async function runCase({ seed, html, steps, handlers }, tried, done) {
   setAdopted(false);
-  const wanted = [html, ...steps.map((step) => step.html)].map((html) => describe(open(html)));
+  const wanted = describeAll([html, ...steps.map((step) => step.html)]);
   const element = open(html);
   const block = decodeBlock(element.nextElementSibling.textContent);
   const other = stranger(element, seed, childrenOf, done);
@@ -141,7 +141,7 @@ function addressFault(element, { elements, parents }, other, handlers, fired, tr
       if (!bubbles) on = false;
     }
     fired.length = 0;
-    target.dispatchEvent(new Event(type, { bubbles, cancelable: true }));
+    dispatch(target, type, bubbles);
     tried.fired++;
     if (JSON.stringify(fired) !== JSON.stringify(want)) return { fault: `${type} on ${target.localName}`, step, got: [...fired], want, page: `${target.outerHTML}\n${element.outerHTML}` };
   }

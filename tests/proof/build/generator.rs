@@ -106,10 +106,10 @@ impl Generator {
         }
     }
 
-    /// A static text. `html!` accepts entities only between braces.
+    /// A static text. `html!` accepts entities and placeholders only between braces.
     fn text(&mut self) -> String {
         let text = self.random.one(TEXTS);
-        if text.contains('&') { format!("{{{text:?}}} ") } else { format!("{text:?} ") }
+        if text.contains(['&', '{']) { format!("{{{text:?}}} ") } else { format!("{text:?} ") }
     }
 
     /// A text or a number between braces.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
-use tealight_runtime::Live;
+use tealight_runtime::{Limits, Live};
 
 use crate::support::{Response, ask, get, serve};
 
@@ -111,7 +111,7 @@ async fn a_form_of_another_site_is_refused() {
 
 #[tokio::test]
 async fn other_posts_are_refused() {
-    let live = Live::builder(Tea).message_limit(1024).start();
+    let live = Live::builder(Tea).limits(Limits::default().message_bytes(1024)).start();
     let server = serve(&live).await;
     let to = format!("/{}", action(&get(server, "/", "").await));
     let form = format!("{OWN}{FORM}");

@@ -1,8 +1,11 @@
 //! A server and its pages, scripts, forms and websockets, seen as bytes on a connection.
 
+mod fairness;
 mod forms;
 mod frames;
 mod handshake;
+mod heads;
+mod limits;
 mod pages;
 mod support;
 mod time;

@@ -171,6 +171,7 @@ async fn a_server_that_stops_finishes_its_requests() {
     assert!(tokio::net::TcpStream::connect(server).await.is_err());
 
     let shutdown = tokio::spawn(async move { live.shutdown().await });
+    assert_eq!(socket.receive().await, Received::Message(serde_json::json!({"back": 1})));
     assert_eq!(socket.receive().await, Received::Close(1012));
     shutdown.await.expect("no panic");
 }

@@ -190,6 +190,11 @@ impl Renderer {
         self.has_extras = true;
     }
 
+    /// Makes the page load the part of its script for routes, with the full render.
+    pub(crate) fn require_routes(&mut self) {
+        self.definitions.needs.routes = true;
+    }
+
     /// The definitions of the templates that are new in the last diff.
     pub(crate) fn definitions(&self) -> &Definitions {
         &self.definitions

@@ -54,7 +54,8 @@ impl HashSeed {
     /// The fingerprint of an event, a key, or the inputs of a `lazy`.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn of(&self, value: &(impl Hash + ?Sized)) -> u64 {
+    #[rustfmt::skip]
+    pub fn of(&self, value: &(impl Hash + ?Sized)) -> u64 { // help: a decimal number is a `Decimal`
         let mut hasher = Fold { state: self.one, other: self.other };
         value.hash(&mut hasher);
         hasher.state

@@ -13,5 +13,6 @@ pub use escape::escape_html;
 pub use fingerprint::HashSeed;
 pub use lists::PropertyValue;
 pub use text::{Fixed, Grouped, Shown, Text, TextOut, display, fixed, grouped};
+pub use url::local_url;
 
 pub(crate) use text::Target;

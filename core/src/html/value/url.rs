@@ -1,4 +1,6 @@
-//! URLs that a browser would run as a program.
+//! URLs that a browser would run as a program, and those that leave their host.
+
+use std::borrow::Cow;
 
 /// The URL that a page shows in place of a refused one.
 pub(crate) const BLOCKED: &str = "about:blank#blocked";
@@ -26,11 +28,8 @@ pub(crate) const URL_ATTRIBUTES: &[&str] = &[
 
 /// Returns the URL, or [`BLOCKED`] if a browser would run it: `javascript:`, `vbscript:`, and `data:` unless it is an
 /// image, audio, video or a font.
-///
-/// As in the URL standard's parser, leading spaces and control characters do not count, nor do tabs and line feeds
-/// anywhere.
 pub(crate) fn inert<'a>(url: &'a str, attribute: &str) -> &'a str {
-    let mut seen = url.trim_start_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
+    let mut seen = seen(url);
     let scheme: String = seen.by_ref().take(12).take_while(|c| *c != ':').map(|c| c.to_ascii_lowercase()).collect();
     let active = match &*scheme {
         "javascript" | "vbscript" => true,
@@ -49,9 +48,64 @@ pub(crate) fn inert<'a>(url: &'a str, attribute: &str) -> &'a str {
     url
 }
 
+/// Returns a URL that begins with a path, such that it stays on its page's host. Any other URL is returned as it is.
+///
+/// Browsers read two slashes or backslashes at the beginning as another host: `//evil.example/`. After a dot they are a path.
+///
+/// ```
+/// use tealight_core::view::local_url;
+///
+/// assert_eq!(local_url("/orders"), "/orders");
+/// assert_eq!(local_url("//evil.example/orders"), "/.//evil.example/orders");
+/// assert_eq!(local_url("https://tea.example/"), "https://tea.example/");
+/// ```
+pub fn local_url(url: &str) -> Cow<'_, str> {
+    let is_slash = |c: char| matches!(c, '/' | '\\');
+    let mut seen = seen(url).peekable();
+    if seen.next_if(|&c| is_slash(c)).is_none() || !seen.peek().is_some_and(|&c| is_slash(c)) {
+        return Cow::Borrowed(url);
+    }
+    Cow::Owned("/./".chars().chain(seen).collect())
+}
+
+/// Returns true unless every browser finds this URL on the host of its page: it has a scheme, begins with two slashes or
+/// backslashes, or has control characters.
+pub(crate) fn may_leave_host(url: &str) -> bool {
+    let url = url.trim_start_matches(' ');
+    let head = url.find(['/', '\\', '?', '#']).map_or(url, |end| &url[..end]);
+    url.contains(|c: char| c.is_control()) || head.contains(':') || local_url(url) != url
+}
+
+/// The characters of a URL that browsers see: leading spaces and control characters do not count, nor do tabs and line feeds
+/// anywhere.
+fn seen(url: &str) -> impl Iterator<Item = char> {
+    url.trim_start_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn urls_of_other_hosts_are_told_apart() {
+        for url in [
+            "https://tea.example/",
+            " https:tea.example",
+            "mailto:a@b",
+            "//tea.example",
+            "/\\tea.example",
+            " \\\\tea.example",
+            "/\t/tea.example",
+            "/orders\r\nLocation: x",
+            "\u{1}//tea.example",
+            "ht\ntps://tea.example",
+        ] {
+            assert!(may_leave_host(url), "{url:?}");
+        }
+        for url in ["/", "/orders?at=https://tea.example//", "orders/7", "../a:b", "?q=a:b", "#a:b", "", "/é"] {
+            assert!(!may_leave_host(url), "{url:?}");
+        }
+    }
 
     #[test]
     fn urls_that_would_run_are_blocked() {
@@ -76,6 +130,29 @@ mod tests {
             "javascripts:x",
         ] {
             assert_eq!(inert(url, "href"), url);
+        }
+    }
+
+    #[test]
+    fn a_path_stays_on_its_host() {
+        for (url, local) in [
+            ("/", "/"),
+            ("/a//b", "/a//b"),
+            ("", ""),
+            ("a/b", "a/b"),
+            ("?a=//b", "?a=//b"),
+            ("https://tea.example//a", "https://tea.example//a"),
+            ("/%2Fevil.example", "/%2Fevil.example"),
+            ("//evil.example", "/.//evil.example"),
+            ("///evil.example", "/.///evil.example"),
+            ("/\\evil.example", "/./\\evil.example"),
+            ("\\/evil.example", "/.//evil.example"),
+            ("\\\\evil.example", "/./\\evil.example"),
+            ("/\t/evil.example", "/.//evil.example"),
+            (" \u{1}//evil.example", "/.//evil.example"),
+            ("\n/\r/evil.example", "/.//evil.example"),
+        ] {
+            assert_eq!(local_url(url), local, "{url:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Finds closures that capture something where a constructor is expected: `on:input={f}`, `with(id, f)` and `part.map(f)`.
+//! Finds closures that capture something where a constructor is expected: `on:input={f}` and `with(id, f)`. Also finds
+//! constructors that take one text where a form is given.
 //!
-//! The renderer asserts this too, but the compiler evaluates that assertion only when it builds a program. `cargo check` and
+//! The renderer asserts the first too, but the compiler evaluates that assertion only when it builds a program. `cargo check` and
 //! editors see it in another way: a closure becomes a function pointer only if it captures nothing. `html!` writes such a
 //! conversion where it knows the closure's type. The conversion never runs.
 //!
@@ -9,7 +10,7 @@
 
 use std::marker::PhantomData;
 
-use super::map::{Map, MapWith};
+use crate::Decimal;
 use crate::html::handler::With;
 
 /// A value in a template.
@@ -30,7 +31,7 @@ impl<F, P> Constructor<F, P> {
 
     /// Converts the constructor. The compiler shows this line with its message.
     #[rustfmt::skip]
-    pub fn captures_nothing(self, _: P) {} // help: hand the value over: with(value, |value, text| Event::…), map_with(value, Event::…)
+    pub fn captures_nothing(self, _: P) {} // help: hand the value over: with(value, |value, text| Event::…)
 }
 
 /// A value that has a constructor with the parameters `A`.
@@ -52,16 +53,6 @@ impl<P, E, F: Fn(P) -> E + Unpin> HasConstructor<(P,), E> for Given<'_, F> {
 impl<D, P, E, F: Fn(D, P) -> E + Unpin> HasConstructor<(D, P), E> for Given<'_, With<D, F>> {
     type F = F;
     type Pointer = fn(D, P) -> E;
-}
-
-impl<V, C, E, F: Fn(C) -> E + Unpin> HasConstructor<(C,), E> for Given<'_, Map<V, C, F>> {
-    type F = F;
-    type Pointer = fn(C) -> E;
-}
-
-impl<V, D, C, E, F: Fn(D, C) -> E + Unpin> HasConstructor<(D, C), E> for Given<'_, MapWith<V, D, C, F>> {
-    type F = F;
-    type Pointer = fn(D, C) -> E;
 }
 
 /// Any other value.
@@ -110,3 +101,49 @@ impl<T> IsOther for &Given<'_, T> {}
     note = "choose in a closure: `with(is_new, |is_new, text| if is_new {{ Event::New(text) }} else {{ Event::Edit(text) }})`"
 )]
 pub trait OneFunction {}
+
+/// A constructor that takes one value, such as the text of one control.
+#[doc(hidden)]
+pub trait TakesOne {
+    type Taken;
+
+    fn takes_form(&self)
+    where
+        Self::Taken: WholeForm,
+    {
+    }
+}
+
+macro_rules! takes_one {
+    ($([$($generics:tt)*] $taken:ty),* $(,)?) => {$(
+        impl<F, E, $($generics)*> TakesOne for Constructor<F, fn($taken) -> E> {
+            type Taken = $taken;
+        }
+
+        impl<F, D, E, $($generics)*> TakesOne for Constructor<F, fn(D, $taken) -> E> {
+            type Taken = $taken;
+        }
+    )*};
+}
+takes_one!(
+    [] String, [] char, [] bool, [] u8, [] u16, [] u32, [] u64, [] u128, [] usize, [] i8, [] i16, [] i32, [] i64,
+    [] i128, [] isize, [] f32, [] f64, [] Decimal, [] Option<String>, [T] Vec<T>,
+);
+
+/// Any other constructor.
+#[doc(hidden)]
+pub trait TakesForm {
+    fn takes_form(&self) {}
+}
+
+impl<K> TakesForm for &K {}
+
+/// A type with a field for each control of a form.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a form has several fields, and a `{Self}` is one value",
+    label = "this gets the whole form, and takes a `{Self}`",
+    note = "take a struct with a field for each control: `#[derive(Deserialize, Hash)] struct Named {{ name: String }}` for `<input name=\"name\">`, or take `FormData`",
+    note = "the text of one control comes from `on:input` or `on:change` on that control"
+)]
+pub trait WholeForm {}

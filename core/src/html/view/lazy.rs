@@ -28,7 +28,8 @@ use crate::html::value::{HashSeed, TextOut};
 ///
 /// The view must depend on nothing but the inputs. An input can represent other data: in this example, a row's
 /// `version` changes whenever the row does.
-pub fn lazy<I: Hash + Clone, V, F: Fn(I) -> V>(inputs: I, view: F) -> Lazy<I, F> {
+#[rustfmt::skip]
+pub fn lazy<I: Hash + Clone, V, F: Fn(I) -> V>(inputs: I, view: F) -> Lazy<I, F> { // help: a decimal number is a `Decimal`
     Lazy { inputs, view }
 }
 

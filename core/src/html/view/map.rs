@@ -1,7 +1,6 @@
 //! Components whose events differ from the page's.
 
 use std::hash::Hash;
-use std::marker::PhantomData;
 
 use super::{Cx, View, ViewKind};
 use crate::html::handler;
@@ -9,30 +8,35 @@ use crate::html::render::{Pass, Position};
 use crate::html::value::{HashSeed, TextOut};
 
 /// The result of [`View::map`].
-pub struct Map<V, C, F> {
+pub struct Map<V, C, E> {
     view: V,
-    event: F,
-    of: PhantomData<fn(C)>,
+    event: fn(C) -> E,
 }
 
 /// The result of [`View::map_with`].
-pub struct MapWith<V, D, C, F> {
+pub struct MapWith<V, D, C, E> {
     view: V,
     data: D,
-    event: F,
-    of: PhantomData<fn(C)>,
+    event: fn(D, C) -> E,
 }
 
-impl<V, C, F> Map<V, C, F> {
-    pub(super) fn new(view: V, event: F) -> Self {
-        Self { view, event, of: PhantomData }
+impl<V, C, E> Map<V, C, E> {
+    pub(super) fn new(view: V, event: fn(C) -> E) -> Self {
+        Self { view, event }
     }
 }
 
-impl<V, D, C, F> MapWith<V, D, C, F> {
-    pub(super) fn new(view: V, data: D, event: F) -> Self {
-        Self { view, data, event, of: PhantomData }
+impl<V, D, C, E> MapWith<V, D, C, E> {
+    pub(super) fn new(view: V, data: D, event: fn(D, C) -> E) -> Self {
+        Self { view, data, event }
     }
+}
+
+/// Returns a number that tells a constructor from others. It is the same in every process of the same program, wherever
+/// the program is in memory. Constructors with equal code may have equal numbers: they do the same.
+fn identity(address: usize) -> usize {
+    fn origin() {}
+    address.wrapping_sub(origin as fn() as usize)
 }
 
 /// The parts of [`View`] in which a component is its own view.
@@ -52,33 +56,37 @@ macro_rules! as_view {
     };
 }
 
-impl<C: 'static, E: 'static, V: View<C>, F: Fn(C) -> E> View<E> for Map<V, C, F> {
+impl<C: 'static, E: 'static, V: View<C>> View<E> for Map<V, C, E> {
     as_view!();
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, at: Position) {
         let mut pass = cx.pass;
+        let event = self.event;
+        let render = |pass: Pass<'_>| self.view.render(Cx::new(pass), at);
+        let identity = identity(event as usize);
         if pass.is_lookup() {
-            pass.find_within(|pass| self.view.render(Cx::new(pass), at), &self.event);
+            pass.find_within(|mut pass| pass.within(&identity, |marks| marks, render), event);
         } else {
-            self.view.render(Cx::new(pass), at);
+            pass.within(&identity, |marks| marks, render);
         }
     }
 }
 
-impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>, F: Fn(D, C) -> E> View<E> for MapWith<V, D, C, F> {
+impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>> View<E> for MapWith<V, D, C, E> {
     as_view!();
 
     #[inline(always)]
     fn render(&self, cx: Cx<'_, E>, at: Position) {
         let mut pass = cx.pass;
-        let data = &self.data;
+        let (data, event) = (&self.data, self.event);
         let render = |pass: Pass<'_>| self.view.render(Cx::new(pass), at);
         let mark = |marks| handler::mark(marks, data);
+        let identity = (identity(event as usize), data);
         if pass.is_lookup() {
-            pass.find_within(|mut pass| pass.within(data, mark, render), |event| (self.event)(data.clone(), event));
+            pass.find_within(|mut pass| pass.within(&identity, mark, render), |child| event(data.clone(), child));
         } else {
-            pass.within(data, mark, render);
+            pass.within(&identity, mark, render);
         }
     }
 }

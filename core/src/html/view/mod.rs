@@ -79,20 +79,20 @@ pub trait View<E> {
     /// Makes a view of a page with other events: `event` wraps each of this view's events.
     ///
     /// `event` is a constructor, or a closure that captures nothing. To give it data, use [`View::map_with`].
-    fn map<P, F: Fn(E) -> P>(self, event: F) -> Map<Self, E, F>
+    #[rustfmt::skip]
+    fn map<P>(self, event: fn(E) -> P) -> Map<Self, E, P> // help: give it data with `map_with(data, Event::…)`
     where
         Self: Sized,
     {
-        const { assert!(size_of::<F>() == 0, "`map` takes a constructor: give it data with `map_with(data, Event::…)`") };
         Map::new(self, event)
     }
 
     /// As [`View::map`], with data of the parent. The data says, for example, which of several components this is.
-    fn map_with<D: Hash + Clone, P, F: Fn(D, E) -> P>(self, data: D, event: F) -> MapWith<Self, D, E, F>
+    #[rustfmt::skip]
+    fn map_with<D: Hash + Clone, P>(self, data: D, event: fn(D, E) -> P) -> MapWith<Self, D, E, P> // help: several values are a tuple
     where
         Self: Sized,
     {
-        const { assert!(size_of::<F>() == 0, "`map_with` takes a constructor, and its data before that") };
         MapWith::new(self, data, event)
     }
 }
@@ -121,7 +121,7 @@ pub struct Html<F, E> {
 #[inline(always)]
 pub fn html<E, W: Width, F>(template: &'static Template, body: F) -> Html<F, E>
 where
-    F: Fn(Cx<'_, E>) -> W, // help: a view is rendered more than once, so an event gets a copy: `name.clone()`
+    F: Fn(Cx<'_, E>) -> W, // help: a view is rendered more than once: give an event `name.clone()`, and a list `&names`
 {
     Html { template, body, of: PhantomData }
 }

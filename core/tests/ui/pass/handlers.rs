@@ -54,8 +54,31 @@ fn variables(names: &[String]) -> impl View<Event> {
         {field(|text: String| text.len()).map(count)}
         {field(|text: String| text.len()).map(|length| Event::Count(length + 1))}
         {field(|text: String| text).map_with(2, |id, text| Event::Rename(id, text))}
+        {field(|text: String| text.len()).map(if names.is_empty() { Event::Count } else { |_| Event::Count(0) })}
+        {chosen(names.len())}
+        <form on:submit={Event::named()}></form>
+        <button on:click={one(names)} on:keyup={Event::named()} on:focus={chosen_event::<u8>()}>"x"</button>
         <ul>for name in names.iter().map(|name| name.trim()) { <li>{name.split('a').map(str::len).sum::<usize>()}</li> }</ul>
     }
+}
+
+impl Event {
+    fn named() -> Self {
+        Self::Named(String::new())
+    }
+}
+
+fn one(names: &[String]) -> Event {
+    Event::Count(names.len())
+}
+
+fn chosen_event<T: Default + Into<usize>>() -> Event {
+    Event::Count(T::default().into())
+}
+
+/// A component is wrapped outside of `html!` too.
+fn chosen(count: usize) -> impl View<Event> {
+    html! { <input on:change={|text| text}> }.map_with(count, |count, text: String| Event::Count(count + text.len()))
 }
 
 fn either(open: bool) -> impl View<Event> {

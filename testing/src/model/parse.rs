@@ -5,7 +5,7 @@ use html5ever::tendril::TendrilSink;
 use html5ever::{LocalName, Namespace, QualName, ns};
 use scraper::{Html, HtmlTreeSink, Node};
 
-use crate::model::{Dom, Id, ROOT, Space};
+use super::dom::{Dom, Id, ROOT, Space};
 
 /// Parses a document. Its `<html>` is the only child of the root.
 pub(crate) fn document(html: &str) -> Dom {
