@@ -43,6 +43,8 @@ export interface Down {
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
+  /** The next full render is of another view: it is where this event, a link, leads. */
+  went?: number;
   /** The answer to a ping. */
   pong?: number;
   /** The server ends. The page attaches again after this many milliseconds. */
@@ -104,6 +106,9 @@ export const encodeUnreadable = (event: number): string => encode([event, 0, NOW
 export const encodePing = (ping: number): string => encode({ ping });
 
 export const encodeRemount = (remount: number): string => encode({ remount });
+
+/** Tells the server that later messages are for the session that comes now. */
+export const encodeWent = (went: number): string => encode({ went });
 
 export const encodeSeen = (seen: number): string => encode({ seen });
 

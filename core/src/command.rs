@@ -64,10 +64,12 @@ pub(crate) enum PageCommand {
     Title(Cow<'static, str>),
     /// [`Command::navigate`] and [`Command::leave_to`].
     Navigate(Cow<'static, str>),
-    /// [`Command::go`]. The session makes it a `Navigate` if the model does not hear the route.
+    /// [`Command::go`]. The session makes it a `Follow` if the model does not hear the route.
     Go { address: String, replaces: bool },
     /// [`Command::reply`]: the number of the call's event, and the answer as JSON.
     Reply(u32, String),
+    /// The page follows a link to this address.
+    Follow(String),
 }
 
 impl PageCommand {
@@ -82,7 +84,7 @@ impl PageCommand {
             + match self {
                 Self::Effect(effect) => effect.weight(),
                 Self::Announce(text) | Self::Title(text) | Self::Navigate(text) => text.len(),
-                Self::Go { address, .. } => address.len(),
+                Self::Go { address, .. } | Self::Follow(address) => address.len(),
                 Self::Reply(_, value) => value.len(),
             }
     }

@@ -75,3 +75,8 @@ pub mod __private {
     pub use crate::html::{HashSeed, private::*};
     pub use crate::route::{Address, Found, Matcher};
 }
+
+/// Which pattern of several types matches a path, for runtimes.
+pub mod routing {
+    pub use crate::route::{PathConflict, Paths, patterns_of};
+}

@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::{MountError, Route};
 
@@ -15,12 +16,12 @@ use crate::{MountError, Route};
 /// assert_eq!(request.query("q").as_deref(), Some("green tea"));
 /// assert_eq!(request.cookie("theme"), Some("dark"));
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct PageRequest {
     path: String,
     query: String,
     headers: Vec<(Box<str>, Box<str>)>,
-    extensions: Vec<Box<dyn Any + Send + Sync>>,
+    extensions: Vec<Arc<dyn Any + Send + Sync>>,
     address: Option<IpAddr>,
     owner: Option<Box<str>>,
 }
@@ -41,7 +42,7 @@ impl PageRequest {
     /// Adds a value from the server, such as the signed-in user or a route's parameters.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
-        self.extensions.push(Box::new(value));
+        self.extensions.push(Arc::new(value));
         self
     }
 
@@ -91,6 +92,13 @@ impl PageRequest {
     /// Returns the owner of the page's session, if it has one.
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
+    }
+
+    /// Replaces the path and the query: the same client asks for another page.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>, query: impl Into<String>) -> Self {
+        (self.path, self.query) = (path.into(), query.into());
+        self
     }
 
     /// Returns the path, from the first `/`.

@@ -2,11 +2,13 @@
 
 mod address;
 mod matcher;
+mod paths;
 
 use std::hash::Hash;
 
 pub use address::Address;
 pub use matcher::{Found, Matcher};
+pub use paths::{PathConflict, Paths, patterns_of};
 
 /// A type whose values are addresses: it reads an address, and writes one.
 ///

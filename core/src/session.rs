@@ -71,7 +71,7 @@ use crate::html::{Full, Needs, Renderer};
 use crate::{Command, Event, LiveView, Messages, wire};
 
 pub use self::input::Input;
-pub use self::output::Output;
+pub use self::output::{Elsewhere, Output};
 pub use self::post::PostError;
 pub use self::saved::Saved;
 pub use crate::command::{Message, Task};
@@ -254,7 +254,7 @@ impl<A: LiveView> Session<A> {
     pub fn navigation(&self) -> Option<&str> {
         let urls = self.pending.commands().filter_map(|command| match command {
             PageCommand::Navigate(url) => Some(&**url),
-            PageCommand::Go { address, .. } => Some(&**address),
+            PageCommand::Go { address, .. } | PageCommand::Follow(address) => Some(&**address),
             _ => None,
         });
         urls.last()
@@ -269,6 +269,14 @@ impl<A: LiveView> Session<A> {
             _ => None,
         });
         titles.last()
+    }
+
+    /// Sets the title of the page, if the application has set none: the page shows another session until now.
+    pub fn name(&mut self, title: &str) {
+        if self.title().is_none() {
+            self.pending.add().outbox.push(PageCommand::Title(title.to_owned().into()));
+            self.page_needs.at_least(PageNeeds::PatchWithCommands);
+        }
     }
 
     /// Appends the first paint to `out`: the page's root element and its data block.

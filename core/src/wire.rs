@@ -10,8 +10,8 @@ mod form;
 mod golden;
 mod up;
 
-pub use self::down::{back, patch_number};
-pub use self::up::{Attach, is_leave};
+pub use self::down::{back, patch_number, went};
+pub use self::up::{Attach, has_gone, is_leave};
 
 pub(crate) use self::command::effects;
 pub(crate) use self::down::{
@@ -19,7 +19,7 @@ pub(crate) use self::down::{
     pong, refused_input, resume, view_error,
 };
 pub(crate) use self::form::{read_form, write_form};
-pub(crate) use self::up::{MAX_STEPS, Up};
+pub(crate) use self::up::{MAX_STEPS, Up, link};
 
 /// The protocol's version.
 pub const VERSION: u32 = 1;

@@ -2,11 +2,13 @@
 
 mod guarded;
 mod posted;
+mod routed;
+mod start;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tealight_core::session::Session;
+use tealight_core::session::{Elsewhere, Session};
 use tealight_core::view::local_url;
 use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
 
@@ -32,6 +34,8 @@ pub(crate) enum Found {
     Mounted(Arc<dyn AnySession>),
 }
 
+pub(crate) use self::routed::Routed;
+
 /// A session that takes no more inputs, and what is to be saved of it.
 pub(crate) type Frozen = (Arc<dyn AnySession>, SavedSession);
 
@@ -49,6 +53,12 @@ pub(crate) trait AnyApplication: Send + Sync {
     /// Finds the session of this id, here or in the store, or mounts another one for its page. `since` is the time of the
     /// request.
     fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found>;
+    /// Finds the session for an address that a page asks for, or mounts one. The page keeps its connection, which `request` has opened at
+    /// the time `since`. Returns `None` if the page must load the address.
+    fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
+        let _ = (to, request, since);
+        None
+    }
     /// Saves sessions that take no more inputs. Returns true if they are saved.
     fn save(&self, sessions: Vec<Frozen>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>>;
 }
@@ -92,7 +102,7 @@ impl<A: LiveView> AnyApplication for Application<A> {
     fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
         Box::pin(async move {
             let guarded = self.guard(request, since).await?;
-            if let Some(session) = self.runtime.registry.find(&id) {
+            if let Some(session) = self.own(&id) {
                 return guarded.check(session).map(Found::Own);
             }
             match Arc::clone(&self).restore(&id, &guarded).await? {
@@ -119,6 +129,11 @@ impl<A: LiveView> AnyApplication for Application<A> {
 }
 
 impl<A: LiveView> Application<A> {
+    /// Returns a session of this view.
+    fn own(&self, id: &str) -> Option<Arc<dyn AnySession>> {
+        self.runtime.registry.find(id).filter(|session| session.view() == self.place)
+    }
+
     async fn model(&self, request: &PageRequest) -> Result<(A::Model, Command<A::InternalEvent>), MountError> {
         metrics::counter!("tealight_mounts_total").increment(1);
         let mount = watch_async(self.name, Function::Mount, self.live_view.mount(request));
@@ -184,7 +199,7 @@ impl<A: LiveView> Application<A> {
         let session = match started {
             Ok(session) => Some(session as Arc<dyn AnySession>),
             // Another connection of the page may have restored it meanwhile.
-            Err(NotStarted::Refused) => self.runtime.registry.find(id.as_str()),
+            Err(NotStarted::Refused) => self.own(id.as_str()),
             Err(NotStarted::LoggedOut) => return Err(unavailable(LoggedOut)),
         };
         if session.is_some() {
@@ -195,7 +210,8 @@ impl<A: LiveView> Application<A> {
 
     /// Makes the page of a session. The session then waits for the page to attach.
     fn paint(&self, session: &RunningSession<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
-        let (view, needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
+        let (view, mut needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
+        needs.routes |= self.runtime.config.has_router;
         let title = session.title();
         let base = local_url(self.runtime.config.base.as_deref().unwrap_or(base));
         let transports = self.runtime.transports_for(request);

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tealight_core::PageRequest;
-use tealight_core::session::Refusal;
+use tealight_core::session::{Elsewhere, Refusal};
 use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
@@ -46,6 +46,8 @@ pub struct Connection {
     client: Option<IpAddr>,
     /// It counts as a connection of its client.
     is_counted: bool,
+    /// What a link to another view needs, if the application has several.
+    links: Option<Box<Links>>,
 }
 
 /// The time for which a connection takes no messages.
@@ -62,6 +64,8 @@ enum State {
     Refused(Refusal),
     /// The page's session is not here, or a guard runs: it is being restored, or another one mounted.
     Mounting(Box<Mounting>),
+    /// The page follows a link to another view, whose session is being found or mounted.
+    Going(Box<Going>),
     /// The page is attached; the number names this attachment.
     Attached(Arc<dyn AnySession>, u32),
     Closed,
@@ -78,6 +82,25 @@ struct Claim {
 struct Mounting {
     session: MountFuture<Found>,
     claim: Claim,
+}
+
+/// What a page needs to go to another view.
+struct Links {
+    /// The request that has opened the connection, and the time before anything has checked it.
+    request: PageRequest,
+    since: Since,
+    /// The number by which the page names itself.
+    page: u32,
+    /// The session that the page has left, until the page has heard of that: its messages are still for this one.
+    left: Option<(Arc<dyn AnySession>, u32)>,
+}
+
+struct Going {
+    session: MountFuture<Found>,
+    from: Arc<dyn AnySession>,
+    attachment: u32,
+    /// The link.
+    event: u32,
 }
 
 struct New {
@@ -107,6 +130,7 @@ impl Connection {
             pause: None,
             client,
             is_counted,
+            links: None,
         };
         if is_over.is_some() {
             connection.close(Close::TryAgain);
@@ -124,7 +148,7 @@ impl Connection {
             Some(Pause::Of(_)) => true,
             Some(Pause::Until(alarm)) => !alarm.is_due(),
         };
-        !is_paused && !matches!(self.state, State::Mounting(_))
+        !is_paused && !matches!(self.state, State::Mounting(_) | State::Going(_))
     }
 
     /// The most bytes of a message: see [`Live::message_limit`](crate::Live::message_limit).
@@ -169,20 +193,51 @@ impl Connection {
         match mem::replace(&mut self.state, State::Closed) {
             State::New(new) => self.state = self.open(message, *new),
             State::Attached(session, attachment) => {
+                self.state = State::Attached(Arc::clone(&session), attachment);
+                if self.is_for_left(message) {
+                    return;
+                }
                 let received = session.receive(attachment, message);
-                self.state = State::Attached(session, attachment);
                 match received {
                     Ok(received) => {
                         self.wants_poll = received.wants_poll;
                         self.pause = received.wait.map(|wait| Box::new(Pause::Of(wait)));
+                        if let Some(to) = received.elsewhere {
+                            self.follow(*to, session, attachment);
+                        }
                     }
                     Err(close) => drop(self.close(close)),
                 }
             }
-            State::Mounting(_) => {
+            State::Mounting(_) | State::Going(_) => {
                 self.close(Close::Order);
             }
             state @ (State::Refused(_) | State::Closed) => self.state = state,
+        }
+    }
+
+    /// Hands a message to the session that the page has left, if it is for that one.
+    fn is_for_left(&mut self, message: &[u8]) -> bool {
+        let Some(links) = self.links.as_deref_mut() else { return false };
+        let has_heard = wire::has_gone(message);
+        let Some((session, attachment)) = &links.left else { return has_heard };
+        if has_heard {
+            links.left = None;
+            return true;
+        }
+        match session.receive(*attachment, message) {
+            Ok(received) => self.pause = received.wait.map(|wait| Box::new(Pause::Of(wait))),
+            Err(close) => drop(self.close(close)),
+        }
+        true
+    }
+
+    /// Begins to show another view, if the application has one at this address. If not, the page loads it.
+    fn follow(&mut self, to: Elsewhere, from: Arc<dyn AnySession>, attachment: u32) {
+        let Some(links) = &self.links else { return };
+        let event = to.event;
+        if let Some(session) = Arc::clone(&self.app).follow(to, &links.request, links.since) {
+            self.state = State::Going(Box::new(Going { session, from, attachment, event }));
         }
     }
 
@@ -226,12 +281,20 @@ impl Connection {
         if mem::replace(&mut self.is_hung_up, true) {
             return false;
         }
-        let is_attached = if let State::Attached(session, attachment) = &self.state {
-            session.detach(*attachment);
-            true
-        } else {
-            self.state = State::Closed;
-            false
+        let is_attached = match &self.state {
+            State::Attached(session, attachment) => {
+                session.detach(*attachment);
+                true
+            }
+            State::Going(going) => {
+                going.from.detach(going.attachment);
+                self.state = State::Closed;
+                false
+            }
+            _ => {
+                self.state = State::Closed;
+                false
+            }
         };
         self.pause = None;
         let runtime = self.app.runtime();
@@ -296,6 +359,27 @@ impl Connection {
                         State::Closed
                     }
                 },
+                State::Going(going) => {
+                    let found = ready!(going.session.as_mut().poll(cx));
+                    let next = found.ok().and_then(|found| {
+                        let (Found::Own(session) | Found::Mounted(session)) = found;
+                        let page = self.links.as_ref().map_or(0, |links| links.page);
+                        State::attach(session, Claim { patch: None, event: 0, page })
+                    });
+                    let (from, attachment) = (Arc::clone(&going.from), going.attachment);
+                    let Some(next) = next else {
+                        // It has told the page to load the address.
+                        self.state = State::Attached(from, attachment);
+                        continue;
+                    };
+                    wire::went(out, going.event);
+                    from.leave(attachment);
+                    if let Some(links) = &mut self.links {
+                        links.left = Some((from, attachment));
+                    }
+                    self.state = next;
+                    return Poll::Ready(Ok(()));
+                }
                 State::Closed => return Poll::Ready(Err(self.close(Close::GoingDown))),
             };
         }
@@ -328,6 +412,9 @@ impl Connection {
             reached(Limit::Attached, request.address());
             self.close(Close::TryAgain);
             return State::Closed;
+        }
+        if runtime.config.has_router {
+            self.links = Some(Box::new(Links { request: request.clone(), since, page, left: None }));
         }
         let found = self.app.open_session(&session, &request);
         let claim = Claim { patch: Some(patch), event, page };
@@ -367,6 +454,7 @@ impl fmt::Debug for Connection {
             State::New(_) => "new",
             State::Refused(_) => "refused",
             State::Mounting(_) => "mounting",
+            State::Going(_) => "going",
             State::Attached(..) => "attached",
             State::Closed => "closed",
         };

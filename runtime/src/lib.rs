@@ -7,6 +7,7 @@
 //! | | |
 //! |---|---|
 //! | [`Live`], [`Builder`] | a running application, and its settings |
+//! | [`Router`], [`Views`] | several views as one application |
 //! | [`Layout`], [`Document`] | the HTML document around the view |
 //! | [`Page`], [`Posted`] | the answers to a `GET` of a page and to a posted form |
 //! | [`script`] | the client's script |
@@ -128,6 +129,7 @@ mod live;
 mod owners;
 mod pages;
 mod registry;
+mod router;
 mod runtime;
 mod saving;
 mod session;
@@ -146,8 +148,9 @@ pub use close::Close;
 pub use connection::Connection;
 pub use error::{EndSessionsError, Panicked, PubSubError, ShuttingDown};
 pub use limits::{Limit, Limits, Proxies, ProxiesError, Share, Shares};
-pub use live::{Builder, Live};
+pub use live::{Builder, Live, Views};
 pub use pages::{Document, Layout, Page, Posted, script};
+pub use router::Router;
 pub use saving::Saving;
 pub use stats::Stats;
 pub use store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};

@@ -17,7 +17,7 @@ use crate::stats::Stats;
 use crate::time::Alarm;
 use crate::topics::Publisher;
 
-pub use builder::Builder;
+pub use builder::{Builder, Views};
 
 /// A handle to a running application. Clones are handles to the same application.
 ///
@@ -70,9 +70,10 @@ impl Live {
         Self::builder(app).start()
     }
 
-    /// Makes a builder, to change settings before the application starts.
-    pub fn builder<A: LiveView>(app: A) -> Builder<A> {
-        Builder::new(app)
+    /// Makes a builder, to change settings before the application starts. It starts a [`LiveView`], or a
+    /// [`Router`](crate::Router) with several.
+    pub fn builder<V: Views>(views: V) -> Builder<V> {
+        Builder::new(views)
     }
 
     /// Mounts a session and makes its page. The session then waits for the page to attach.

@@ -1,7 +1,7 @@
 //! The owners of sessions, and the end of all sessions of one owner.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use crate::close::Close;
 use crate::error::catch;
@@ -17,7 +17,7 @@ use crate::token::Token;
 /// so each guard notes the [time](Self::now) at which it began, and `join` compares.
 pub(crate) struct Owners {
     registry: Arc<Registry>,
-    store: OnceLock<Arc<Ordered>>,
+    stores: Mutex<Vec<Arc<Ordered>>>,
     inner: Mutex<Inner>,
 }
 
@@ -42,12 +42,12 @@ pub(crate) struct Since(u64);
 
 impl Owners {
     pub(crate) fn new(registry: Arc<Registry>) -> Self {
-        Self { registry, store: OnceLock::new(), inner: Mutex::default() }
+        Self { registry, stores: Mutex::default(), inner: Mutex::default() }
     }
 
-    /// Sets the store whose sessions end too. It is set once, before the first session starts.
-    pub(crate) fn set_store(&self, store: Arc<Ordered>) {
-        self.store.get_or_init(|| store);
+    /// Adds a store whose sessions end too, before the first session starts.
+    pub(crate) fn add_store(&self, store: Arc<Ordered>) {
+        lock(&self.stores).push(store);
     }
 
     pub(crate) fn now(&self) -> Since {
@@ -96,10 +96,11 @@ impl Owners {
             let _ = catch("drop", || session.end(Close::LoggedOut));
         }
         tracing::debug!(count, "sessions of an owner ended");
-        match self.store.get() {
-            Some(store) => store.remove_owned(owner).await,
-            None => Ok(()),
+        let stores = lock(&self.stores).clone();
+        for store in stores {
+            store.remove_owned(owner).await?;
         }
+        Ok(())
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tealight_core::session::Elsewhere;
+
 use crate::close::Close;
 use crate::store::{OwnerKey, SavedSession};
 use crate::sync::lock;
@@ -24,6 +26,9 @@ pub(crate) trait AnySession: Send + Sync {
     fn id(&self) -> &Token;
     fn owner(&self) -> Option<OwnerKey>;
     fn has_ended(&self) -> bool;
+    /// The place of its view in the router.
+    fn view(&self) -> u32;
+    fn is_attached(&self) -> bool;
     /// Returns true if requests of this owner may attach.
     fn is_for(&self, owner: Option<OwnerKey>) -> bool {
         self.owner().is_none_or(|own| owner == Some(own))
@@ -39,6 +44,11 @@ pub(crate) trait AnySession: Send + Sync {
     fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>>;
     /// Lets the session wait for its page, if this attachment is the present one.
     fn detach(&self, attachment: u32);
+
+    /// Detaches its page, as `detach` does, because the page shows another session.
+    fn leave(&self, attachment: u32);
+    /// Sets the title of its page, if the session has not.
+    fn name(&self, title: &str);
 
     /// Returns what is to be saved, if the session can be saved.
     fn begin_save(&self) -> Option<SavedSession>;
@@ -56,6 +66,8 @@ pub(crate) trait AnySession: Send + Sync {
 /// Tells a connection how to go on after a message of its page.
 #[derive(Default)]
 pub(crate) struct Received {
+    /// The page asks for an address that the session does not show.
+    pub(crate) elsewhere: Option<Box<Elsewhere>>,
     /// The page must receive the result before its next message is taken.
     pub(crate) wants_poll: bool,
     /// The page sends too much: its next message is taken after this time.

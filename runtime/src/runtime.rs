@@ -27,11 +27,13 @@ use crate::watch::Name;
 pub(crate) struct Application<A: LiveView> {
     pub(crate) live_view: A,
     pub(crate) name: Name,
-    pub(crate) runtime: Runtime,
+    pub(crate) runtime: Arc<Runtime>,
+    /// Tells it from the other views of a router.
+    pub(crate) place: u32,
     /// How sessions are saved, if they are.
     pub(crate) codec: Option<Codec<A>>,
-    /// Runs before each mount and attach.
-    pub(crate) guard: Option<Box<Guard>>,
+    /// They run before each mount and attach, in this order.
+    pub(crate) guards: Vec<Arc<Guard>>,
     /// Saves changes, if not only the end of the server does.
     pub(crate) saver: Option<Arc<Saver>>,
 }
@@ -69,6 +71,8 @@ pub(crate) struct Config {
     pub(crate) origins: Vec<String>,
     pub(crate) hosts: Hosts,
     pub(crate) messages: Box<ChooseMessages>,
+    /// The application has several views, and links lead from one to another.
+    pub(crate) has_router: bool,
 }
 
 /// Decides who may see a page, and names the owner of its session.

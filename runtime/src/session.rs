@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
-use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
+use tealight_core::session::{Elsewhere, Input, Scratch, Session, SubscriptionId};
 use tealight_core::{Command, LiveView, Messages, Needs};
 
 use self::lifecycle::State;
@@ -77,6 +77,8 @@ struct Inner<A: LiveView> {
     held: Option<Box<Held>>,
     /// The server shuts down, and the session is saved: nothing may change it any more.
     is_frozen: bool,
+    /// Where the page wants to go, until its connection hears of it.
+    elsewhere: Option<Box<Elsewhere>>,
     /// `None` until the page asks for a full render.
     remounts: Option<Box<Remounts>>,
 }
@@ -115,6 +117,7 @@ impl<A: LiveView> RunningSession<A> {
             is_stored,
             held: None,
             is_frozen: false,
+            elsewhere: None,
             remounts: None,
         };
         let inner = Mutex::new(inner);
@@ -239,6 +242,14 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         self.turn(|inner, _| inner.session.is_none())
     }
 
+    fn view(&self) -> u32 {
+        self.app.place
+    }
+
+    fn is_attached(&self) -> bool {
+        self.turn(|inner, _| matches!(inner.state, State::Attached(_)))
+    }
+
     fn attach(&self, patch: Option<u32>, event: u32, page: u32) -> Option<u32> {
         self.turn(|inner, scratch| {
             inner.session.as_mut()?.claim(page, event);
@@ -267,11 +278,13 @@ impl<A: LiveView> AnySession for RunningSession<A> {
                     *waker = None;
                     self.handle(inner, scratch, Input::Frame(message))?;
                     let wants_poll = inner.session.as_ref().is_some_and(Session::wants_flush_first);
-                    Ok(Received { wants_poll, wait })
+                    Ok(Received { elsewhere: inner.elsewhere.take(), wants_poll, wait })
                 }
                 // the page sent it before its connection broke
                 State::Waiting(_) if attachment == inner.attachments => {
-                    self.handle(inner, scratch, Input::Frame(message)).map(|()| Received { wants_poll: false, wait })
+                    let handled = self.handle(inner, scratch, Input::Frame(message));
+                    inner.elsewhere = None;
+                    handled.map(|()| Received { wait, ..Received::default() })
                 }
                 // the connection sees at its next poll that another page has attached
                 _ => Ok(Received::default()),
@@ -332,6 +345,25 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     fn detach(&self, attachment: u32) {
         self.wait_if(WaitReason::Detached, |inner| {
             attachment == inner.attachments && matches!(inner.state, State::Attached(_))
+        });
+    }
+
+    fn leave(&self, attachment: u32) {
+        self.turn(|inner, _| {
+            if attachment == inner.attachments
+                && let Some(session) = &mut inner.session
+            {
+                session.leave();
+            }
+        });
+        self.detach(attachment);
+    }
+
+    fn name(&self, title: &str) {
+        self.turn(|inner, _| {
+            if let Some(session) = &mut inner.session {
+                session.name(title);
+            }
         });
     }
 

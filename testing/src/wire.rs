@@ -40,6 +40,8 @@ pub(crate) enum Down {
     /// Events up to this one have been applied.
     Applied(u64),
     Refused(Refused),
+    /// The next full render is of another view: this event leads there.
+    Went(u64),
     Pong,
     /// The view is faulty; only debug builds say so.
     Fault(String),
@@ -95,6 +97,11 @@ pub(crate) const ROUTE: u64 = u32::MAX as u64 - 1;
 /// The reason of a refusal: the model does not hear the route of a link.
 pub(crate) const ELSEWHERE: &str = "elsewhere";
 
+/// Says that later messages are for the session that comes now.
+pub(crate) fn went(event: u64) -> String {
+    json!({"went": event}).to_string()
+}
+
 pub(crate) fn seen(patch: u64) -> String {
     json!({"seen": patch}).to_string()
 }
@@ -147,6 +154,8 @@ fn named(message: &Map<String, Value>) -> Option<Down> {
         Down::Resume { event: number(&resume["event"]) }
     } else if message.contains_key("refused") {
         Down::Refused(Refused::deserialize(Value::Object(message.clone())).expect("a refusal"))
+    } else if let Some(went) = message.get("went") {
+        Down::Went(number(went))
     } else if let Some(fault) = message.get("error") {
         Down::Fault(string(fault))
     } else if message.contains_key("pong") || message.contains_key("back") {

@@ -2,10 +2,11 @@
 
 import type { Settled } from "../events/settled.ts";
 import type { Page, Server } from "../page.ts";
+import { home } from "../home.ts";
 import { fetchParts } from "../parts.ts";
 import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
-import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable } from "../wire.ts";
+import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable, encodeWent } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
 import { backoff } from "./backoff.ts";
 import { lineOver } from "./line.ts";
@@ -54,9 +55,12 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   /** Messages that wait for parts of the script, in order. */
   let waiting: Down[] = [];
   let fetching: Promise<unknown> | undefined;
+  /** The link that leads to the view which comes now. */
+  let gone: number | undefined;
   /** The server could not read the first unsettled event. */
   let isUnreadable = false;
 
+  home._session = session;
   // The page calls these only later, when everything below exists.
   const page = open({
     _fire(address, payload, event) {
@@ -65,8 +69,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       const answer = takeAnswer(event);
       return () => {
         const settled: Settled = [];
-        // A page that is offline for long tells the person that no more can wait.
-        if (unsettled.length >= MOST_WAITING || unsettled.reduce((length, event) => length + event[0].length, 0) >= LONGEST_WAITING) {
+        // A page that is offline for long tells the person that no more can wait. Nothing is for a view that has gone.
+        if (gone || unsettled.length >= MOST_WAITING || unsettled.reduce((length, event) => length + event[0].length, 0) >= LONGEST_WAITING) {
           setTimeout(() => settled.forEach((done) => done([])), 0);
           answer?.(refusal("too many events wait"));
           return settled;
@@ -122,7 +126,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     isUnreadable = UNREADABLE.includes(endedWith);
     // They count as not received.
     waiting = [];
-    fetching = undefined;
+    fetching = gone = undefined;
     // Its start names this page: another page of the session counts its own events.
     return encodeAttach(session, page._patch, last, performance.timeOrigin | 0);
   };
@@ -145,19 +149,28 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     }
   };
 
-  const take = ({ event: applied, patch, mount, resume, refused, fields, error }: Down): void => {
+  const take = ({ event: applied, patch, mount, resume, went, refused, fields, error }: Down): void => {
+    if (went) {
+      // Before the events are another session's.
+      page._flush();
+      line._send(encodeWent(went));
+      gone = went;
+      session = "";
+    }
     if (refused) reply(applied!, refusal(refused));
     if (patch) page._apply(patch);
     if (mount || resume) {
       const isNew = !!mount && session !== mount.session;
       // Before the addresses change, and before the events of the old session are given up.
       if (mount) page._flush();
+      settle(gone);
+      gone = undefined;
       // Another page has used this session too, or the server was killed and has an older state of it.
       const isOdd = applied! > last || applied! < last - unsettled.length;
       if (isNew || isOdd) abandon(applied!);
       else settle(applied);
       if (mount) {
-        session = mount.session;
+        session = home._session = mount.session;
         page._mount(mount, isNew);
       } else if (isOdd) line._send(encodeRemount(page._patch));
     }

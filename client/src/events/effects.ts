@@ -36,10 +36,10 @@ const known: { [name: string]: Effect } = {
   },
 };
 
-const pageCommands: { [name: string]: (about: string, replaces?: boolean) => void } = {
+const pageCommands: { [name: string]: (about: string, flag?: boolean) => void } = {
   announce,
   title: (title) => (document.title = title),
-  navigate: (url) => (location.href = url),
+  navigate: (url, isLink) => (isLink && home._follow ? home._follow(url) : (location.href = url)),
   go: (url, replaces) => (home._go ? home._go(url, replaces) : (location.href = url)),
 };
 

@@ -1,7 +1,9 @@
 // Follows links to routes that the model hears: the server patches the page, and the history gets an entry.
 
 import { home } from "../home.ts";
+import { part } from "../parts.ts";
 import { ROUTE } from "../wire.ts";
+import type { Effects } from "./effects.ts";
 import type { Fire } from "./events.ts";
 
 /** The name of our key in the state of a history entry, and of the scroll positions in the storage of the tab. */
@@ -10,17 +12,32 @@ const KEY = "tealight";
 /** The most scroll positions that are remembered. */
 const MOST = 100;
 
-type Position = [x: number, y: number];
+/** The most entries of which the page's own state is remembered. */
+const MOST_KEPT = 20;
+
+/** What is remembered of an entry: its scroll position, and the session and the title that its page had last. */
+type Visit = [x: number, y: number, session?: string, title?: string];
+
+/** What only the page knows of an entry: its controls, and the positions of its marked elements. */
+type Kept = [states: State[], positions: [x: number, y: number][]];
+/** The name of a control, what it holds, and what it held before a person came. */
+type State = [name?: string, value?: string | boolean, before?: string | boolean];
 
 /** Looks after the links in `root`, and after the history. `fire` sends an event. */
 export function routes(root: Element, fire: Fire): void {
-  /** The scroll position of each entry of the history, by its key. */
-  const positions = new Map<number, Position>(stored());
+  /** The entries of the history that this tab has visited, by their keys. */
+  const visits = new Map<number, Visit>(stored());
+  /** What the pages of the last entries had. */
+  const kept = new Map<number, Kept>();
+  /** The last address of each session that the page has left. */
+  const left = new Map<string, string>();
   /** The address that the page shows or waits for. */
   let shown = addressOf(location);
   let key: number = history.state?.[KEY] ?? newKey();
   /** The steps in the history that the server has not answered. */
   let popped = 0;
+  /** The link that the server has not answered. */
+  let wanted: string | undefined;
 
   const enter = (url: string, replaces?: boolean): void => {
     if (!replaces) key = newKey();
@@ -29,56 +46,106 @@ export function routes(root: Element, fire: Fire): void {
     shown = addressOf(location);
   };
 
+  /** Remembers what the present entry shows. */
+  const remember = (): void => {
+    visits.delete(key);
+    visits.set(key, [scrollX, scrollY, home._session, document.title]);
+    left.set(home._session!, shown);
+    if (visits.size > MOST) visits.delete(visits.keys().next().value!);
+    if (left.size > MOST) left.delete(left.keys().next().value!);
+  };
+
+  /** Remembers too what only the page knows: what is in its controls, and how far its marked elements are scrolled. */
+  const leave = (): void => {
+    if (popped) return;
+    remember();
+    kept.delete(key);
+    kept.set(key, [controls().map(stateOf), marked().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])]);
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+  };
+
+  /** Gives a page back what it had when it was left. What the server says goes first. */
+  const bringBack = ([states, positions]: Kept): void => {
+    controls().forEach((control, at) => {
+      const [name, value, before] = states[at] ?? [];
+      const [sameName, shown, now] = stateOf(control);
+      if (name !== sameName || value === before || shown !== now) return;
+      if (typeof value === "boolean") control.checked = value;
+      else control.value = value!;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    marked().forEach((element, at) => element.scrollTo(...(positions[at] ?? [0, 0])));
+  };
+
+  const controls = (): HTMLInputElement[] => [...root.querySelectorAll<HTMLInputElement>("input:not([type=password],[type=file]),textarea,select")];
+  const marked = (): Element[] => [...root.querySelectorAll("[data-keep-scroll]")];
+
   /** Names the present entry. */
   const mark = (): void => history.replaceState({ ...history.state, [KEY]: key }, "");
 
-  /** Tells the server the address. Then calls `arrive`, or `load` if the model does not hear it. */
-  const follow = (address: string, arrive: () => void, load: () => void): void => {
-    fire([ROUTE], address, new Event(KEY))().push((refused) => (refused ? load() : arrive()));
+  /** Tells the server the address, and the session that may still show it. Then calls `arrive`, or `load` if the server does not show it
+   * here. */
+  const follow = (address: string, arrive: () => void, load: () => void, session?: string): void => {
+    const to = session ? [address, session] : address;
+    fire([ROUTE], to, new Event(KEY))().push((refused) => (refused ? load() : arrive()));
   };
 
   /** Returns a function that ends the visit of the address before, when the page shows the new one. It does what a browser does on a page
    * that is loaded: the keyboard begins at the top, and `scroll` shows the place. An element that has the focus since then keeps it. */
   const visit = (scroll: () => void): (() => void) => {
     const before = document.activeElement as HTMLElement | null;
-    return () =>
+    const { title } = document;
+    return () => {
+      if (document.activeElement === before) before?.blur();
       // A full render comes after the answer to the event.
       queueMicrotask(() => {
-        const now = document.activeElement;
-        if (now !== before && now !== document.body) return;
-        before?.blur();
-        scroll();
+        const hasFocus = document.activeElement !== document.body;
+        if (!hasFocus) scroll();
+        if (document.title !== title) part<Effects>("effects")?._run(["announce", document.title], root);
       });
+    };
   };
 
   const click = (event: MouseEvent): void => {
-    const link = (event.target as Element).closest?.("a, area");
-    if (!link || !root.contains(link) || !isOurs(event, link as HTMLAnchorElement)) return;
-    const { href, hash } = link as HTMLAnchorElement;
-    const address = addressOf(link as HTMLAnchorElement);
-    if (address === addressOf(location) && hash) return;
+    const link = (event.target as Element).closest?.("a, area") as HTMLAnchorElement | null;
+    if (!link || !root.contains(link) || !isOurs(event, link)) return;
+    if (addressOf(link) === addressOf(location) && link.hash) return;
     event.preventDefault();
+    goTo(link);
+  };
+
+  const goTo = (link: HTMLAnchorElement | URL): void => {
+    const { href } = link;
+    // A second click says nothing new.
+    if (wanted === href) return;
+    wanted = href;
+    leave();
     const show = visit(toTarget);
-    const arrive = (): void => {
+    const settle = (then: () => void) => () => {
+      if (wanted === href) wanted = undefined;
       // The person has gone back before the answer came.
-      if (popped) return;
+      if (!popped) then();
+    };
+    const arrive = (): void => {
       enter(href, href === location.href);
       show();
     };
-    follow(address, arrive, () => popped || (location.href = href));
+    follow(addressOf(link), settle(arrive), settle(() => (location.href = href)));
   };
 
-  /** The person goes back or forward. The browser has changed the address already. */
+  /** The person goes back or forward. The browser has changed the address already, but not the page. */
   const pop = (): void => {
     const known: number | undefined = history.state?.[KEY];
+    const from = home._session;
+    leave();
     key = known ?? newKey();
     const here = key;
     const address = addressOf(location);
-    const position = positions.get(key);
+    const [x, y, session, title] = visits.get(key) ?? [];
     if (!known) mark();
-    const show = visit(() => (position ? scrollTo(...position) : toTarget()));
+    const scroll = (): void => (x! >= 0 ? scrollTo(x!, y!) : toTarget());
     // Only the fragment has changed. A new one is the browser's.
-    if (address === shown) return known ? show() : undefined;
+    if (address === shown) return known ? visit(scroll)() : undefined;
     shown = address;
     home._page = location.href;
     popped++;
@@ -86,23 +153,34 @@ export function routes(root: Element, fire: Fire): void {
       popped--;
       if (here === key) then();
     };
-    follow(address, settle(show), settle(() => location.reload()));
+    const load = settle(() => location.reload());
+    const show = visit(scroll);
+    const arrive = settle(() => {
+      // Before what `show` does after a full render.
+      queueMicrotask(() => {
+        if (home._session === from || home._session !== session) return;
+        document.title = title!;
+        if (kept.has(here)) bringBack(kept.get(here)!);
+        // The session goes on where the page has left it, which may be at another address.
+        if (left.get(session!) === address) return;
+        popped++;
+        follow(address, settle(visit(scroll)), load);
+      });
+      show();
+    });
+    follow(address, arrive, load, session === from ? undefined : session);
   };
 
   // After the page's own handlers.
   addEventListener("click", click);
   addEventListener("popstate", pop);
-  const scrolled = (): void => {
-    positions.delete(key);
-    positions.set(key, [scrollX, scrollY]);
-    if (positions.size > MOST) positions.delete(positions.keys().next().value!);
-  };
-  addEventListener("scroll", scrolled, { passive: true });
+  addEventListener("scroll", () => popped || remember(), { passive: true });
   addEventListener("pagehide", () => {
     // Another page, or this one anew, is the browser's.
     history.scrollRestoration = "auto";
+    if (!popped) remember();
     try {
-      sessionStorage.setItem(KEY, [...positions].join(" "));
+      sessionStorage.setItem(KEY, [...visits].map(toText).join(" "));
     } catch {
       // The browser lets pages store nothing.
     }
@@ -110,6 +188,7 @@ export function routes(root: Element, fire: Fire): void {
   addEventListener("pageshow", () => (history.scrollRestoration = "manual"));
   mark();
 
+  home._follow = (url) => goTo(new URL(url, location.href));
   home._go = (url, replaces) => {
     const show = visit(toTarget);
     // A link that has led here has its entry first.
@@ -123,6 +202,12 @@ export function routes(root: Element, fire: Fire): void {
 }
 
 const addressOf = ({ pathname, search }: { pathname: string; search: string }): string => pathname + search;
+
+function stateOf(control: HTMLInputElement): State {
+  const { name, type, id, value, checked, defaultValue = "", defaultChecked } = control;
+  const about = name + type + id;
+  return /^(checkbox|radio)$/.test(type) ? [about, checked, defaultChecked] : [about, value, defaultValue];
+}
 
 const newKey = (): number => Math.random();
 
@@ -149,12 +234,14 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns the positions that an earlier page of this tab has left. */
-function stored(): [number, Position][] {
+const toText = ([key, [x, y, session, title]]: [number, Visit]): string => [key, x, y, session, encodeURIComponent(title!)].join();
+
+/** Returns the visits that an earlier page of this tab has left. */
+function stored(): [number, Visit][] {
   try {
     return sessionStorage.getItem(KEY)!.split(" ").map((text) => {
-      const [key, x, y] = text.split(",").map(Number) as [number, number, number];
-      return [key, [x, y]];
+      const [key, x, y, session, title] = text.split(",");
+      return [+key!, [+x!, +y!, session, decodeURIComponent(title!)]];
     });
   } catch {
     // There are none, or the browser lets pages store nothing.

@@ -6,7 +6,10 @@ use super::RouteValue;
 use super::address::{is_removed, push_segment};
 
 /// The patterns of one type. `matchit` finds the one that matches, by a radix tree.
-pub struct Matcher(matchit::Router<usize>);
+pub struct Matcher {
+    router: matchit::Router<usize>,
+    patterns: Vec<Box<str>>,
+}
 
 impl Matcher {
     /// # Panics
@@ -16,18 +19,23 @@ impl Matcher {
         for (index, pattern) in patterns.iter().enumerate() {
             router.insert(*pattern, index).expect("the derive macro checks the patterns");
         }
-        Self(router)
+        Self { router, patterns: patterns.iter().map(|pattern| Box::from(*pattern)).collect() }
+    }
+
+    /// The patterns of the paths, in the syntax of `matchit`.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(|pattern| &**pattern)
     }
 
     pub(super) fn find<R>(&self, path: &str, query: &str, read: impl FnOnce(&Found<'_>) -> Option<R>) -> Option<R> {
         let path = normalized(path)?;
-        let found = self.0.at(&path).ok()?;
+        let found = self.router.at(&path).ok()?;
         read(&Found { index: *found.value, params: found.params, query })
     }
 }
 
 /// Encodes each segment as [`Address`](super::Address) does, because one path can be encoded in several ways.
-fn normalized(path: &str) -> Option<String> {
+pub(super) fn normalized(path: &str) -> Option<String> {
     let mut all = String::with_capacity(path.len());
     for segment in path.strip_prefix('/')?.split('/') {
         all.push('/');

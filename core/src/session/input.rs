@@ -1,17 +1,16 @@
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
 use super::delivered::Delivered;
 use super::refused::RefusedEvents;
-use super::reply::Reply;
-use super::{Audience, Output, PageNeeds, Session};
+use super::reply::{Replies, Reply};
+use super::{Audience, Elsewhere, Output, PageNeeds, Session};
 use crate::command::{Action, PageCommand};
 use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
-use crate::wire::Up;
+use crate::wire::{self, Up};
 use crate::{Command, Event, FieldErrors, LiveView, Notice, Subscription};
 
 /// Something that happened to a [`Session`].
@@ -100,6 +99,9 @@ impl<A: LiveView> Session<A> {
         let earlier = self.pending.remove(|kept| {
             if !has_later {
                 kept.refused.forget_before(patch);
+            } else if patch == Self::NOTHING {
+                // No event of this page was refused.
+                kept.refused = RefusedEvents::default();
             }
             kept.replies.start_again(kept.refused.replies());
             kept.past.go_back_to(if has_later { 0 } else { patch })
@@ -215,14 +217,25 @@ impl<A: LiveView> Session<A> {
     /// Goes to the address of a link, or tells the page to load it.
     #[cold]
     fn follow_link(&mut self, app: &A, event: u32, payload: &str, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        let address = serde_json::from_str::<Cow<'_, str>>(payload).ok();
-        match address.and_then(|address| app.subscriptions(&self.model).event_of(&address)) {
-            Some(went) => {
-                self.pending.remove(|kept| kept.outbox.forget_addresses());
-                self.update(app, Event::Internal(went), outputs);
-            }
-            None => self.refuse(Refusal::Elsewhere, event, FieldErrors::default()),
+        let link = wire::link(payload);
+        let went = link.as_ref().and_then(|(address, _)| app.subscriptions(&self.model).event_of(address));
+        if let Some(went) = went {
+            self.pending.remove(|kept| kept.outbox.forget_addresses());
+            return self.update(app, Event::Internal(went), outputs);
         }
+        self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
+        let elsewhere = link.map(|(address, session)| Elsewhere { event, address, session });
+        outputs.extend(elsewhere.map(Output::Elsewhere));
+    }
+
+    /// Notes that the page shows another session now. When it comes back, it gets nothing that it has had.
+    pub fn leave(&mut self) {
+        self.pending.remove(|kept| {
+            kept.refused = RefusedEvents::default();
+            kept.replies = Replies::default();
+            kept.outbox.forget_carried();
+            kept.outbox.forget_addresses();
+        });
     }
 
     /// Refuses an event that the page could not send, since it is too long.
@@ -345,7 +358,7 @@ impl<A: LiveView> Session<A> {
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Option<Command<A::InternalEvent>> {
         let Some(went) = app.subscriptions(&self.model).event_of(&address) else {
-            self.tell(PageCommand::Navigate(address.into()), outputs);
+            self.tell(PageCommand::Follow(address), outputs);
             return None;
         };
         self.tell(PageCommand::Go { address, replaces }, outputs);

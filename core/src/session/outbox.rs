@@ -59,7 +59,7 @@ impl Outbox {
 
     /// Drops the addresses to go to: the person has gone elsewhere since.
     pub(super) fn forget_addresses(&mut self) {
-        self.commands.retain(|entry| !matches!(entry.command, PageCommand::Go { .. }));
+        self.commands.retain(|entry| !matches!(entry.command, PageCommand::Go { .. } | PageCommand::Follow(_)));
         self.bytes = self.commands.iter().map(|entry| entry.command.weight()).sum();
     }
 

@@ -33,11 +33,25 @@ pub enum Output<E> {
     Stop(SubscriptionId),
     /// Count a refused event of the page. The connection stays open.
     Refused(Refusal),
+    /// The page asks for an address that its model does not hear. It loads the address, unless the runtime shows it another
+    /// session first.
+    Elsewhere(Elsewhere),
     /// Count a full render that the page has asked for. It is the next message of [`Session::flush`](super::Session::flush).
     /// If the page asks again and again, wait before you call that.
     Remount,
     /// Count a page command that was dropped because too many were waiting.
     Dropped,
+}
+
+/// A page's way to an address that its model does not hear.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The number of the event.
+    pub event: u32,
+    /// The path and the query.
+    pub address: String,
+    /// The session that the page had there when it was last there, if it goes back or forward.
+    pub session: Option<String>,
 }
 
 impl<E> fmt::Debug for Output<E> {
@@ -51,6 +65,7 @@ impl<E> fmt::Debug for Output<E> {
             Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
             Self::Stop(_) => f.write_str("Stop"),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Elsewhere(_) => f.write_str("Elsewhere"),
             Self::Remount => f.write_str("Remount"),
             Self::Dropped => f.write_str("Dropped"),
         }

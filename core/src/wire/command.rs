@@ -17,6 +17,11 @@ pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a
                 text(out, address);
                 out.extend_from_slice(if *replaces { b",true]," } else { b"]," });
             }
+            PageCommand::Follow(address) => {
+                out.extend_from_slice(b"[\"navigate\"");
+                text(out, address);
+                out.extend_from_slice(b",true],");
+            }
             PageCommand::Reply(event, value) => {
                 out.extend_from_slice(b"[\"reply\",");
                 decimal::whole(out, (*event).into());

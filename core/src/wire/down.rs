@@ -48,6 +48,12 @@ pub fn back(out: &mut Vec<u8>, delay: Duration) {
     out.push(b'}');
 }
 
+/// Appends the message before the full render of another view: it is where event `event`, a link, leads.
+pub fn went(out: &mut Vec<u8>, event: u32) {
+    member(out, "{\"went\":", event);
+    out.push(b'}');
+}
+
 /// Begins a value that replaces a value of any kind.
 pub(crate) const REPLACE: &[u8] = b"{\"=\":";
 /// Begins new rows.

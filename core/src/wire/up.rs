@@ -20,6 +20,19 @@ pub fn is_leave(message: &[u8]) -> bool {
     message == b"null"
 }
 
+/// Returns true if the page says with this message that it has got [`went`](super::went): no later message is for the session before.
+pub fn has_gone(message: &[u8]) -> bool {
+    message.starts_with(b"{\"went\":")
+}
+
+/// Reads the payload of a link: an address, and the session that the page had there if it goes back or forward.
+pub(crate) fn link(payload: &str) -> Option<(String, Option<String>)> {
+    serde_json::from_str(payload).map(|address| (address, None)).ok().or_else(|| {
+        let (address, session) = serde_json::from_str(payload).ok()?;
+        Some((address, Some(session)))
+    })
+}
+
 /// The first message of every connection. It names the session and says how much of it the page has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attach<'a> {

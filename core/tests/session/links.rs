@@ -130,7 +130,10 @@ fn go_changes_the_address_and_the_model() {
 
 #[test]
 fn go_loads_a_route_that_the_model_does_not_hear() {
-    check(page(false).frame("[1,0,[1]]"), expect![[r#"[1,[],{"e":1,"c":[["navigate","/?page=9"]],"n":["effects"]}]"#]]);
+    check(
+        page(false).frame("[1,0,[1]]"),
+        expect![[r#"[1,[],{"e":1,"c":[["navigate","/?page=9",true]],"n":["effects"]}]"#]],
+    );
 }
 
 #[test]

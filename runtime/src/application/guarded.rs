@@ -30,15 +30,20 @@ impl<A: LiveView> Application<A> {
             self.runtime.topics.hear_ends();
         }
         let (path, client) = (request.path().to_owned(), request.address());
-        let guarded = match &self.guard {
-            Some(guard) => {
-                let asked = watch_async(self.name, Function::Guard, async { guard(request).await });
-                match self.runtime.in_mount_time(catch_async("guard", asked)).await {
-                    Some(guarded) => guarded.unwrap_or_else(|panicked| Err(unavailable(panicked))),
-                    None => Err(unavailable(reached(Limit::Mount, client))),
+        let guarded = if self.guards.is_empty() {
+            Ok(request)
+        } else {
+            let asked = watch_async(self.name, Function::Guard, async {
+                let mut request = request;
+                for guard in &self.guards {
+                    request = guard(request).await?;
                 }
+                Ok(request)
+            });
+            match self.runtime.in_mount_time(catch_async("guard", asked)).await {
+                Some(guarded) => guarded.unwrap_or_else(|panicked| Err(unavailable(panicked))),
+                None => Err(unavailable(reached(Limit::Mount, client))),
             }
-            None => Ok(request),
         };
         if let Err(MountError::Unavailable(error)) = &guarded {
             // the error's `Display` is the application's
@@ -51,10 +56,10 @@ impl<A: LiveView> Application<A> {
 
     /// The session of this id, if its page may attach without a look at anything else.
     pub(super) fn open_session(&self, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>> {
-        if self.guard.is_some() || !self.answers_for(request) {
+        if !self.guards.is_empty() || !self.answers_for(request) {
             return None;
         }
-        let session = self.runtime.registry.find(id)?;
+        let session = self.own(id)?;
         session.is_for(request.owner().map(OwnerKey::of)).then_some(session)
     }
 

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,31 +6,49 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
-use tokio::runtime::Handle;
 
 use super::Live;
+use crate::application::Routed;
 use crate::hosts::{Hosts, authority_of};
 use crate::limits::Limits;
 use crate::pages::Layout;
+use crate::router::Router;
 use crate::runtime::{Application, Config, Guard, Runtime};
-use crate::saving::{Codec, Saver, Saving};
+use crate::saving::{Codec, Saving};
 use crate::topics::{LocalPubSub, PubSub};
-use crate::turn::set_seed;
-use crate::watch::{Name, Watched};
+use crate::watch::Watched;
 
 /// Settings of an application that has not started yet. Made by [`Live::builder`].
 #[must_use = "nothing runs before `start`"]
-pub struct Builder<A: LiveView> {
-    live_view: A,
+pub struct Builder<V: Views> {
+    views: V,
     config: Config,
     layout: Layout,
     pubsub: Option<Arc<dyn PubSub>>,
-    codec: Option<Codec<Watched<A>>>,
-    guard: Option<Box<Guard>>,
+    /// The `Codec` of a view's type.
+    codec: Option<Box<dyn Any + Send + Sync>>,
+    guard: Option<Arc<Guard>>,
 }
 
 impl<A: LiveView> Builder<A> {
-    pub(crate) fn new(live_view: A) -> Self {
+    /// Saves sessions, so that they survive a restart of the server: their models, and what their pages show.
+    ///
+    /// Sessions are saved when the server shuts down, and before that as [`Saving`] says. When a page attaches again to
+    /// another process with the same store, it goes on there. Timers and topics start again by `subscriptions`. Futures and
+    /// delayed events of commands are not saved. If the program has changed since, the page gets a full render in place.
+    ///
+    /// A session that cannot be restored is mounted anew; the page tells the person what was not done.
+    pub fn save_sessions(mut self, saving: impl Into<Saving<A::Model>>) -> Self
+    where
+        A::Model: Serialize + DeserializeOwned,
+    {
+        self.codec = Some(Box::new(Codec::<Watched<A>>::new(saving.into())));
+        self
+    }
+}
+
+impl<V: Views> Builder<V> {
+    pub(crate) fn new(views: V) -> Self {
         let config = Config {
             unattached_lifetime: Duration::from_secs(30),
             detached_lifetime: Duration::from_secs(120),
@@ -39,8 +58,9 @@ impl<A: LiveView> Builder<A> {
             origins: Vec::new(),
             hosts: Hosts::default(),
             messages: Box::new(|_| Notice::english),
+            has_router: false,
         };
-        Self { live_view, config, layout: Layout::default(), pubsub: None, codec: None, guard: None }
+        Self { views, config, layout: Layout::default(), pubsub: None, codec: None, guard: None }
     }
 
     /// Sets the document around the view.
@@ -230,21 +250,6 @@ impl<A: LiveView> Builder<A> {
         self
     }
 
-    /// Saves sessions, so that they survive a restart of the server: their models, and what their pages show.
-    ///
-    /// Sessions are saved when the server shuts down, and before that as [`Saving`] says. When a page attaches again to
-    /// another process with the same store, it goes on there. Timers and topics start again by `subscriptions`. Futures and
-    /// delayed events of commands are not saved. If the program has changed since, the page gets a full render in place.
-    ///
-    /// A session that cannot be restored is mounted anew; the page tells the person what was not done.
-    pub fn save_sessions(mut self, saving: impl Into<Saving<A::Model>>) -> Self
-    where
-        A::Model: Serialize + DeserializeOwned,
-    {
-        self.codec = Some(Codec::new(saving.into()));
-        self
-    }
-
     /// Sets a function that decides who may see a page, before each `mount` and each time a page attaches again: when it has lost
     /// its connection, after a restart of the server, and for posted forms. It gets the request of that moment, with its present
     /// cookies.
@@ -290,7 +295,7 @@ impl<A: LiveView> Builder<A> {
         G: Fn(PageRequest) -> F + Send + Sync + 'static,
         F: Future<Output = Result<PageRequest, MountError>> + Send + 'static,
     {
-        self.guard = Some(Box::new(move |request| Box::pin(guard(request))));
+        self.guard = Some(Arc::new(move |request| Box::pin(guard(request))));
         self
     }
 
@@ -300,31 +305,48 @@ impl<A: LiveView> Builder<A> {
     /// Panics outside of a tokio runtime with a timer. To call it from outside, use `tokio::runtime::Handle::enter`.
     #[must_use]
     pub fn start(self) -> Live {
-        Live { app: self.application() }
+        V::__start(self)
     }
 
-    pub(crate) fn application(self) -> Arc<Application<Watched<A>>> {
-        let pubsub = self.pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()));
-        let runtime = Runtime::start(self.config, self.layout, pubsub);
-        if let Some(codec) = &self.codec {
-            runtime.owners.set_store(Arc::clone(codec.store()));
-            set_seed(codec.store().seed());
-        }
-        if self.guard.is_some() {
-            // sessions will have owners: an end that comes while the first of them is made must not be missed
-            runtime.topics.hear_ends();
-        }
-        let saver = self
-            .codec
-            .as_ref()
-            .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
-        let live_view = Watched(self.live_view);
-        let (name, codec, guard) = (Name::of::<A>(), self.codec, self.guard);
-        Arc::new(Application { live_view, name, runtime, codec, guard, saver })
+    /// Starts what all views share.
+    fn runtime(config: Config, layout: Layout, pubsub: Option<Arc<dyn PubSub>>) -> Arc<Runtime> {
+        Arc::new(Runtime::start(config, layout, pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()))))
     }
 }
 
-impl<A: LiveView> fmt::Debug for Builder<A> {
+impl<A: LiveView> Builder<A> {
+    pub(crate) fn application(self) -> Arc<Application<Watched<A>>> {
+        let Self { views, config, layout, pubsub, codec, guard } = self;
+        let codec = codec.and_then(|codec| codec.downcast::<Codec<Watched<A>>>().ok()).map(|codec| *codec);
+        let guards = guard.into_iter().collect();
+        Arc::new(Application::start(views, Self::runtime(config, layout, pubsub), codec, guards, 0))
+    }
+}
+
+/// What an application shows: a [`LiveView`], or a [`Router`] with several.
+pub trait Views: Sized {
+    #[doc(hidden)]
+    fn __start(builder: Builder<Self>) -> Live;
+}
+
+impl<A: LiveView> Views for A {
+    fn __start(builder: Builder<Self>) -> Live {
+        Live { app: builder.application() }
+    }
+}
+
+impl Views for Router {
+    fn __start(builder: Builder<Self>) -> Live {
+        let Builder { views: router, mut config, layout, pubsub, guard, .. } = builder;
+        config.has_router = true;
+        config.base.get_or_insert_with(|| "/".to_owned());
+        let runtime = Builder::<Self>::runtime(config, layout, pubsub);
+        let (views, paths) = router.start(&runtime, guard.as_ref());
+        Live { app: Arc::new(Routed::new(runtime, views, paths)) }
+    }
+}
+
+impl<V: Views> fmt::Debug for Builder<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").field("layout", &self.layout).finish_non_exhaustive()
     }

@@ -233,6 +233,11 @@ impl Layout {
         self
     }
 
+    /// The title of a page that has set none.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
     pub(crate) fn headers(&self) -> PageHeaders {
         self.headers.all()
     }

@@ -96,6 +96,8 @@ impl<M, S: SessionStore> From<S> for Saving<M> {
 pub(crate) struct Codec<A: LiveView> {
     saving: Saving<A::Model>,
     store: Arc<Ordered>,
+    /// The name of the view, if it is one of several with the same store.
+    view: Option<&'static str>,
     encode: fn(&A::Model) -> Result<Vec<u8>, rmp_serde::encode::Error>,
     decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
 }
@@ -114,6 +116,8 @@ struct Record<'s> {
     /// Older records have none.
     #[serde(default)]
     owner: Option<[u8; 32]>,
+    #[serde(default)]
+    view: Option<String>,
 }
 
 impl<A: LiveView> Codec<A> {
@@ -125,9 +129,16 @@ impl<A: LiveView> Codec<A> {
         Self {
             store: Arc::new(Ordered::new(Arc::clone(&saving.store))),
             saving,
+            view: None,
             encode: |model| rmp_serde::to_vec_named(model),
             decode: |bytes| rmp_serde::from_slice(bytes),
         }
+    }
+
+    /// Keeps the sessions of this view apart from those of others.
+    pub(crate) fn of_view(mut self, name: &'static str) -> Self {
+        self.view = Some(name);
+        self
     }
 
     pub(crate) fn store(&self) -> &Arc<Ordered> {
@@ -144,7 +155,8 @@ impl<A: LiveView> Codec<A> {
         let model = model.inspect_err(|error| tracing::error!(%error, "a model could not be saved")).ok()?;
         let (version, program, seed) = (self.saving.version, program(), seed_bits());
         let owner = owner.map(|owner| *owner.as_bytes());
-        let record = Record { version, program, seed, saved: session.save()?, model, owner };
+        let view = self.view.map(str::to_owned);
+        let record = Record { version, program, seed, saved: session.save()?, model, owner, view };
         let encoded = rmp_serde::to_vec(&record);
         let mut bytes = encoded.inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()?;
         bytes.extend(checksum(&bytes));
@@ -163,6 +175,9 @@ impl<A: LiveView> Codec<A> {
             return Err(StoreError::Damaged);
         }
         let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
+        if record.view.as_deref().is_some_and(|view| self.view != Some(view)) {
+            return Ok(None);
+        }
         let model = catch("restore", || {
             if record.version == self.saving.version {
                 let decoded = (self.decode)(&record.model);

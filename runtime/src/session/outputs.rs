@@ -62,6 +62,8 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
+            Output::Elsewhere(to) if runtime.config.has_router => inner.elsewhere = Some(Box::new(to)),
+            Output::Elsewhere(_) => {}
             Output::Remount => {
                 metrics::counter!("tealight_remounts_total").increment(1);
                 let remounts = remounts.get_or_insert_default();

@@ -5,6 +5,7 @@ mod limits;
 mod messages;
 mod owners;
 mod posted;
+mod router;
 mod saved;
 mod secrets;
 mod sessions;

@@ -133,6 +133,7 @@ impl Browser {
                 self.controls = self.emptied.take().unwrap_or(std::mem::take(&mut self.controls));
                 self.refused.push(refused);
             }
+            Down::Went(event) => self.send(&wire::went(event)),
             Down::Fault(fault) => self.faults.push(fault),
             Down::Pong => {}
         }

@@ -25,6 +25,14 @@ impl AnySession for Named {
         false
     }
 
+    fn view(&self) -> u32 {
+        0
+    }
+
+    fn is_attached(&self) -> bool {
+        false
+    }
+
     fn attach(&self, _: Option<u32>, _: u32, _: u32) -> Option<u32> {
         None
     }
@@ -38,6 +46,10 @@ impl AnySession for Named {
     }
 
     fn detach(&self, _: u32) {}
+
+    fn leave(&self, _: u32) {}
+
+    fn name(&self, _: &str) {}
 
     fn begin_save(&self) -> Option<SavedSession> {
         None

@@ -1,0 +1,112 @@
+//! Several views as one application: the path of a request chooses the view.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tealight_core::routing::Paths;
+use tealight_core::session::Elsewhere;
+use tealight_core::{FormData, MountError, PageRequest};
+
+use super::{AnyApplication, Found, Frozen};
+use crate::owners::Since;
+use crate::pages::{Page, Posted};
+use crate::registry::AnySession;
+use crate::runtime::{MountFuture, Runtime};
+
+/// The views of a router.
+pub(crate) struct Routed {
+    runtime: Arc<Runtime>,
+    /// A view's sessions have its place here.
+    views: Vec<Arc<dyn AnyApplication>>,
+    paths: Paths<usize>,
+}
+
+impl Routed {
+    pub(crate) fn new(runtime: Arc<Runtime>, views: Vec<Arc<dyn AnyApplication>>, paths: Paths<usize>) -> Self {
+        Self { runtime, views, paths }
+    }
+
+    /// # Errors
+    /// A path with a `/` too much leads to the one without it.
+    fn view(&self, request: &PageRequest) -> Result<Arc<dyn AnyApplication>, MountError> {
+        let path = request.path();
+        if let Some(&at) = self.paths.at(path) {
+            return Ok(Arc::clone(&self.views[at]));
+        }
+        match path.strip_suffix('/').filter(|path| self.paths.at(path).is_some()) {
+            Some(path) if request.query_string().is_empty() => Err(MountError::Redirect(path.to_owned())),
+            Some(path) => Err(MountError::Redirect(format!("{path}?{}", request.query_string()))),
+            None => Err(MountError::NotFound),
+        }
+    }
+
+    /// A page gets no session that another page shows: both would have it in the history of a tab that was duplicated.
+    fn is_free(&self, id: &str) -> bool {
+        self.runtime.registry.find(id).is_none_or(|session| !session.is_attached())
+    }
+}
+
+impl AnyApplication for Routed {
+    fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    fn page(self: Arc<Self>, request: PageRequest, base: String) -> MountFuture<Page> {
+        Box::pin(async move { self.view(&request)?.page(request, base).await })
+    }
+
+    fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> MountFuture<Posted> {
+        Box::pin(async move { self.view(&request)?.post(request, base, data).await })
+    }
+
+    fn probe(self: Arc<Self>, request: PageRequest) -> MountFuture<()> {
+        Box::pin(async move { self.view(&request)?.probe(request).await })
+    }
+
+    fn open_session(&self, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>> {
+        self.view(request).ok()?.open_session(id, request)
+    }
+
+    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
+        Box::pin(async move { self.view(&request)?.session(id, request, since).await })
+    }
+
+    fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
+        let Elsewhere { address, session, .. } = to;
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        if !is_target(&address) {
+            return None;
+        }
+        let request = request.clone().with_path(path, query);
+        let view = self.view(&request).ok()?;
+        self.runtime.admit(request.address()).ok()?;
+        let id = session.filter(|id| self.is_free(id)).unwrap_or_default();
+        Some(Box::pin(async move {
+            let found = view.session(id, request, since).await?;
+            if let Found::Mounted(session) = &found {
+                session.name(self.runtime.layout.title());
+            }
+            Ok(found)
+        }))
+    }
+
+    fn save(&self, sessions: Vec<Frozen>) -> Pin<Box<dyn Future<Output = bool> + Send + '_>> {
+        let mut by_view: Vec<Vec<Frozen>> = self.views.iter().map(|_| Vec::new()).collect();
+        for session in sessions {
+            by_view[session.0.view() as usize].push(session);
+        }
+        Box::pin(async move {
+            let mut are_saved = true;
+            for (view, sessions) in self.views.iter().zip(by_view) {
+                are_saved &= sessions.is_empty() || view.save(sessions).await;
+            }
+            are_saved
+        })
+    }
+}
+
+/// Returns true if a browser can send this as the path and the query of a request.
+fn is_target(address: &str) -> bool {
+    let is_local = address.starts_with('/') && !address.starts_with("//");
+    is_local && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
+}

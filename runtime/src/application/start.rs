@@ -1,0 +1,33 @@
+use std::sync::Arc;
+
+use tealight_core::LiveView;
+use tokio::runtime::Handle;
+
+use crate::runtime::{Application, Guard, Runtime};
+use crate::saving::{Codec, Saver};
+use crate::turn::set_seed;
+use crate::watch::{Name, Watched};
+
+impl<A: LiveView> Application<Watched<A>> {
+    /// Starts a view. `place` tells it from the other views of its router.
+    pub(crate) fn start(
+        live_view: A,
+        runtime: Arc<Runtime>,
+        codec: Option<Codec<Watched<A>>>,
+        guards: Vec<Arc<Guard>>,
+        place: u32,
+    ) -> Self {
+        if let Some(codec) = &codec {
+            runtime.owners.add_store(Arc::clone(codec.store()));
+            set_seed(codec.store().seed());
+        }
+        if !guards.is_empty() {
+            // sessions will have owners: an end that comes while the first of them is made must not be missed
+            runtime.topics.hear_ends();
+        }
+        let saver = codec
+            .as_ref()
+            .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
+        Self { live_view: Watched(live_view), name: Name::of::<A>(), runtime, place, codec, guards, saver }
+    }
+}

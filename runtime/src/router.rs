@@ -1,0 +1,208 @@
+use std::any::type_name;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tealight_core::routing::{PathConflict, Paths, patterns_of};
+use tealight_core::{LiveView, MountError, PageRequest, Route};
+
+use crate::application::AnyApplication;
+use crate::live::{Builder, Live};
+use crate::runtime::{Application, Guard, Runtime};
+use crate::saving::{Codec, Saving};
+use crate::watch::Watched;
+
+/// Several views that are one application: each has its own addresses.
+///
+/// A link from one view to another mounts it over the connection that is there: the page keeps its socket, and the nodes that both
+/// views share. Back attaches to the session that the page has left, as long as that lives. Without JavaScript, each link
+/// loads a page.
+///
+/// ```
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+/// # macro_rules! view { ($name:ident) => {
+/// #     struct $name;
+/// #     impl LiveView for $name {
+/// #         type Model = ();
+/// #         type ExternalEvent = ();
+/// #         type InternalEvent = ();
+/// #         async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #         fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #         fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// #     }
+/// # } }
+/// # view!(Orders);
+/// # view!(Admin);
+/// # async fn is_admin(request: &PageRequest) -> bool { request.cookie("admin").is_some() }
+/// use tealight_core::Route;
+/// use tealight_runtime::{Layout, Live, Router};
+///
+/// #[derive(Hash, Route)]
+/// # #[route(crate = tealight_core)]
+/// enum Page {
+///     #[route("/orders?page")]
+///     Orders { page: Option<u32> },
+///     #[route("/orders/{id}")]
+///     Order { id: u64 },
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let admin = Router::new().live_at("/admin", Admin).guard(async |request: PageRequest| {
+///     if is_admin(&request).await { Ok(request) } else { Err(MountError::Forbidden) }
+/// });
+/// let router = Router::new().live::<Page>(Orders).merge(admin);
+/// let live = Live::builder(router).layout(Layout::new("Shop")).start();
+/// # let _ = live;
+/// # }
+/// ```
+///
+/// Links and addresses have the paths that the browser shows. So must [`PageRequest::path`], which chooses the view.
+#[derive(Default)]
+#[must_use = "a router does nothing before it is started"]
+pub struct Router {
+    views: Vec<Place>,
+    paths: Paths<usize>,
+}
+
+/// A view and where it is.
+struct Place {
+    name: &'static str,
+    patterns: Vec<String>,
+    view: Box<dyn AnyView>,
+    /// They run in this order.
+    guards: Vec<Arc<Guard>>,
+}
+
+impl Router {
+    /// Makes a router without views.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a view, for the addresses of `R`.
+    ///
+    /// # Panics
+    /// Panics if another view has one of these paths. Of two patterns that match a path, the more specific one counts, so
+    /// `/orders/new` and `/orders/{id}` may belong to two views.
+    #[track_caller]
+    pub fn live<R: Route>(self, view: impl LiveView) -> Self {
+        self.add(patterns_of::<R>(), SavedView { live_view: view, saving: None })
+    }
+
+    /// Adds a view for one path: a pattern as in [`Route`](trait@Route), without parameters in the query, such as `/about` or
+    /// `/files/{*path}`.
+    ///
+    /// # Panics
+    /// Panics as [`live`](Self::live) does, and if the pattern cannot be read.
+    #[track_caller]
+    pub fn live_at(self, pattern: &str, view: impl LiveView) -> Self {
+        self.add([pattern], SavedView { live_view: view, saving: None })
+    }
+
+    /// Adds a view, whose sessions are saved: see [`Builder::save_sessions`]. All views of a router that are saved have the same store.
+    ///
+    /// # Panics
+    /// Panics as [`live`](Self::live) does.
+    #[track_caller]
+    pub fn live_saved<R: Route, A: LiveView>(self, view: A, saving: impl Into<Saving<A::Model>>) -> Self
+    where
+        A::Model: Serialize + DeserializeOwned,
+    {
+        let codec = Codec::new(saving.into()).of_view(type_name::<A>());
+        self.add(patterns_of::<R>(), SavedView { live_view: view, saving: Some(codec) })
+    }
+
+    /// Adds the views of another router, with its guards.
+    ///
+    /// # Panics
+    /// Panics as [`live`](Self::live) does.
+    #[track_caller]
+    pub fn merge(mut self, other: Self) -> Self {
+        for place in other.views {
+            self.add_place(place);
+        }
+        self
+    }
+
+    /// Sets a function that decides who may see the views that the router has now: before each `mount`, each time that a page attaches
+    /// again, and when a link leads to one of them. The guard of the application, [`Builder::guard`], runs before it.
+    ///
+    /// If it refuses, the link loads the page, which says the same.
+    pub fn guard<G, F>(mut self, guard: G) -> Self
+    where
+        G: Fn(PageRequest) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<PageRequest, MountError>> + Send + 'static,
+    {
+        let guard: Arc<Guard> = Arc::new(move |request| Box::pin(guard(request)));
+        for place in &mut self.views {
+            place.guards.insert(0, Arc::clone(&guard));
+        }
+        self
+    }
+
+    #[track_caller]
+    fn add<'a, A: LiveView>(mut self, patterns: impl IntoIterator<Item = &'a str>, view: SavedView<A>) -> Self {
+        let patterns = patterns.into_iter().map(str::to_owned).collect();
+        self.add_place(Place { name: type_name::<A>(), patterns, view: Box::new(view), guards: Vec::new() });
+        self
+    }
+
+    #[track_caller]
+    fn add_place(&mut self, place: Place) {
+        for pattern in &place.patterns {
+            match self.paths.insert(pattern, self.views.len()) {
+                Ok(()) => {}
+                Err(PathConflict::Overlap(other)) => {
+                    panic!("`{}` cannot have the path `{pattern}`, because another view has `{other}`", place.name)
+                }
+                Err(PathConflict::Invalid(reason)) => panic!("`{pattern}` is no pattern of a path: {reason}"),
+            }
+        }
+        self.views.push(place);
+    }
+
+    /// Starts the views. `guard` runs before their own.
+    pub(crate) fn start(
+        self,
+        runtime: &Arc<Runtime>,
+        guard: Option<&Arc<Guard>>,
+    ) -> (Vec<Arc<dyn AnyApplication>>, Paths<usize>) {
+        let start = |(place, at): (Place, u32)| {
+            let guards = guard.cloned().into_iter().chain(place.guards).collect();
+            place.view.start(Arc::clone(runtime), guards, at)
+        };
+        (self.views.into_iter().zip(0..).map(start).collect(), self.paths)
+    }
+}
+
+impl From<Router> for Live {
+    /// Starts the application with the default settings.
+    fn from(router: Router) -> Self {
+        Builder::new(router).start()
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.views.iter().map(|place| (place.name, &place.patterns))).finish()
+    }
+}
+
+/// A view that has not started, of any type.
+trait AnyView: Send + Sync {
+    fn start(self: Box<Self>, runtime: Arc<Runtime>, guards: Vec<Arc<Guard>>, at: u32) -> Arc<dyn AnyApplication>;
+}
+
+/// A view, and how its sessions are saved.
+struct SavedView<A: LiveView> {
+    live_view: A,
+    saving: Option<Codec<Watched<A>>>,
+}
+
+impl<A: LiveView> AnyView for SavedView<A> {
+    fn start(self: Box<Self>, runtime: Arc<Runtime>, guards: Vec<Arc<Guard>>, at: u32) -> Arc<dyn AnyApplication> {
+        Arc::new(Application::start(self.live_view, runtime, self.saving, guards, at))
+    }
+}
