@@ -13,6 +13,7 @@ use crate::connection::Connection;
 use crate::hosts::{is_same_host, is_same_origin};
 use crate::limits::{Limit, Limits, Share};
 use crate::pages::{Page, Posted};
+use crate::router::Router;
 use crate::stats::Stats;
 use crate::time::Alarm;
 use crate::topics::Publisher;
@@ -249,6 +250,13 @@ impl<A: LiveView> From<A> for Live {
     /// Starts the application, as [`Live::new`] does.
     fn from(app: A) -> Self {
         Self::new(app)
+    }
+}
+
+impl From<Router> for Live {
+    /// Starts the application with the default settings.
+    fn from(router: Router) -> Self {
+        Self::builder(router).start()
     }
 }
 

@@ -8,7 +8,6 @@ use tealight_core::routing::{PathConflict, Paths, patterns_of};
 use tealight_core::{LiveView, MountError, PageRequest, Route};
 
 use crate::application::AnyApplication;
-use crate::live::{Builder, Live};
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saving};
 use crate::watch::Watched;
@@ -101,7 +100,7 @@ impl Router {
         self.add([pattern], SavedView { live_view: view, saving: None })
     }
 
-    /// Adds a view, whose sessions are saved: see [`Builder::save_sessions`]. All views of a router that are saved have the same store.
+    /// Adds a view, whose sessions are saved: see [`Builder::save_sessions`](crate::Builder::save_sessions). All views of a router that are saved have the same store.
     ///
     /// # Panics
     /// Panics as [`live`](Self::live) does.
@@ -127,7 +126,7 @@ impl Router {
     }
 
     /// Sets a function that decides who may see the views that the router has now: before each `mount`, each time that a page attaches
-    /// again, and when a link leads to one of them. The guard of the application, [`Builder::guard`], runs before it.
+    /// again, and when a link leads to one of them. The guard of the application, [`Builder::guard`](crate::Builder::guard), runs before it.
     ///
     /// If it refuses, the link loads the page, which says the same.
     pub fn guard<G, F>(mut self, guard: G) -> Self
@@ -174,13 +173,6 @@ impl Router {
             place.view.start(Arc::clone(runtime), guards, at)
         };
         (self.views.into_iter().zip(0..).map(start).collect(), self.paths)
-    }
-}
-
-impl From<Router> for Live {
-    /// Starts the application with the default settings.
-    fn from(router: Router) -> Self {
-        Builder::new(router).start()
     }
 }
 
