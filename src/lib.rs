@@ -106,8 +106,8 @@ pub use tealight_warp as warp;
 pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{
-        Call, Command, Decimal, Event, FieldErrors, Form, FormData, Key, LiveView, Media, Messages, MountError, Notice,
-        PageEffect, PageRequest, Pointer, Refusal, Route, Scroll, Size, Subscription, View, Wheel, display,
-        field_error, fixed, grouped, html, lazy, trusted, with,
+        Call, Child, ChildEvent, Children, Command, Component, Decimal, Event, FieldErrors, Form, FormData, Key,
+        LiveView, Media, Messages, MountError, Notice, PageEffect, PageRequest, Pointer, Refusal, Route, Scroll, Size,
+        Subscription, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted, with,
     };
 }

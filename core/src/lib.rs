@@ -8,10 +8,12 @@
 //!
 //! # For applications
 //!
-//! Everything an application needs is at the root of this crate, and in two modules:
+//! Everything an application needs is at the root of this crate, and in three modules:
 //!
 //! * [`LiveView`], [`Event`], [`Command`] and [`Subscription`] are the parts of The Elm Architecture. [`PageRequest`]
 //!   and [`MountError`] belong to `mount`.
+//! * [`Component`] is a part of a page with a state of its own. [`Child`] and [`Children`] hold it in its parent's model, and
+//!   [`ChildEvent`] is one of its events.
 //! * [`html!`] writes a [`View`]. [`display`], [`fixed`], [`grouped`], [`lazy`], [`trusted`] and [`with`] are used
 //!   inside it. [`Key`], [`Pointer`], [`Scroll`], [`Size`], [`Wheel`] and [`Media`] are the data that its handlers
 //!   can take.
@@ -19,6 +21,7 @@
 //!   their messages in another language. [`Call`] is for hooks.
 //! * [`Route`](trait@Route) reads and writes addresses.
 //! * [`effect`]: effects that the page performs by itself, without a round trip.
+//! * [`component`]: the traits and types behind components with state.
 //! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
 //!
 //! # For runtimes and transports
@@ -31,6 +34,7 @@
 mod batch;
 mod call;
 mod command;
+pub mod component;
 mod decimal;
 pub mod effect;
 mod event;
@@ -53,6 +57,7 @@ pub mod wire;
 
 pub use call::Call;
 pub use command::Command;
+pub use component::{Child, ChildEvent, Children, Component};
 pub use decimal::Decimal;
 pub use effect::PageEffect;
 pub use event::Event;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Route;
 use crate::batch::Batch;
+use crate::html::fingerprint;
 
 /// The timers, topics and routes that a model wants.
 ///
@@ -37,9 +38,10 @@ use crate::batch::Batch;
 #[must_use = "a subscription does nothing unless `subscriptions` returns it"]
 pub struct Subscription<E>(Batch<Source<E>>);
 
+/// One timer, topic or route. The scope says to which component it belongs: 0 is the page itself.
 pub(crate) enum Source<E> {
-    Every { period: Duration, event: E },
-    Topic { name: Cow<'static, str>, constructor: &'static str, decode: Decode<E> },
+    Every { period: Duration, event: E, scope: u64 },
+    Topic { name: Cow<'static, str>, constructor: &'static str, decode: Decode<E>, scope: u64 },
     Route { parse: Parse<E> },
 }
 
@@ -60,7 +62,7 @@ impl<E> Subscription<E> {
 
     /// Joins subscriptions into one.
     pub fn batch(subscriptions: impl IntoIterator<Item = Self>) -> Self {
-        Self(Batch::Many(subscriptions.into_iter().flat_map(|subscription| subscription.0.into_items()).collect()))
+        Self(subscriptions.into_iter().flat_map(|subscription| subscription.0.into_items()).collect::<Vec<_>>().into())
     }
 
     /// Delivers `event` each time `period` has passed.
@@ -68,7 +70,7 @@ impl<E> Subscription<E> {
     /// The shortest period is one millisecond. A late timer skips the ticks that it missed. A runtime may start a timer
     /// up to a fiftieth of its period late, and at most 20 milliseconds, so that the timers of many pages coincide.
     pub fn every(period: Duration, event: E) -> Self {
-        Self(Batch::One(Source::Every { period: period.max(Duration::from_millis(1)), event }))
+        Self(Batch::One(Source::Every { period: period.max(Duration::from_millis(1)), event, scope: 0 }))
     }
 
     /// Delivers each message that is published on the topic `name`, converted by `event`.
@@ -81,7 +83,7 @@ impl<E> Subscription<E> {
         }
         let constructor = name_of(&event);
         let decode: Decode<E> = Box::new(move |payload| serde_json::from_slice(payload).map(&event));
-        Self(Batch::One(Source::Topic { name: name.into(), constructor, decode }))
+        Self(Batch::One(Source::Topic { name: name.into(), constructor, decode, scope: 0 }))
     }
 
     /// Delivers the route when a person follows a link to it, goes back or forward in the history, or `update` returns
@@ -132,6 +134,12 @@ impl<E> Subscription<E> {
         Subscription(self.0.map(|source| source.map(event.clone())))
     }
 
+    /// Tells these timers and topics from those of the same component with another number. Call it before [`map`](Self::map),
+    /// which makes the variants of a component's events one variant of the parent's.
+    pub(crate) fn within(self, number: u64) -> Self {
+        Self(self.0.map(|source| source.within(number)))
+    }
+
     /// Removes the timers.
     #[cold]
     pub(crate) fn topics(self) -> Self {
@@ -170,22 +178,32 @@ impl<E> Source<E> {
         E: 'static,
     {
         match self {
-            Self::Every { period, event: inner } => Source::Every { period, event: event(inner) },
-            Self::Topic { name, constructor, decode } => {
-                Source::Topic { name, constructor, decode: Box::new(move |payload| decode(payload).map(&event)) }
+            Self::Every { period, event: inner, scope } => Source::Every { period, event: event(inner), scope },
+            Self::Topic { name, constructor, decode, scope } => {
+                Source::Topic { name, constructor, decode: Box::new(move |payload| decode(payload).map(&event)), scope }
             }
             Self::Route { parse } => Source::Route { parse: Box::new(move |address| parse(address).map(&event)) },
         }
     }
 
+    fn within(mut self, number: u64) -> Self {
+        match &mut self {
+            Self::Every { event, scope, .. } => *scope = fingerprint::of(&(number, mem::discriminant(event), *scope)),
+            Self::Topic { scope, .. } => *scope = fingerprint::of(&(number, *scope)),
+            Self::Route { .. } => {}
+        }
+        self
+    }
+
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Every { period: a, event: x }, Self::Every { period: b, event: y }) => {
-                a == b && mem::discriminant(x) == mem::discriminant(y)
+            (Self::Every { period: a, event: x, scope: s }, Self::Every { period: b, event: y, scope: t }) => {
+                s == t && a == b && mem::discriminant(x) == mem::discriminant(y)
             }
-            (Self::Topic { name: a, constructor: x, .. }, Self::Topic { name: b, constructor: y, .. }) => {
-                a == b && x == y
-            }
+            (
+                Self::Topic { name: a, constructor: x, scope: s, .. },
+                Self::Topic { name: b, constructor: y, scope: t, .. },
+            ) => s == t && a == b && x == y,
             (Self::Route { .. }, Self::Route { .. }) => true,
             _ => false,
         }
@@ -195,13 +213,12 @@ impl<E> Source<E> {
 /// Returns a source's identity. Equal sources are told apart by their order.
 #[inline]
 fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
-    use crate::html::fingerprint;
     let alike = before.iter().filter(|other| other.is_like(source)).count();
     SubscriptionId(match source {
-        Source::Every { period, event } => {
-            fingerprint::of(&(period.as_millis() as u64, mem::discriminant(event), alike))
+        Source::Every { period, event, scope } => {
+            fingerprint::of(&(period.as_millis() as u64, mem::discriminant(event), alike, *scope))
         }
-        Source::Topic { name, constructor, .. } => fingerprint::of(&(&**name, *constructor, alike)),
+        Source::Topic { name, constructor, scope, .. } => fingerprint::of(&(&**name, *constructor, alike, *scope)),
         Source::Route { .. } => fingerprint::of(&("route", alike)),
     })
 }

@@ -28,7 +28,7 @@ mod view;
 pub(crate) use render::Patch;
 pub(crate) use render::{Full, Miss, Renderer, Search, Store};
 pub(crate) use value::{decimal, escape, fingerprint, url};
-pub(crate) use view::render_root;
+pub(crate) use view::{render_root, wrapped};
 
 pub(crate) use definitions::Definitions;
 pub use needs::Needs;

@@ -1,6 +1,7 @@
 //! Components whose events differ from the page's.
 
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use super::{Cx, View, ViewKind};
 use crate::html::handler;
@@ -30,6 +31,27 @@ impl<V, D, C, E> MapWith<V, D, C, E> {
     pub(super) fn new(view: V, data: D, event: fn(D, C) -> E) -> Self {
         Self { view, data, event }
     }
+}
+
+/// A view of a page with other events, whose constructor is a closure.
+struct Wrapped<V, I, M, C, F> {
+    view: V,
+    identity: I,
+    mark: M,
+    wrap: F,
+    of: PhantomData<fn(C)>,
+}
+
+/// Makes a view of a page with other events. `constructor` is the address of the function that `wrap` calls. It and `data` tell
+/// this view's handlers from others, and `mark` does so in forms that are posted without JavaScript.
+pub(crate) fn wrapped<V: View<C>, D: Hash, M: Hash, C: 'static, E: 'static>(
+    view: V,
+    constructor: usize,
+    data: D,
+    mark: M,
+    wrap: impl Fn(C) -> E,
+) -> impl View<E> {
+    Wrapped { view, identity: (identity(constructor), data), mark, wrap, of: PhantomData }
 }
 
 /// Returns a number that tells a constructor from others. It is the same in every process of the same program, wherever
@@ -87,6 +109,22 @@ impl<D: Hash + Clone, C: 'static, E: 'static, V: View<C>> View<E> for MapWith<V,
             pass.find_within(|mut pass| pass.within(&identity, mark, render), |child| event(data.clone(), child));
         } else {
             pass.within(&identity, mark, render);
+        }
+    }
+}
+
+impl<C: 'static, E: 'static, V: View<C>, I: Hash, M: Hash, F: Fn(C) -> E> View<E> for Wrapped<V, I, M, C, F> {
+    as_view!();
+
+    #[inline(always)]
+    fn render(&self, cx: Cx<'_, E>, at: Position) {
+        let mut pass = cx.pass;
+        let render = |pass: Pass<'_>| self.view.render(Cx::new(pass), at);
+        let mark = |marks| handler::mark(marks, &self.mark);
+        if pass.is_lookup() {
+            pass.find_within(|mut pass| pass.within(&self.identity, mark, render), |child| (self.wrap)(child));
+        } else {
+            pass.within(&self.identity, mark, render);
         }
     }
 }

@@ -17,6 +17,7 @@ use super::value::{Fixed, Grouped, HashSeed, Shown, Text, TextOut};
 
 pub use cx::Cx;
 pub use lazy::{Lazy, lazy};
+pub(crate) use map::wrapped;
 pub use map::{Map, MapWith};
 pub use trusted::{Trusted, trusted};
 
