@@ -5,6 +5,7 @@
 //! | guide | about |
 //! |---|---|
 //! | [`mod@html`] | everything that `html!` accepts and refuses |
+//! | [`components`] | parts of a page with a state, events and commands of their own |
 //! | [`routes`] | addresses as Rust types, links that patch the page, and the history |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
@@ -40,6 +41,7 @@ macro_rules! guides {
 guides! {
     getting_started "guide/getting-started.md"
     html "guide/html.md"
+    components "guide/components.md"
     routes "guide/routes.md"
     events "guide/events.md"
     forms "guide/forms.md"

@@ -49,6 +49,7 @@
 //! Begin with [Getting started](guide::getting_started). Then read about the topic that you need:
 //!
 //! - [`html!`](mod@guide::html), [events](guide::events) and [forms](guide::forms): views and what people do with them
+//! - [components](guide::components): parts of a page with a state of their own
 //! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
 //! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
 //!
