@@ -108,8 +108,7 @@ pub trait Component: Sized + 'static {
     /// such as `(Command<Self::InternalEvent>, Option<Wish>)`.
     type Outcome: Outcome<Self::InternalEvent>;
 
-    /// Changes the component, and returns the work that follows. [`LiveView::update`](crate::LiveView::update) is its model: it
-    /// is pure too.
+    /// Changes the component, and returns the work that follows. It is pure, as [`LiveView::update`](crate::LiveView::update) is.
     fn update(&mut self, event: Event<Self::ExternalEvent, Self::InternalEvent>) -> Self::Outcome;
 
     /// Returns the component's part of the page. It must depend on nothing but `self`.

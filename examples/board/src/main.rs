@@ -38,7 +38,7 @@ const STYLE: &str = "
     .new { max-width: 30rem; margin-bottom: 2rem }
     .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1.25rem }
     section { padding: 1rem; border-radius: .75rem; background: light-dark(#e6ecf3, #161c25) }
-    ul { display: grid; gap: .625rem; margin: 0; padding: 0; list-style: none }
+    ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: .625rem; margin: 0; padding: 0; list-style: none }
     li { padding: .75rem; border: 1px solid var(--line); border-radius: .625rem; background: var(--card) }
     li p { margin: 0 0 .5rem; overflow-wrap: anywhere } li time { color: var(--soft); font-size: .9375rem }
     .tools { display: flex; flex-wrap: wrap; gap: .375rem } .tools button { padding: .125rem .5rem; font-size: .9375rem }
