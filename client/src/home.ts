@@ -1,5 +1,17 @@
 // The address of the page, and the session that shows it.
 
-/** The address of the page, at which connections open, and its session. Pages that hear routes have the functions: `_follow` goes to an
- * address as a link does, and `_go` changes the address, with a new entry in the history or in place of the present one. */
-export const home: { _page: string; _session?: string; _follow?(url: string): void; _go?(url: string, replaces?: boolean): void } = { _page: "" };
+export interface Home {
+  /** The address of the page, at which connections open. */
+  _page: string;
+  _session?: string;
+  /** Returns false if a form must not be left. It asks the person. */
+  _mayLeave?(): boolean;
+  /** Shows the change from one view to another as a transition. Returns a promise that ends with the change. */
+  _animate?(change: () => void): Promise<unknown>;
+  /** Goes to an address as a link does. Pages that hear routes have this, and `_go`. */
+  _follow?(url: string): void;
+  /** Changes the address: with a new entry in the history, or in place of the present one. */
+  _go?(url: string, replaces?: boolean): void;
+}
+
+export const home: Home = { _page: "" };

@@ -29,8 +29,8 @@ export interface Page {
   _apply(patch: Patch): void;
   /** Sends all delayed events. Call this before a full render: no later event may name an older patch. */
   _flush(): unknown;
-  /** Brings the root to a full render. `isNew`: the render is of another session than before. */
-  _mount(mount: Mount, isNew: boolean): void;
+  /** Brings the root to a full render. `isNew`: the render is of another session than before. `isElsewhere`: a link has led there. */
+  _mount(mount: Mount, isNew: boolean, isElsewhere?: boolean): void;
   _show(state: "connecting" | "live" | "lost"): void;
 }
 
@@ -125,10 +125,11 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       });
     },
     _flush,
-    _mount({ patch, templates: definitions, view: [, ...values], commands }, isNew) {
+    _mount({ patch, templates: definitions, view: [, ...values], commands }, isNew, isElsewhere) {
       page._isBroken = true;
       draw(patch, commands, (properties) => {
-        _controls()?._keep(isNew);
+        if (isElsewhere) _controls()?._drop();
+        else _controls()?._keep(isNew);
         templates = [];
         learn(definitions);
         reclaim();

@@ -218,7 +218,8 @@ impl<A: LiveView> Application<A> {
         let messages = self.runtime.messages_for(request);
         let limit = self.runtime.config.limits.message_bytes;
         let page = catch("layout", || {
-            let script = script_elements(&base, needs, &transports, limit, messages);
+            let animates = self.runtime.layout.has_view_transitions();
+            let script = script_elements(&base, needs, &transports, limit, animates, messages);
             let headers = Arc::clone(&self.runtime.page_headers);
             Page::new(&self.runtime.layout, headers, &Document::new(request, view, title, script))
         });

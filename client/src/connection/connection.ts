@@ -145,7 +145,18 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       fetching = fetchParts(from[0].needs);
       fetching?.then(next, () => from === waiting && line._drop());
       if (fetching) return;
-      take(from.shift()!);
+      const message = from.shift()!;
+      if (gone && message.mount && home._animate) {
+        fetching = home._animate(() => take(message));
+        const then = (): void => {
+          if (from !== waiting) return;
+          fetching = undefined;
+          next();
+        };
+        fetching.then(then, then);
+        return;
+      }
+      take(message);
     }
   };
 
@@ -164,14 +175,14 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       // Before the addresses change, and before the events of the old session are given up.
       if (mount) page._flush();
       settle(gone);
-      gone = undefined;
       // Another page has used this session too, or the server was killed and has an older state of it.
       const isOdd = applied! > last || applied! < last - unsettled.length;
       if (isNew || isOdd) abandon(applied!);
       else settle(applied);
       if (mount) {
         session = home._session = mount.session;
-        page._mount(mount, isNew);
+        page._mount(mount, isNew, !!gone);
+        gone = undefined;
       } else if (isOdd) line._send(encodeRemount(page._patch));
     }
     settle(applied, refused ? (fields ?? []) : undefined);

@@ -11,10 +11,11 @@ import type { Edits, OnRefused, Resend } from "./edits.ts";
 import { entered } from "./entered.ts";
 import { showFormErrors } from "./form-errors.ts";
 import { isOtherKey } from "./keys.ts";
+import { askOnLeaving } from "./leaving.ts";
 import type { Readers } from "./payload.ts";
 import type { Settled } from "./settled.ts";
 
-export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_restore" | "_retell"> {
+export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_drop" | "_restore" | "_retell"> {
   /** Returns true if the event must not be sent: it says what the server knows, or an input method is at work. */
   _ignores(event: Event): boolean;
   /** Returns true if the handler in this slot is for other keys than the event's. */
@@ -35,6 +36,7 @@ export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_
 export function controls(root: HTMLElement, find: FindHandlers, resend: Resend, tell: (element: Element) => void): Controls {
   const { _empty, _isComposing, _report, ...others } = edits(root, find, resend, tell);
 
+  askOnLeaving(root);
   // The only property that has no attribute for the parser to read.
   for (const box of root.querySelectorAll<HTMLInputElement>("[indeterminate]")) box.indeterminate = true;
   for (const details of root.querySelectorAll("details[open]")) said.set(details, true);

@@ -46,6 +46,8 @@ export interface Edits {
   /** Call this before a full render, to keep what the person has typed. `isNew`: the render is of a new session, which
    * knows nothing of it. */
   _keep(isNew: boolean): void;
+  /** Call this before a full render of another view: nothing that the person has entered is meant for it. */
+  _drop(): void;
   /** Call this after each patch: gives what was kept to its controls, as soon as they are on the page again. */
   _restore(): void;
   /** Call this after the events that a patch has fired: tells what a moved control holds, if the browser does not. */
@@ -294,6 +296,20 @@ export function edits(root: Element, find: FindHandlers, resend: Resend, notDone
       }
       deferred = [];
       isWhole = true;
+    },
+    _drop() {
+      for (const control of changed.keys()) {
+        const { selectedOptions, isContentEditable } = control as any;
+        if (selectedOptions) for (const option of (control as HTMLSelectElement).options) option.selected = option.defaultSelected;
+        else if (!isContentEditable) {
+          const input = control as HTMLInputElement;
+          [input.value, input.checked] = [input.defaultValue, input.defaultChecked];
+        }
+        told.delete(control);
+      }
+      changed.clear();
+      kept = deferred = [];
+      refused.length = 0;
     },
     _restore() {
       patches++;

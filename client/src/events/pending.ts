@@ -5,7 +5,7 @@ import { announce } from "./announce.ts";
 import type { Settled } from "./settled.ts";
 
 const PENDING = "data-tealight-pending";
-const WAITING_AFTER = 300;
+export const WAITING_AFTER = 300;
 const REFUSED = "data-tealight-refused";
 /** The time in milliseconds for which a text is shown. */
 const SHOWN_FOR = 8_000;

@@ -1,15 +1,16 @@
 // Follows links to routes that the model hears: the server patches the page, and the history gets an entry.
 
+import { isStill } from "../dom/nodes.ts";
 import { home } from "../home.ts";
-import { part } from "../parts.ts";
 import { ROUTE } from "../wire.ts";
-import type { Effects } from "./effects.ts";
+import { announce } from "./announce.ts";
 import type { Fire } from "./events.ts";
+import { WAITING_AFTER } from "./pending.ts";
 
-/** The name of our key in the state of a history entry, and of the scroll positions in the storage of the tab. */
+/** The name of the entry's number in the state of the history, and of the visits in the storage of the tab. */
 const KEY = "tealight";
 
-/** The most scroll positions that are remembered. */
+/** The most entries that are remembered. */
 const MOST = 100;
 
 /** The most entries of which the page's own state is remembered. */
@@ -24,7 +25,7 @@ type Kept = [states: State[], positions: [x: number, y: number][]];
 type State = [name?: string, value?: string | boolean, before?: string | boolean];
 
 /** Looks after the links in `root`, and after the history. `fire` sends an event. */
-export function routes(root: Element, fire: Fire): void {
+export function routes(root: HTMLElement, fire: Fire): void {
   /** The entries of the history that this tab has visited, by their keys. */
   const visits = new Map<number, Visit>(stored());
   /** What the pages of the last entries had. */
@@ -33,14 +34,21 @@ export function routes(root: Element, fire: Fire): void {
   const left = new Map<string, string>();
   /** The address that the page shows or waits for. */
   let shown = addressOf(location);
-  let key: number = history.state?.[KEY] ?? newKey();
+  /** Counts the entries of the history, as far as they are this host's. */
+  let key: number = history.state?.[KEY] ?? ([...visits.keys()].pop() ?? -1) + 1;
   /** The steps in the history that the server has not answered. */
   let popped = 0;
+  /** The person stays: the next step in the history only undoes one. */
+  let isBack = false;
   /** The link that the server has not answered. */
   let wanted: string | undefined;
 
   const enter = (url: string, replaces?: boolean): void => {
-    if (!replaces) key = newKey();
+    if (!replaces) {
+      key++;
+      visits.delete(key);
+      kept.delete(key);
+    }
     history[replaces ? "replaceState" : "pushState"]({ ...(replaces && history.state), [KEY]: key }, "", url);
     home._page = location.href;
     shown = addressOf(location);
@@ -87,7 +95,13 @@ export function routes(root: Element, fire: Fire): void {
    * here. */
   const follow = (address: string, arrive: () => void, load: () => void, session?: string): void => {
     const to = session ? [address, session] : address;
-    fire([ROUTE], to, new Event(KEY))().push((refused) => (refused ? load() : arrive()));
+    const timer = setTimeout(() => (root.dataset["tealightWaiting"] = ""), WAITING_AFTER);
+    fire([ROUTE], to, new Event(KEY))().push((refused) => {
+      clearTimeout(timer);
+      delete root.dataset["tealightWaiting"];
+      if (refused) load();
+      else arrive();
+    });
   };
 
   /** Returns a function that ends the visit of the address before, when the page shows the new one. It does what a browser does on a page
@@ -101,7 +115,7 @@ export function routes(root: Element, fire: Fire): void {
       queueMicrotask(() => {
         const hasFocus = document.activeElement !== document.body;
         if (!hasFocus) scroll();
-        if (document.title !== title) part<Effects>("effects")?._run(["announce", document.title], root);
+        if (document.title !== title) announce(document.title);
       });
     };
   };
@@ -117,7 +131,7 @@ export function routes(root: Element, fire: Fire): void {
   const goTo = (link: HTMLAnchorElement | URL): void => {
     const { href } = link;
     // A second click says nothing new.
-    if (wanted === href) return;
+    if (wanted === href || home._mayLeave?.() === false) return;
     wanted = href;
     leave();
     const show = visit(toTarget);
@@ -137,10 +151,15 @@ export function routes(root: Element, fire: Fire): void {
   const pop = (): void => {
     const known: number | undefined = history.state?.[KEY];
     const from = home._session;
-    leave();
-    key = known ?? newKey();
-    const here = key;
     const address = addressOf(location);
+    if (isBack) return void (isBack = false);
+    if (known! >= 0 && address !== shown && home._mayLeave?.() === false) {
+      isBack = true;
+      return history.go(key - known!);
+    }
+    leave();
+    key = known ?? key + 1;
+    const here = key;
     const [x, y, session, title] = visits.get(key) ?? [];
     if (!known) mark();
     const scroll = (): void => (x! >= 0 ? scrollTo(x!, y!) : toTarget());
@@ -188,6 +207,9 @@ export function routes(root: Element, fire: Fire): void {
   addEventListener("pageshow", () => (history.scrollRestoration = "manual"));
   mark();
 
+  if (document.querySelector("script[data-view-transitions]") && document.startViewTransition) {
+    home._animate = async (change) => (isStill() ? change() : document.startViewTransition(change).updateCallbackDone);
+  }
   home._follow = (url) => goTo(new URL(url, location.href));
   home._go = (url, replaces) => {
     const show = visit(toTarget);
@@ -208,8 +230,6 @@ function stateOf(control: HTMLInputElement): State {
   const about = name + type + id;
   return /^(checkbox|radio)$/.test(type) ? [about, checked, defaultChecked] : [about, value, defaultValue];
 }
-
-const newKey = (): number => Math.random();
 
 /** Returns true if a plain click on this link goes to another address of this host, in this tab. */
 function isOurs(event: MouseEvent, link: HTMLAnchorElement): boolean {

@@ -18,7 +18,7 @@ impl Needs {
         // A custom element may be a control.
         self.controls |= matches!(tag, "input" | "select" | "textarea")
             || tag.contains('-')
-            || element.attributes.iter().any(|attribute| attribute.name.text == "contenteditable");
+            || element.attributes.iter().any(|attribute| matches!(&*attribute.name.text, "contenteditable" | "leave"));
         for attribute in &element.attributes {
             match &attribute.value {
                 AttributeValue::Handler(handler) => self.controls |= hears_controls(&handler.binding),

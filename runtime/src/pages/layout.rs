@@ -31,6 +31,7 @@ pub struct Layout {
     after: Cow<'static, str>,
     headers: Headers,
     has_style: bool,
+    has_view_transitions: bool,
     write: Option<Box<Write>>,
 }
 
@@ -61,6 +62,7 @@ impl Layout {
             after: "".into(),
             headers: Headers::default(),
             has_style: true,
+            has_view_transitions: false,
             write: None,
         }
     }
@@ -111,6 +113,14 @@ impl Layout {
     #[must_use]
     pub fn without_own_style(mut self) -> Self {
         self.has_style = false;
+        self
+    }
+
+    /// Shows the way from one view of a [`Router`](crate::Router) to another as a transition, in browsers that can. Without CSS of your
+    /// own the two pages fade; `view-transition-name` names elements that move. People who prefer reduced motion see none.
+    #[must_use]
+    pub fn view_transitions(mut self) -> Self {
+        self.has_view_transitions = true;
         self
     }
 
@@ -238,6 +248,10 @@ impl Layout {
         &self.title
     }
 
+    pub(crate) fn has_view_transitions(&self) -> bool {
+        self.has_view_transitions
+    }
+
     pub(crate) fn headers(&self) -> PageHeaders {
         self.headers.all()
     }
@@ -331,6 +345,7 @@ pub(crate) fn script_elements(
     needs: Needs,
     transports: &str,
     message_limit: usize,
+    has_view_transitions: bool,
     messages: Messages,
 ) -> String {
     let mut script = String::new();
@@ -351,6 +366,9 @@ pub(crate) fn script_elements(
     if message_limit != MESSAGE_BYTES {
         write!(script, "\" data-limit=\"{message_limit}").expect("a String takes every text");
     }
+    if has_view_transitions {
+        script.push_str("\" data-view-transitions=\"");
+    }
     script.push_str("\" data-lost=\"");
     escape_html(&mut script, &messages(Notice::NotDone));
     script.push_str("\" defer></script>");
@@ -365,7 +383,7 @@ mod tests {
     fn a_page_loads_the_parts_that_it_needs_before_the_script() {
         let script = |controls, effects, transports| {
             let needs = Needs { controls, effects, ..Needs::default() };
-            let elements = script_elements("/a&b/", needs, transports, MESSAGE_BYTES, Notice::english);
+            let elements = script_elements("/a&b/", needs, transports, MESSAGE_BYTES, false, Notice::english);
             elements.replace(tealight_client::VERSION, "v")
         };
         let part = |name| format!("<script src=\"/a&amp;b/tealight/v-{name}.js\" defer></script>");
