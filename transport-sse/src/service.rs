@@ -83,6 +83,38 @@ impl Sse {
     where
         B: http_body::Body<Data: Send> + Send + 'static,
     {
+        let base = base(parts.uri.path());
+        self.answer_below(&base, request, parts, body)
+    }
+
+    /// Answers a request as [`answer`](Self::answer) does, for an application with pages at several paths. `base` is the public
+    /// path of the application, with a `/` at its end. All pages load the same script from below it, unless
+    /// [`Builder::base`](tealight_runtime::Builder::base) names another path.
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tealight_runtime::http::page_request;
+    /// use tealight_sse::{Body, Sse};
+    ///
+    /// async fn shop(sse: Sse, request: Request<Body>) -> Response<Body> {
+    ///     let (parts, body) = request.into_parts();
+    ///     sse.answer_below("/shop/", page_request(&parts), parts, body).await
+    /// }
+    /// # let _ = shop;
+    /// ```
+    ///
+    /// # Panics
+    /// Panics if it is called with a `POST` outside of a tokio runtime.
+    pub fn answer_below<B>(
+        self,
+        base: &str,
+        request: PageRequest,
+        parts: Parts,
+        body: B,
+    ) -> impl Future<Output = Response<Body>> + Send + use<B>
+    where
+        B: http_body::Body<Data: Send> + Send + 'static,
+    {
         let checked = check_head(&parts.method, &parts.uri, parts.version, &parts.headers);
         let request = self.live.locate(request);
         let client = request.address();
@@ -100,19 +132,26 @@ impl Sse {
         } else {
             (None, Some(body).filter(|_| is_form))
         };
+        let base = base.to_owned();
         async move {
             match (posted, body) {
                 (Some(Ok(post)), _) => self.allowed_origin(&parts).mark(post.await).map(Body::whole),
                 (Some(Err(refusal)), _) => self.allowed_origin(&parts).mark(refusal.answer()).map(Body::whole),
-                (None, Some(body)) => self.form(&parts, body, request).await.map(Body::whole),
-                (None, None) => self.get(parts, request).await,
+                (None, Some(body)) => self.form(&base, &parts, body, request).await.map(Body::whole),
+                (None, None) => self.get(&base, parts, request).await,
             }
         }
     }
 
-    async fn form<B: http_body::Body>(&self, parts: &Parts, body: B, request: PageRequest) -> Response<Bytes> {
+    async fn form<B: http_body::Body>(
+        &self,
+        base: &str,
+        parts: &Parts,
+        body: B,
+        request: PageRequest,
+    ) -> Response<Bytes> {
         let client = request.address();
-        match FormPost::of(&self.live, &parts.uri, &parts.headers, request, &base(parts.uri.path())) {
+        match FormPost::of(&self.live, &parts.uri, &parts.headers, request, base) {
             Ok(post) => {
                 let body = read_body(&self.live, client, self.live.message_limit(), body, poll_data);
                 post.answer(body.await).await
@@ -121,7 +160,7 @@ impl Sse {
         }
     }
 
-    async fn get(self, parts: Parts, request: PageRequest) -> Response<Body> {
+    async fn get(self, base: &str, parts: Parts, request: PageRequest) -> Response<Body> {
         let whole = match parts.method {
             Method::GET if accepts_events(&parts.headers) => {
                 let stream = self.stream(&parts, request);
@@ -133,7 +172,7 @@ impl Sse {
                 self.allowed_origin(&parts).preflight()
             }
             Method::GET | Method::HEAD if let Some(script) = script_at(&parts) => script,
-            Method::GET => answers::page(&self.live, request, &base(parts.uri.path())).await,
+            Method::GET => answers::page(&self.live, request, base).await,
             Method::HEAD => answers::head(&self.live, request).await,
             _ => {
                 let mut refusal = refused(StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD or POST\n");
