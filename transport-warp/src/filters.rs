@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tealight_core::PageRequest;
@@ -22,22 +23,61 @@ use crate::socket::Socket;
 /// Serves an application at the path that the filters before this one have matched: its page, its websocket and its
 /// script. With the feature `sse` it serves event streams too, for pages whose websocket is blocked.
 ///
-/// `app` is an application, or a configured [`Live`]. Use [`page`], [`socket`] and [`script()`] instead if pages have
-/// several paths, or if `mount` needs more than the request.
+/// `app` is an application, or a configured [`Live`]. Use [`routes`] instead if pages have several paths, or if `mount` needs
+/// more than the request.
 ///
 /// # Panics
 /// Panics outside of a tokio runtime.
 pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
-    let live = app.into();
-    let page = socket(&live, request());
+    routes(&app.into(), warp::path::end().and(request()))
+}
+
+/// Serves an application at every path below the filters before this one: its pages, the forms that are posted to them, its
+/// websockets and its script. With the feature `sse` it serves event streams too.
+///
+/// `request` makes the [`PageRequest`] for `mount`. It is [`request()`], or a filter that adds to it, such as the signed-in user.
+/// It also decides which paths have pages: if it rejects a request, so do the routes. The script needs no such request.
+///
+/// ```
+/// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+/// # struct Orders;
+/// # impl LiveView for Orders {
+/// #     type Model = ();
+/// #     type ExternalEvent = ();
+/// #     type InternalEvent = ();
+/// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+/// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+/// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+/// # }
+/// use tealight_runtime::Live;
+/// use warp::Filter;
+///
+/// struct User(String);
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let user = warp::header("x-user").map(User);
+/// let request = user.and(tealight_warp::request()).map(|user, request: PageRequest| request.with(user));
+/// let orders = warp::path("orders").and(tealight_warp::routes(&Live::new(Orders), request));
+/// # let _ = orders;
+/// # }
+/// ```
+///
+/// The filter runs for the page and again for its connection, because either may mount a session.
+pub fn routes<R>(live: &Live, request: R) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<R>
+where
+    R: Filter<Extract = (PageRequest,), Error = Rejection> + Clone + Send + Sync + 'static,
+{
+    let pages = socket(live, request.clone());
     #[cfg(feature = "sse")]
-    let page = page.or(tealight_sse::filters::stream(&live, request())).unify();
-    let page = page.or(self::page(&live, request())).unify();
-    script().or(warp::path::end().and(page)).unify()
+    let pages = pages.or(tealight_sse::filters::stream(live, request.clone())).unify();
+    script().or(pages.or(page(live, request)).unify()).unify()
 }
 
 /// Serves the page, at every path below the filters before this one, and answers the forms that browsers without
 /// JavaScript post to it. `request` makes the [`PageRequest`] for `mount`: [`request()`], or a filter that adds to it.
+///
+/// This is a part of [`routes`], for servers that need the parts one by one.
 ///
 /// ```
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -105,13 +145,13 @@ where
     let upgrade = warp::ext::optional::<OnUpgrade>();
     asked.and(warp::method()).and(upgrade).and(request).map(
         move |headers: HeaderMap, method: Method, upgrade: Option<OnUpgrade>, request| {
-            open(&live, &method, &headers, upgrade, request)
+            open(&live, &method, &headers, upgrade, request).into_response()
         },
     )
 }
 
 /// Answers a request for the page's websocket in a server that uses hyper but not warp, such as axum. Returns `None`
-/// if the request does not ask for a websocket.
+/// if the request does not ask for a websocket. `LiveService`, with the feature `sse`, answers all other requests too.
 ///
 /// If you call it, also call `live.offer("ws")` at the start, so that pages know of the websocket.
 ///
@@ -133,20 +173,21 @@ pub fn upgrade(live: &Live, parts: &Parts, request: PageRequest) -> Option<Respo
         return None;
     }
     let upgrade = parts.extensions.get::<OnUpgrade>().cloned();
-    Some(open(live, &parts.method, &parts.headers, upgrade, request))
+    Some(open(live, &parts.method, &parts.headers, upgrade, request).into_response())
 }
 
-fn open(
+/// Answers a request for a websocket. If the handshake is right, a task then serves the websocket.
+pub(crate) fn open(
     live: &Live,
     method: &Method,
     headers: &HeaderMap,
     upgrade: Option<OnUpgrade>,
     request: PageRequest,
-) -> Response {
+) -> warp::http::Response<Bytes> {
     match (handshake::answer(live, method, headers, upgrade.as_ref()), upgrade) {
         (Ok(answer), Some(upgrade)) => {
             tokio::spawn(open_socket(live.clone(), request, upgrade));
-            answer.map(|()| "").into_response()
+            answer.map(|()| Bytes::new())
         }
         (Err(refused), _) => reply::refused(refused),
         (Ok(_), None) => unreachable!("the handshake is refused without an upgrade"),

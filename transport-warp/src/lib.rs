@@ -41,9 +41,11 @@
 //! |---|---|
 //! | one application | [`run`] |
 //! | an application among other routes | [`live`] and [`run_routes`] |
-//! | pages at several paths, or a `mount` that needs more than the request | [`page`], [`socket`], [`script()`], [`request()`] |
+//! | pages at several paths, or a `mount` that needs more than the request | [`routes`] and [`request()`] |
 //! | a listener or a shutdown of your own | [`serve`], [`serve_until`] |
-//! | another server that uses hyper, such as axum | [`upgrade`] |
+//! | a server of hyper or tower | `LiveService`, with the feature `sse` |
+//! | axum | the crate `tealight-axum` |
+//! | the parts one by one | [`page`], [`socket`], [`script()`], [`upgrade`] |
 //!
 //! A configured application among other routes, below a path:
 //!
@@ -83,12 +85,17 @@
 //!
 //! # Features
 //!
-//! * `sse`: [`live`] also serves server-sent events, for networks where a websocket is blocked.
+//! * `sse`: [`live`] and [`routes`] also serve server-sent events, for networks where a websocket is blocked. It adds
+//!   `LiveService`, which serves an application in other servers that use hyper or tower.
 
 // the pages and their websockets, as filters
 mod filters;
 mod form;
 mod path;
+
+// the same as a tower service
+#[cfg(feature = "sse")]
+mod service;
 
 // a server for filters: its socket, who comes in, TCP connections that nobody reads, and the end
 mod door;
@@ -106,8 +113,10 @@ mod reply;
 mod socket;
 
 pub use error::RunError;
-pub use filters::{live, page, request, script, socket, upgrade};
+pub use filters::{live, page, request, routes, script, socket, upgrade};
 pub use run::{run, run_routes};
 pub use serve::{serve, serve_until, serve_within};
+#[cfg(feature = "sse")]
+pub use service::LiveService;
 #[doc(hidden)]
 pub use socket::websocket;

@@ -83,8 +83,8 @@ pub async fn run(app: impl Into<Live>) -> Result<(), RunError> {
 
 /// Runs an application among routes of your own, as [`run`] does.
 ///
-/// `routes` contain the application's filters: [`live`], or [`page`](crate::page), [`socket`](crate::socket) and
-/// [`script`](crate::script()). `app` is the same application; its pages are closed at the end.
+/// `routes` contain the application's filters: [`live`] or [`routes`](crate::routes). `app` is the same application; its pages
+/// are closed at the end.
 ///
 /// # Errors
 /// Returns [`RunError`] if the server cannot start.
