@@ -73,6 +73,7 @@
 //! | [`prelude`] | everything that most applications import |
 //! | [`effect`] | changes that a page makes by itself, without the server |
 //! | [`warp`] | running an application: a server, and filters for servers made with warp |
+//! | `axum` | live pages as a `Router` for axum; with the feature `axum` |
 //! | [`sse`] | server-sent events, as a tower service for any server |
 //! | [`runtime`] | a running application ([`Live`](runtime::Live)), the document around its view ([`Layout`](runtime::Layout)), and the contract of transports |
 //! | [`core`] | sessions without I/O: for tests, and for runtimes other than tokio |
@@ -83,11 +84,15 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `warp` | yes | [`warp`]: websockets and a server |
-//! | `sse` | yes | [`sse`], which [`warp::live`] then offers after the websocket |
+//! | `sse` | yes | [`sse`], which [`warp::live`] then offers after the websocket, and [`warp::LiveService`] for hyper and tower |
+//! | `axum` | no | `axum`: a page as an axum `Router`, over websockets and server-sent events |
 //! | `garde` | no | `Form::validate`, which checks forms by the rules of the crate `garde` |
 
 pub mod guide;
 
+#[cfg(feature = "axum")]
+#[doc(inline)]
+pub use tealight_axum as axum;
 #[doc(inline)]
 pub use tealight_core as core;
 #[doc(inline)]

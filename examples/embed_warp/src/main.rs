@@ -6,21 +6,19 @@
 
 use embed_counter::{Counter, visit};
 use tealight::runtime::Live;
-use tealight::sse::filters::stream;
-use tealight::warp::{RunError, page, request, run_routes, script, socket};
+use tealight::warp::{RunError, request, routes, run_routes};
 use warp::{Filter, Reply};
 
 #[tokio::main]
 async fn main() -> Result<(), RunError> {
-    let live = Live::builder(Counter).base("/app/counter/").start();
+    let live = Live::new(Counter);
     let home = warp::path::end().map(|| "Hello");
     let login = warp::path!("login" / String).map(|name| {
         let cookie = format!("name={name}; Path=/; HttpOnly; SameSite=Lax");
         let page = warp::redirect::found(warp::http::Uri::from_static("/app/counter"));
         warp::reply::with_header(page, "set-cookie", cookie).into_response()
     });
-    let visitor = || request().map(visit);
-    let page = socket(&live, visitor()).or(stream(&live, visitor())).or(page(&live, visitor()));
-    let counter = warp::path!("app" / "counter" / ..).and(script().or(warp::path::end().and(page)));
+    let visitor = warp::path::end().and(request()).map(visit);
+    let counter = warp::path!("app" / "counter" / ..).and(routes(&live, visitor));
     run_routes(live, home.or(login).or(counter)).await
 }

@@ -11,9 +11,7 @@ mod app;
 mod stock;
 
 use tealight::runtime::{Layout, Live};
-use tealight::sse::filters::stream;
-use tealight::warp::{RunError, page, request, run_routes, script, socket};
-use warp::Filter;
+use tealight::warp::{RunError, request, routes, run_routes};
 
 use crate::app::Teas;
 
@@ -22,8 +20,8 @@ async fn main() -> Result<(), RunError> {
     let layout = Layout::new("Teas").style(STYLE).head(r#"<link rel="icon" href="data:,">"#);
     let teas = Live::builder(Teas::new()).layout(layout).start();
     // `live` would serve the path `/` only.
-    let pages = socket(&teas, request()).or(stream(&teas, request())).or(page(&teas, request()));
-    run_routes(teas, script().or(pages)).await
+    let pages = routes(&teas, request());
+    run_routes(teas, pages).await
 }
 
 const STYLE: &str = "
