@@ -240,6 +240,12 @@ impl Live {
         self.app.runtime().lift_mount_time();
     }
 
+    /// Returns true if the application is a [`Router`], whose views have paths of their own. A transport then answers every path that
+    /// it is given.
+    pub fn has_paths(&self) -> bool {
+        self.app.runtime().config.has_router
+    }
+
     /// The resources that the application holds at this moment.
     pub fn stats(&self) -> Stats {
         self.app.runtime().stats()

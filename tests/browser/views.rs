@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use tealight::prelude::*;
 use tealight::runtime::{Layout, Live, Router};
-use tealight::sse::filters::stream;
-use tealight::warp::{RunError, page, request, run_routes, script, socket};
+use tealight::warp::{RunError, live, run_routes};
 use tokio::sync::Semaphore;
 use warp::Filter;
 
@@ -26,8 +25,7 @@ async fn main() -> Result<(), RunError> {
         permits.add_permits(1);
         "released"
     });
-    let pages = socket(&views, request()).or(stream(&views, request())).or(page(&views, request()));
-    run_routes(views, script().or(release).or(pages)).await
+    run_routes(views.clone(), release.or(live(views))).await
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Route)]

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { casesOf } from "./launch.mjs";
-import { TRANSPORT, becomes, complaints, context, open, serve, shows } from "./support.mjs";
+import { TRANSPORT, WITHIN, becomes, complaints, context, open, serve, shows } from "./support.mjs";
 
 /** Opens a page. The mark is there until a page is loaded. */
 async function enter(test, path = "/", { env, ...options } = {}) {
@@ -239,3 +239,151 @@ test("without JavaScript every link loads its page", async (test) => {
     await shows(page, "h1", heading);
   }
 });
+
+/** A sequence of numbers from a seed: mulberry32, by Tommy Ettinger. */
+function random(seed) {
+  return (most) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % most;
+  };
+}
+
+// SEED=n walks one way, SEEDS=n so many.
+const seeds = process.env.SEED ? [+process.env.SEED] : Array.from({ length: casesOf(5, "SEEDS") }, (_, seed) => seed + 1);
+
+const LINKS = ["/", "/notes/1", "/notes/2?mark=7", "/cards/1", "/cards/2"];
+const STEPS = ["link", "link", "link", "go", "back", "back", "back", "forward", "up", "up", "draft", "free", "scroll", "reload", "reconnect"];
+
+const viewOf = (path) => (path.startsWith("/cards") ? "cards" : "notes");
+const headingOf = (path) => {
+  const [, kind, id, mark] = /^\/(?:(\w+)\/(\d+)(?:\?mark=(\d+))?)?$/.exec(path);
+  return kind === "cards" ? `Card ${id}` : kind ? `Note ${id}${mark ? ` at ${mark}` : ""}` : "Notes";
+};
+
+/** What a tab and its server must know: the entries of the history, and the sessions. */
+class Expected {
+  entries = [];
+  at = -1;
+
+  constructor(path) {
+    this.#enter(path, this.#mount());
+  }
+
+  #mount = () => ({ count: 0, draft: "" });
+
+  get entry() {
+    return this.entries[this.at];
+  }
+
+  #enter(path, session) {
+    this.entries.splice(++this.at, Infinity, { path, session, free: "", scroll: 0 });
+  }
+
+  /** A view that hears the route keeps its session. */
+  #hears = (path) => viewOf(path) === "notes" && viewOf(this.entry.path) === "notes";
+
+  follow(path) {
+    if (path === this.entry.path) {
+      // The browser goes to the present address in place.
+      if (!this.#hears(path)) Object.assign(this.entry, { session: this.#mount(), free: "" });
+      return void (this.entry.scroll = 0);
+    }
+    const hears = this.#hears(path);
+    const { session, free } = this.entry;
+    this.#enter(path, hears ? session : this.#mount());
+    // The page stays, with what is in its controls.
+    if (hears) this.entry.free = free;
+  }
+
+  step(by) {
+    const from = this.entry;
+    const hears = this.#hears(this.entries[this.at + by].path);
+    this.at += by;
+    if (hears) Object.assign(this.entry, { session: from.session, free: from.free });
+  }
+
+  reload() {
+    Object.assign(this.entry, { session: this.#mount(), free: "" });
+  }
+
+  get seen() {
+    const { path, session, free, scroll } = this.entry;
+    return [path, headingOf(path), headingOf(path), path, String(session.count), session.draft, free, viewOf(path) === "notes" ? scroll : 0];
+  }
+}
+
+/** What a person sees. */
+const look = () => {
+  const path = (location.pathname + location.search).replace(/[?&]tealight-transport=\w+/, "");
+  const text = (selector) => document.querySelector(selector)?.textContent;
+  const value = (selector) => document.querySelector(selector)?.value;
+  return [path, document.title, text("h1"), text("nav [aria-current]") ?? path, text("#up"), value("#draft"), value("#free"), Math.round(scrollY)];
+};
+
+test("after any walk the page is what its history says", { timeout: 60_000 + seeds.length * 90_000 }, async (test) => {
+  for (const seed of seeds) {
+    const { page, found } = await enter(test);
+    page.on("dialog", (dialog) => dialog.accept());
+    const choose = random(seed);
+    const expected = new Expected("/");
+    const steps = [];
+    for (let step = 0; step < 40; step++) {
+      const kind = STEPS[choose(STEPS.length)];
+      const which = choose(1000);
+      const { entry, at, entries } = expected;
+      if ((kind === "back" && !at) || (kind === "forward" && at === entries.length - 1)) continue;
+      if (kind === "scroll" && viewOf(entry.path) === "cards") continue;
+      steps.push(`${kind} ${which}`);
+      if (kind === "link") {
+        const path = LINKS[which % LINKS.length];
+        await follow(page, path);
+        expected.follow(path);
+      } else if (kind === "go") {
+        expected.follow(viewOf(entry.path) === "cards" ? "/notes/9" : "/cards/3");
+        await page.evaluate(() => document.querySelector("#go").click());
+      } else if (kind === "back" || kind === "forward") {
+        const by = kind === "back" ? -1 : 1;
+        await page.evaluate((by) => history.go(by), by);
+        expected.step(by);
+      } else if (kind === "up") {
+        await page.evaluate(() => document.querySelector("#up").click());
+        entry.session.count++;
+      } else if (kind === "scroll") {
+        entry.scroll = 100 + (which % 500);
+        await page.evaluate((y) => new Promise((done) => (scrollTo(0, y), requestAnimationFrame(() => requestAnimationFrame(done)))), entry.scroll);
+      } else if (kind === "reload") {
+        await page.reload();
+        await becomes(page, "live");
+        expected.reload();
+      } else if (kind === "reconnect") {
+        await page.evaluate(() => {
+          const { tealight } = document.querySelector("[data-tealight]");
+          tealight.transport(tealight.transport() === "ws" ? "sse" : "ws");
+        });
+      } else {
+        const text = `${kind} ${which}`;
+        await page.evaluate(enterText, [`#${kind}`, text]);
+        if (kind === "draft") entry.session.draft = text;
+        else entry.free = text;
+      }
+      const wanted = JSON.stringify(expected.seen);
+      const walk = `SEED=${seed}: ${steps.join(", ")}`;
+      const latest = Date.now() + WITHIN;
+      while (JSON.stringify(await page.evaluate(look)) !== wanted && Date.now() < latest) {
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+      }
+      assert.equal(JSON.stringify(await page.evaluate(look)), wanted, walk);
+      await becomes(page, "live");
+    }
+    assert.deepEqual(found, []);
+    await page.close();
+  }
+});
+
+const enterText = ([selector, text]) => {
+  const control = document.querySelector(selector);
+  control.value = text;
+  control.dispatchEvent(new InputEvent("input", { bubbles: true }));
+};

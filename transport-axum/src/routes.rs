@@ -13,7 +13,8 @@ use crate::answer::answer;
 
 /// Returns a router with one page: `/`, and the page's script below it. All other paths stay those of the server.
 ///
-/// `app` is an application, or a configured [`Live`].
+/// `app` is an application, or a configured [`Live`]. A Tealight [`Router`](tealight_runtime::Router) has pages at every path, as
+/// with [`pages`].
 ///
 /// ```
 /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
@@ -111,7 +112,11 @@ where
     E: FromRequestParts<S> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    Router::new().route("/", page(LiveService::new(app), request)).route(SCRIPT, get(file))
+    let live = app.into();
+    if live.has_paths() {
+        return pages_with(live, request);
+    }
+    Router::new().route("/", page(LiveService::new(live), request)).route(SCRIPT, get(file))
 }
 
 /// Returns a router with pages at every path: `mount` reads [`PageRequest::path`] or [`PageRequest::route`], and answers

@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -23,13 +24,17 @@ use crate::socket::Socket;
 /// Serves an application at the path that the filters before this one have matched: its page, its websocket and its
 /// script. With the feature `sse` it serves event streams too, for pages whose websocket is blocked.
 ///
-/// `app` is an application, or a configured [`Live`]. Use [`routes`] instead if pages have several paths, or if `mount` needs
-/// more than the request.
+/// `app` is an application, or a configured [`Live`]. A [`Router`](tealight_runtime::Router) has pages at every path below. Use
+/// [`routes`] instead if one view has several paths, or if `mount` needs more than the request.
 ///
 /// # Panics
 /// Panics outside of a tokio runtime.
 pub fn live(app: impl Into<Live>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
-    routes(&app.into(), warp::path::end().and(request()))
+    let live = app.into();
+    let has_paths = live.has_paths();
+    let anywhere = warp::any().and_then(move || ready(if has_paths { Ok(()) } else { Err(warp::reject::not_found()) }));
+    let path = warp::path::end().or(anywhere.untuple_one()).unify();
+    routes(&live, path.and(request()))
 }
 
 /// Serves an application at every path below the filters before this one: its pages, the forms that are posted to them, its

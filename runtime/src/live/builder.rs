@@ -339,7 +339,6 @@ impl Views for Router {
     fn __start(builder: Builder<Self>) -> Live {
         let Builder { views: router, mut config, layout, pubsub, guard, .. } = builder;
         config.has_router = true;
-        config.base.get_or_insert_with(|| "/".to_owned());
         let runtime = Builder::<Self>::runtime(config, layout, pubsub);
         let (views, paths) = router.start(&runtime, guard.as_ref());
         Live { app: Arc::new(Routed::new(runtime, views, paths)) }
