@@ -67,8 +67,8 @@ use std::fmt;
 use self::delivered::Delivered;
 use self::pending::Pending;
 use crate::command::{Action, PageCommand};
-use crate::html::{Full, Needs, Renderer};
-use crate::{Command, Event, LiveView, Messages, wire};
+use crate::html::{Full, Needs, Renderer, Store, render_root};
+use crate::{Command, Event, LiveView, Messages, View, wire};
 
 pub use self::input::Input;
 pub use self::output::{Elsewhere, Output};
@@ -97,6 +97,14 @@ impl Scratch {
     /// have several languages, call this before each message from a page.
     pub fn set_messages(&mut self, messages: Messages) {
         self.0.set_messages(messages);
+    }
+
+    /// Renders a view that no session shows, such as that of an error page. It has no handlers.
+    pub fn markup<E: 'static>(&mut self, view: &impl View<E>) -> String {
+        let (mut store, mut html) = (Store::default(), Vec::new());
+        self.0.full(&mut store, Full::Html { query: "" }, &mut html, |pass| render_root(view, pass));
+        self.0.hand_over_definitions(|_| ());
+        String::from_utf8(html).expect("a view is UTF-8")
     }
 
     /// Returns how many lists were rendered with duplicate keys since the last call.

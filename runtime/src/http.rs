@@ -76,9 +76,10 @@ pub async fn page(live: &Live, request: PageRequest, base: &str) -> Response<Byt
     let Some(share) = live.hold(request.address(), 1) else {
         return no_page(&unavailable(Limit::Held), messages);
     };
+    let asked = live.for_error_page(&request);
     match live.page(request, base).await {
         Ok(page) => show(page, share),
-        Err(error) => no_page(&error, messages),
+        Err(error) => refuse_page(live, asked.as_ref(), &error, messages),
     }
 }
 
@@ -163,6 +164,25 @@ const PLAIN: [(&str, &str); 5] = [
         "script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
     ),
 ];
+
+/// Answers a request that has no page, with the application's page for that if there is one.
+fn refuse_page(live: &Live, asked: Option<&PageRequest>, error: &MountError, messages: Messages) -> Response<Bytes> {
+    let mut answer = no_page(error, messages);
+    let is_busy = matches!(error, MountError::Unavailable(error) if error.is::<Limit>());
+    let title = match error {
+        MountError::Redirect(_) => return answer,
+        _ if is_busy => return answer,
+        MountError::NotFound => Notice::NotFound,
+        MountError::Forbidden => Notice::Forbidden,
+        _ => Notice::Unavailable,
+    };
+    let page = asked.and_then(|request| live.error_page(request, error, text(messages, title).into_owned()));
+    if let Some(page) = page {
+        *answer.headers_mut() = parsed(page.headers());
+        *answer.body_mut() = Bytes::from(page.into_html());
+    }
+    answer
+}
 
 fn no_page(error: &MountError, messages: Messages) -> Response<Bytes> {
     let (status, title) = match error {

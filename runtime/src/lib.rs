@@ -103,7 +103,7 @@
 //! | `tealight_mounts_total` | | calls of `mount` |
 //! | `tealight_limits_reached_total` | `limit` | each time that a [`Limit`] was reached |
 //! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), closed connections, by [`Close::reason`], and refused requests: `target`, `host`, `owner` |
-//! | `tealight_panics_total` | `in`: `guard`, `mount`, `update`, `view`, `command`, `layout`, `messages`, `messages_for`, `model_bytes`, `save`, `restore`, `store`, `pubsub`, `drop` | panics of the application |
+//! | `tealight_panics_total` | `in`: `guard`, `mount`, `update`, `view`, `command`, `layout`, `error_page`, `messages`, `messages_for`, `model_bytes`, `save`, `restore`, `store`, `pubsub`, `drop` | panics of the application |
 //! | `tealight_slow_total` | `in`: `guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`; `live_view`: the application's type | calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
 //! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |

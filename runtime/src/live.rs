@@ -10,8 +10,12 @@ use tealight_core::{FormData, LiveView, Messages, MountError, PageRequest};
 
 use crate::application::{AnyApplication, unavailable};
 use crate::connection::Connection;
+#[cfg(feature = "http")]
+use crate::error::catch;
 use crate::hosts::{is_same_host, is_same_origin};
 use crate::limits::{Limit, Limits, Share};
+#[cfg(feature = "http")]
+use crate::pages::Document;
 use crate::pages::{Page, Posted};
 use crate::router::Router;
 use crate::stats::Stats;
@@ -136,6 +140,25 @@ impl Live {
         let request = self.locate(request);
         self.app.runtime().admit(request.address()).map_err(unavailable)?;
         Ok(request)
+    }
+
+    /// Returns the request if it is needed for an [error page](Builder::error_page).
+    #[cfg(feature = "http")]
+    pub(crate) fn for_error_page(&self, request: &PageRequest) -> Option<PageRequest> {
+        self.app.runtime().config.error_page.as_ref().map(|_| request.clone())
+    }
+
+    /// Makes the page for an error, with this title. Returns `None` if the application has none, or panics.
+    #[cfg(feature = "http")]
+    pub(crate) fn error_page(&self, request: &PageRequest, error: &MountError, title: String) -> Option<Page> {
+        let runtime = self.app.runtime();
+        let view = runtime.config.error_page.as_ref()?;
+        let headers = Arc::clone(&runtime.page_headers);
+        let page = catch("error_page", || {
+            let view = view(request, error).into_bytes();
+            Page::new(&runtime.layout, headers, &Document::new(request, view, Some(title), String::new()))
+        });
+        page.ok()
     }
 
     /// The headers that are sent with every page, such as the answer to a `HEAD`. Names are in lower case.

@@ -71,12 +71,17 @@ pub(crate) struct Config {
     pub(crate) origins: Vec<String>,
     pub(crate) hosts: Hosts,
     pub(crate) messages: Box<ChooseMessages>,
+    /// Renders what a person sees in place of a page that there is not.
+    pub(crate) error_page: Option<Box<ErrorPage>>,
     /// The application has several views, and links lead from one to another.
     pub(crate) has_router: bool,
 }
 
 /// Decides who may see a page, and names the owner of its session.
 pub(crate) type Guard = dyn Fn(PageRequest) -> MountFuture<PageRequest> + Send + Sync;
+
+/// Renders the view of an error page, for a request that has no page.
+pub(crate) type ErrorPage = dyn Fn(&PageRequest, &MountError) -> String + Send + Sync;
 
 /// A future of an answer to a request.
 pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountError>> + Send>>;

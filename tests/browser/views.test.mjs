@@ -269,6 +269,8 @@ class Expected {
 
   constructor(path) {
     this.#enter(path, this.#mount());
+    // Its address names the transport too, so no link has it.
+    this.entry.isFirst = true;
   }
 
   #mount = () => ({ count: 0, draft: "" });
@@ -285,7 +287,7 @@ class Expected {
   #hears = (path) => viewOf(path) === "notes" && viewOf(this.entry.path) === "notes";
 
   follow(path) {
-    if (path === this.entry.path) {
+    if (path === this.entry.path && !this.entry.isFirst) {
       // The browser goes to the present address in place.
       if (!this.#hears(path)) Object.assign(this.entry, { session: this.#mount(), free: "" });
       return void (this.entry.scroll = 0);
@@ -304,8 +306,10 @@ class Expected {
     if (hears) Object.assign(this.entry, { session: from.session, free: from.free });
   }
 
+  /** Only the document knows what the server has not been told. */
   reload() {
-    Object.assign(this.entry, { session: this.#mount(), free: "" });
+    for (const entry of this.entries) entry.free = "";
+    this.entry.session = this.#mount();
   }
 
   get seen() {

@@ -4,7 +4,9 @@ use http::{Method, Response, StatusCode, Uri};
 use tealight_core::session::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, Messages, MountError, Notice, PageRequest};
 
-use super::{BodyError, PLAIN, Refused, allows, check_host, document, escaped, fixed, no_page, respond, show, text};
+use super::{
+    BodyError, PLAIN, Refused, allows, check_host, document, escaped, fixed, no_page, refuse_page, respond, show, text,
+};
 use crate::application::unavailable;
 use crate::limits::Limit;
 use crate::live::Live;
@@ -79,10 +81,11 @@ impl FormPost {
         let Some(share) = live.hold(request.address(), 1) else {
             return no_page(&unavailable(Limit::Held), messages);
         };
+        let asked = live.for_error_page(&request);
         let (status, title, body) = match live.post(request, &base, data).await {
             Ok(Posted::Page(page)) => return show(page, share),
             Ok(Posted::Elsewhere(url)) => return no_page(&MountError::Redirect(url), messages),
-            Err(error) => return no_page(&error, messages),
+            Err(error) => return refuse_page(&live, asked.as_ref(), &error, messages),
             Ok(Posted::Gone) => (StatusCode::CONFLICT, Notice::FormGone, gone(messages)),
             Ok(Posted::Invalid(errors)) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, Notice::FormInvalid, invalid(&errors, messages))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
+use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest, View};
 
 use super::Live;
 use crate::application::Routed;
@@ -16,6 +16,7 @@ use crate::router::Router;
 use crate::runtime::{Application, Config, Guard, Runtime};
 use crate::saving::{Codec, Saving};
 use crate::topics::{LocalPubSub, PubSub};
+use crate::turn::turn;
 use crate::watch::Watched;
 
 /// Settings of an application that has not started yet. Made by [`Live::builder`].
@@ -58,6 +59,7 @@ impl<V: Views> Builder<V> {
             origins: Vec::new(),
             hosts: Hosts::default(),
             messages: Box::new(|_| Notice::english),
+            error_page: None,
             has_router: false,
         };
         Self { views, config, layout: Layout::default(), pubsub: None, codec: None, guard: None }
@@ -296,6 +298,51 @@ impl<V: Views> Builder<V> {
         F: Future<Output = Result<PageRequest, MountError>> + Send + 'static,
     {
         self.guard = Some(Arc::new(move |request| Box::pin(guard(request))));
+        self
+    }
+
+    /// Sets what a person sees in place of a page that there is not, within the layout. Without it, such an answer is a short text.
+    ///
+    /// `view` gets the request and the error: no such page, forbidden, or unavailable. The page has no session and runs no script:
+    /// links on it are ordinary, and handlers do nothing. Redirects need no page. An application that refuses requests because a
+    /// limit is reached answers with the short text.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, PageRequest, MountError, View};
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = ();
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> { Ok(((), Command::none())) }
+    /// #     fn update(&self, _: &mut (), _: Event<(), ()>) -> Command<()> { Command::none() }
+    /// #     fn view(&self, _: &()) -> impl View<()> { html! { <p>"…"</p> } }
+    /// # }
+    /// use tealight_runtime::{Layout, Live};
+    ///
+    /// fn sorry(error: &MountError) -> impl View<()> + use<> {
+    ///     let text = match error {
+    ///         MountError::NotFound => "There is no such page.",
+    ///         MountError::Forbidden => "You may not see this page.",
+    ///         _ => "Something went wrong. Please try again.",
+    ///     };
+    ///     html! { <main><h1>"Sorry"</h1><p>{text}</p><a href="/">"To the shop"</a></main> }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let live = Live::builder(Shop).layout(Layout::new("Shop")).error_page(|_, error| sorry(error)).start();
+    /// # let _ = live;
+    /// # }
+    /// ```
+    pub fn error_page<W: View<()>>(
+        mut self,
+        view: impl Fn(&PageRequest, &MountError) -> W + Send + Sync + 'static,
+    ) -> Self {
+        self.config.error_page = Some(Box::new(move |request, error| {
+            let view = view(request, error);
+            turn(|scratch| scratch.markup(&view))
+        }));
         self
     }
 

@@ -2,11 +2,12 @@ use std::convert::Infallible;
 use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::json;
-use tealight_runtime::{Live, script};
+use tealight_core::{MountError, html};
+use tealight_runtime::{Layout, Live, Router, script};
 use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
-use crate::support::{Client, Counter, Received, UP, ask, get, serve, session_in, text};
+use crate::support::{Client, Counter, Received, UP, ask, get, serve, serve_routes, session_in, text};
 
 #[tokio::test]
 async fn a_socket_attaches_to_the_session_of_its_page() {
@@ -174,4 +175,51 @@ async fn a_server_that_stops_finishes_its_requests() {
     assert_eq!(socket.receive().await, Received::Message(serde_json::json!({"back": 1})));
     assert_eq!(socket.receive().await, Received::Close(1012));
     shutdown.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn an_application_has_its_own_page_for_errors() {
+    let layout = Layout::new("Tea").body("<header>Tea</header>", "");
+    let live = Live::builder(Counter::default()).layout(layout).error_page(|request, error| {
+        let (path, missing) = (request.path().to_owned(), matches!(error, MountError::NotFound).to_string());
+        assert_ne!(path, "/panics", "a page that breaks");
+        html! { <h1>{missing}</h1><p>{path}</p> }
+    });
+    let live = live.start();
+    let server = serve(&live).await;
+    for (path, status, body) in [
+        ("/nowhere", 404, "<h1>true</h1><p>/nowhere</p>"),
+        ("/forbidden", 403, "<h1>false</h1><p>/forbidden</p>"),
+        ("/later", 503, "<h1>false</h1><p>/later</p>"),
+        ("/panics", 503, "<h1>Not available at the moment</h1>"),
+    ] {
+        let page = get(server, path, "").await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(page.text().contains(body), "{path}: {}", page.text());
+        assert!(!page.text().contains("<script"), "{path}");
+        let has_layout = page.text().contains("<header>Tea</header>") && page.text().contains("<title>");
+        assert_eq!(has_layout, path != "/panics", "{path}: {}", page.text());
+    }
+    assert_eq!(get(server, "/away", "").await.header("location"), Some("/here?x=1"));
+    assert_eq!(live.stats().sessions(), 0);
+}
+
+#[tokio::test]
+async fn a_router_has_pages_at_all_its_paths() {
+    let router = Router::new().live_at("/", Counter::default()).live_at("/deep/{*rest}", Counter::default());
+    let live = Live::from(router);
+    let server = serve_routes(tealight_warp::live(live.clone())).await;
+    for (path, status) in [("/", 200), ("/deep/down", 200), ("/deep/", 404), ("/other", 404)] {
+        let page = get(server, path, "").await;
+        assert_eq!(page.status, status, "{path}");
+        if status == 200 {
+            assert!(
+                page.text().contains(&format!("<script src=\"/{}\"", script::path())),
+                "{path}: one script for all"
+            );
+        }
+    }
+    let mut client = Client::open(server, "/deep/down?from=41").await;
+    let session = session_in(get(server, "/deep/down?from=41", "").await.text()).to_owned();
+    assert_eq!(client.attach(&session).await, json!({"resume": {"event": 0}}));
 }

@@ -91,7 +91,14 @@ pub(crate) async fn serve(live: &Live) -> SocketAddr {
     let page = |live| tealight_warp::page(live, tealight_warp::request());
     let socket = |live| tealight_warp::socket(live, tealight_warp::request());
     let below = warp::path("below").and(tealight_warp::script().or(socket(live)).or(page(live)));
-    let routes = tealight_warp::script().or(below).or(socket(live)).or(page(live));
+    serve_routes(tealight_warp::script().or(below).or(socket(live)).or(page(live))).await
+}
+
+pub(crate) async fn serve_routes<F>(routes: F) -> SocketAddr
+where
+    F: warp::Filter + Clone + Send + Sync + 'static,
+    F::Extract: warp::Reply,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(tealight_warp::serve(listener, routes));
