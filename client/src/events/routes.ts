@@ -16,8 +16,8 @@ const MOST = 100;
 /** The most entries of which the page's own state is remembered. */
 const MOST_KEPT = 20;
 
-/** What is remembered of an entry: its scroll position, and the session and the title that its page had last. */
-type Visit = [x: number, y: number, session?: string, title?: string];
+/** What is remembered of an entry: its scroll position, and what its page had last. The latest entry is the last one. */
+type Visit = [x: number, y: number, session?: string, title?: string, address?: string];
 
 /** What only the page knows of an entry: its controls, and the positions of its marked elements. */
 type Kept = [states: State[], positions: [x: number, y: number][]];
@@ -30,8 +30,6 @@ export function routes(root: HTMLElement, fire: Fire): void {
   const visits = new Map<number, Visit>(stored());
   /** What the pages of the last entries had. */
   const kept = new Map<number, Kept>();
-  /** The last address of each session that the page has left. */
-  const left = new Map<string, string>();
   /** The address that the page shows or waits for. */
   let shown = addressOf(location);
   /** Counts the entries of the history, as far as they are this host's. */
@@ -57,10 +55,8 @@ export function routes(root: HTMLElement, fire: Fire): void {
   /** Remembers what the present entry shows. */
   const remember = (): void => {
     visits.delete(key);
-    visits.set(key, [scrollX, scrollY, home._session, document.title]);
-    left.set(home._session!, shown);
+    visits.set(key, [scrollX, scrollY, home._session, document.title, shown]);
     if (visits.size > MOST) visits.delete(visits.keys().next().value!);
-    if (left.size > MOST) left.delete(left.keys().next().value!);
   };
 
   /** Remembers too what only the page knows: what is in its controls, and how far its marked elements are scrolled. */
@@ -161,6 +157,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
     key = known ?? key + 1;
     const here = key;
     const [x, y, session, title] = visits.get(key) ?? [];
+    const [, , , , last] = [...visits.values()].reverse().find((visit) => visit[2] === session) ?? [];
     if (!known) mark();
     const scroll = (): void => (x! >= 0 ? scrollTo(x!, y!) : toTarget());
     // Only the fragment has changed. A new one is the browser's.
@@ -181,7 +178,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
         document.title = title!;
         if (kept.has(here)) bringBack(kept.get(here)!);
         // The session goes on where the page has left it, which may be at another address.
-        if (left.get(session!) === address) return;
+        if (last === address) return;
         popped++;
         follow(address, settle(visit(scroll)), load);
       });
@@ -254,14 +251,14 @@ function decoded(text: string): string {
   }
 }
 
-const toText = ([key, [x, y, session, title]]: [number, Visit]): string => [key, x, y, session, encodeURIComponent(title!)].join();
+const toText = ([key, [x, y, ...texts]]: [number, Visit]): string => [key, x, y, ...texts.map((text) => encodeURIComponent(text!))].join();
 
 /** Returns the visits that an earlier page of this tab has left. */
 function stored(): [number, Visit][] {
   try {
     return sessionStorage.getItem(KEY)!.split(" ").map((text) => {
-      const [key, x, y, session, title] = text.split(",");
-      return [+key!, [+x!, +y!, session, decodeURIComponent(title!)]];
+      const [key, x, y, ...texts] = text.split(",");
+      return [+key!, [+x!, +y!, ...texts.map(decodeURIComponent)] as Visit];
     });
   } catch {
     // There are none, or the browser lets pages store nothing.
