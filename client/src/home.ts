@@ -3,11 +3,14 @@
 export interface Home {
   /** The address of the page, at which connections open. */
   _page: string;
+  /** It is empty from the end of one view to the begin of the next. */
   _session?: string;
   /** Returns false if a form must not be left. It asks the person. */
   _mayLeave?(): boolean;
+  /** The person has been asked, and the page is going to be loaded. */
+  _isAsked?: boolean;
   /** Shows the change from one view to another as a transition. Returns a promise that ends with the change. */
-  _animate?(change: () => void): Promise<unknown>;
+  _animate?(change: () => unknown): Promise<unknown>;
   /** Goes to an address as a link does. Pages that hear routes have this, and `_go`. */
   _follow?(url: string): void;
   /** Changes the address: with a new entry in the history, or in place of the present one. */

@@ -83,5 +83,5 @@ pub mod __private {
 
 /// Which pattern of several types matches a path, for runtimes.
 pub mod routing {
-    pub use crate::route::{PathConflict, Paths, patterns_of};
+    pub use crate::route::{PathConflict, Paths, normalized, patterns_of};
 }

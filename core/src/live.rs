@@ -124,6 +124,13 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     fn model_bytes(&self, model: &Self::Model) -> usize {
         size_of_val(model)
     }
+
+    /// Returns true if an address that the model hears is the application's: another view of its router may have it.
+    #[doc(hidden)]
+    fn __has_path(&self, address: &str) -> bool {
+        let _ = address;
+        true
+    }
 }
 
 /// The reason why `mount` makes no page for a request.

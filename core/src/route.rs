@@ -7,7 +7,7 @@ mod paths;
 use std::hash::Hash;
 
 pub use address::Address;
-pub use matcher::{Found, Matcher};
+pub use matcher::{Found, Matcher, normalized};
 pub use paths::{PathConflict, Paths, patterns_of};
 
 /// A type whose values are addresses: it reads an address, and writes one.

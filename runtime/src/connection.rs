@@ -209,7 +209,11 @@ impl Connection {
                     Err(close) => drop(self.close(close)),
                 }
             }
-            State::Mounting(_) | State::Going(_) => {
+            State::Mounting(_) => {
+                self.close(Close::Order);
+            }
+            State::Going(going) => {
+                going.from.detach(going.attachment);
                 self.close(Close::Order);
             }
             state @ (State::Refused(_) | State::Closed) => self.state = state,
@@ -234,10 +238,11 @@ impl Connection {
 
     /// Begins to show another view, if the application has one at this address. If not, the page loads it.
     fn follow(&mut self, to: Elsewhere, from: Arc<dyn AnySession>, attachment: u32) {
-        let Some(links) = &self.links else { return };
+        let Some(links) = &self.links else { return from.refuse_link(attachment, to.event) };
         let event = to.event;
-        if let Some(session) = Arc::clone(&self.app).follow(to, &links.request, links.since) {
-            self.state = State::Going(Box::new(Going { session, from, attachment, event }));
+        match Arc::clone(&self.app).follow(to, &links.request, links.since) {
+            Some(session) => self.state = State::Going(Box::new(Going { session, from, attachment, event })),
+            None => from.refuse_link(attachment, event),
         }
     }
 
@@ -360,6 +365,18 @@ impl Connection {
                     }
                 },
                 State::Going(going) => {
+                    // What happened before the link comes first.
+                    match going.from.poll(going.attachment, cx, out) {
+                        Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                        Poll::Ready(Err(close)) => return Poll::Ready(Err(self.close(close))),
+                        Poll::Pending => {}
+                    }
+                    if let Some(close) = self.closing {
+                        return Poll::Ready(Err(close));
+                    }
+                    if !going.from.is_idle() {
+                        return Poll::Pending;
+                    }
                     let found = ready!(going.session.as_mut().poll(cx));
                     let next = found.ok().and_then(|found| {
                         let (Found::Own(session) | Found::Mounted(session)) = found;
@@ -368,12 +385,12 @@ impl Connection {
                     });
                     let (from, attachment) = (Arc::clone(&going.from), going.attachment);
                     let Some(next) = next else {
-                        // It has told the page to load the address.
+                        from.refuse_link(attachment, going.event);
                         self.state = State::Attached(from, attachment);
                         continue;
                     };
                     wire::went(out, going.event);
-                    from.leave(attachment);
+                    from.leave(attachment, going.event);
                     if let Some(links) = &mut self.links {
                         links.left = Some((from, attachment));
                     }

@@ -45,8 +45,12 @@ pub(crate) trait AnySession: Send + Sync {
     /// Lets the session wait for its page, if this attachment is the present one.
     fn detach(&self, attachment: u32);
 
-    /// Detaches its page, as `detach` does, because the page shows another session.
-    fn leave(&self, attachment: u32);
+    /// Returns true if there is nothing left to be sent to its page.
+    fn is_idle(&self) -> bool;
+    /// Tells the page to load the address of its link `event`.
+    fn refuse_link(&self, attachment: u32, event: u32);
+    /// Detaches its page, as `detach` does, because its link `event` has led to another session.
+    fn leave(&self, attachment: u32, event: u32);
     /// Sets the title of its page, if the session has not.
     fn name(&self, title: &str);
 

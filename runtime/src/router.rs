@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use tealight_core::routing::{PathConflict, Paths, patterns_of};
 use tealight_core::{LiveView, MountError, PageRequest, Route};
 
-use crate::application::AnyApplication;
+use crate::application::{AnyApplication, Routed};
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saving};
-use crate::watch::Watched;
+use crate::watch::{self, Watched};
 
 /// Several views that are one application: each has its own addresses.
 ///
@@ -70,6 +70,7 @@ struct Place {
     name: &'static str,
     patterns: Vec<String>,
     view: Box<dyn AnyView>,
+    is_saved: bool,
     /// They run in this order.
     guards: Vec<Arc<Guard>>,
 }
@@ -103,7 +104,7 @@ impl Router {
     /// Adds a view, whose sessions are saved: see [`Builder::save_sessions`](crate::Builder::save_sessions). All views of a router that are saved have the same store.
     ///
     /// # Panics
-    /// Panics as [`live`](Self::live) does.
+    /// Panics as [`live`](Self::live) does, and if another saved view has the same type: the store could not tell them apart.
     #[track_caller]
     pub fn live_saved<R: Route, A: LiveView>(self, view: A, saving: impl Into<Saving<A::Model>>) -> Self
     where
@@ -144,12 +145,15 @@ impl Router {
     #[track_caller]
     fn add<'a, A: LiveView>(mut self, patterns: impl IntoIterator<Item = &'a str>, view: SavedView<A>) -> Self {
         let patterns = patterns.into_iter().map(str::to_owned).collect();
-        self.add_place(Place { name: type_name::<A>(), patterns, view: Box::new(view), guards: Vec::new() });
+        let is_saved = view.saving.is_some();
+        self.add_place(Place { name: type_name::<A>(), patterns, view: Box::new(view), is_saved, guards: Vec::new() });
         self
     }
 
     #[track_caller]
     fn add_place(&mut self, place: Place) {
+        let is_twice = place.is_saved && self.views.iter().any(|other| other.is_saved && other.name == place.name);
+        assert!(!is_twice, "`{}` is saved at two places: wrap one in a type of its own", place.name);
         for pattern in &place.patterns {
             match self.paths.insert(pattern, self.views.len()) {
                 Ok(()) => {}
@@ -163,16 +167,14 @@ impl Router {
     }
 
     /// Starts the views. `guard` runs before their own.
-    pub(crate) fn start(
-        self,
-        runtime: &Arc<Runtime>,
-        guard: Option<&Arc<Guard>>,
-    ) -> (Vec<Arc<dyn AnyApplication>>, Paths<usize>) {
-        let start = |(place, at): (Place, u32)| {
+    pub(crate) fn start(self, runtime: &Arc<Runtime>, guard: Option<&Arc<Guard>>) -> Routed {
+        let paths = Arc::new(self.paths);
+        let start = |(at, place): (usize, Place)| {
             let guards = guard.cloned().into_iter().chain(place.guards).collect();
-            place.view.start(Arc::clone(runtime), guards, at)
+            place.view.start(Arc::clone(runtime), guards, (Arc::clone(&paths), at))
         };
-        (self.views.into_iter().zip(0..).map(start).collect(), self.paths)
+        let views = self.views.into_iter().enumerate().map(start).collect();
+        Routed::new(Arc::clone(runtime), views, paths)
     }
 }
 
@@ -184,7 +186,12 @@ impl fmt::Debug for Router {
 
 /// A view that has not started, of any type.
 trait AnyView: Send + Sync {
-    fn start(self: Box<Self>, runtime: Arc<Runtime>, guards: Vec<Arc<Guard>>, at: u32) -> Arc<dyn AnyApplication>;
+    fn start(
+        self: Box<Self>,
+        runtime: Arc<Runtime>,
+        guards: Vec<Arc<Guard>>,
+        paths: watch::Paths,
+    ) -> Arc<dyn AnyApplication>;
 }
 
 /// A view, and how its sessions are saved.
@@ -194,7 +201,12 @@ struct SavedView<A: LiveView> {
 }
 
 impl<A: LiveView> AnyView for SavedView<A> {
-    fn start(self: Box<Self>, runtime: Arc<Runtime>, guards: Vec<Arc<Guard>>, at: u32) -> Arc<dyn AnyApplication> {
-        Arc::new(Application::start(self.live_view, runtime, self.saving, guards, at))
+    fn start(
+        self: Box<Self>,
+        runtime: Arc<Runtime>,
+        guards: Vec<Arc<Guard>>,
+        paths: watch::Paths,
+    ) -> Arc<dyn AnyApplication> {
+        Arc::new(Application::start(self.live_view, runtime, self.saving, guards, Some(paths)))
     }
 }

@@ -283,7 +283,10 @@ impl<A: LiveView> AnySession for RunningSession<A> {
                 // the page sent it before its connection broke
                 State::Waiting(_) if attachment == inner.attachments => {
                     let handled = self.handle(inner, scratch, Input::Frame(message));
-                    inner.elsewhere = None;
+                    // Its page has left already.
+                    if let (Some(to), Some(session)) = (inner.elsewhere.take(), &mut inner.session) {
+                        session.refuse_link(to.event);
+                    }
                     handled.map(|()| Received { wait, ..Received::default() })
                 }
                 // the connection sees at its next poll that another page has attached
@@ -348,12 +351,28 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         });
     }
 
-    fn leave(&self, attachment: u32) {
+    fn is_idle(&self) -> bool {
+        self.turn(|inner, _| {
+            inner.held.is_none() && inner.session.as_ref().is_none_or(|session| !session.wants_flush())
+        })
+    }
+
+    fn refuse_link(&self, attachment: u32, event: u32) {
         self.turn(|inner, _| {
             if attachment == inner.attachments
                 && let Some(session) = &mut inner.session
             {
-                session.leave();
+                session.refuse_link(event);
+            }
+        });
+    }
+
+    fn leave(&self, attachment: u32, event: u32) {
+        self.turn(|inner, _| {
+            if attachment == inner.attachments
+                && let Some(session) = &mut inner.session
+            {
+                session.leave(event);
             }
         });
         self.detach(attachment);

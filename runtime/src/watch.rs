@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 
 pub(crate) use guard::{watch, watch_async};
-pub(crate) use watched::Watched;
+pub(crate) use watched::{Paths, Watched};
 
 /// The application code that a thread runs.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -92,7 +92,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   });
 
   /** Removes the events up to `applied`, and runs their callbacks. `fields`: `applied` was refused, or all are lost. */
-  const settle = (applied: number | undefined, fields?: Fields): void => {
+  const settle = (applied: number | undefined, fields?: Fields | null): void => {
     while (unsettled[0] && last - unsettled.length < applied!) {
       const [, settled] = unsettled.shift()!;
       const isLast = applied! > last || last - unsettled.length === applied;
@@ -102,7 +102,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
 
   /** Gives up all events and calls of the old session. The new one counts from `applied`. */
   const abandon = (applied: number): void => {
-    settle(Infinity, []);
+    settle(Infinity, gone ? null : []);
     last = applied;
     for (const event of calls.keys()) reply(event, refusal("no session"));
   };
@@ -147,7 +147,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       if (fetching) return;
       const message = from.shift()!;
       if (gone && message.mount && home._animate) {
-        fetching = home._animate(() => take(message));
+        fetching = home._animate(() => from === waiting && take(message));
         const then = (): void => {
           if (from !== waiting) return;
           fetching = undefined;
@@ -166,7 +166,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       page._flush();
       line._send(encodeWent(went));
       gone = went;
-      session = "";
+      session = home._session = "";
     }
     if (refused) reply(applied!, refusal(refused));
     if (patch) page._apply(patch);
@@ -181,8 +181,9 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       else settle(applied);
       if (mount) {
         session = home._session = mount.session;
-        page._mount(mount, isNew, !!gone);
+        const isElsewhere = !!gone;
         gone = undefined;
+        page._mount(mount, isNew, isElsewhere);
       } else if (isOdd) line._send(encodeRemount(page._patch));
     }
     settle(applied, refused ? (fields ?? []) : undefined);

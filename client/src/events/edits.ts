@@ -298,13 +298,9 @@ export function edits(root: Element, find: FindHandlers, resend: Resend, notDone
       isWhole = true;
     },
     _drop() {
-      for (const control of changed.keys()) {
-        const { selectedOptions, isContentEditable } = control as any;
-        if (selectedOptions) for (const option of (control as HTMLSelectElement).options) option.selected = option.defaultSelected;
-        else if (!isContentEditable) {
-          const input = control as HTMLInputElement;
-          [input.value, input.checked] = [input.defaultValue, input.defaultChecked];
-        }
+      for (const control of root.querySelectorAll<any>("input:not([type=file]),textarea,select")) {
+        if (control.options) for (const option of control.options) option.selected = option.defaultSelected;
+        else [control.value, control.checked] = [control.defaultValue, control.defaultChecked];
         told.delete(control);
       }
       changed.clear();

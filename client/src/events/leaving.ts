@@ -4,14 +4,11 @@ import { home } from "../home.ts";
 
 /** Asks with the text of the attribute. The browser has a text of its own when it closes or loads a page. */
 export function askOnLeaving(root: Element): void {
-  let isAllowed = false;
   const question = (): string | null | undefined => root.querySelector("form[leave]")?.getAttribute("leave");
-  home._mayLeave = () => {
-    const text = question();
-    return !text || (isAllowed = confirm(text));
+  home._mayLeave = () => !question() || confirm(question()!);
+  const ask = (event: Event): void => {
+    if (question() && !home._isAsked) event.preventDefault();
   };
-  addEventListener("beforeunload", (event) => {
-    if (question() && !isAllowed) event.preventDefault();
-    isAllowed = false;
-  });
+  // Some browsers keep no page with this listener. A form that nobody has touched may be left.
+  root.addEventListener("input", () => addEventListener("beforeunload", ask));
 }

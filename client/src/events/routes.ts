@@ -33,7 +33,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
   /** The address that the page shows or waits for. */
   let shown = addressOf(location);
   /** Counts the entries of the history, as far as they are this host's. */
-  let key: number = history.state?.[KEY] ?? ([...visits.keys()].pop() ?? -1) + 1;
+  let key: number = history.state?.[KEY] ?? ([...visits.keys()].pop() ?? 0) + 1;
   /** The steps in the history that the server has not answered. */
   let popped = 0;
   /** The person stays: the next step in the history only undoes one. */
@@ -54,6 +54,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
 
   /** Remembers what the present entry shows. */
   const remember = (): void => {
+    if (!home._session) return;
     visits.delete(key);
     visits.set(key, [scrollX, scrollY, home._session, document.title, shown]);
     if (visits.size > MOST) visits.delete(visits.keys().next().value!);
@@ -76,7 +77,6 @@ export function routes(root: HTMLElement, fire: Fire): void {
       if (name !== sameName || value === before || shown !== now) return;
       if (typeof value === "boolean") control.checked = value;
       else control.value = value!;
-      control.dispatchEvent(new Event("input", { bubbles: true }));
     });
     marked().forEach((element, at) => element.scrollTo(...(positions[at] ?? [0, 0])));
   };
@@ -95,8 +95,9 @@ export function routes(root: HTMLElement, fire: Fire): void {
     fire([ROUTE], to, new Event(KEY))().push((refused) => {
       clearTimeout(timer);
       delete root.dataset["tealightWaiting"];
-      if (refused) load();
-      else arrive();
+      // An event after a link that has led elsewhere is done, but not followed.
+      if (refused === undefined) return arrive();
+      load();
     });
   };
 
@@ -140,7 +141,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
       enter(href, href === location.href);
       show();
     };
-    follow(addressOf(link), settle(arrive), settle(() => (location.href = href)));
+    follow(addressOf(link), settle(arrive), settle(() => loadWith(() => (location.href = href))));
   };
 
   /** The person goes back or forward. The browser has changed the address already, but not the page. */
@@ -149,7 +150,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
     const from = home._session;
     const address = addressOf(location);
     if (isBack) return void (isBack = false);
-    if (known! >= 0 && address !== shown && home._mayLeave?.() === false) {
+    if (known && address !== shown && home._mayLeave?.() === false) {
       isBack = true;
       return history.go(key - known!);
     }
@@ -163,19 +164,22 @@ export function routes(root: HTMLElement, fire: Fire): void {
     // Only the fragment has changed. A new one is the browser's.
     if (address === shown) return known ? visit(scroll)() : undefined;
     shown = address;
-    home._page = location.href;
     popped++;
     const settle = (then: () => void) => () => {
       popped--;
-      if (here === key) then();
+      if (here !== key) return;
+      // Until now a connection opens where the session is.
+      home._page = location.href;
+      then();
     };
-    const load = settle(() => location.reload());
+    const load = settle(() => loadWith(() => location.reload()));
     const show = visit(scroll);
     const arrive = settle(() => {
+      // The title of another session, unless the server says another one.
+      if (!home._session && session) document.title = title!;
       // Before what `show` does after a full render.
       queueMicrotask(() => {
         if (home._session === from || home._session !== session) return;
-        document.title = title!;
         if (kept.has(here)) bringBack(kept.get(here)!);
         // The session goes on where the page has left it, which may be at another address.
         if (last === address) return;
@@ -218,6 +222,12 @@ export function routes(root: HTMLElement, fire: Fire): void {
       if (!replaces) show();
     });
   };
+}
+
+/** Loads a page. The person has said whether the present one may be left. */
+function loadWith(load: () => void): void {
+  home._isAsked = true;
+  load();
 }
 
 const addressOf = ({ pathname, search }: { pathname: string; search: string }): string => pathname + search;

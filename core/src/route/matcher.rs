@@ -34,8 +34,9 @@ impl Matcher {
     }
 }
 
-/// Encodes each segment as [`Address`](super::Address) does, because one path can be encoded in several ways.
-pub(super) fn normalized(path: &str) -> Option<String> {
+/// Encodes each segment of a path as links do, because one path can be encoded in several ways. Returns `None` for a path that no
+/// link has.
+pub fn normalized(path: &str) -> Option<String> {
     let mut all = String::with_capacity(path.len());
     for segment in path.strip_prefix('/')?.split('/') {
         all.push('/');

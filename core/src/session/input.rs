@@ -217,19 +217,34 @@ impl<A: LiveView> Session<A> {
     /// Goes to the address of a link, or tells the page to load it.
     #[cold]
     fn follow_link(&mut self, app: &A, event: u32, payload: &str, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        let link = wire::link(payload);
-        let went = link.as_ref().and_then(|(address, _)| app.subscriptions(&self.model).event_of(address));
-        if let Some(went) = went {
+        let Some((address, session)) = wire::link(payload) else {
+            return self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
+        };
+        if let Some(went) = self.hear(app, &address) {
             self.pending.remove(|kept| kept.outbox.forget_addresses());
             return self.update(app, Event::Internal(went), outputs);
         }
-        self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
-        let elsewhere = link.map(|(address, session)| Elsewhere { event, address, session });
-        outputs.extend(elsewhere.map(Output::Elsewhere));
+        // It counts when somebody has answered it. Until then the page hears of the events before it.
+        self.event = event - 1;
+        outputs.push(Output::Elsewhere(Elsewhere { event, address, session }));
     }
 
-    /// Notes that the page shows another session now. When it comes back, it gets nothing that it has had.
-    pub fn leave(&mut self) {
+    /// Returns the event of an address, if the model hears it.
+    fn hear(&self, app: &A, address: &str) -> Option<A::InternalEvent> {
+        let went = app.subscriptions(&self.model).event_of(address)?;
+        app.__has_path(address).then_some(went)
+    }
+
+    /// Answers an [`Output::Elsewhere`]: the page loads the address of its link `event`.
+    pub fn refuse_link(&mut self, event: u32) {
+        self.event = event;
+        self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
+    }
+
+    /// Answers an [`Output::Elsewhere`]: the page shows another session now, to which its link `event` leads. When it comes back, it
+    /// gets nothing that it has had.
+    pub fn leave(&mut self, event: u32) {
+        self.event = event;
         self.pending.remove(|kept| {
             kept.refused = RefusedEvents::default();
             kept.replies = Replies::default();
@@ -357,7 +372,7 @@ impl<A: LiveView> Session<A> {
         replaces: bool,
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) -> Option<Command<A::InternalEvent>> {
-        let Some(went) = app.subscriptions(&self.model).event_of(&address) else {
+        let Some(went) = self.hear(app, &address) else {
             self.tell(PageCommand::Follow(address), outputs);
             return None;
         };

@@ -33,8 +33,9 @@ pub enum Output<E> {
     Stop(SubscriptionId),
     /// Count a refused event of the page. The connection stays open.
     Refused(Refusal),
-    /// The page asks for an address that its model does not hear. It loads the address, unless the runtime shows it another
-    /// session first.
+    /// The page asks for an address that its model does not hear. Answer with [`Session::refuse_link`](super::Session::refuse_link),
+    /// and the page loads the address, or show the page another session and call [`Session::leave`](super::Session::leave). Hand in
+    /// no message of the page before.
     Elsewhere(Elsewhere),
     /// Count a full render that the page has asked for. It is the next message of [`Session::flush`](super::Session::flush).
     /// If the page asks again and again, wait before you call that.

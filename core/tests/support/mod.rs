@@ -45,6 +45,11 @@ impl<A: LiveView> Page<A> {
     /// Tells the session, and answers with all that it then has to say, a message a line.
     pub(crate) fn tell(&mut self, input: Input<'_, A::InternalEvent>) -> String {
         let taken = self.session.handle(&self.app, &mut self.scratch, input, &mut self.outputs);
+        // There is no other view.
+        if let Some(Output::Elsewhere(to)) = self.outputs.last() {
+            self.session.refuse_link(to.event);
+            self.outputs.pop();
+        }
         let mut said = self.flush();
         if let Err(refusal) = taken {
             said += &format!("\nclosed: {refusal}");

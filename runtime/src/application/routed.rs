@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tealight_core::routing::Paths;
+use tealight_core::routing::{Paths, normalized};
 use tealight_core::session::Elsewhere;
 use tealight_core::{FormData, MountError, PageRequest};
 
@@ -18,25 +18,29 @@ pub(crate) struct Routed {
     runtime: Arc<Runtime>,
     /// A view's sessions have its place here.
     views: Vec<Arc<dyn AnyApplication>>,
-    paths: Paths<usize>,
+    paths: Arc<Paths<usize>>,
 }
 
 impl Routed {
-    pub(crate) fn new(runtime: Arc<Runtime>, views: Vec<Arc<dyn AnyApplication>>, paths: Paths<usize>) -> Self {
+    pub(crate) fn new(runtime: Arc<Runtime>, views: Vec<Arc<dyn AnyApplication>>, paths: Arc<Paths<usize>>) -> Self {
         Self { runtime, views, paths }
     }
 
     /// # Errors
-    /// A path with a `/` too much leads to the one without it.
+    /// A path that is written in another way, or with a `/` too much, leads to the one that links have. A guard therefore sees each
+    /// path in one form only.
     fn view(&self, request: &PageRequest) -> Result<Arc<dyn AnyApplication>, MountError> {
-        let path = request.path();
-        if let Some(&at) = self.paths.at(path) {
-            return Ok(Arc::clone(&self.views[at]));
-        }
-        match path.strip_suffix('/').filter(|path| self.paths.at(path).is_some()) {
-            Some(path) if request.query_string().is_empty() => Err(MountError::Redirect(path.to_owned())),
-            Some(path) => Err(MountError::Redirect(format!("{path}?{}", request.query_string()))),
-            None => Err(MountError::NotFound),
+        let path = normalized(request.path()).ok_or(MountError::NotFound)?;
+        let known = |path: &str| self.paths.at(path).map(|&at| Arc::clone(&self.views[at]));
+        let (view, path) = match known(&path) {
+            Some(view) if path == request.path() => return Ok(view),
+            Some(view) => (Some(view), &*path),
+            None => path.strip_suffix('/').map_or((None, &*path), |path| (known(path), path)),
+        };
+        match (view, request.query_string()) {
+            (None, _) => Err(MountError::NotFound),
+            (Some(_), "") => Err(MountError::Redirect(path.to_owned())),
+            (Some(_), query) => Err(MountError::Redirect(format!("{path}?{query}"))),
         }
     }
 

@@ -6,17 +6,18 @@ use tokio::runtime::Handle;
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saver};
 use crate::turn::set_seed;
-use crate::watch::{Name, Watched};
+use crate::watch::{Name, Paths, Watched};
 
 impl<A: LiveView> Application<Watched<A>> {
-    /// Starts a view. `place` tells it from the other views of its router.
+    /// Starts a view. `paths` are those of its router, and `place` tells it from the other views.
     pub(crate) fn start(
         live_view: A,
         runtime: Arc<Runtime>,
         codec: Option<Codec<Watched<A>>>,
         guards: Vec<Arc<Guard>>,
-        place: u32,
+        paths: Option<Paths>,
     ) -> Self {
+        let place = paths.as_ref().map_or(0, |(_, place)| *place as u32);
         if let Some(codec) = &codec {
             runtime.owners.add_store(Arc::clone(codec.store()));
             set_seed(codec.store().seed());
@@ -28,6 +29,6 @@ impl<A: LiveView> Application<Watched<A>> {
         let saver = codec
             .as_ref()
             .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
-        Self { live_view: Watched(live_view), name: Name::of::<A>(), runtime, place, codec, guards, saver }
+        Self { live_view: Watched(live_view, paths), name: Name::of::<A>(), runtime, place, codec, guards, saver }
     }
 }

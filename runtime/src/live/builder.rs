@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest, View};
 
 use super::Live;
-use crate::application::Routed;
 use crate::hosts::{Hosts, authority_of};
 use crate::limits::Limits;
 use crate::pages::Layout;
@@ -366,7 +365,7 @@ impl<A: LiveView> Builder<A> {
         let Self { views, config, layout, pubsub, codec, guard } = self;
         let codec = codec.and_then(|codec| codec.downcast::<Codec<Watched<A>>>().ok()).map(|codec| *codec);
         let guards = guard.into_iter().collect();
-        Arc::new(Application::start(views, Self::runtime(config, layout, pubsub), codec, guards, 0))
+        Arc::new(Application::start(views, Self::runtime(config, layout, pubsub), codec, guards, None))
     }
 }
 
@@ -387,8 +386,7 @@ impl Views for Router {
         let Builder { views: router, mut config, layout, pubsub, guard, .. } = builder;
         config.has_router = true;
         let runtime = Builder::<Self>::runtime(config, layout, pubsub);
-        let (views, paths) = router.start(&runtime, guard.as_ref());
-        Live { app: Arc::new(Routed::new(runtime, views, paths)) }
+        Live { app: Arc::new(router.start(&runtime, guard.as_ref())) }
     }
 }
 

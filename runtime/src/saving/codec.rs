@@ -175,7 +175,7 @@ impl<A: LiveView> Codec<A> {
             return Err(StoreError::Damaged);
         }
         let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
-        if record.view.as_deref().is_some_and(|view| self.view != Some(view)) {
+        if record.view.as_deref() != self.view {
             return Ok(None);
         }
         let model = catch("restore", || {

@@ -63,7 +63,11 @@ impl<A: LiveView> RunningSession<A> {
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
             Output::Elsewhere(to) if runtime.config.has_router => inner.elsewhere = Some(Box::new(to)),
-            Output::Elsewhere(_) => {}
+            Output::Elsewhere(to) => {
+                if let Some(session) = &mut inner.session {
+                    session.refuse_link(to.event);
+                }
+            }
             Output::Remount => {
                 metrics::counter!("tealight_remounts_total").increment(1);
                 let remounts = remounts.get_or_insert_default();

@@ -1,10 +1,16 @@
+use std::sync::Arc;
+
+use tealight_core::routing;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Refusal, Subscription, View};
 
 use super::Function;
 use super::guard::enter;
 
-/// An application that notes which of its functions runs.
-pub(crate) struct Watched<A>(pub(crate) A);
+/// An application that notes which of its functions runs, and knows its place in a router.
+pub(crate) struct Watched<A>(pub(crate) A, pub(crate) Option<Paths>);
+
+/// The paths of all views of a router, and the place of this view.
+pub(crate) type Paths = (Arc<routing::Paths<usize>>, usize);
 
 // A function of `LiveView` with a default must be here too, or the application's own is never called.
 #[warn(clippy::missing_trait_methods)]
@@ -56,5 +62,10 @@ impl<A: LiveView> LiveView for Watched<A> {
 
     fn model_bytes(&self, model: &A::Model) -> usize {
         self.0.model_bytes(model)
+    }
+
+    fn __has_path(&self, address: &str) -> bool {
+        let Some((paths, place)) = &self.1 else { return true };
+        paths.at(address.split('?').next().unwrap_or_default()) == Some(place)
     }
 }

@@ -167,7 +167,10 @@ async fn what_a_page_sends_before_it_hears_of_the_new_view_is_for_the_old_one() 
     let live = shop().start();
     let mut tab = Tab::open(&live, "/desk").await;
     let first = tab.session.clone();
-    assert_eq!(follow(&mut tab, json!("/shop")).await, Ok(json!({"went": 1})));
+    // What is due comes first.
+    let title = json!([1, [], {"c": [["title", "home"]], "n": ["effects"]}]);
+    assert_eq!(follow(&mut tab, json!("/shop")).await, Ok(title));
+    assert_eq!(tab.next().await, Ok(json!({"went": 1})));
     tab.click(UP);
     // A second link that is followed before the first has led anywhere leads nowhere.
     tab.event += 1;
@@ -177,7 +180,49 @@ async fn what_a_page_sends_before_it_hears_of_the_new_view_is_for_the_old_one() 
     assert_eq!(tab.next().await.expect("a full render")["mount"]["view"][1], "0");
     tab.click(UP);
     assert_eq!(tab.next().await, Ok(json!([2, [1, "1"], {"e": 1}])));
-    assert_eq!(go(&mut tab, json!(["/desk", first])).await, json!(["1", "", "home"]));
+    assert_eq!(go(&mut tab, json!(["/desk", first])).await, json!(["1", "", null]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_hears_of_what_was_not_done_before_it_goes() {
+    let live = shop().start();
+    let mut tab = Tab::open(&live, "/shop").await;
+    let first = tab.session.clone();
+    tab.send(&json!([1, 0, [9]]));
+    tab.send(&json!([2, 0, [LINK], "/desk"]));
+    assert_eq!(tab.next().await, Ok(json!({"refused": "no-handler", "event": 1})));
+    assert_eq!(tab.next().await, Ok(json!({"went": 2})));
+    tab.send(&json!({"went": 2}));
+    tab.next().await.expect("a full render");
+    tab.event = 0;
+    assert_eq!(go(&mut tab, json!(["/shop", first])).await, json!(["0", "/shop", null]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_on_the_way_leads_there_the_next_time() {
+    let live = shop().start();
+    let mut tab = Tab::open(&live, "/shop").await;
+    tab.click(UP);
+    tab.next().await.expect("a patch");
+    let link = json!([2, 1, [LINK], "/desk"]);
+    tab.send(&link);
+    // Nobody has asked for the answer.
+    tab.connection = live.connect(request("/shop"));
+    tab.event = 2;
+    tab.attach();
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    tab.send(&link);
+    assert_eq!(tab.next().await, Ok(json!({"went": 2})));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_sends_while_it_must_wait_is_cut_off_and_its_session_waits() {
+    let live = shop().start();
+    let mut tab = Tab::open(&live, "/shop").await;
+    tab.send(&json!([1, 0, [LINK], "/desk/slow"]));
+    tab.send(&json!([2, 0, [UP]]));
+    assert_eq!(tab.next().await, Err(Close::Order));
+    assert_eq!((live.stats().attached, live.stats().detached), (0, 1));
 }
 
 /// Everybody whose cookie names them may see the desk; only Ada its drawers.
@@ -299,6 +344,11 @@ async fn a_router_answers_the_paths_of_its_views() {
         ("/desk/pens", "page"),
         ("/shop/", "to /shop?x=1"),
         ("/desk/pens/", "to /desk/pens?x=1"),
+        ("/d%65sk/pens", "to /desk/pens?x=1"),
+        ("/desk/%70ens/", "to /desk/pens?x=1"),
+        ("/desk/caf%c3%a9", "to /desk/caf%C3%A9?x=1"),
+        ("//desk", "nothing"),
+        ("/shop/../desk", "nothing"),
         ("/", "nothing"),
         ("/shop/7/8", "nothing"),
         ("/shop/seven", "nothing"),
@@ -326,5 +376,11 @@ async fn two_views_have_no_path_in_common() {
 async fn the_more_specific_pattern_counts() {
     let live = Live::from(Router::new().live::<Desk>(Working).live_at("/desk/new", Shopping::default()));
     assert!(matches!(live.page(request("/desk/new"), "/").await, Err(MountError::NotFound)), "no route of `Shopping`");
-    session_of(&live, "/desk/old").await;
+    let mut tab = Tab::open(&live, "/desk/old").await;
+    // By a link it leads to the same view.
+    assert_eq!(
+        follow(&mut tab, json!("/desk/new")).await.expect("an answer"),
+        json!([1, [], {"c": [["title", "old"]], "n": ["effects"]}])
+    );
+    assert_eq!(tab.next().await, Ok(json!({"refused": "elsewhere", "event": 1})));
 }

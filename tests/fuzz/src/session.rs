@@ -1,7 +1,7 @@
 //! The decoders of messages from a page, and a whole session.
 
 use tealight_core::Command;
-use tealight_core::session::{HashSeed, Input, Scratch, Session};
+use tealight_core::session::{HashSeed, Input, Output, Scratch, Session};
 use tealight_core::wire::{Attach, is_leave};
 
 use crate::app::{Desk, Model};
@@ -34,7 +34,11 @@ pub(crate) fn session(bytes: &[u8]) {
             Err(_) => Input::Frame(line),
         };
         let handled = session.handle(&Desk, &mut scratch, input, &mut outputs);
-        outputs.clear();
+        for output in outputs.drain(..) {
+            if let Output::Elsewhere(to) = output {
+                session.refuse_link(to.event);
+            }
+        }
         // Some messages are sent at once, others wait for the next.
         if line.len() % 3 != 0 || handled.is_err() {
             flush(&mut session, &mut scratch);

@@ -47,7 +47,13 @@ impl AnySession for Named {
 
     fn detach(&self, _: u32) {}
 
-    fn leave(&self, _: u32) {}
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    fn refuse_link(&self, _: u32, _: u32) {}
+
+    fn leave(&self, _: u32, _: u32) {}
 
     fn name(&self, _: &str) {}
 
