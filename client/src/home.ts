@@ -11,6 +11,8 @@ export interface Home {
   _isAsked?: boolean;
   /** Shows the change from one view to another as a transition. Returns a promise that ends with the change. */
   _animate?(change: () => unknown): Promise<unknown>;
+  /** Returns the encoded text that is left for the page that comes next. */
+  _flash?(): string | undefined;
   /** Goes to an address as a link does. Pages that hear routes have this, and `_go`. */
   _follow?(url: string): void;
   /** Changes the address: with a new entry in the history, or in place of the present one. */

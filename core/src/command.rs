@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::call::Call;
 use crate::effect::{self, Operation, PageEffect, Target};
 use crate::html::url::{inert, may_leave_host};
+use crate::wire::bounded_flash;
 
 /// Work that `update` or `mount` returns, for the runtime to carry out.
 ///
@@ -62,6 +63,8 @@ pub(crate) enum PageCommand {
     Announce(Cow<'static, str>),
     /// [`Command::title`].
     Title(Cow<'static, str>),
+    /// [`Command::flash`]. An empty text takes back the last one.
+    Flash(Cow<'static, str>),
     /// [`Command::navigate`] and [`Command::leave_to`].
     Navigate(Cow<'static, str>),
     /// [`Command::go`]. The session makes it a `Follow` if the model does not hear the route.
@@ -83,7 +86,7 @@ impl PageCommand {
         size_of::<Self>()
             + match self {
                 Self::Effect(effect) => effect.weight(),
-                Self::Announce(text) | Self::Title(text) | Self::Navigate(text) => text.len(),
+                Self::Announce(text) | Self::Title(text) | Self::Flash(text) | Self::Navigate(text) => text.len(),
                 Self::Go { address, .. } | Self::Follow(address) => address.len(),
                 Self::Reply(_, value) => value.len(),
             }
@@ -256,6 +259,28 @@ impl<E> Command<E> {
     /// form or for the results of its commands.
     pub fn title(text: impl Into<Cow<'static, str>>) -> Self {
         Self::page(PageCommand::Title(text.into()))
+    }
+
+    /// Leaves a short text for the page that comes next: "Order 7 was placed".
+    ///
+    /// The next `mount` of this tab reads it with [`PageRequest::flash`](crate::PageRequest::flash), once. The text goes with
+    /// [`navigate`](Self::navigate), with a [`go`](Self::go) to another view, and with a link that the person follows. It also goes
+    /// with the redirect that answers a form posted without JavaScript. A `mount` that only redirects does not use it up. If nothing
+    /// is mounted for a minute, it is forgotten.
+    ///
+    /// ```
+    /// use tealight_core::Command;
+    ///
+    /// fn placed(order: u64) -> Command<()> {
+    ///     Command::batch([Command::flash(format!("Order {order} was placed")), Command::navigate("/orders")])
+    /// }
+    /// # let _ = placed(7);
+    /// ```
+    ///
+    /// A `go` to a route that the model hears mounts nothing, and drops the text: show it from the model there. Of several texts the last one counts,
+    /// and an empty one takes the others back. A text of more than 1,024 bytes is cut, and logged as an error.
+    pub fn flash(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::page(PageCommand::Flash(bounded_flash(text.into())))
     }
 
     /// Goes to a route: the address bar shows it, the history has a new entry, and a model with

@@ -24,6 +24,7 @@ pub struct PageRequest {
     extensions: Vec<Arc<dyn Any + Send + Sync>>,
     address: Option<IpAddr>,
     owner: Option<Box<str>>,
+    flash: Option<Box<str>>,
 }
 
 impl PageRequest {
@@ -157,6 +158,29 @@ impl PageRequest {
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
+    }
+
+    /// Returns the text that the page before has left for this one with [`Command::flash`](crate::Command::flash).
+    ///
+    /// It is text from a browser. A view escapes it as any other text.
+    ///
+    /// ```
+    /// use tealight_core::PageRequest;
+    ///
+    /// let request = PageRequest::new("/orders", "").with_flash("Order 7 was placed");
+    /// assert_eq!(request.flash(), Some("Order 7 was placed"));
+    /// ```
+    pub fn flash(&self) -> Option<&str> {
+        self.flash.as_deref()
+    }
+
+    /// Sets the text that [`flash`](Self::flash) returns. An empty text is none.
+    ///
+    /// Tealight does this before `mount`. Call it in tests of `mount`.
+    #[must_use]
+    pub fn with_flash(mut self, text: impl Into<Box<str>>) -> Self {
+        self.flash = Some(text.into()).filter(|text| !text.is_empty());
+        self
     }
 
     /// Returns the first value of this type that was added with [`PageRequest::with`].

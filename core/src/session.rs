@@ -195,9 +195,9 @@ impl<A: LiveView> Session<A> {
     pub fn new(model: A::Model, command: Command<A::InternalEvent>) -> Self {
         let mut pending = Pending::default();
         let rest = command.into_actions().filter_map(|action| match action {
-            // The first paint has this title, so it comes before all commands of `update`.
-            Action::Page(title @ PageCommand::Title(_)) => {
-                pending.add().outbox.push(title);
+            // The first paint has these, so they come before all commands of `update`.
+            Action::Page(early @ (PageCommand::Title(_) | PageCommand::Flash(_))) => {
+                pending.add().outbox.push(early);
                 None
             }
             other => Some(other),
@@ -283,6 +283,33 @@ impl<A: LiveView> Session<A> {
     pub fn name(&mut self, title: &str) {
         if self.title().is_none() {
             self.pending.add().outbox.push(PageCommand::Title(title.to_owned().into()));
+            self.page_needs.at_least(PageNeeds::PatchWithCommands);
+        }
+    }
+
+    /// Returns the last text of `Command::flash` that the page is not known to have.
+    ///
+    /// It belongs to the next `mount` of this page.
+    pub fn flash(&self) -> Option<&str> {
+        let texts = self.pending.commands().filter_map(|command| match command {
+            PageCommand::Flash(text) => Some(&**text),
+            _ => None,
+        });
+        texts.last()
+    }
+
+    /// Takes the text that [`flash`](Self::flash) returns, for an answer over HTTP that brings it to the page.
+    pub fn take_flash(&mut self) -> Option<String> {
+        let text = self.flash()?.to_owned();
+        self.pending.remove(|kept| kept.outbox.forget_flash());
+        Some(text)
+    }
+
+    /// Makes the page forget the flash that `mount` has got: until now the page shows another session, which may have left it.
+    pub fn end_flash(&mut self) {
+        // A new text replaces the old one.
+        if self.flash().is_none() {
+            self.pending.add().outbox.push(PageCommand::Flash("".into()));
             self.page_needs.at_least(PageNeeds::PatchWithCommands);
         }
     }

@@ -15,6 +15,7 @@ use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
 use self::guarded::{Guarded, ask_again, of_another};
 use crate::close::Close;
 use crate::error::{LoggedOut, Panicked, ShuttingDown, catch, catch_async};
+use crate::flash::FlashCookie;
 use crate::limits::Limit;
 use crate::owners::Since;
 use crate::pages::{Document, Page, Posted, script_elements};
@@ -71,17 +72,19 @@ impl<A: LiveView> AnyApplication for Application<A> {
     fn page(self: Arc<Self>, request: PageRequest, base: String) -> MountFuture<Page> {
         Box::pin(async move {
             let (since, query) = (self.runtime.owners.now(), request.query_string().to_owned());
+            let (request, flash) = FlashCookie::read(request);
             let guarded = self.guard(request, since).await?;
             let session = Arc::clone(&self).mount(&guarded).await.map_err(|error| ask_again(error, &query))?;
-            self.paint(&session, &guarded.request, &base)
+            self.paint(&session, &guarded.request, &base, flash)
         })
     }
 
     fn post(self: Arc<Self>, request: PageRequest, base: String, data: FormData) -> MountFuture<Posted> {
         Box::pin(async move {
             let (since, query) = (self.runtime.owners.now(), request.query_string().to_owned());
+            let (request, flash) = FlashCookie::read(request);
             let guarded = self.guard(request, since).await?;
-            self.take_post(&guarded, &base, &data).await.map_err(|error| ask_again(error, &query))
+            self.take_post(&guarded, &base, &data, flash).await.map_err(|error| ask_again(error, &query))
         })
     }
 
@@ -209,10 +212,17 @@ impl<A: LiveView> Application<A> {
     }
 
     /// Makes the page of a session. The session then waits for the page to attach.
-    fn paint(&self, session: &RunningSession<A>, request: &PageRequest, base: &str) -> Result<Page, MountError> {
+    fn paint(
+        &self,
+        session: &RunningSession<A>,
+        request: &PageRequest,
+        base: &str,
+        flash: FlashCookie,
+    ) -> Result<Page, MountError> {
         let (view, mut needs) = session.first_paint(request.query_string()).map_err(unavailable::<Panicked>)?;
         needs.routes |= self.runtime.config.has_router;
         let title = session.title();
+        let cookie = flash.of_page(session.take_flash().as_deref());
         let base = local_url(self.runtime.config.base.as_deref().unwrap_or(base));
         let transports = self.runtime.transports_for(request);
         let messages = self.runtime.messages_for(request);
@@ -227,7 +237,7 @@ impl<A: LiveView> Application<A> {
             Ok(_) => session.wait(),
             Err(Panicked) => session.end(Close::Panicked),
         }
-        page.map_err(unavailable)
+        page.map(|page| page.with_cookie(cookie)).map_err(unavailable)
     }
 }
 

@@ -113,7 +113,8 @@ impl Connection {
     pub(crate) fn new(app: Arc<dyn AnyApplication>, request: PageRequest) -> Self {
         let runtime = app.runtime();
         runtime.connections.opened();
-        let request = runtime.locate(request);
+        // A page that attaches again has not gone anywhere: the flash is for the page that comes next.
+        let request = runtime.locate(request).with_flash("");
         let client = request.address().map(group);
         let is_counted = runtime.connected.take_for(client, 1);
         let is_over = (!is_counted).then(|| reached(Limit::Connections, request.address()));

@@ -121,6 +121,7 @@ pub mod conformance;
 mod connection;
 mod connections;
 mod error;
+mod flash;
 mod hosts;
 #[cfg(feature = "http")]
 pub mod http;

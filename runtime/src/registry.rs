@@ -53,6 +53,8 @@ pub(crate) trait AnySession: Send + Sync {
     fn leave(&self, attachment: u32, event: u32);
     /// Sets the title of its page, if the session has not.
     fn name(&self, title: &str);
+    /// Makes its page forget the flash that the session before has left, unless the session leaves another.
+    fn end_flash(&self);
 
     /// Returns what is to be saved, if the session can be saved.
     fn begin_save(&self) -> Option<SavedSession>;

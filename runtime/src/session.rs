@@ -162,6 +162,11 @@ impl<A: LiveView> RunningSession<A> {
         self.turn(|inner, _| inner.session.as_ref()?.title().map(str::to_owned))
     }
 
+    /// Takes the flash that the application has left for the next page, for an answer over HTTP.
+    pub(crate) fn take_flash(&self) -> Option<String> {
+        self.turn(|inner, _| inner.session.as_mut()?.take_flash())
+    }
+
     fn turn<R>(&self, work: impl FnOnce(&mut Inner<A>, &mut Scratch) -> R) -> R {
         turn(|scratch| work(&mut lock(&self.inner), scratch))
     }
@@ -382,6 +387,14 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         self.turn(|inner, _| {
             if let Some(session) = &mut inner.session {
                 session.name(title);
+            }
+        });
+    }
+
+    fn end_flash(&self) {
+        self.turn(|inner, _| {
+            if let Some(session) = &mut inner.session {
+                session.end_flash();
             }
         });
     }

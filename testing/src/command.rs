@@ -12,6 +12,8 @@ pub enum PageCommand {
     Announce(String),
     /// The text of `Command::title`.
     Title(String),
+    /// The text of `Command::flash`.
+    Flash(String),
     /// The address of `Command::go`.
     Go(String),
     /// The URL of `Command::navigate`.

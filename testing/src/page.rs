@@ -172,6 +172,39 @@ impl TestPage {
         self.browser.borrow().url.clone()
     }
 
+    /// Returns the text of `Command::flash` that this page has for the next one.
+    ///
+    /// A link to another view of the router takes it there. Any other page is opened by the test: give the text to its request.
+    ///
+    /// ```
+    /// # use tealight_core::{html, Command, Event, LiveView, MountError, View};
+    /// use tealight_core::PageRequest;
+    /// use tealight_test::TestApp;
+    ///
+    /// # struct Shop;
+    /// # impl LiveView for Shop {
+    /// #     type Model = String;
+    /// #     type ExternalEvent = ();
+    /// #     type InternalEvent = ();
+    /// #     async fn mount(&self, request: &PageRequest) -> Result<(String, Command<()>), MountError> {
+    /// #         Ok((request.flash().unwrap_or_default().to_owned(), Command::none()))
+    /// #     }
+    /// #     fn update(&self, _: &mut String, _: Event<(), ()>) -> Command<()> {
+    /// #         Command::batch([Command::flash("Saved"), Command::navigate("/orders")])
+    /// #     }
+    /// #     fn view(&self, flash: &String) -> impl View<()> { html! { <p role="status">{flash}</p><button on:click={()}>"Save"</button> } }
+    /// # }
+    /// let app = TestApp::start(Shop);
+    /// let page = app.open("/edit");
+    /// page.click("button");
+    /// let flash = page.flash().expect("a text");
+    /// let next = app.visit(|| PageRequest::new(page.url(), "").with_flash(&*flash)).expect("a page");
+    /// assert_eq!(next.text("[role=status]"), "Saved");
+    /// ```
+    pub fn flash(&self) -> Option<String> {
+        self.app.enter(|| self.browser.borrow().flash().map(str::to_owned))
+    }
+
     /// Returns the commands of `update` and the effects of `do:` that the page has carried out since the last call.
     ///
     /// Effects that change elements have done so; the focus, scrolling and transitions are only listed.

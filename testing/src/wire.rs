@@ -7,7 +7,7 @@ use crate::command::PageCommand;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tealight_core::effect::{self, PageEffect, Target};
-use tealight_core::wire::VERSION;
+use tealight_core::wire::{VERSION, encode_flash};
 
 /// The definitions of templates, by their numbers.
 pub(crate) type Definitions = Vec<(u64, Definition)>;
@@ -90,6 +90,14 @@ pub(crate) fn event(event: u64, patch: u64, address: &[u64], payload: Option<Val
     let mut message = vec![Value::from(event), patch.into(), address.into()];
     message.extend(payload);
     Value::from(message).to_string()
+}
+
+/// The payload of a link to this address, from a page that has this flash.
+pub(crate) fn link(address: &str, flash: Option<&str>) -> Value {
+    match flash {
+        Some(text) => json!([address, null, encode_flash(text)]),
+        None => address.into(),
+    }
 }
 
 /// The address of the event that a person follows a link.
@@ -359,6 +367,7 @@ fn command(value: &Value) -> Command {
     let said = match name(value) {
         "announce" => PageCommand::Announce(string(&value[1])),
         "title" => PageCommand::Title(string(&value[1])),
+        "flash" => PageCommand::Flash(string(&value[1])),
         "navigate" => PageCommand::Navigate(string(&value[1])),
         "go" => PageCommand::Go(string(&value[1])),
         "reply" => {

@@ -36,9 +36,23 @@ const known: { [name: string]: Effect } = {
   },
 };
 
+/** The cookie that brings a text to the page which comes next, and its life in seconds. The server reads it, or clears it. */
+const FLASH = "tealight-flash=";
+const FLASH_LIFE = 60;
+
+/** Leaves a text for the page that comes next. An empty one takes back the last one. */
+function flash(text: string): void {
+  const secure = location.protocol > "http:" ? ";secure" : "";
+  document.cookie = `${FLASH}${encodeURIComponent(text)};path=/;samesite=lax;max-age=${text ? FLASH_LIFE : 0}${secure}`;
+}
+
+// The cookie itself is read, because another tab may have used it up.
+home._flash = () => document.cookie.split(FLASH)[1]?.split(";")[0];
+
 const pageCommands: { [name: string]: (about: string, flag?: boolean) => void } = {
   announce,
   title: (title) => (document.title = title),
+  flash,
   navigate: (url, isLink) => (isLink && home._follow ? home._follow(url) : (location.href = url)),
   go: (url, replaces) => (home._go ? home._go(url, replaces) : (location.href = url)),
 };

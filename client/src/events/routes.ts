@@ -90,7 +90,8 @@ export function routes(root: HTMLElement, fire: Fire): void {
   /** Tells the server the address, and the session that may still show it. Then calls `arrive`, or `load` if the server does not show it
    * here. */
   const follow = (address: string, arrive: () => void, load: () => void, session?: string): void => {
-    const to = session ? [address, session] : address;
+    const flash = home._flash?.();
+    const to = session || flash ? [address, session, flash] : address;
     const timer = setTimeout(() => (root.dataset["tealightWaiting"] = ""), WAITING_AFTER);
     fire([ROUTE], to, new Event(KEY))().push((refused) => {
       clearTimeout(timer);

@@ -10,7 +10,7 @@ use crate::command::{Action, PageCommand};
 use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
-use crate::wire::{self, Up};
+use crate::wire::{Link, Up};
 use crate::{Command, Event, FieldErrors, LiveView, Notice, Subscription};
 
 /// Something that happened to a [`Session`].
@@ -217,7 +217,7 @@ impl<A: LiveView> Session<A> {
     /// Goes to the address of a link, or tells the page to load it.
     #[cold]
     fn follow_link(&mut self, app: &A, event: u32, payload: &str, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        let Some((address, session)) = wire::link(payload) else {
+        let Some(Link { address, session, flash }) = Link::decode(payload) else {
             return self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
         };
         if let Some(went) = self.hear(app, &address) {
@@ -226,7 +226,10 @@ impl<A: LiveView> Session<A> {
         }
         // It counts when somebody has answered it. Until then the page hears of the events before it.
         self.event = event - 1;
-        outputs.push(Output::Elsewhere(Elsewhere { event, address, session }));
+        // The page had not got a flash that is still kept here. It is later than the one that the page knows.
+        let later = self.flash().map(str::to_owned);
+        let flash = later.or(flash).filter(|text| !text.is_empty());
+        outputs.push(Output::Elsewhere(Elsewhere { event, address, session, flash }));
     }
 
     /// Returns the event of an address, if the model hears it.
@@ -250,6 +253,8 @@ impl<A: LiveView> Session<A> {
             kept.replies = Replies::default();
             kept.outbox.forget_carried();
             kept.outbox.forget_addresses();
+            // It was for the session that the page shows now.
+            kept.outbox.forget_flash();
         });
     }
 
@@ -342,7 +347,7 @@ impl<A: LiveView> Session<A> {
         command: Command<A::InternalEvent>,
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
-        let (mut gone, mut later) = (0, VecDeque::new());
+        let (mut gone, mut is_there, mut later) = (0, false, VecDeque::new());
         let mut next = Some(command);
         while let Some(command) = next {
             for action in command.into_actions() {
@@ -352,7 +357,9 @@ impl<A: LiveView> Session<A> {
                     }
                     Action::Page(PageCommand::Go { address, replaces }) => {
                         gone += 1;
-                        later.extend(self.go(app, address, replaces, outputs));
+                        let next = self.go(app, address, replaces, outputs);
+                        is_there = next.is_some();
+                        later.extend(next);
                     }
                     Action::Page(command) => self.tell(command, outputs),
                     Action::Perform(future) => outputs.push(Output::Perform(future)),
@@ -361,6 +368,10 @@ impl<A: LiveView> Session<A> {
                 }
             }
             next = later.pop_front();
+        }
+        // Without JavaScript, a flash goes with the redirect. With it, the page is there, and another one must not show it.
+        if is_there && self.audience == Audience::Page {
+            self.pending.remove(|kept| kept.outbox.forget_flash());
         }
     }
 

@@ -20,6 +20,13 @@ struct Entry {
     command: PageCommand,
 }
 
+impl Entry {
+    /// Returns true if the page leaves for another one when it gets this command, which no patch has carried yet.
+    fn will_leave(&self) -> bool {
+        self.carried_by == 0 && matches!(self.command, PageCommand::Navigate(_) | PageCommand::Follow(_))
+    }
+}
+
 const MAX_COMMANDS: usize = 256;
 const MAX_BYTES: usize = 1 << 20;
 
@@ -27,7 +34,12 @@ impl Outbox {
     /// Adds a command. Returns false if the oldest ones had to be dropped.
     pub(super) fn push(&mut self, command: PageCommand) -> bool {
         self.bytes += command.weight();
-        self.commands.push_back(Entry { carried_by: 0, is_waiting: true, command });
+        let at = match command {
+            // A page that has begun to leave would be too late to take it along.
+            PageCommand::Flash(_) => self.commands.iter().position(Entry::will_leave).unwrap_or(self.commands.len()),
+            _ => self.commands.len(),
+        };
+        self.commands.insert(at, Entry { carried_by: 0, is_waiting: true, command });
         let mut fits = true;
         while self.commands.len() > 1 && (self.commands.len() > MAX_COMMANDS || self.bytes > MAX_BYTES) {
             self.drop_oldest();
@@ -59,7 +71,16 @@ impl Outbox {
 
     /// Drops the addresses to go to: the person has gone elsewhere since.
     pub(super) fn forget_addresses(&mut self) {
-        self.commands.retain(|entry| !matches!(entry.command, PageCommand::Go { .. } | PageCommand::Follow(_)));
+        self.forget(|command| matches!(command, PageCommand::Go { .. } | PageCommand::Follow(_)));
+    }
+
+    /// Drops the texts that are left for the next page.
+    pub(super) fn forget_flash(&mut self) {
+        self.forget(|command| matches!(command, PageCommand::Flash(_)));
+    }
+
+    fn forget(&mut self, is_one: impl Fn(&PageCommand) -> bool) {
+        self.commands.retain(|entry| !is_one(&entry.command));
         self.bytes = self.commands.iter().map(|entry| entry.command.weight()).sum();
     }
 

@@ -53,6 +53,8 @@ pub struct Elsewhere {
     pub address: String,
     /// The session that the page had there when it was last there, if it goes back or forward.
     pub session: Option<String>,
+    /// The text that the page before has left for the next `mount`, with [`Command::flash`](crate::Command::flash).
+    pub flash: Option<String>,
 }
 
 impl<E> fmt::Debug for Output<E> {

@@ -11,6 +11,7 @@ pub(super) fn commands<'a>(out: &mut Vec<u8>, commands: impl Iterator<Item = &'a
             PageCommand::Effect(effect) => self::effect(out, effect),
             PageCommand::Announce(text) => worded(out, "announce", text),
             PageCommand::Title(text) => worded(out, "title", text),
+            PageCommand::Flash(text) => worded(out, "flash", text),
             PageCommand::Navigate(url) => worded(out, "navigate", url),
             PageCommand::Go { address, replaces } => {
                 out.extend_from_slice(b"[\"go\"");

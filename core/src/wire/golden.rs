@@ -143,6 +143,7 @@ fn commands(means: &Value) -> Vec<PageCommand> {
     let command = |command: &Value| match (text(&command[0]), &command[1]) {
         ("announce", said) => PageCommand::Announce(text(said).to_owned().into()),
         ("title", title) => PageCommand::Title(text(title).to_owned().into()),
+        ("flash", left) => PageCommand::Flash(text(left).to_owned().into()),
         ("navigate", url) => PageCommand::Navigate(text(url).to_owned().into()),
         ("reply", event) => PageCommand::Reply(number(event), command[2].to_string()),
         ("dispatch", target) => PageCommand::Effect(effect::dispatch_with(

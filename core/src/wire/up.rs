@@ -7,7 +7,7 @@ use serde::de::{Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::VERSION;
+use super::{VERSION, decode_flash};
 use crate::refusal::Refusal;
 
 /// The most steps in an address. No real view is nested this deep.
@@ -25,12 +25,28 @@ pub fn has_gone(message: &[u8]) -> bool {
     message.starts_with(b"{\"went\":")
 }
 
-/// Reads the payload of a link: an address, and the session that the page had there if it goes back or forward.
-pub(crate) fn link(payload: &str) -> Option<(String, Option<String>)> {
-    serde_json::from_str(payload).map(|address| (address, None)).ok().or_else(|| {
-        let (address, session) = serde_json::from_str(payload).ok()?;
-        Some((address, Some(session)))
-    })
+/// The payload of a link.
+pub(crate) struct Link {
+    pub(crate) address: String,
+    /// The session that the page had there, if it goes back or forward.
+    pub(crate) session: Option<String>,
+    /// The flash that the page has.
+    pub(crate) flash: Option<String>,
+}
+
+impl Link {
+    /// Reads an address, or a list of what is known, in this order.
+    pub(crate) fn decode(payload: &str) -> Option<Self> {
+        if let Ok(address) = serde_json::from_str(payload) {
+            return Some(Self { address, session: None, flash: None });
+        }
+        let known: Vec<Option<String>> = serde_json::from_str(payload).ok()?;
+        let mut known = known.into_iter();
+        let address = known.next()??;
+        let (session, flash) = (known.next().flatten(), known.next().flatten());
+        let flash = flash.and_then(|value| decode_flash(&value));
+        known.next().is_none().then_some(Self { address, session, flash })
+    }
 }
 
 /// The first message of every connection. It names the session and says how much of it the page has.

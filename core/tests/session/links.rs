@@ -175,3 +175,17 @@ fn the_first_command_may_go_to_a_route_with_other_timers() {
     );
     assert!(matches!(page.outputs[..], [Output::Every { .. }]), "{:?}", page.outputs);
 }
+
+#[test]
+fn a_flash_is_not_for_a_later_page_than_the_next() {
+    let flash = || Command::flash("Saved");
+    let list = || Command::go(Shown::List { page: Some(3) });
+    for (hears, commands) in [(true, [flash(), list()]), (true, [list(), flash()])] {
+        let said = page(hears).event(Internal::Say(commands.into()));
+        assert!(said.contains(r#""c":[["go","/?page=3"]]"#), "{said}");
+    }
+    for commands in [[flash(), list()], [list(), flash()]] {
+        let said = page(false).event(Internal::Say(commands.into()));
+        assert!(said.contains(r#""c":[["flash","Saved"],["navigate","/?page=3",true]]"#), "{said}");
+    }
+}

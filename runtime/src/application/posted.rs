@@ -9,6 +9,7 @@ use super::guarded::Guarded;
 use super::unavailable;
 use crate::close::count_refusal;
 use crate::error::Panicked;
+use crate::flash::FlashCookie;
 use crate::pages::Posted;
 use crate::runtime::Application;
 use crate::session::RunningSession;
@@ -26,6 +27,7 @@ impl<A: LiveView> Application<A> {
         guarded: &Guarded,
         base: &str,
         data: &FormData,
+        flash: FlashCookie,
     ) -> Result<Posted, MountError> {
         let request = &guarded.request;
         let Some(address) = request.query(POSTED_FORM).and_then(|address| address.parse().ok()) else {
@@ -42,9 +44,10 @@ impl<A: LiveView> Application<A> {
         }
         session.end_post();
         if let Some(url) = session.navigation() {
-            return Ok(Posted::Elsewhere(url));
+            let cookie = flash.of_redirect(session.take_flash().as_deref());
+            return Ok(Posted::Elsewhere { url, cookie });
         }
-        self.paint(session, request, base).map(Posted::Page)
+        self.paint(session, request, base, flash).map(Posted::Page)
     }
 }
 

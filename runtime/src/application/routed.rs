@@ -76,12 +76,13 @@ impl AnyApplication for Routed {
     }
 
     fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
-        let Elsewhere { address, session, .. } = to;
+        let Elsewhere { address, session, flash, .. } = to;
         let (path, query) = address.split_once('?').unwrap_or((&address, ""));
         if !is_target(&address) {
             return None;
         }
-        let request = request.clone().with_path(path, query);
+        let has_flash = flash.is_some();
+        let request = request.clone().with_path(path, query).with_flash(flash.unwrap_or_default());
         let view = self.view(&request).ok()?;
         self.runtime.admit(request.address()).ok()?;
         let id = session.filter(|id| self.is_free(id)).unwrap_or_default();
@@ -89,6 +90,9 @@ impl AnyApplication for Routed {
             let found = view.session(id, request, since).await?;
             if let Found::Mounted(session) = &found {
                 session.name(self.runtime.layout.title());
+                if has_flash {
+                    session.end_flash();
+                }
             }
             Ok(found)
         }))

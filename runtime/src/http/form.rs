@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::header::{self, HeaderMap};
+use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Response, StatusCode, Uri};
 use tealight_core::session::POSTED_FORM;
 use tealight_core::{FieldErrors, FormData, Messages, MountError, Notice, PageRequest};
@@ -84,7 +84,7 @@ impl FormPost {
         let asked = live.for_error_page(&request);
         let (status, title, body) = match live.post(request, &base, data).await {
             Ok(Posted::Page(page)) => return show(page, share),
-            Ok(Posted::Elsewhere(url)) => return no_page(&MountError::Redirect(url), messages),
+            Ok(Posted::Elsewhere { url, cookie }) => return redirect(url, cookie, messages),
             Err(error) => return refuse_page(&live, asked.as_ref(), &error, messages),
             Ok(Posted::Gone) => (StatusCode::CONFLICT, Notice::FormGone, gone(messages)),
             Ok(Posted::Invalid(errors)) => {
@@ -93,6 +93,15 @@ impl FormPost {
         };
         respond(status, fixed(&PLAIN), document(messages, title, &body))
     }
+}
+
+fn redirect(url: String, cookie: Option<String>, messages: Messages) -> Response<Bytes> {
+    let mut answer = no_page(&MountError::Redirect(url), messages);
+    if let Some(cookie) = cookie.filter(|_| answer.status() == StatusCode::SEE_OTHER) {
+        let cookie = HeaderValue::try_from(cookie).expect("its value is encoded");
+        answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    answer
 }
 
 fn decode(body: Result<impl AsRef<[u8]>, BodyError>, limit: usize) -> Result<FormData, (StatusCode, Notice)> {

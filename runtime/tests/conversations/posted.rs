@@ -204,7 +204,7 @@ async fn a_form_can_be_answered_with_a_redirect() {
     let (live, _) = Book::of(2);
     let query = form(&live).await;
     match post(&live, &query, "name=Eve&age=36").await {
-        Ok(Posted::Elsewhere(url)) => assert_eq!(url, "/thanks?to=Eve"),
+        Ok(Posted::Elsewhere { url, cookie }) => assert_eq!((&*url, cookie), ("/thanks?to=Eve", None)),
         other => panic!("{other:?}"),
     }
     assert_eq!(live.stats().sessions(), 1);

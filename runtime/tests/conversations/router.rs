@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Route, Subscription, View, html};
 use tealight_runtime::{Builder, Close, Live, Router};
-use tealight_test::protocol::{Tab, request, session_in, session_of};
+use tealight_test::protocol::{Tab, request, session_in};
 
 /// The address of the event that a person follows a link.
 const LINK: u32 = u32::MAX - 1;

@@ -219,7 +219,8 @@ impl Browser {
         let is_here = !fragment.is_empty() && self.url.split('#').next() == Some(address);
         if self.hears_routes && address.starts_with('/') && !address.starts_with("//") && !is_here {
             self.made += 1;
-            self.send(&wire::event(self.made, self.page.patch, &[wire::ROUTE], Some(address.into())));
+            let link = wire::link(address, self.flash());
+            self.send(&wire::event(self.made, self.page.patch, &[wire::ROUTE], Some(link)));
         }
     }
 

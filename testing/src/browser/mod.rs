@@ -8,11 +8,14 @@ mod events;
 
 use std::collections::{HashMap, HashSet};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crate::adopt::{adopt, text_of};
 use crate::command::PageCommand;
 use serde_json::Value;
+use tealight_core::wire::FLASH_SECONDS;
 use tealight_runtime::{Close, Connection};
+use tokio::time::Instant;
 
 pub(crate) use self::actions::Keys;
 use self::choices::Choice;
@@ -28,6 +31,8 @@ pub(crate) struct Browser {
     /// Links are events.
     hears_routes: bool,
     pub(crate) title: String,
+    /// The text for the next page, and the time at which it is forgotten.
+    flash: Option<(String, Instant)>,
     /// The commands that were carried out, until the test takes them.
     pub(crate) commands: Vec<PageCommand>,
     /// Refusals that no method has reported yet.
@@ -70,6 +75,7 @@ impl Browser {
             url,
             hears_routes,
             title,
+            flash: None,
             commands: Vec::new(),
             refused: Vec::new(),
             form_errors: Vec::new(),
@@ -156,12 +162,21 @@ impl Browser {
     fn do_command(&mut self, Command { said, steps, answers }: Command) {
         match &said {
             PageCommand::Title(title) => self.title.clone_from(title),
+            PageCommand::Flash(text) => {
+                let end = Instant::now() + Duration::from_secs(FLASH_SECONDS.into());
+                self.flash = Some((text.clone(), end)).filter(|(text, _)| !text.is_empty());
+            }
             PageCommand::Navigate(url) | PageCommand::Go(url) => self.url.clone_from(url),
             PageCommand::Reply(value) => drop(answers.map(|event| self.replies.insert(event, value.clone()))),
             PageCommand::Effect(_) | PageCommand::Announce(_) => {}
         }
         self.run(&steps, self.page.holder);
         self.commands.push(said);
+    }
+
+    /// The text that the page has for the next one.
+    pub(crate) fn flash(&self) -> Option<&str> {
+        self.flash.as_ref().filter(|(_, end)| Instant::now() < *end).map(|(text, _)| &**text)
     }
 
     /// The reply to the event that was made last.

@@ -1,6 +1,7 @@
 //! A server and its pages, scripts, forms and websockets, seen as bytes on a connection.
 
 mod fairness;
+mod flash;
 mod forms;
 mod frames;
 mod handshake;

@@ -57,6 +57,8 @@ impl AnySession for Named {
 
     fn name(&self, _: &str) {}
 
+    fn end_flash(&self) {}
+
     fn begin_save(&self) -> Option<SavedSession> {
         None
     }
