@@ -171,6 +171,12 @@ export const becomes = (page, state) => page.locator(`[data-tealight="${state}"]
 export const shows = (page, selector, expected) =>
   page.locator(selector).filter({ hasText: expected }).waitFor({ state: "attached" });
 
+/** Waits until the page has this address, besides the choice of its transport. */
+export const goes = (page, expected) =>
+  page.waitForFunction((expected) => {
+    return (location.pathname + location.search).replace(/[?&]tealight-transport=\w+/, "") === expected;
+  }, expected);
+
 /** Waits until the text changes. Returns the new text. */
 export async function changes(page, selector) {
   const now = await page.waitForFunction(

@@ -3,13 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { casesOf } from "./launch.mjs";
-import { WITHIN, becomes, complaints, context, open, serve, shows } from "./support.mjs";
-
-/** Waits until the page has this address, besides the choice of its transport. */
-const goes = (page, expected) =>
-  page.waitForFunction((expected) => {
-    return (location.pathname + location.search).replace(/[?&]tealight-transport=\w+/, "") === expected;
-  }, expected);
+import { WITHIN, becomes, complaints, context, goes, open, serve, shows } from "./support.mjs";
 
 /** Opens the list. The mark is there until the page is loaded again. */
 async function enter(test, options) {
