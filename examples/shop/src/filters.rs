@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use tealight::prelude::*;
 use tealight::runtime::{Live, http};
-use tealight::sse::filters::stream;
-use tealight::warp::{page, request, script, socket};
+use tealight::warp::request;
 use warp::http::header::{HOST, LOCATION, SET_COOKIE};
 use warp::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use warp::reply::Response;
@@ -20,8 +19,7 @@ pub(crate) fn routes(
     live: &Live,
 ) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
     let own = log_in(shop, live).or(log_out(shop, live)).unify().or(first_visit(live)).unify();
-    let lines = socket(live, request()).or(stream(live, request())).unify();
-    script().or(lines).unify().or(own).unify().or(page(live, request())).unify()
+    own.or(tealight::warp::routes(live, request())).unify()
 }
 
 /// Makes a cookie. Scripts cannot read it, and other sites can use it for nothing but links. Add `Secure` behind a proxy with TLS.
@@ -30,12 +28,13 @@ fn cookie(name: &str, value: &str, more: &str) -> HeaderValue {
     HeaderValue::try_from(cookie).expect("names and secrets are plain ASCII")
 }
 
-/// Answers a `GET` of a browser without a cookie. Its page has the basket that the new cookie names.
+/// Answers a browser without a cookie that loads a page. The page has the basket that the new cookie names.
 fn first_visit(live: &Live) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
     let live = live.clone();
-    let is_new = async |request: PageRequest| match Visitor::of(&request) {
-        None => Ok(request),
-        Some(_) => Err(warp::reject::not_found()),
+    let is_new = async |request: PageRequest| {
+        // Connections do not accept HTML.
+        let is_load = request.get_header("accept").is_some_and(|accept| accept.contains("text/html"));
+        if is_load && Visitor::of(&request).is_none() { Ok(request) } else { Err(warp::reject::not_found()) }
     };
     warp::get().and(request()).and_then(is_new).then(move |request: PageRequest| {
         let live = live.clone();

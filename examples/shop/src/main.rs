@@ -52,5 +52,9 @@ fn start(shop: &Shop) -> Live {
         .merge(account);
     let layout = Layout::new("Tea shop").style(include_str!("style.css")).head(r#"<link rel="icon" href="data:,">"#);
     let guarded = shop.clone();
-    Live::builder(router).layout(layout).guard(move |request| ready(Ok(visitor::identify(&guarded, request)))).start()
+    Live::builder(router)
+        .layout(layout)
+        .error_page(|_, error| shell::sorry(error))
+        .guard(move |request| ready(Ok(visitor::identify(&guarded, request))))
+        .start()
 }

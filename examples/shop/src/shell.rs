@@ -128,3 +128,14 @@ pub(crate) fn header<'a>(shell: &'a Shell, place: Place, q: &'a str) -> impl Vie
         </header>
     }
 }
+
+/// The page of a request that has none.
+pub(crate) fn sorry(error: &MountError) -> impl View<()> + use<> {
+    let text = match error {
+        MountError::NotFound => "There is no such page.",
+        _ => "Something went wrong. Please try again later.",
+    };
+    let header =
+        html! { <header><nav aria-label="Shop"><a class="name" href={List::default()}>"Tea shop"</a></nav></header> };
+    page(header, html! { <h1>"Sorry"</h1> <p>{text}</p> })
+}

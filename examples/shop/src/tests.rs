@@ -211,9 +211,9 @@ async fn another_site_logs_nobody_in_or_out() {
 #[tokio::test]
 async fn a_new_visitor_gets_a_cookie_and_keeps_it() {
     let shop = Shop::new();
-    let cookie = header(&ask(&shop, "GET / HTTP/1.1", "").await, "set-cookie");
+    let cookie = header(&ask(&shop, "GET / HTTP/1.1\r\nAccept: text/html", "").await, "set-cookie");
     assert!(cookie.starts_with("visitor=") && cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
     let named = cookie.split(';').next().expect("a name");
-    let again = ask(&shop, &format!("GET / HTTP/1.1\r\nCookie: {named}"), "").await;
+    let again = ask(&shop, &format!("GET / HTTP/1.1\r\nAccept: text/html\r\nCookie: {named}"), "").await;
     assert_eq!(header(&again, "set-cookie"), "");
 }
