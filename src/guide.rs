@@ -6,7 +6,8 @@
 //! |---|---|
 //! | [`mod@html`] | everything that `html!` accepts and refuses |
 //! | [`components`] | parts of a page with a state, events and commands of their own |
-//! | [`routes`] | addresses as Rust types, links that patch the page, and the history |
+//! | [`routes`] | addresses as Rust types, links that patch the page, several views, and the history |
+//! | [`signed_in`] | guards, owners of pages, and logging in and out |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
@@ -43,6 +44,7 @@ guides! {
     html "guide/html.md"
     components "guide/components.md"
     routes "guide/routes.md"
+    signed_in "guide/signed-in.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"

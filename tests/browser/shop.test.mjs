@@ -334,7 +334,8 @@ async function looks(page, fresh, message) {
 /** What a person sees. The text in the search box is compared where it belongs to the address. */
 function look() {
   const links = [...document.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.getAttribute("aria-current")]);
-  const text = document.body.innerText.replace(/\s+/g, " ");
+  // Not what was said to screen readers.
+  const text = ["header", "main"].map((part) => document.querySelector(part).innerText.replace(/\s+/g, " "));
   const counts = [...document.querySelectorAll("main input[type=number]")].map((input) => input.value);
   return [document.title, text, links, counts, location.pathname === "/" && document.querySelector("#q").value];
 }
