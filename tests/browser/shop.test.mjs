@@ -104,6 +104,25 @@ test("a tour of all views keeps one connection and the header", async (test) => 
   assert.deepEqual([await page.evaluate(() => lines), await isSamePage(page), await isSameBox(), found], [1, true, true, []]);
 });
 
+test("a link that is followed while the transport changes leads there too", async (test) => {
+  const server = await serve(test, "shop");
+  const { page } = await enter(await context(test), server);
+  for (const [selector, address, title] of [[".products a", "/products/1", "Assam, spring"], [BASKET, "/basket", "Your basket"], ["header .name", "/", "All products"]]) {
+    const name = await page.evaluate((selector) => {
+      const { tealight } = document.querySelector("[data-tealight]");
+      const name = tealight.transport() === "ws" ? "sse" : "ws";
+      // The other connection is opened at the present address.
+      tealight.transport(name);
+      document.querySelector(selector).click();
+      return name;
+    }, selector);
+    await goes(page, address);
+    await page.waitForFunction((name) => document.querySelector("[data-tealight=live]")?.tealight.transport() === name, name);
+    await heading(page, title);
+  }
+  assert.equal(await isSamePage(page), true);
+});
+
 test("a search leads to the catalogue from every view", async (test) => {
   const server = await serve(test, "shop");
   const { page } = await enter(await context(test), server, "/products/1");
@@ -329,8 +348,9 @@ async function walk(test, seed) {
 /** Waits until both pages look the same. */
 async function looks(page, fresh, message) {
   const end = Date.now() + WITHIN;
-  const seen = async (page) => JSON.stringify(await page.evaluate(look));
-  while ((await seen(page)) !== (await seen(fresh)) && Date.now() < end) await drawn(page);
+  // The page may load the address.
+  const seen = async (page) => JSON.stringify(await page.evaluate(look).catch(() => null));
+  while ((await seen(page)) !== (await seen(fresh)) && Date.now() < end) await drawn(fresh);
   assert.equal(await seen(page), await seen(fresh), message);
 }
 

@@ -1,5 +1,6 @@
 // A line to the server: one transport after another, chosen from the ways that both ends know.
 
+import { home } from "../home.ts";
 import { decode, LEAVE } from "../wire.ts";
 import type { Down } from "../wire.ts";
 import { backoff } from "./backoff.ts";
@@ -57,6 +58,8 @@ export function lineOver(
   /** Takes over from `transport`, at `nextWay`, when the server has sent everything there. */
   let next: Transport | undefined;
   let nextWay = 0;
+  /** The address at which it was opened. */
+  let nextAt: string;
   /** When the session answered, or 0. */
   let live = 0;
   /** The time after which the server wants the page back, if the last message said so. */
@@ -133,6 +136,7 @@ export function lineOver(
   const change = (to: number): void => {
     if (!live || next) return;
     nextWay = to;
+    nextAt = home._page;
     const current = (next = dial(to));
     setTimeout(() => {
       if (current !== next || !live) return;
@@ -179,6 +183,11 @@ export function lineOver(
     next = undefined;
     if (other && !live) {
       way = nextWay;
+      // A session attaches only at an address of its view, and a link may have led to another one meanwhile.
+      if (nextAt !== home._page) {
+        other.close();
+        return start();
+      }
       use(other);
       return send(attach(code));
     }
