@@ -107,6 +107,10 @@ test("a tour of all views keeps one connection and the header", async (test) => 
 test("a link that is followed while the transport changes leads there too", async (test) => {
   const server = await serve(test, "shop");
   const { page } = await enter(await context(test), server);
+  // The page may use all transports.
+  await page.goto(`http://${server.address}/`);
+  await becomes(page, "live");
+  await mark(page);
   for (const [selector, address, title] of [[".products a", "/products/1", "Assam, spring"], [BASKET, "/basket", "Your basket"], ["header .name", "/", "All products"]]) {
     const name = await page.evaluate((selector) => {
       const { tealight } = document.querySelector("[data-tealight]");
