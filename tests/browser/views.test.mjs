@@ -10,10 +10,20 @@ async function enter(test, path = "/", { env, ...options } = {}) {
   const server = await serve(test, "views", { env });
   const page = await (await context(test, options)).newPage();
   const found = await complaints(page);
-  await page.goto(`http://${server.address}${path}?tealight-transport=${TRANSPORT}`);
+  await page.goto(`http://${server.address}${path}`);
   await becomes(page, "live");
+  await use(page, TRANSPORT);
   await page.evaluate(() => (window.mark = true));
   return { server, page, found, release: () => fetch(`http://${server.address}/release`, { method: "POST" }) };
+}
+
+/** Changes the transport of a page. An address that named one would forbid the others. */
+async function use(page, transport) {
+  const isUsed = (transport) => {
+    const { tealight } = document.querySelector("[data-tealight=live]") ?? {};
+    return tealight && tealight.transport(tealight.transport() === transport ? undefined : transport) === transport;
+  };
+  await page.waitForFunction(isUsed, transport);
 }
 
 const isSamePage = (page) => page.evaluate(() => window.mark === true);
@@ -26,7 +36,7 @@ const back = (page) => page.evaluate(() => history.back());
 /** Waits until a heading has this text, and returns the path. */
 async function arrives(page, heading) {
   await shows(page, "h1", new RegExp(`^${heading}$`));
-  return page.evaluate(() => location.pathname + location.search.replace(/[?&]tealight-transport=\w+/, ""));
+  return page.evaluate(() => location.pathname + location.search);
 }
 
 /** Waits until a control has this value. */
@@ -267,7 +277,6 @@ class Expected {
   entries = [];
   at = -1;
 
-  /** No link leads to `path`: the first address names the transport too. */
   constructor(path) {
     this.#enter(path, this.#mount());
   }
@@ -319,7 +328,7 @@ class Expected {
 
 /** What a person sees. */
 const look = () => {
-  const path = (location.pathname + location.search).replace(/[?&]tealight-transport=\w+/, "");
+  const path = location.pathname + location.search;
   const text = (selector) => document.querySelector(selector)?.textContent;
   const value = (selector) => document.querySelector(selector)?.value;
   return [path, document.title, text("h1"), text("nav [aria-current]") ?? path, text("#up"), value("#draft"), value("#free"), Math.round(scrollY)];
