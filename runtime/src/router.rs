@@ -129,7 +129,10 @@ impl Router {
     /// Sets a function that decides who may see the views that the router has now: before each `mount`, each time that a page attaches
     /// again, and when a link leads to one of them. The guard of the application, [`Builder::guard`](crate::Builder::guard), runs before it.
     ///
-    /// If it refuses, the link loads the page, which says the same.
+    /// If it refuses, the link loads the page, which says the same. For a link it sees the cookies that have opened the connection. So it
+    /// should name the owner of the session with [`PageRequest::owned_by`]: then
+    /// [`Publisher::end_sessions`](crate::Publisher::end_sessions) ends the connection when a person logs out. Filters and layers of
+    /// the server do not run for a link.
     pub fn guard<G, F>(mut self, guard: G) -> Self
     where
         G: Fn(PageRequest) -> F + Send + Sync + 'static,

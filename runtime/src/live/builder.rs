@@ -253,7 +253,7 @@ impl<V: Views> Builder<V> {
 
     /// Sets a function that decides who may see a page, before each `mount` and each time a page attaches again: when it has lost
     /// its connection, after a restart of the server, and for posted forms. It gets the request of that moment, with its present
-    /// cookies.
+    /// cookies; for a link to another view of a [`Router`], those that have opened the connection.
     ///
     /// The guard returns the request for `mount`, or refuses it. It may add values with [`PageRequest::with`], and should name
     /// the owner of the session with [`PageRequest::owned_by`]. Only requests of the same owner then attach to that session,
