@@ -40,14 +40,21 @@ pub struct Connection {
     wants_poll: bool,
     /// The page was told when to come back.
     is_told: bool,
-    /// Set while the page sends too much.
-    pause: Option<Box<Pause>>,
     /// Its client, as [`Shares`](crate::Shares) know it.
     client: Option<IpAddr>,
     /// It counts as a connection of its client.
     is_counted: bool,
+    /// One box, because every page has a connection.
+    rare: Option<Box<Rare>>,
+}
+
+/// What most connections do not need.
+#[derive(Default)]
+struct Rare {
+    /// Set while the page sends too much.
+    pause: Option<Pause>,
     /// What a link to another view needs, if the application has several.
-    links: Option<Box<Links>>,
+    links: Option<Links>,
 }
 
 /// The time for which a connection takes no messages.
@@ -128,10 +135,9 @@ impl Connection {
             is_hung_up: false,
             wants_poll: false,
             is_told: false,
-            pause: None,
             client,
             is_counted,
-            links: None,
+            rare: None,
         };
         if is_over.is_some() {
             connection.close(Close::TryAgain);
@@ -144,7 +150,7 @@ impl Connection {
     /// Leave the page's messages in the socket until then: the network slows the page down. [`poll_message`](Self::poll_message)
     /// wakes its task when it is true again.
     pub fn is_ready(&self) -> bool {
-        let is_paused = match self.pause.as_deref() {
+        let is_paused = match self.rare.as_ref().and_then(|rare| rare.pause.as_ref()) {
             None => false,
             Some(Pause::Of(_)) => true,
             Some(Pause::Until(alarm)) => !alarm.is_due(),
@@ -202,7 +208,7 @@ impl Connection {
                 match received {
                     Ok(received) => {
                         self.wants_poll = received.wants_poll;
-                        self.pause = received.wait.map(|wait| Box::new(Pause::Of(wait)));
+                        self.pause(received.wait);
                         if let Some(to) = received.elsewhere {
                             self.follow(*to, session, attachment);
                         }
@@ -221,9 +227,20 @@ impl Connection {
         }
     }
 
+    fn links(&mut self) -> Option<&mut Links> {
+        self.rare.as_mut()?.links.as_mut()
+    }
+
+    /// Takes no messages for this time.
+    fn pause(&mut self, wait: Option<Duration>) {
+        if wait.is_some() || self.rare.is_some() {
+            self.rare.get_or_insert_default().pause = wait.map(Pause::Of);
+        }
+    }
+
     /// Hands a message to the session that the page has left, if it is for that one.
     fn is_for_left(&mut self, message: &[u8]) -> bool {
-        let Some(links) = self.links.as_deref_mut() else { return false };
+        let Some(links) = self.links() else { return false };
         let has_heard = wire::has_gone(message);
         let Some((session, attachment)) = &links.left else { return has_heard };
         if has_heard {
@@ -231,7 +248,7 @@ impl Connection {
             return true;
         }
         match session.receive(*attachment, message) {
-            Ok(received) => self.pause = received.wait.map(|wait| Box::new(Pause::Of(wait))),
+            Ok(received) => self.pause(received.wait),
             Err(close) => drop(self.close(close)),
         }
         true
@@ -239,7 +256,9 @@ impl Connection {
 
     /// Begins to show another view, if the application has one at this address. If not, the page loads it.
     fn follow(&mut self, to: Elsewhere, from: Arc<dyn AnySession>, attachment: u32) {
-        let Some(links) = &self.links else { return from.refuse_link(attachment, to.event) };
+        let Some(links) = self.rare.as_ref().and_then(|rare| rare.links.as_ref()) else {
+            return from.refuse_link(attachment, to.event);
+        };
         let event = to.event;
         match Arc::clone(&self.app).follow(to, &links.request, links.since) {
             Some(session) => self.state = State::Going(Box::new(Going { session, from, attachment, event })),
@@ -302,7 +321,7 @@ impl Connection {
                 false
             }
         };
-        self.pause = None;
+        self.pause(None);
         let runtime = self.app.runtime();
         if self.is_counted {
             runtime.connected.give_back(self.client, 1);
@@ -379,9 +398,10 @@ impl Connection {
                         return Poll::Pending;
                     }
                     let found = ready!(going.session.as_mut().poll(cx));
+                    let links = self.rare.as_ref().and_then(|rare| rare.links.as_ref());
+                    let page = links.map_or(0, |links| links.page);
                     let next = found.ok().and_then(|found| {
                         let (Found::Own(session) | Found::Mounted(session)) = found;
-                        let page = self.links.as_ref().map_or(0, |links| links.page);
                         State::attach(session, Claim { patch: None, event: 0, page })
                     });
                     let (from, attachment) = (Arc::clone(&going.from), going.attachment);
@@ -392,7 +412,7 @@ impl Connection {
                     };
                     wire::went(out, going.event);
                     from.leave(attachment, going.event);
-                    if let Some(links) = &mut self.links {
+                    if let Some(links) = self.links() {
                         links.left = Some((from, attachment));
                     }
                     self.state = next;
@@ -405,7 +425,7 @@ impl Connection {
 
     /// Wakes the task when the page may send again.
     fn poll_pause(&mut self, cx: &Context<'_>) {
-        let Some(pause) = self.pause.as_deref_mut() else { return };
+        let Some(pause) = self.rare.as_mut().and_then(|rare| rare.pause.as_mut()) else { return };
         match pause {
             Pause::Of(wait) => {
                 let mut alarm = Alarm::new(&self.app.runtime().clock);
@@ -432,7 +452,7 @@ impl Connection {
             return State::Closed;
         }
         if runtime.config.has_router {
-            self.links = Some(Box::new(Links { request: request.clone(), since, page, left: None }));
+            self.rare.get_or_insert_default().links = Some(Links { request: request.clone(), since, page, left: None });
         }
         let found = self.app.open_session(&session, &request);
         let claim = Claim { patch: Some(patch), event, page };
