@@ -263,8 +263,13 @@ test("effects respect a binding's modifiers and targets", async (test) => {
   await page.click("button");
   assert.equal(await classes(), "key sure");
   assert.equal(asked, 2);
-  await page.fill("input", "x");
-  assert.equal(await classes(), "key sure");
+  const atOnce = await page.evaluate(() => {
+    const input = document.querySelector("input");
+    input.value = "x";
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    return document.querySelector("#all").className;
+  });
+  assert.equal(atOnce, "key sure");
   await page.waitForSelector(".typed");
   await page.click("a");
   await page.waitForSelector(".link");
