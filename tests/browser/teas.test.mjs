@@ -24,7 +24,7 @@ const seen = (page) => page.evaluate(look);
 
 function look() {
   const links = [...document.querySelectorAll("main a")].map((link) => [link.getAttribute("href"), link.getAttribute("aria-current")]);
-  const text = document.querySelector("main").innerText.replace(/\s+/g, " ");
+  const text = document.querySelector("main").innerText.replace(/\s+/g, " ").trim();
   return JSON.stringify([document.title, text, links, document.querySelector("input")?.value]);
 }
 
