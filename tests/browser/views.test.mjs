@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { casesOf } from "./launch.mjs";
+import { casesOf, needs } from "./launch.mjs";
 import { TRANSPORT, WITHIN, becomes, complaints, context, open, serve, shows } from "./support.mjs";
 
 /** Opens a page. The mark is there until a page is loaded. */
@@ -176,7 +176,7 @@ test("a page whose line breaks on the way to another view arrives", async (test)
   await shows(page, "#up", /^1$/);
 });
 
-test("a form asks before it is left", async (test) => {
+test("a form asks before it is left", needs("dialogs"), async (test) => {
   const { page } = await enter(test);
   const asked = [];
   let answer = false;

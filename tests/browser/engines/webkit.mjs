@@ -26,6 +26,7 @@ const NARROW = "* { min-width: 0; padding: 0; border: 0; font-size: 1px }";
 
 /** Reasons why some tests cannot run here. */
 export const lacks = {
+  dialogs: "WebDriver ends a script during which a dialog opens",
   faults: "a broken line is the same for every browser, and WebDriver ends long scripts",
   frames: "the driver here sees no frame of another site",
   lines: "WebKit's `innerText` has empty lines after a block at its end",
