@@ -1,5 +1,6 @@
 //! Connections: the links between pages and their sessions.
 
+mod links;
 mod run;
 
 use std::fmt;
@@ -11,10 +12,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tealight_core::PageRequest;
-use tealight_core::session::{Elsewhere, Refusal};
+use tealight_core::session::Refusal;
 use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
+use self::links::{Going, Links, Step};
 use crate::application::{AnyApplication, Found};
 use crate::close::Close;
 use crate::limits::{Limit, Share, group};
@@ -44,11 +46,11 @@ pub struct Connection {
     client: Option<IpAddr>,
     /// It counts as a connection of its client.
     is_counted: bool,
-    /// One box, because every page has a connection.
+    /// In a box of its own, because a page that needs none of it is small.
     rare: Option<Box<Rare>>,
 }
 
-/// What most connections do not need.
+/// The state that most connections do not need.
 #[derive(Default)]
 struct Rare {
     /// Set while the page sends too much.
@@ -89,25 +91,6 @@ struct Claim {
 struct Mounting {
     session: MountFuture<Found>,
     claim: Claim,
-}
-
-/// What a page needs to go to another view.
-struct Links {
-    /// The request that has opened the connection, and the time before anything has checked it.
-    request: PageRequest,
-    since: Since,
-    /// The number by which the page names itself.
-    page: u32,
-    /// The session that the page has left, until the page has heard of that: its messages are still for this one.
-    left: Option<(Arc<dyn AnySession>, u32)>,
-}
-
-struct Going {
-    session: MountFuture<Found>,
-    from: Arc<dyn AnySession>,
-    attachment: u32,
-    /// The link.
-    event: u32,
 }
 
 struct New {
@@ -199,70 +182,40 @@ impl Connection {
         }
         match mem::replace(&mut self.state, State::Closed) {
             State::New(new) => self.state = self.open(message, *new),
+            state @ State::Attached(..) if self.is_for_left(message) => self.state = state,
             State::Attached(session, attachment) => {
-                self.state = State::Attached(Arc::clone(&session), attachment);
-                if self.is_for_left(message) {
-                    return;
-                }
                 let received = session.receive(attachment, message);
-                match received {
+                let elsewhere = match received {
                     Ok(received) => {
                         self.wants_poll = received.wants_poll;
                         self.pause(received.wait);
-                        if let Some(to) = received.elsewhere {
-                            self.follow(*to, session, attachment);
-                        }
+                        received.elsewhere
                     }
-                    Err(close) => drop(self.close(close)),
-                }
+                    Err(close) => {
+                        self.close(close);
+                        None
+                    }
+                };
+                self.state = match elsewhere {
+                    None => State::Attached(session, attachment),
+                    Some(to) => self.follow(*to, (session, attachment)),
+                };
             }
             State::Mounting(_) => {
                 self.close(Close::Order);
             }
             State::Going(going) => {
-                going.from.detach(going.attachment);
+                going.detach();
                 self.close(Close::Order);
             }
             state @ (State::Refused(_) | State::Closed) => self.state = state,
         }
     }
 
-    fn links(&mut self) -> Option<&mut Links> {
-        self.rare.as_mut()?.links.as_mut()
-    }
-
     /// Takes no messages for this time.
     fn pause(&mut self, wait: Option<Duration>) {
         if wait.is_some() || self.rare.is_some() {
             self.rare.get_or_insert_default().pause = wait.map(Pause::Of);
-        }
-    }
-
-    /// Hands a message to the session that the page has left, if it is for that one.
-    fn is_for_left(&mut self, message: &[u8]) -> bool {
-        let Some(links) = self.links() else { return false };
-        let has_heard = wire::has_gone(message);
-        let Some((session, attachment)) = &links.left else { return has_heard };
-        if has_heard {
-            links.left = None;
-            return true;
-        }
-        match session.receive(*attachment, message) {
-            Ok(received) => self.pause(received.wait),
-            Err(close) => drop(self.close(close)),
-        }
-        true
-    }
-
-    /// Begins to show another view, if the application has one at this address. If not, the page loads it.
-    fn follow(&mut self, to: Elsewhere, from: Arc<dyn AnySession>, attachment: u32) {
-        let Some(links) = self.rare.as_ref().and_then(|rare| rare.links.as_ref()) else {
-            return from.refuse_link(attachment, to.event);
-        };
-        let event = to.event;
-        match Arc::clone(&self.app).follow(to, &links.request, links.since) {
-            Some(session) => self.state = State::Going(Box::new(Going { session, from, attachment, event })),
-            None => from.refuse_link(attachment, event),
         }
     }
 
@@ -311,12 +264,10 @@ impl Connection {
                 session.detach(*attachment);
                 true
             }
-            State::Going(going) => {
-                going.from.detach(going.attachment);
-                self.state = State::Closed;
-                false
-            }
-            _ => {
+            other => {
+                if let State::Going(going) = other {
+                    going.detach();
+                }
                 self.state = State::Closed;
                 false
             }
@@ -385,38 +336,20 @@ impl Connection {
                     }
                 },
                 State::Going(going) => {
-                    // What happened before the link comes first.
-                    match going.from.poll(going.attachment, cx, out) {
-                        Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-                        Poll::Ready(Err(close)) => return Poll::Ready(Err(self.close(close))),
-                        Poll::Pending => {}
+                    let page = self.rare.as_ref().and_then(|rare| rare.links.as_ref()).map_or(0, |links| links.page);
+                    match ready!(going.poll(page, self.closing, cx, out)) {
+                        Step::Message(Ok(())) => return Poll::Ready(Ok(())),
+                        Step::Message(Err(close)) => return Poll::Ready(Err(self.close(close))),
+                        Step::Nowhere => going.refuse(),
+                        Step::Arrived(next) => {
+                            let left = going.arrive(out);
+                            self.state = next;
+                            if let Some(links) = self.links_mut() {
+                                links.left = Some(left);
+                            }
+                            return Poll::Ready(Ok(()));
+                        }
                     }
-                    if let Some(close) = self.closing {
-                        return Poll::Ready(Err(close));
-                    }
-                    if !going.from.is_idle() {
-                        return Poll::Pending;
-                    }
-                    let found = ready!(going.session.as_mut().poll(cx));
-                    let links = self.rare.as_ref().and_then(|rare| rare.links.as_ref());
-                    let page = links.map_or(0, |links| links.page);
-                    let next = found.ok().and_then(|found| {
-                        let (Found::Own(session) | Found::Mounted(session)) = found;
-                        State::attach(session, Claim { patch: None, event: 0, page })
-                    });
-                    let (from, attachment) = (Arc::clone(&going.from), going.attachment);
-                    let Some(next) = next else {
-                        from.refuse_link(attachment, going.event);
-                        self.state = State::Attached(from, attachment);
-                        continue;
-                    };
-                    wire::went(out, going.event);
-                    from.leave(attachment, going.event);
-                    if let Some(links) = self.links() {
-                        links.left = Some((from, attachment));
-                    }
-                    self.state = next;
-                    return Poll::Ready(Ok(()));
                 }
                 State::Closed => return Poll::Ready(Err(self.close(Close::GoingDown))),
             };
