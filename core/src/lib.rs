@@ -81,7 +81,7 @@ pub mod __private {
     pub use crate::route::{Address, Found, Matcher};
 }
 
-/// Which pattern of several types matches a path, for runtimes.
+/// Paths of several types, for runtimes: each pattern has a value.
 pub mod routing {
     pub use crate::route::{PathConflict, Paths, normalized, patterns_of};
 }

@@ -55,7 +55,7 @@ pub struct Connection {
 struct Rare {
     /// Set while the page sends too much.
     pause: Option<Pause>,
-    /// What a link to another view needs, if the application has several.
+    /// The needs of a link to another view, if the application has several.
     links: Option<Links>,
 }
 

@@ -97,10 +97,12 @@ impl Owners {
         }
         tracing::debug!(count, "sessions of an owner ended");
         let stores = lock(&self.stores).clone();
+        let mut removed = Ok(());
+        // One that is out of reach is no reason to spare the others.
         for store in stores {
-            store.remove_owned(owner).await?;
+            removed = store.remove_owned(owner).await.and(removed);
         }
-        Ok(())
+        removed
     }
 }
 

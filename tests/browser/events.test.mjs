@@ -31,7 +31,7 @@ test("clicks reach the handlers around their target", async (test) => {
   assert.deepEqual(await click("#once"), said("once"));
   assert.deepEqual(await click("#once"), []);
   assert.deepEqual(await click("#link"), said("link"));
-  assert.match(page.url(), /\/\?tealight/);
+  await page.waitForURL(/\/\?tealight/);
   assert.deepEqual(await heard(page, () => page.dblclick("#pointer")).then((all) => all.at(-1)), 'Said("double")');
   assert.deepEqual(await heard(page, () => page.click("#pointer", { button: "right" })).then((all) => all.at(-1)), 'Said("menu")');
 });

@@ -18,7 +18,7 @@ for (const name of ["board", "counter", "dashboard", "edits", "events", "forms",
   });
 }
 
-/** What markup or a script of an attacker might do. Each would set `hacked`. */
+/** Attacks by markup or by a script. Each would set `hacked`. */
 const ATTACKS = {
   "a script in the page": () => {
     const script = document.createElement("script");

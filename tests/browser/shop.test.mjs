@@ -259,7 +259,7 @@ test("without JavaScript every page works", async (test) => {
   assert.equal(await page.inputValue("main #street"), "1 Mill Lane");
   await page.click("main form button");
   await heading(page, "Order 1001");
-  assert.match(page.url(), /\/orders\/1001$/);
+  await page.waitForURL(/\/orders\/1001$/);
   await shows(page, ".products", "3 × Clay pot");
   await page.click("header a[href='/account']");
   await shows(page, ".products", "Order 1001");
@@ -358,7 +358,7 @@ async function looks(page, fresh, message) {
   assert.equal(await seen(page), await seen(fresh), message);
 }
 
-/** What a person sees. The text in the search box is compared where it belongs to the address. */
+/** The page as a person sees it. The text in the search box is compared where it belongs to the address. */
 function look() {
   const links = [...document.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.getAttribute("aria-current")]);
   // Not what was said to screen readers.

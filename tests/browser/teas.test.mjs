@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { random } from "./faults/proxy.mjs";
 import { casesOf } from "./launch.mjs";
 import { WITHIN, becomes, complaints, context, goes, open, serve, shows } from "./support.mjs";
 
@@ -19,7 +20,7 @@ async function enter(test, options) {
 
 const isSamePage = (page) => page.evaluate(() => window.mark === true);
 
-/** What a person sees, as JSON. */
+/** The page as a person sees it, as JSON. */
 const seen = (page) => page.evaluate(look);
 
 function look() {
@@ -129,21 +130,11 @@ test("without JavaScript every address is a page", async (test) => {
   const page = await open(test, `http://${server.address}/?sort=country`, { javaScriptEnabled: false });
   await page.click("nav a[href*='page=2']");
   await shows(page, "nav [aria-current]", "2");
-  assert.match(page.url(), /\/\?page=2&sort=country$/);
+  await page.waitForURL(/\/\?page=2&sort=country$/);
   await page.click("tbody a >> nth=0");
   await shows(page, "dt >> nth=0", "Country");
-  assert.match(page.url(), /\/teas\/\d+$/);
+  await page.waitForURL(/\/teas\/\d+$/);
 });
-
-/** A sequence of numbers from a seed: mulberry32, by Tommy Ettinger. */
-function random(seed) {
-  return (most) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % most;
-  };
-}
 
 // SEED=n walks one way, SEEDS=n so many.
 const seeds = process.env.SEED ? [+process.env.SEED] : Array.from({ length: casesOf(6, "SEEDS") }, (_, seed) => seed + 1);
@@ -152,7 +143,8 @@ test("after any walk the page is what its address shows", { timeout: 60_000 + se
   for (const seed of seeds) {
     const { server, page, found } = await enter(test);
     const fresh = await (await context(test)).newPage();
-    const choose = random(seed);
+    const draw = random(seed);
+    const choose = (most) => Math.floor(draw() * most);
     const steps = [];
     const entries = ["/"];
     let at = 0;
@@ -172,7 +164,7 @@ test("after any walk the page is what its address shows", { timeout: 60_000 + se
         if (!isBefore) at--;
         else entries.splice(at + 1, Infinity, href);
       } else if (kind === "type and back") {
-        // Whether the answer to the text comes before the step back is open. Nothing else may differ.
+        // The answer to the text may come before the step back or after it. Nothing else may differ.
         if ((await page.evaluate(type, which)) !== null) entries[at] = undefined;
         await page.evaluate(move, -1);
         at--;

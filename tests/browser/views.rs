@@ -44,7 +44,7 @@ struct Card {
 
 const PATHS: [&str; 7] = ["/", "/notes/1", "/notes/2?mark=7", "/cards/1", "/cards/2", "/slow", "/closed"];
 
-/// What all views have in common.
+/// The frame of all views.
 fn shell<E: 'static, V: View<E>>(at: &str, content: V) -> impl View<E> + use<E, V> {
     let links = PATHS.map(|to| (to, (to == at).then_some("page")));
     html! {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { random } from "./faults/proxy.mjs";
 import { casesOf, needs } from "./launch.mjs";
 import { TRANSPORT, WITHIN, becomes, complaints, context, open, serve, shows } from "./support.mjs";
 
@@ -61,6 +62,8 @@ test("a link to another view keeps the document, the line and what both views sh
     document.querySelector("nav [aria-current]").textContent,
   ]);
   assert.deepEqual(after, ["Card 1", 0, "BODY", true, "/cards/1"]);
+  // A screen reader says the title.
+  await shows(page, "[aria-live=polite]", "Card 1");
   await page.click("#up");
   await shows(page, "#up", /^1$/);
   await page.click("#go");
@@ -250,16 +253,6 @@ test("without JavaScript every link loads its page", async (test) => {
   }
 });
 
-/** A sequence of numbers from a seed: mulberry32, by Tommy Ettinger. */
-function random(seed) {
-  return (most) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % most;
-  };
-}
-
 // SEED=n walks one way, SEEDS=n so many.
 const seeds = process.env.SEED ? [+process.env.SEED] : Array.from({ length: casesOf(5, "SEEDS") }, (_, seed) => seed + 1);
 
@@ -272,7 +265,7 @@ const headingOf = (path) => {
   return kind === "cards" ? `Card ${id}` : kind ? `Note ${id}${mark ? ` at ${mark}` : ""}` : "Notes";
 };
 
-/** What a tab and its server must know: the entries of the history, and the sessions. */
+/** The state of a tab and its server: the entries of the history, and the sessions. */
 class Expected {
   entries = [];
   at = -1;
@@ -326,7 +319,7 @@ class Expected {
   }
 }
 
-/** What a person sees. */
+/** The page as a person sees it. */
 const look = () => {
   const path = location.pathname + location.search;
   const text = (selector) => document.querySelector(selector)?.textContent;
@@ -338,7 +331,8 @@ test("after any walk the page is what its history says", { timeout: 60_000 + see
   for (const seed of seeds) {
     const { page, found } = await enter(test, "/notes/8");
     page.on("dialog", (dialog) => dialog.accept());
-    const choose = random(seed);
+    const draw = random(seed);
+    const choose = (most) => Math.floor(draw() * most);
     const expected = new Expected("/notes/8");
     const steps = [];
     for (let step = 0; step < 40; step++) {

@@ -16,10 +16,10 @@ const MOST = 100;
 /** The most entries of which the page's own state is remembered. */
 const MOST_KEPT = 20;
 
-/** What is remembered of an entry: its scroll position, and what its page had last. The latest entry is the last one. */
+/** The visit of an entry: its scroll position, and the last state of its page. The latest visit is the last one. */
 type Visit = [x: number, y: number, session?: string, title?: string, address?: string];
 
-/** What only the page knows of an entry: its controls, and the positions of its marked elements. */
+/** The state of an entry that only the page knows: its controls, and the positions of its marked elements. */
 type Kept = [states: State[], positions: [x: number, y: number][]];
 /** The name of a control, what it holds, and what it held before a person came. */
 type State = [name?: string, value?: string | boolean, before?: string | boolean];
@@ -28,7 +28,7 @@ type State = [name?: string, value?: string | boolean, before?: string | boolean
 export function routes(root: HTMLElement, fire: Fire): void {
   /** The entries of the history that this tab has visited, by their keys. */
   const visits = new Map<number, Visit>(stored());
-  /** What the pages of the last entries had. */
+  /** The states of the last entries. */
   const kept = new Map<number, Kept>();
   /** The address that the page shows or waits for. */
   let shown = addressOf(location);

@@ -273,7 +273,7 @@ test("effects respect a binding's modifiers and targets", async (test) => {
   await page.waitForSelector(".typed");
   await page.click("a");
   await page.waitForSelector(".link");
-  assert.match(page.url(), /#there$/);
+  await page.waitForURL(/#there$/);
 });
 
 test("a declined confirmation does not count for `once`, and an event without a key matches no key filter", async (test) => {

@@ -51,7 +51,7 @@ pub(crate) struct Titled {
     title: String,
 }
 
-/// What a card cannot do by itself.
+/// Wishes of a card that only its board can fulfil.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Wish {
     /// To be the last card of its column.

@@ -1,4 +1,4 @@
-//! What a visitor wants to buy.
+//! The basket of a visitor.
 
 use serde::{Deserialize, Serialize};
 

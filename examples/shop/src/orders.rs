@@ -13,7 +13,7 @@ pub(crate) struct Order {
     buyer: Buyer,
 }
 
-/// Who buys: a visitor, who may be signed in.
+/// The buyer: a visitor, who may be signed in.
 #[derive(Clone, Debug)]
 pub(crate) struct Buyer {
     pub(crate) visitor: Visitor,

@@ -1,4 +1,4 @@
-//! What all pages have around them: the header, with the search, the basket and who is signed in.
+//! The frame of all pages: the header, with the search, the basket and the person who is signed in.
 
 use serde::Deserialize;
 use tealight::prelude::*;

@@ -1,4 +1,4 @@
-//! What all pages share, in memory.
+//! The data that all pages share, in memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -26,7 +26,7 @@ struct State {
     orders: Orders,
     /// The users who are signed in, by the secrets in their cookies.
     logins: Bounded<String, User>,
-    /// What users have entered about themselves.
+    /// Details that users have entered about themselves.
     details: HashMap<User, Delivery>,
 }
 

@@ -1,4 +1,4 @@
-//! What the shop sells.
+//! The products of the shop.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Who sends a request: the values that the guards add to it.
+//! The sender of a request: values that the guards add to it.
 
 use tealight::prelude::*;
 

@@ -369,7 +369,7 @@ impl<A: LiveView> Builder<A> {
     }
 }
 
-/// What an application shows: a [`LiveView`], or a [`Router`] with several.
+/// The views of an application: a [`LiveView`], or a [`Router`] with several.
 pub trait Views: Sized {
     #[doc(hidden)]
     fn __start(builder: Builder<Self>) -> Live;

@@ -128,7 +128,7 @@ async fn go(tab: &mut Tab, to: Value) -> Value {
     let link = json!([tab.event, tab.patch, [LINK], to]);
     tab.send(&link);
     let went = json!({"went": tab.event});
-    // What is due comes first.
+    // Everything that is due comes first.
     let mut next = tab.next().await.expect("a message");
     while next.is_array() {
         next = tab.next().await.expect("a message");
@@ -164,7 +164,7 @@ async fn a_link_that_is_followed_before_the_flash_is_there_takes_it_too() {
     // Nor does the session that was left say it again.
     assert_eq!(go(&mut tab, json!(["/order/7", first])).await, json!(["", null]));
 
-    // What the page has not heard of counts, also if that is nothing.
+    // A text that the page has not heard of counts, also an empty one.
     tab.click(FORGET);
     assert_eq!(go(&mut tab, json!(["/orders", null, "Older"])).await[0], "nothing");
 }

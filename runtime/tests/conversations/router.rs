@@ -9,6 +9,8 @@ use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Route, Su
 use tealight_runtime::{Builder, Close, Live, Router};
 use tealight_test::protocol::{Tab, request, session_in};
 
+use crate::saved::MemoryStore;
+
 /// The address of the event that a person follows a link.
 const LINK: u32 = u32::MAX - 1;
 /// The slot of the button in all views here.
@@ -167,7 +169,7 @@ async fn what_a_page_sends_before_it_hears_of_the_new_view_is_for_the_old_one() 
     let live = shop().start();
     let mut tab = Tab::open(&live, "/desk").await;
     let first = tab.session.clone();
-    // What is due comes first.
+    // Everything that is due comes first.
     let title = json!([1, [], {"c": [["title", "home"]], "n": ["effects"]}]);
     assert_eq!(follow(&mut tab, json!("/shop")).await, Ok(title));
     assert_eq!(tab.next().await, Ok(json!({"went": 1})));
@@ -383,4 +385,78 @@ async fn the_more_specific_pattern_counts() {
         json!([1, [], {"c": [["title", "old"]], "n": ["effects"]}])
     );
     assert_eq!(tab.next().await, Ok(json!({"refused": "elsewhere", "event": 1})));
+}
+
+/// Counts, and is saved. Its number tells two views apart.
+struct Counting<const VIEW: u32>;
+
+impl<const VIEW: u32> LiveView for Counting<VIEW> {
+    type Model = u32;
+    type ExternalEvent = ();
+    type InternalEvent = ();
+
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Command<()>), MountError> {
+        Ok((0, Command::none()))
+    }
+
+    fn update(&self, count: &mut u32, _: Event<(), ()>) -> Command<()> {
+        *count += 1;
+        Command::none()
+    }
+
+    fn view(&self, count: &u32) -> impl View<()> {
+        html! { <button on:click={()}>{count}</button><p>{VIEW}</p> }
+    }
+}
+
+#[derive(Hash, Route)]
+#[route(crate = tealight_core)]
+#[route("/one")]
+struct One;
+
+#[derive(Hash, Route)]
+#[route(crate = tealight_core)]
+#[route("/two")]
+struct Two;
+
+fn saved(store: &MemoryStore) -> Live {
+    let router = Router::new()
+        .live_saved::<One, _>(Counting::<1>, store.clone())
+        .live_saved::<Two, _>(Counting::<2>, store.clone());
+    Live::from(router)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_saved_session_is_restored_by_its_own_view_alone() {
+    let store = MemoryStore::default();
+    let mut live = saved(&store);
+    let mut tab = Tab::open(&live, "/one").await;
+    tab.click(UP);
+    tab.next().await.expect("a patch");
+    let first = tab.session.clone();
+    // A shutdown waits for its connections.
+    drop(tab);
+    for (path, model) in [("/two", "0"), ("/one", "1")] {
+        live.shutdown().await;
+        live = saved(&store);
+        let mut tab = Tab { connection: live.connect(request(path)), session: first.clone(), patch: 9, event: 1 };
+        tab.attach();
+        let answer = tab.next().await.expect("an answer");
+        assert_eq!(answer["mount"]["view"][1], model, "at {path}: {answer}");
+        assert_eq!(tab.session == first, path == "/one", "at {path}");
+    }
+    // By a link it is restored too.
+    live.shutdown().await;
+    live = saved(&store);
+    let mut tab = Tab::open(&live, "/two").await;
+    assert_eq!(go(&mut tab, json!(["/one", first])).await, json!(["1", "1", null]));
+}
+
+#[tokio::test]
+#[should_panic(expected = "is saved at two places")]
+async fn a_view_is_saved_at_one_place() {
+    let store = MemoryStore::default();
+    let _ = Router::new()
+        .live_saved::<One, _>(Counting::<1>, store.clone())
+        .live_saved::<Two, _>(Counting::<1>, store.clone());
 }

@@ -146,7 +146,6 @@ class Window {
   navigate = (url, waitUntil) =>
     waitUntil === "commit" ? this.#page.evaluate((url) => void (location.href = url), url) : this.#page.goto(url);
   back = () => this.#page.evaluate(() => void setTimeout(() => history.back()));
-  url = () => this.#page.url();
   keyDown = (key) => this.#page.keyboard.down(key === "Space" ? " " : key);
   keyUp = (key) => this.#page.keyboard.up(key === "Space" ? " " : key);
   mouseMove = (x, y) => this.#page.mouse.move(x, y);

@@ -130,9 +130,6 @@ export class Page extends EventEmitter {
   content = () => this.evaluate(() => document.documentElement.outerHTML);
   screenshot = () => this.#window.screenshot();
 
-  /** The address as of the last time that the engine told it. */
-  url = () => this.#window.url();
-
   async close() {
     if (!this.#window.isClosed) await this.#window.close();
   }

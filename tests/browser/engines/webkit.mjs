@@ -267,7 +267,6 @@ class Window {
   #engine;
   #calls = new Map();
   #size;
-  #url = "about:blank";
   #turned = [0, 0];
   #pressed = new Set();
   #forgotten = new Set();
@@ -293,9 +292,8 @@ class Window {
   /** Runs an expression for a text, and tells what has happened in the page until now. */
   async run(expression) {
     const script = `const done = arguments[0];
-      Promise.resolve((() => ${expression})()).then((text) => done([text, (window.harnessTold ?? []).splice(0), location.href]));`;
-    const [text, told, url] = await this.#question(this.#send(Name.EXECUTE_ASYNC_SCRIPT, { script, args: [] }));
-    this.#url = url;
+      Promise.resolve((() => ${expression})()).then((text) => done([text, (window.harnessTold ?? []).splice(0)]));`;
+    const [text, told] = await this.#question(this.#send(Name.EXECUTE_ASYNC_SCRIPT, { script, args: [] }));
     for (const [name, ...values] of told) this.#hear(name, values);
     return text;
   }
@@ -341,7 +339,6 @@ class Window {
   }
 
   back = () => this.#send(Name.GO_BACK);
-  url = () => this.#url;
 
   // The driver does not repeat a key that is held, and forgets a character's key when another one is pressed. The page gets such
   // events from here.

@@ -13,7 +13,7 @@ use serde_json::json;
 use tealight_axum::{live, live_with, pages, pages_with};
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::conformance::PageEnd;
-use tealight_runtime::{Live, script};
+use tealight_runtime::{Live, Router as Views, script};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -287,4 +287,15 @@ async fn parameters_of_the_path_reach_mount() {
         let page = events::get(server, path).await;
         assert!(page.contains(&format!("shop 7 sees {path}")), "{page}");
     }
+}
+
+#[tokio::test]
+async fn a_router_of_views_has_pages_at_all_its_paths() {
+    let views = Views::new().live_at("/shop/{item}", Mirror).live_at("/desk", Mirror);
+    let server = serve(Router::new().route("/health", get(async || "well")).merge(live(views))).await;
+    for (path, expected) in [("/health", 200), ("/shop/pens", 200), ("/desk", 200), ("/shop", 404), ("/desk/", 303)] {
+        assert_eq!(status(server, "GET", path, "").await, expected, "{path}");
+    }
+    let page = events::get(server, "/shop/pens").await;
+    assert!(has_script(server, &page, "/").await, "{page}");
 }
