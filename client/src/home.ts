@@ -1,5 +1,7 @@
 // The address of the page, and the session that shows it.
 
+import type { Down } from "./wire.ts";
+
 export interface Home {
   /** The address of the page, at which connections open. */
   _page: string;
@@ -11,6 +13,12 @@ export interface Home {
   _isAsked?: boolean;
   /** Shows the change from one view to another as a transition. Returns a promise that ends with the change. */
   _animate?(change: () => unknown): Promise<unknown>;
+  /** Takes a view that the page may show soon. */
+  _ahead?(message: Down): void;
+  /** Returns true if nothing is on its way to the server or from it. */
+  _isIdle?(): boolean;
+  /** Shows a view that was sent ahead: the last event is the link that leads there. Calls `load` if the server refuses the link. */
+  _show?(message: Down, load: () => void): void;
   /** Returns the encoded text that is left for the page that comes next. */
   _flash?(): string | undefined;
   /** Goes to an address as a link does. Pages that hear routes have this, and `_go`. */

@@ -152,8 +152,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   }
   _look();
   _controls();
-  // Texts that wait for their delay come before a link.
-  part<typeof routes>("routes")?.(element, (...event) => (_flush(), server._fire(...event)));
+  part<typeof routes>("routes")?.(element, server._fire, _flush);
   watchRoot(element);
   return page;
 }

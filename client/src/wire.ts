@@ -43,6 +43,8 @@ export interface Down {
   patch?: Patch;
   mount?: Mount;
   resume?: boolean;
+  /** The address of `mount`, which the page may show soon. */
+  ahead?: string;
   /** The next full render is of another view: it is where this event, a link, leads. */
   went?: number;
   /** The answer to a ping. */
@@ -91,6 +93,9 @@ const NOWHERE = [2 ** 32 - 1];
 
 /** The address of the event that a person goes to an address of this host. Its payload is the path and the query. */
 export const ROUTE = 2 ** 32 - 2;
+
+/** The address of the event that a person may soon follow a link. Its payload is the path and the query. */
+export const PREFETCH = 2 ** 32 - 3;
 
 /** An event that is longer than `limit` bytes is replaced by its length, in bytes, to an address without a handler. */
 export function encodeEvent(event: number, patch: number, address: Address, payload?: unknown, limit = Infinity): string {

@@ -3,10 +3,11 @@ import { build } from "esbuild";
 
 const SHARED = { bundle: true, write: false, charset: "utf8", define: { VERSION: '"test"' } };
 
-/** Imports a TypeScript module of `client/src`, with what it imports. */
-export async function load(module) {
-  const entry = fileURLToPath(new URL(`../src/${module}`, import.meta.url));
-  const { outputFiles } = await build({ ...SHARED, entryPoints: [entry], format: "esm" });
+/** Imports TypeScript modules of `client/src` as one, with what they import. */
+export async function load(...modules) {
+  const contents = modules.map((module) => `export * from "./${module}";`).join("\n");
+  const stdin = { contents, resolveDir: fileURLToPath(new URL("../src", import.meta.url)) };
+  const { outputFiles } = await build({ ...SHARED, stdin, format: "esm" });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }
 

@@ -53,6 +53,7 @@
 mod changed_handlers;
 mod delivered;
 mod input;
+mod links;
 mod message;
 mod outbox;
 mod output;

@@ -11,7 +11,7 @@ mod form;
 mod golden;
 mod up;
 
-pub use self::down::{back, patch_number, went};
+pub use self::down::{ahead, back, patch_number, went};
 pub use self::flash::{FLASH_COOKIE, FLASH_SECONDS, decode_flash, encode_flash};
 pub use self::up::{Attach, has_gone, is_leave};
 

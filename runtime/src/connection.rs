@@ -1,5 +1,6 @@
 //! Connections: the links between pages and their sessions.
 
+mod ahead;
 mod links;
 mod run;
 
@@ -21,7 +22,7 @@ use crate::application::{AnyApplication, Found};
 use crate::close::Close;
 use crate::limits::{Limit, Share, group};
 use crate::owners::Since;
-use crate::registry::AnySession;
+use crate::registry::{AnySession, Asked};
 use crate::runtime::{MountFuture, reached};
 use crate::time::Alarm;
 
@@ -185,20 +186,24 @@ impl Connection {
             state @ State::Attached(..) if self.is_for_left(message) => self.state = state,
             State::Attached(session, attachment) => {
                 let received = session.receive(attachment, message);
-                let elsewhere = match received {
+                let asked = match received {
                     Ok(received) => {
                         self.wants_poll = received.wants_poll;
                         self.pause(received.wait);
-                        received.elsewhere
+                        received.asked
                     }
                     Err(close) => {
                         self.close(close);
                         None
                     }
                 };
-                self.state = match elsewhere {
+                self.state = match asked.map(|asked| *asked) {
+                    Some(Asked::Link(to)) => self.follow(to, (session, attachment)),
+                    Some(Asked::Prefetch(address)) => {
+                        self.prefetch(address);
+                        State::Attached(session, attachment)
+                    }
                     None => State::Attached(session, attachment),
-                    Some(to) => self.follow(*to, (session, attachment)),
                 };
             }
             State::Mounting(_) => {
@@ -307,7 +312,12 @@ impl Connection {
                 State::Attached(session, attachment) => match session.poll(*attachment, cx, out) {
                     Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
                     Poll::Ready(Err(close)) => return Poll::Ready(Err(self.close(close))),
-                    Poll::Pending => return self.closing.map_or(Poll::Pending, |close| Poll::Ready(Err(close))),
+                    Poll::Pending => {
+                        return match self.closing {
+                            Some(close) => Poll::Ready(Err(close)),
+                            None => self.poll_ahead(cx, out).map(Ok),
+                        };
+                    }
                 },
                 State::Refused(refusal) => {
                     refusal.encode(out);
@@ -340,13 +350,13 @@ impl Connection {
                     match ready!(going.poll(page, self.closing, cx, out)) {
                         Step::Message(Ok(())) => return Poll::Ready(Ok(())),
                         Step::Message(Err(close)) => return Poll::Ready(Err(self.close(close))),
-                        Step::Nowhere => going.refuse(),
-                        Step::Arrived(next) => {
-                            let left = going.arrive(out);
-                            self.state = next;
-                            if let Some(links) = self.links_mut() {
-                                links.left = Some(left);
-                            }
+                        Step::Nowhere => {
+                            let (from, event, is_shown) = going.give_up();
+                            self.refuse_link(from, event, is_shown)
+                        }
+                        Step::Arrived { next, is_ahead } => {
+                            let left = going.arrive(is_ahead, out);
+                            self.arrive(next, left);
                             return Poll::Ready(Ok(()));
                         }
                     }
@@ -385,7 +395,7 @@ impl Connection {
             return State::Closed;
         }
         if runtime.config.has_router {
-            self.rare.get_or_insert_default().links = Some(Links { request: request.clone(), since, page, left: None });
+            self.rare.get_or_insert_default().links = Some(Links::new(request.clone(), since, page));
         }
         let found = self.app.open_session(&session, &request);
         let claim = Claim { patch: Some(patch), event, page };

@@ -55,6 +55,8 @@ pub(crate) trait AnySession: Send + Sync {
     fn name(&self, title: &str);
     /// Makes its page forget the flash that the session before has left, unless the session leaves another.
     fn end_flash(&self);
+    /// Appends its first message for the page that it waits for from now on. Returns false if it has ended.
+    fn render_ahead(&self, out: &mut Vec<u8>) -> bool;
 
     /// Returns what is to be saved, if the session can be saved.
     fn begin_save(&self) -> Option<SavedSession>;
@@ -72,12 +74,18 @@ pub(crate) trait AnySession: Send + Sync {
 /// Tells a connection how to go on after a message of its page.
 #[derive(Default)]
 pub(crate) struct Received {
-    /// The page asks for an address that the session does not show.
-    pub(crate) elsewhere: Option<Box<Elsewhere>>,
+    pub(crate) asked: Option<Box<Asked>>,
     /// The page must receive the result before its next message is taken.
     pub(crate) wants_poll: bool,
     /// The page sends too much: its next message is taken after this time.
     pub(crate) wait: Option<Duration>,
+}
+
+/// A wish of the page for a view that is not its session's.
+pub(crate) enum Asked {
+    Link(Elsewhere),
+    /// The page may go to this address soon.
+    Prefetch(String),
 }
 
 /// All sessions by id, and the lists of those that wait.

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
-use tealight_core::session::{Elsewhere, Input, Scratch, Session, SubscriptionId};
+use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
 use tealight_core::{Command, LiveView, Messages, Needs};
 
 use self::lifecycle::State;
@@ -23,7 +23,7 @@ use crate::close::Close;
 use crate::error::{Panicked, catch, discard, discard_all};
 use crate::limits::{Allowance, Limit};
 use crate::owners::Owned;
-use crate::registry::{AnySession, Received, Ticket, WaitReason};
+use crate::registry::{AnySession, Asked, Received, Ticket, WaitReason};
 use crate::runtime::Application;
 use crate::saving::Progress;
 use crate::store::{OwnerKey, SavedSession};
@@ -77,8 +77,8 @@ struct Inner<A: LiveView> {
     held: Option<Box<Held>>,
     /// The server shuts down, and the session is saved: nothing may change it any more.
     is_frozen: bool,
-    /// Where the page wants to go, until its connection hears of it.
-    elsewhere: Option<Box<Elsewhere>>,
+    /// The wish of the page, until its connection hears of it.
+    asked: Option<Box<Asked>>,
     /// `None` until the page asks for a full render.
     remounts: Option<Box<Remounts>>,
 }
@@ -117,7 +117,7 @@ impl<A: LiveView> RunningSession<A> {
             is_stored,
             held: None,
             is_frozen: false,
-            elsewhere: None,
+            asked: None,
             remounts: None,
         };
         let inner = Mutex::new(inner);
@@ -283,16 +283,12 @@ impl<A: LiveView> AnySession for RunningSession<A> {
                     *waker = None;
                     self.handle(inner, scratch, Input::Frame(message))?;
                     let wants_poll = inner.session.as_ref().is_some_and(Session::wants_flush_first);
-                    Ok(Received { elsewhere: inner.elsewhere.take(), wants_poll, wait })
+                    Ok(Received { asked: inner.asked.take(), wants_poll, wait })
                 }
                 // the page sent it before its connection broke
                 State::Waiting(_) if attachment == inner.attachments => {
-                    let handled = self.handle(inner, scratch, Input::Frame(message));
-                    // Its page has left already.
-                    if let (Some(to), Some(session)) = (inner.elsewhere.take(), &mut inner.session) {
-                        session.refuse_link(to.event);
-                    }
-                    handled.map(|()| Received { wait, ..Received::default() })
+                    self.handle(inner, scratch, Input::Frame(message))?;
+                    Ok(Received { asked: inner.asked.take(), wants_poll: false, wait })
                 }
                 // the connection sees at its next poll that another page has attached
                 _ => Ok(Received::default()),
@@ -397,6 +393,20 @@ impl<A: LiveView> AnySession for RunningSession<A> {
                 session.end_flash();
             }
         });
+    }
+
+    fn render_ahead(&self, out: &mut Vec<u8>) -> bool {
+        let rendered = self.turn(|inner, scratch| {
+            let session = inner.session.as_mut()?;
+            let (app, id) = (&self.app.live_view, self.id.as_str());
+            let rendered = self.catch("view", Function::View, || session.flush(app, scratch, id, out));
+            if rendered.is_err() {
+                self.end_panicked(inner, scratch);
+            }
+            rendered.ok()
+        });
+        self.wait();
+        rendered == Some(true)
     }
 
     fn begin_save(&self) -> Option<SavedSession> {

@@ -42,6 +42,8 @@ pub(crate) enum Down {
     Refused(Refused),
     /// The next full render is of another view: this event leads there.
     Went(u64),
+    /// A view that the page may show soon.
+    Ahead,
     Pong,
     /// The view is faulty; only debug builds say so.
     Fault(String),
@@ -147,7 +149,9 @@ fn patch(message: &[Value]) -> Patch {
 }
 
 fn named(message: &Map<String, Value>) -> Option<Down> {
-    Some(if let Some(mount) = message.get("mount") {
+    Some(if message.contains_key("ahead") {
+        Down::Ahead
+    } else if let Some(mount) = message.get("mount") {
         let view = array(&mount["view"]);
         assert_eq!(view[0], 0, "the number of the root template");
         Down::Mount(Mount {

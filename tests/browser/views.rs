@@ -51,7 +51,7 @@ fn shell<E: 'static, V: View<E>>(at: &str, content: V) -> impl View<E> + use<E, 
         <header>
             <nav>
                 for (to, current) in links, key=to {
-                    <a href={to} aria-current={current}>{to}</a>
+                    <a href={to} prefetch aria-current={current}>{to}</a>
                     " "
                 }
             </nav>

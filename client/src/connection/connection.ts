@@ -57,6 +57,12 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   let fetching: Promise<unknown> | undefined;
   /** The link that leads to the view which comes now. */
   let gone: number | undefined;
+  /** The link to the view that the page shows ahead of the server. Until the server is there too, its messages are for the view before. */
+  let ahead: number | undefined;
+  /** Loads the page instead, if the server refuses that link. */
+  let load: () => void;
+  /** The same link, until the page knows which session it has led to. */
+  let led: number | undefined;
   /** The server could not read the first unsettled event. */
   let isUnreadable = false;
 
@@ -126,7 +132,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     isUnreadable = UNREADABLE.includes(endedWith);
     // They count as not received.
     waiting = [];
-    fetching = gone = undefined;
+    fetching = gone = ahead = led = undefined;
     // Its start names this page: another page of the session counts its own events.
     return encodeAttach(session, page._patch, last, performance.timeOrigin | 0);
   };
@@ -134,8 +140,26 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const ping = (): string => encodePing(last);
 
   const receive = (message: Down): void => {
+    if (message.ahead) return home._ahead?.(message);
+    if (ahead) {
+      if (message.refused && message.event === ahead) load();
+      if (message.went) {
+        led = ahead;
+        ahead = undefined;
+      }
+      return;
+    }
     waiting.push(message);
     if (!fetching) next();
+  };
+
+  home._isIdle = () => !!line._isLive() && !unsettled[0] && !fetching && !gone && !ahead && !page._isBroken;
+  home._show = (message, otherwise) => {
+    ahead = gone = last;
+    load = otherwise;
+    session = home._session = "";
+    waiting.push(message);
+    next();
   };
 
   /** Applies messages, up to one that needs a part which is not here. If that does not come, attaches again. */
@@ -173,7 +197,12 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     if (mount || resume) {
       const isNew = !!mount && session !== mount.session;
       // Before the addresses change, and before the events of the old session are given up.
-      if (mount) page._flush();
+      if (mount) {
+        page._flush();
+        // It leads to another session than the one that was sent ahead. No later event is for that one.
+        if (led) line._send(encodeWent(led));
+      }
+      led = undefined;
       settle(gone);
       // Another page has used this session too, or the server was killed and has an older state of it.
       const isOdd = applied! > last || applied! < last - unsettled.length;

@@ -2,7 +2,8 @@
 
 import { isStill } from "../dom/nodes.ts";
 import { home } from "../home.ts";
-import { ROUTE } from "../wire.ts";
+import { PREFETCH, ROUTE } from "../wire.ts";
+import type { Down } from "../wire.ts";
 import { announce } from "./announce.ts";
 import type { Fire } from "./events.ts";
 import { WAITING_AFTER } from "./pending.ts";
@@ -16,6 +17,10 @@ const MOST = 100;
 /** The most entries of which the page's own state is remembered. */
 const MOST_KEPT = 20;
 
+/** The most views that are fetched ahead, and the time for which one may be shown, in milliseconds. */
+const MOST_AHEAD = 8;
+const FRESH = 10_000;
+
 /** The visit of an entry: its scroll position, and the last state of its page. The latest visit is the last one. */
 type Visit = [x: number, y: number, session?: string, title?: string, address?: string];
 
@@ -24,8 +29,8 @@ type Kept = [states: State[], positions: [x: number, y: number][]];
 /** The name of a control, what it holds, and what it held before a person came. */
 type State = [name?: string, value?: string | boolean, before?: string | boolean];
 
-/** Looks after the links in `root`, and after the history. `fire` sends an event. */
-export function routes(root: HTMLElement, fire: Fire): void {
+/** Looks after the links in `root`, and after the history. `fire` makes an event, and `flush` sends those that are delayed. */
+export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): void {
   /** The entries of the history that this tab has visited, by their keys. */
   const visits = new Map<number, Visit>(stored());
   /** The states of the last entries. */
@@ -40,6 +45,8 @@ export function routes(root: HTMLElement, fire: Fire): void {
   let isBack = false;
   /** The link that the server has not answered. */
   let wanted: string | undefined;
+  /** The views that a person may go to soon, by their addresses. */
+  const views = new Map<string, [asked: number, view?: Down]>();
 
   const enter = (url: string, replaces?: boolean): void => {
     if (!replaces) {
@@ -89,9 +96,9 @@ export function routes(root: HTMLElement, fire: Fire): void {
 
   /** Tells the server the address, and the session that may still show it. Then calls `arrive`, or `load` if the server does not show it
    * here. */
-  const follow = (address: string, arrive: () => void, load: () => void, session?: string): void => {
+  const follow = (address: string, arrive: () => void, load: () => void, session?: string, patch?: number): void => {
     const flash = home._flash?.();
-    const to = session || flash ? [address, session, flash] : address;
+    const to = session || flash ? [address, session, flash, patch] : address;
     const timer = setTimeout(() => (root.dataset["tealightWaiting"] = ""), WAITING_AFTER);
     fire([ROUTE], to, new Event(KEY))().push((refused) => {
       clearTimeout(timer);
@@ -142,7 +149,30 @@ export function routes(root: HTMLElement, fire: Fire): void {
       enter(href, href === location.href);
       show();
     };
-    follow(addressOf(link), settle(arrive), settle(() => loadWith(() => (location.href = href))));
+    // Texts that wait for their delay come before a link.
+    flush();
+    const address = addressOf(link);
+    const view = isFresh(address) && !home._flash?.() && home._isIdle!() ? views.get(address)![1] : undefined;
+    views.delete(address);
+    follow(address, settle(arrive), settle(() => loadWith(() => (location.href = href))), view?.mount!.session, view?.mount!.patch);
+    if (view) home._show!(view, reload);
+  };
+
+  const isFresh = (address: string): boolean => Date.now() - (views.get(address)?.[0] ?? 0) < FRESH;
+
+  /** Asks for the view of a link, unless it is here. */
+  const prefetch = (link: HTMLAnchorElement): void => {
+    const address = addressOf(link);
+    if (link.origin !== location.origin || address === shown || isFresh(address)) return;
+    views.delete(address);
+    views.set(address, [Date.now()]);
+    if (views.size > MOST_AHEAD) views.delete(views.keys().next().value!);
+    fire([PREFETCH], address, new Event(KEY))();
+  };
+
+  const point = ({ target }: Event): void => {
+    const link = (target as Element).closest?.<HTMLAnchorElement>("a[prefetch]");
+    if (link) prefetch(link);
   };
 
   /** The person goes back or forward. The browser has changed the address already, but not the page. */
@@ -155,6 +185,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
       isBack = true;
       return history.go(key - known!);
     }
+    flush();
     leave();
     key = known ?? key + 1;
     const here = key;
@@ -173,7 +204,7 @@ export function routes(root: HTMLElement, fire: Fire): void {
       home._page = location.href;
       then();
     };
-    const load = settle(() => loadWith(() => location.reload()));
+    const load = settle(reload);
     const show = visit(scroll);
     const arrive = settle(() => {
       // The title of another session, unless the server says another one.
@@ -209,6 +240,15 @@ export function routes(root: HTMLElement, fire: Fire): void {
   addEventListener("pageshow", () => (history.scrollRestoration = "manual"));
   mark();
 
+  for (const type of ["pointerover", "focusin"]) root.addEventListener(type, point);
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) prefetch(target as HTMLAnchorElement);
+  });
+  const look = (): void => root.querySelectorAll("a[prefetch=view]").forEach((link) => seen.observe(link));
+  root.addEventListener("tealight:patched", look);
+  look();
+  home._ahead = (view) => views.get(view.ahead!)?.splice(1, 1, view);
+
   if (document.querySelector("script[data-view-transitions]") && document.startViewTransition) {
     home._animate = async (change) => (isStill() ? change() : document.startViewTransition(change).updateCallbackDone);
   }
@@ -230,6 +270,8 @@ function loadWith(load: () => void): void {
   home._isAsked = true;
   load();
 }
+
+const reload = (): void => loadWith(() => location.reload());
 
 const addressOf = ({ pathname, search }: { pathname: string; search: string }): string => pathname + search;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "../load.mjs";
 
-const { connect } = await load("connection/connection.ts");
+const { connect, home } = await load("connection/connection.ts", "home.ts");
 const { backoff } = await load("connection/backoff.ts");
 const { waysTo } = await load("connection/ways.ts");
 const { socketAddress } = await load("connection/websocket.ts");
@@ -699,3 +699,75 @@ for (const [page, address] of [
 ]) {
   test(`the socket of ${page}`, () => assert.equal(socketAddress(new URL(page)), address));
 }
+
+const VIEW = { session: "k4", patch: 1, event: 0, templates: {}, view: [0] };
+const ROUTE = 2 ** 32 - 2;
+
+/** A live page that shows a view which was sent ahead, and has told the server so with its event 2. */
+function ahead(test) {
+  const it = connection(test);
+  it.live();
+  it.fire([1]);
+  it.last.receive([1, ["x"], { e: 1 }]);
+  const fetched = [];
+  home._ahead = (view) => fetched.push(view);
+  it.last.receive({ ahead: "/desk", mount: VIEW });
+  assert.equal(home._isIdle(), true);
+  it.settled = it.fire([ROUTE], ["/desk", "k4", null, 1]);
+  it.loads = 0;
+  home._show(fetched[0], () => it.loads++);
+  it.last.sent.splice(0);
+  it.page.did.splice(0);
+  return it;
+}
+
+test("a view that was sent ahead is shown at once, and events are for its session", (test) => {
+  const it = ahead(test);
+  assert.equal(home._session, "k4");
+  assert.equal(home._isIdle(), false);
+  it.fire([5]);
+  assert.deepEqual(it.last.sent, [[1, 1, [5]]]);
+  // The server has not followed yet.
+  it.last.receive([2, ["y"]]);
+  it.last.receive({ event: 2 });
+  assert.deepEqual(it.page.did, []);
+  it.last.receive({ went: 2 });
+  it.last.receive({ resume: { event: 0 } });
+  it.last.receive([2, ["z"], { e: 1 }]);
+  assert.deepEqual(it.page.did, ["patch 2"]);
+  assert.equal(home._isIdle(), true);
+  assert.equal(it.loads, 0);
+  // The server does not wait for an answer.
+  assert.deepEqual(it.last.sent, [[1, 1, [5]]]);
+});
+
+test("a link to a view that was sent ahead may lead to another session: the page says which events are for that", (test) => {
+  const it = ahead(test);
+  const told = [];
+  it.fire([5]).push((fields) => told.push(fields));
+  it.last.receive({ went: 2 });
+  it.fire([6]).push((fields) => told.push(fields));
+  assert.deepEqual(it.last.sent, [[1, 1, [5]], [2, 1, [6]]]);
+  it.last.receive({ mount: { ...VIEW, session: "k5" } });
+  assert.deepEqual(told, [[], []]);
+  assert.deepEqual(it.last.sent.slice(2), [{ went: 2 }, { seen: 1 }]);
+  it.fire([7]);
+  assert.deepEqual(it.last.sent.slice(4), [[1, 1, [7]]]);
+});
+
+test("a page loads the address of a view that was sent ahead, if the server refuses it", (test) => {
+  const it = ahead(test);
+  it.last.receive({ refused: "elsewhere", event: 2 });
+  assert.equal(it.loads, 1);
+});
+
+test("a page that loses its line at a view that was sent ahead attaches there", (test) => {
+  const it = ahead(test);
+  it.fire([5]);
+  it.last.closed(1006);
+  it.tick(250);
+  it.live(0);
+  assert.deepEqual(it.last.sent, [attach("k4", 1, 1), [1, 1, [5]]]);
+  it.last.receive([2, ["z"], { e: 1 }]);
+  assert.deepEqual(it.page.did, ["patch 2"]);
+});

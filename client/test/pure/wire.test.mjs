@@ -36,18 +36,21 @@ test("the data block", () => {
   });
 });
 
-function encode({ attach, event, patch, address, payload, ping, remount, seen }) {
+function encode({ attach, event, patch, address, payload, ping, remount, seen, went }) {
   if (attach) return wire.encodeAttach(attach.session, attach.patch, attach.event, attach.page);
   if (ping) return wire.encodePing(ping);
   if (remount) return wire.encodeRemount(remount);
   if (seen) return wire.encodeSeen(seen);
+  if (went) return wire.encodeWent(went);
   return wire.encodeEvent(event, patch, address, payload);
 }
 
-function meaningOf({ event, needs, patch, mount, resume, fields, back }, maps) {
+function meaningOf({ event, needs, patch, mount, resume, ahead, went, fields, back }, maps) {
   const meaning = { ...(event !== undefined && { applied: event }), ...(fields && { fields }), ...(needs && { needs }) };
   if (resume) return { ...meaning, resume: true };
   if (back) return { ...meaning, back };
+  if (went) return { ...meaning, went };
+  if (ahead) meaning.ahead = ahead;
   if (mount) {
     const { session, patch, templates, view } = mount;
     if (mount.commands) meaning.commands = mount.commands;

@@ -3,14 +3,15 @@ use std::mem;
 use std::sync::Arc;
 
 use super::delivered::Delivered;
+use super::links::Wish;
 use super::refused::RefusedEvents;
-use super::reply::{Replies, Reply};
-use super::{Audience, Elsewhere, Output, PageNeeds, Session};
+use super::reply::Reply;
+use super::{Audience, Output, PageNeeds, Session};
 use crate::command::{Action, PageCommand};
 use crate::html::{Miss, Renderer, Search, render_root};
 use crate::refusal::Refusal;
 use crate::subscription::{Source, SubscriptionId};
-use crate::wire::{Link, Up};
+use crate::wire::Up;
 use crate::{Command, Event, FieldErrors, LiveView, Notice, Subscription};
 
 /// Something that happened to a [`Session`].
@@ -40,8 +41,6 @@ const MAX_CLAIMED: u32 = 1 << 30;
 /// More events than a page lets wait for the server.
 const FURTHER: u32 = 10_000;
 
-/// The address of the event that a person follows a link. Its payload is the path and the query.
-const ROUTE: [u32; 1] = [u32::MAX - 1];
 /// The most routes of `Command::go` that follow from one event. A program that goes in circles must not hold its thread.
 const MOST_ROUTES: u32 = 8;
 
@@ -189,8 +188,8 @@ impl<A: LiveView> Session<A> {
                     self.miss(app, r, event, length, outputs);
                     return Ok(());
                 }
-                if address == ROUTE {
-                    self.follow_link(app, event, payload, outputs);
+                if let Some(wish) = Wish::of(&address) {
+                    self.take_wish(app, wish, event, payload, outputs);
                     return Ok(());
                 }
                 let search = Search { address: &address, event, payload, mark: None };
@@ -214,50 +213,6 @@ impl<A: LiveView> Session<A> {
         Ok(())
     }
 
-    /// Goes to the address of a link, or tells the page to load it.
-    #[cold]
-    fn follow_link(&mut self, app: &A, event: u32, payload: &str, outputs: &mut Vec<Output<A::InternalEvent>>) {
-        let Some(Link { address, session, flash }) = Link::decode(payload) else {
-            return self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
-        };
-        if let Some(went) = self.hear(app, &address) {
-            self.pending.remove(|kept| kept.outbox.forget_addresses());
-            return self.update(app, Event::Internal(went), outputs);
-        }
-        // It counts when somebody has answered it. Until then the page hears of the events before it.
-        self.event = event - 1;
-        // The page had not got a flash that is still kept here. It is later than the one that the page knows.
-        let later = self.flash().map(str::to_owned);
-        let flash = later.or(flash).filter(|text| !text.is_empty());
-        outputs.push(Output::Elsewhere(Elsewhere { event, address, session, flash }));
-    }
-
-    /// Returns the event of an address, if the model hears it.
-    fn hear(&self, app: &A, address: &str) -> Option<A::InternalEvent> {
-        let went = app.subscriptions(&self.model).event_of(address)?;
-        app.__has_path(address).then_some(went)
-    }
-
-    /// Answers an [`Output::Elsewhere`]: the page loads the address of its link `event`.
-    pub fn refuse_link(&mut self, event: u32) {
-        self.event = event;
-        self.refuse(Refusal::Elsewhere, event, FieldErrors::default());
-    }
-
-    /// Answers an [`Output::Elsewhere`]: the page shows another session now, to which its link `event` leads. When it comes back, it
-    /// gets nothing that it has had.
-    pub fn leave(&mut self, event: u32) {
-        self.event = event;
-        self.pending.remove(|kept| {
-            kept.refused = RefusedEvents::default();
-            kept.replies = Replies::default();
-            kept.outbox.forget_carried();
-            kept.outbox.forget_addresses();
-            // It was for the session that the page shows now.
-            kept.outbox.forget_flash();
-        });
-    }
-
     /// Refuses an event that the page could not send, since it is too long.
     #[cold]
     fn miss(
@@ -279,7 +234,7 @@ impl<A: LiveView> Session<A> {
     }
 
     /// Tells the page that an event was not applied.
-    fn refuse(&mut self, refusal: Refusal, event: u32, errors: FieldErrors) {
+    pub(super) fn refuse(&mut self, refusal: Refusal, event: u32, errors: FieldErrors) {
         let kept = self.pending.add();
         kept.refused.add(self.patch, refusal, event, &errors);
         kept.replies.push(if errors.is_empty() {

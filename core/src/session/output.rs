@@ -37,6 +37,9 @@ pub enum Output<E> {
     /// and the page loads the address, or show the page another session and call [`Session::leave`](super::Session::leave). Hand in
     /// no message of the page before.
     Elsewhere(Elsewhere),
+    /// The page may go to this address soon, the path and the query, and its model does not hear it. You may mount the view there, and
+    /// send the page its full render.
+    Prefetch(String),
     /// Count a full render that the page has asked for. It is the next message of [`Session::flush`](super::Session::flush).
     /// If the page asks again and again, wait before you call that.
     Remount,
@@ -55,6 +58,8 @@ pub struct Elsewhere {
     pub session: Option<String>,
     /// The text that the page before has left for the next `mount`, with [`Command::flash`](crate::Command::flash).
     pub flash: Option<String>,
+    /// The page shows a render of `session` already, because it was sent ahead: the one with this patch number.
+    pub patch: Option<u32>,
 }
 
 impl<E> fmt::Debug for Output<E> {
@@ -69,6 +74,7 @@ impl<E> fmt::Debug for Output<E> {
             Self::Stop(_) => f.write_str("Stop"),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             Self::Elsewhere(_) => f.write_str("Elsewhere"),
+            Self::Prefetch(_) => f.write_str("Prefetch"),
             Self::Remount => f.write_str("Remount"),
             Self::Dropped => f.write_str("Dropped"),
         }

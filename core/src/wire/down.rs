@@ -54,6 +54,14 @@ pub fn went(out: &mut Vec<u8>, event: u32) {
     out.push(b'}');
 }
 
+/// Appends a full render of the view at `address`, which the page may show soon. `mount` is the message of the full render.
+pub fn ahead(out: &mut Vec<u8>, address: &str, mount: &[u8]) {
+    out.extend_from_slice(b"{\"ahead\":\"");
+    escape::json(out, address);
+    out.extend_from_slice(b"\",");
+    out.extend_from_slice(mount.strip_prefix(b"{").unwrap_or(mount));
+}
+
 /// Begins a value that replaces a value of any kind.
 pub(crate) const REPLACE: &[u8] = b"{\"=\":";
 /// Begins new rows.

@@ -50,6 +50,10 @@ fn messages_from_pages_are_read() {
             Up::Remount(number(patch))
         } else if let Some(patch) = means.get("seen") {
             Up::Seen(number(patch))
+        } else if means.get("went").is_some() {
+            // A connection reads it, and no session.
+            assert!(has_gone(message) && Up::decode(message).is_err(), "{}", entry["name"]);
+            continue;
         } else {
             Up::Event {
                 event: number(&means["event"]),
@@ -90,6 +94,12 @@ fn write(means: &Value) -> Vec<u8> {
             view.as_bytes(),
             commands(means).iter(),
         );
+        if let Some(address) = means.get("ahead") {
+            let mount = std::mem::take(&mut out);
+            ahead(&mut out, text(address), &mount);
+        }
+    } else if let Some(event) = means.get("went") {
+        went(&mut out, number(event));
     } else if means.get("resume").is_some() {
         resume(&mut out, event.expect("a resume has the number of the last event"));
     } else if let Some(reason) = means.get("refused") {

@@ -32,20 +32,26 @@ pub(crate) struct Link {
     pub(crate) session: Option<String>,
     /// The flash that the page has.
     pub(crate) flash: Option<String>,
+    /// The page shows this session's view already: it was rendered ahead, with this patch.
+    pub(crate) patch: Option<u32>,
 }
 
 impl Link {
     /// Reads an address, or a list of what is known, in this order.
     pub(crate) fn decode(payload: &str) -> Option<Self> {
         if let Ok(address) = serde_json::from_str(payload) {
-            return Some(Self { address, session: None, flash: None });
+            return Some(Self { address, session: None, flash: None, patch: None });
         }
-        let known: Vec<Option<String>> = serde_json::from_str(payload).ok()?;
-        let mut known = known.into_iter();
-        let address = known.next()??;
-        let (session, flash) = (known.next().flatten(), known.next().flatten());
+        #[derive(Deserialize)]
+        struct Known(
+            String,
+            #[serde(default)] Option<String>,
+            #[serde(default)] Option<String>,
+            #[serde(default)] Option<u32>,
+        );
+        let Known(address, session, flash, patch) = serde_json::from_str(payload).ok()?;
         let flash = flash.and_then(|value| decode_flash(&value));
-        known.next().is_none().then_some(Self { address, session, flash })
+        Some(Self { address, session, flash, patch })
     }
 }
 

@@ -76,7 +76,7 @@ impl AnyApplication for Routed {
     }
 
     fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
-        let Elsewhere { address, session, flash, .. } = to;
+        let Elsewhere { address, session, flash, patch, .. } = to;
         let (path, query) = address.split_once('?').unwrap_or((&address, ""));
         if !is_target(&address) {
             return None;
@@ -85,7 +85,9 @@ impl AnyApplication for Routed {
         let request = request.clone().with_path(path, query).with_flash(flash.unwrap_or_default());
         let view = self.view(&request).ok()?;
         self.runtime.admit(request.address()).ok()?;
-        let id = session.filter(|id| self.is_free(id)).unwrap_or_default();
+        // A view that was mounted ahead has not read the flash.
+        let is_late = patch.is_some() && has_flash;
+        let id = session.filter(|id| !is_late && self.is_free(id)).unwrap_or_default();
         Some(Box::pin(async move {
             let found = view.session(id, request, since).await?;
             if let Found::Mounted(session) = &found {

@@ -7,6 +7,7 @@ use super::lifecycle::State;
 use super::{Inner, RunningSession};
 use crate::close::count_refusal;
 use crate::error::{Panicked, catch_async, discard};
+use crate::registry::Asked;
 use crate::time::Timer;
 use crate::topics::Listener;
 use crate::watch::{Function, watch_async};
@@ -62,12 +63,16 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
-            Output::Elsewhere(to) if runtime.config.has_router => inner.elsewhere = Some(Box::new(to)),
+            Output::Elsewhere(to) if runtime.config.has_router => inner.asked = Some(Box::new(Asked::Link(to))),
             Output::Elsewhere(to) => {
                 if let Some(session) = &mut inner.session {
                     session.refuse_link(to.event);
                 }
             }
+            Output::Prefetch(address) if runtime.config.has_router => {
+                inner.asked = Some(Box::new(Asked::Prefetch(address)));
+            }
+            Output::Prefetch(_) => {}
             Output::Remount => {
                 metrics::counter!("tealight_remounts_total").increment(1);
                 let remounts = remounts.get_or_insert_default();

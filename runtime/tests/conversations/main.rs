@@ -6,6 +6,7 @@ mod limits;
 mod messages;
 mod owners;
 mod posted;
+mod prefetch;
 mod router;
 mod saved;
 mod secrets;

@@ -12,13 +12,13 @@ use tealight_test::protocol::{Tab, request, session_in};
 use crate::saved::MemoryStore;
 
 /// The address of the event that a person follows a link.
-const LINK: u32 = u32::MAX - 1;
+pub(super) const LINK: u32 = u32::MAX - 1;
 /// The slot of the button in all views here.
-const UP: u64 = 0;
+pub(super) const UP: u64 = 0;
 
 #[derive(Hash, Route)]
 #[route(crate = tealight_core)]
-enum Shop {
+pub(super) enum Shop {
     #[route("/shop?q")]
     List { q: Option<String> },
     #[route("/shop/{id}")]
@@ -27,7 +27,7 @@ enum Shop {
 
 #[derive(Hash, Route)]
 #[route(crate = tealight_core)]
-enum Desk {
+pub(super) enum Desk {
     #[route("/desk")]
     Home,
     #[route("/desk/{name}")]
@@ -36,11 +36,11 @@ enum Desk {
 
 /// Hears its routes.
 #[derive(Default)]
-struct Shopping {
-    mounts: Arc<AtomicUsize>,
+pub(super) struct Shopping {
+    pub(super) mounts: Arc<AtomicUsize>,
 }
 
-enum Went {
+pub(super) enum Went {
     To(Shop),
 }
 
@@ -76,7 +76,7 @@ impl LiveView for Shopping {
 }
 
 /// Hears no routes, and has a title.
-struct Working;
+pub(super) struct Working;
 
 /// A value that a guard adds.
 struct Name(String);
@@ -106,12 +106,12 @@ impl LiveView for Working {
     }
 }
 
-fn shop() -> Builder<Router> {
+pub(super) fn shop() -> Builder<Router> {
     Live::builder(Router::new().live::<Shop>(Shopping::default()).live::<Desk>(Working))
 }
 
 /// Follows a link, and returns the next message.
-async fn follow(tab: &mut Tab, to: Value) -> Result<Value, Close> {
+pub(super) async fn follow(tab: &mut Tab, to: Value) -> Result<Value, Close> {
     tab.event += 1;
     let event = json!([tab.event, tab.patch, [LINK], to]);
     tab.send(&event);
@@ -119,7 +119,7 @@ async fn follow(tab: &mut Tab, to: Value) -> Result<Value, Close> {
 }
 
 /// Follows a link to another view, as a page does. Returns the values of the view and its title.
-async fn go(tab: &mut Tab, to: Value) -> Value {
+pub(super) async fn go(tab: &mut Tab, to: Value) -> Value {
     let event = tab.event + 1;
     assert_eq!(follow(tab, to).await, Ok(json!({"went": event})));
     tab.send(&json!({"went": event}));
@@ -228,7 +228,7 @@ async fn a_page_that_sends_while_it_must_wait_is_cut_off_and_its_session_waits()
 }
 
 /// Everybody whose cookie names them may see the desk; only Ada its drawers.
-fn guarded() -> Live {
+pub(super) fn guarded() -> Live {
     let desk = Router::new().live::<Desk>(Working).guard(async |request: PageRequest| {
         let name = request.cookie("name").unwrap_or_default().to_owned();
         match (&*name, request.path()) {
@@ -240,11 +240,11 @@ fn guarded() -> Live {
     Live::from(Router::new().live::<Shop>(Shopping::default()).merge(desk))
 }
 
-fn request_of(name: &str, path: &str) -> PageRequest {
+pub(super) fn request_of(name: &str, path: &str) -> PageRequest {
     request(path).header("cookie", format!("name={name}"))
 }
 
-async fn open_as(live: &Live, name: &str, path: &str) -> Tab {
+pub(super) async fn open_as(live: &Live, name: &str, path: &str) -> Tab {
     let session = session_in(live.page(request_of(name, path), "/").await.expect("a page").html());
     let mut tab = Tab { connection: live.connect(request_of(name, path)), session, patch: 0, event: 0 };
     tab.attach();

@@ -141,7 +141,8 @@ impl Browser {
             }
             Down::Went(event) => self.send(&wire::went(event)),
             Down::Fault(fault) => self.faults.push(fault),
-            Down::Pong => {}
+            // this page asks for none
+            Down::Ahead | Down::Pong => {}
         }
         self.settle_choices();
     }

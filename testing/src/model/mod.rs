@@ -120,7 +120,7 @@ impl Page {
             Down::Resume { event } | Down::Applied(event) => self.event = event,
             Down::Fault(fault) => assert!(!fault.contains("cannot be inside"), "{fault}"),
             Down::Refused(refused) => self.event = refused.event.unwrap_or(self.event),
-            Down::Went(_) | Down::Pong => {}
+            Down::Went(_) | Down::Ahead | Down::Pong => {}
         }
     }
 

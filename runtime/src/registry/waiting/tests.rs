@@ -57,6 +57,10 @@ impl AnySession for Named {
 
     fn name(&self, _: &str) {}
 
+    fn render_ahead(&self, _: &mut Vec<u8>) -> bool {
+        false
+    }
+
     fn end_flash(&self) {}
 
     fn begin_save(&self) -> Option<SavedSession> {
