@@ -7,7 +7,7 @@ import test from "node:test";
 import { needs } from "./launch.mjs";
 import { becomes, complaints, context, serve } from "./support.mjs";
 
-for (const name of ["board", "counter", "dashboard", "edits", "events", "forms", "infinite", "keys", "leaving", "search", "servers", "signup", "sketch", "teas", "todo"]) {
+for (const name of ["board", "comic", "counter", "dashboard", "edits", "events", "forms", "infinite", "keys", "leaving", "search", "servers", "signup", "sketch", "teas", "todo"]) {
   test(`${name} keeps to the policy`, async (test) => {
     const server = await serve(test, name);
     const page = await (await context(test)).newPage();

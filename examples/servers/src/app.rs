@@ -140,7 +140,10 @@ fn server(id: Id, switches: &Switches) -> impl View<ExternalEvent> {
             </form>
         </header>
         <dl class="figures">
-            <div><dt>"Memory"</dt> <dd>{fixed(memory, 1)} " of " {MEMORY} " GB" {bar(100.0 * memory / MEMORY)}</dd></div>
+            <div>
+                <dt>"Memory"</dt>
+                <dd>{fixed(memory, 1)} " of " {MEMORY} " GB" {bar(100.0 * memory / MEMORY)}</dd>
+            </div>
             <div><dt>"Load"</dt> <dd>{load} " %" {bar(load.into())}</dd></div>
             <div><dt>"Deploys"</dt> <dd>{grouped(server.deploys, ',')}</dd></div>
         </dl>
