@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The pictures are SVG in `html!` (`pictures`, `figures`). The address `/` leads to the first strip, and `/random` to
-//! any. A request gets a redirect. A live page follows `Command::go`, and the strip replaces the address in the history.
+//! any. A request gets a redirect. A live page follows `Command::go`, and the strip's address replaces the one in the
+//! history.
 
 mod app;
 mod figures;

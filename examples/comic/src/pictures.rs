@@ -52,6 +52,11 @@ fn drawer<E: 'static>() -> impl View<E> {
             <circle r="13"/>
             <path d="M13 0 H66 M52 0 v13 M64 0 v10"/>
         </g>
+        <g fill="#2a1c19" opacity="0.5">
+            <ellipse cx="164" cy="126" rx="42" ry="8"/>
+            <ellipse cx="318" cy="118" rx="42" ry="8"/>
+            <ellipse cx="244" cy="194" rx="42" ry="8"/>
+        </g>
         {pip(164, 128, Face::Asleep, Flame::Out)}
         {pip(318, 120, Face::Asleep, Flame::Out)}
         {pip(244, 196, Face::Happy, Flame::Out)}

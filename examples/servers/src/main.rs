@@ -4,9 +4,9 @@
 //! cargo run -p servers        # http://127.0.0.1:3000, best in two windows
 //! ```
 //!
-//! The links are ordinary: they patch a live page, and its title and history follow. All pages share the switches of the
-//! servers (`rack`). A page that uses one publishes the change on a topic, as in the example `counter`. Everything works
-//! without JavaScript too: the browser loads the links and posts the switch.
+//! The links are ordinary: they patch a live page, and its title and history follow. All pages share the switches of
+//! the servers (`rack`). A page that uses one publishes the change on a topic, as in the example `counter`. Everything
+//! works without JavaScript too: the browser loads the links and posts the switch.
 
 mod app;
 mod rack;
