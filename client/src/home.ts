@@ -13,8 +13,10 @@ export interface Home {
   _isAsked?: boolean;
   /** Shows the change from one view to another as a transition. Returns a promise that ends with the change. */
   _animate?(change: () => unknown): Promise<unknown>;
-  /** Takes a view that the page may show soon. */
-  _ahead?(message: Down): void;
+  /** Takes a view that the page may show soon. Without one it forgets all, because they may be out of date. */
+  _ahead?(view?: Down): void;
+  /** The connection is there, or there again. */
+  _live?(): void;
   /** Returns true if nothing is on its way to the server or from it. */
   _isIdle?(): boolean;
   /** Shows a view that was sent ahead: the last event is the link that leads there. Calls `load` if the server refuses the link. */

@@ -278,6 +278,9 @@ impl Connection {
             }
         };
         self.pause(None);
+        if let Some(links) = self.links_mut() {
+            links.ahead = None;
+        }
         let runtime = self.app.runtime();
         if self.is_counted {
             runtime.connected.give_back(self.client, 1);

@@ -16,6 +16,10 @@ impl Tasks {
         Self { handle, running: Arc::default() }
     }
 
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.running.load(Relaxed)
     }

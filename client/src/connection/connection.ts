@@ -6,7 +6,7 @@ import { home } from "../home.ts";
 import { fetchParts } from "../parts.ts";
 import { refusal, takeAnswer } from "../scripts/call.ts";
 import type { Answer } from "../scripts/call.ts";
-import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable, encodeWent } from "../wire.ts";
+import { encodeAttach, encodeEvent, encodePing, encodeRemount, encodeSeen, encodeUnreadable, encodeWent, PREFETCH } from "../wire.ts";
 import type { Down, Fields } from "../wire.ts";
 import { backoff } from "./backoff.ts";
 import { lineOver } from "./line.ts";
@@ -72,6 +72,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     _fire(address, payload, event) {
       const { _patch } = page;
       const from = session;
+      // What a person does may change what the next view shows.
+      if (address[0] !== PREFETCH) home._ahead?.();
       const answer = takeAnswer(event);
       return () => {
         const settled: Settled = [];
@@ -142,7 +144,11 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   const receive = (message: Down): void => {
     if (message.ahead) return home._ahead?.(message);
     if (ahead) {
-      if (message.refused && message.event === ahead) load();
+      if (message.refused && message.event === ahead) {
+        // It may not be shown yet.
+        waiting = [];
+        load();
+      }
       if (message.went) {
         led = ahead;
         ahead = undefined;
@@ -153,7 +159,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     if (!fetching) next();
   };
 
-  home._isIdle = () => !!line._isLive() && !unsettled[0] && !fetching && !gone && !ahead && !page._isBroken;
+  home._isIdle = () => !!line._isLive() && !unsettled[0] && !fetching && !waiting[0] && !gone && !ahead && !led && !page._isBroken;
   home._show = (message, otherwise) => {
     ahead = gone = last;
     load = otherwise;
@@ -197,12 +203,13 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     if (mount || resume) {
       const isNew = !!mount && session !== mount.session;
       // Before the addresses change, and before the events of the old session are given up.
-      if (mount) {
-        page._flush();
-        // It leads to another session than the one that was sent ahead. No later event is for that one.
-        if (led) line._send(encodeWent(led));
+      if (mount) page._flush();
+      // The view that was sent ahead is shown, and this is the server's.
+      if (led && !gone) {
+        // If it is of another session, no later event is for the one that was sent ahead.
+        if (mount) line._send(encodeWent(led));
+        led = undefined;
       }
-      led = undefined;
       settle(gone);
       // Another page has used this session too, or the server was killed and has an older state of it.
       const isOdd = applied! > last || applied! < last - unsettled.length;
@@ -223,6 +230,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     }
     if ((mount || resume) && line._goLive()) {
       page._show("live");
+      home._live?.();
       unsettled.forEach((event, at) => {
         // The server may have applied it. If not, it refuses this one.
         if ((isUnreadable && !at) || Date.now() - event[2] > OLDEST_WAITING) event[0] = encodeUnreadable(last - unsettled.length + 1 + at);
@@ -239,7 +247,8 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
   /** Returns true if the line should try again. */
   const lost = (code: number): boolean => {
     page._show("lost");
-    if (code === TAKEN_OVER) session = "";
+    // It was the session that the page has left.
+    if (code === TAKEN_OVER && !ahead) session = "";
     if (code !== OUTDATED && code !== LOGGED_OUT) return true;
     reload(code === LOGGED_OUT);
     return false;

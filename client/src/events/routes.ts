@@ -130,7 +130,8 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     if (!link || !root.contains(link) || !isOurs(event, link)) return;
     if (addressOf(link) === addressOf(location) && link.hash) return;
     event.preventDefault();
-    goTo(link);
+    // The second click of a double click is for nothing that the first one has shown.
+    if (event.detail < 2) goTo(link);
   };
 
   const goTo = (link: HTMLAnchorElement | URL): void => {
@@ -152,18 +153,29 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     // Texts that wait for their delay come before a link.
     flush();
     const address = addressOf(link);
-    const view = isFresh(address) && !home._flash?.() && home._isIdle!() ? views.get(address)![1] : undefined;
-    views.delete(address);
-    follow(address, settle(arrive), settle(() => loadWith(() => (location.href = href))), view?.mount!.session, view?.mount!.patch);
-    if (view) home._show!(view, reload);
+    const load = (): void => loadWith(() => (location.href === href ? location.reload() : (location.href = href)));
+    const go = (): void => {
+      const view = here(address);
+      follow(address, settle(arrive), settle(load), view?.mount!.session, view?.mount!.patch);
+      if (view) home._show!(view, load);
+    };
+    // Events that are on their way through the page are for the view before.
+    if (here(address)) setTimeout(go);
+    else go();
   };
 
-  const isFresh = (address: string): boolean => Date.now() - (views.get(address)?.[0] ?? 0) < FRESH;
+  /** Returns the view of an address, if it is here and can be shown. */
+  const here = (address: string): Down | undefined => {
+    const [asked, view] = views.get(address) ?? [];
+    return Date.now() - asked! < FRESH && !popped && !home._flash?.() && home._isIdle!() ? view : undefined;
+  };
 
   /** Asks for the view of a link, unless it is here. */
   const prefetch = (link: HTMLAnchorElement): void => {
     const address = addressOf(link);
-    if (link.origin !== location.origin || address === shown || isFresh(address)) return;
+    const [asked = 0] = views.get(address) ?? [];
+    if (link.origin !== location.origin || address === shown || Date.now() - asked < FRESH) return;
+    if (root.dataset["tealight"] !== "live" || !home._session) return;
     views.delete(address);
     views.set(address, [Date.now()]);
     if (views.size > MOST_AHEAD) views.delete(views.keys().next().value!);
@@ -246,8 +258,11 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   });
   const look = (): void => root.querySelectorAll("a[prefetch=view]").forEach((link) => seen.observe(link));
   root.addEventListener("tealight:patched", look);
-  look();
-  home._ahead = (view) => views.get(view.ahead!)?.splice(1, 1, view);
+  home._live = () => {
+    seen.disconnect();
+    look();
+  };
+  home._ahead = (view) => (view ? views.get(view.ahead!)?.splice(1, 1, view) : views.clear());
 
   if (document.querySelector("script[data-view-transitions]") && document.startViewTransition) {
     home._animate = async (change) => (isStill() ? change() : document.startViewTransition(change).updateCallbackDone);

@@ -702,6 +702,7 @@ for (const [page, address] of [
 
 const VIEW = { session: "k4", patch: 1, event: 0, templates: {}, view: [0] };
 const ROUTE = 2 ** 32 - 2;
+const PREFETCH = 2 ** 32 - 3;
 
 /** A live page that shows a view which was sent ahead, and has told the server so with its event 2. */
 function ahead(test) {
@@ -759,6 +760,67 @@ test("a page loads the address of a view that was sent ahead, if the server refu
   const it = ahead(test);
   it.last.receive({ refused: "elsewhere", event: 2 });
   assert.equal(it.loads, 1);
+});
+
+/** As `ahead`, in a page that shows the way as a transition. Call `it.change()` when that is ready to change the page. */
+function animated(test) {
+  const changes = [];
+  home._animate = (change) => new Promise((done) => changes.push(() => done(change())));
+  test.after(() => delete home._animate);
+  const it = ahead(test);
+  it.change = async () => {
+    changes.shift()();
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  };
+  return it;
+}
+
+test("a server that answers before the view is shown has not got the page's answer yet", async (test) => {
+  const it = animated(test);
+  it.last.receive({ went: 2 });
+  assert.equal(home._isIdle(), false);
+  await it.change();
+  // It may still be another session.
+  assert.deepEqual(it.last.sent, [{ seen: 1 }]);
+  it.last.receive({ mount: { ...VIEW, session: "k5" } });
+  assert.deepEqual(it.last.sent.slice(1), [{ went: 2 }, { seen: 1 }]);
+  assert.equal(home._session, "k5");
+});
+
+test("a view that the server refuses before it is shown is never shown", async (test) => {
+  const it = animated(test);
+  it.last.receive({ refused: "elsewhere", event: 2 });
+  await it.change();
+  assert.deepEqual([it.loads, it.page.did], [1, []]);
+});
+
+test("a page is not idle until it knows which session its link has led to", (test) => {
+  const it = ahead(test);
+  assert.equal(home._isIdle(), false);
+  it.last.receive({ went: 2 });
+  assert.equal(home._isIdle(), false);
+  it.last.receive({ resume: { event: 0 } });
+  assert.equal(home._isIdle(), true);
+});
+
+test("another page that takes the session that was left takes nothing from the view that is shown", (test) => {
+  const it = ahead(test);
+  it.fire([5]);
+  it.last.closed(4001);
+  it.tick(250);
+  it.live(0);
+  assert.deepEqual(it.last.sent, [attach("k4", 1, 1), [1, 1, [5]]]);
+});
+
+test("what a person does makes the page forget the views that were sent ahead", (test) => {
+  const it = connection(test);
+  it.live();
+  const heard = [];
+  home._ahead = (view) => heard.push(view);
+  it.fire([1]);
+  it.fire([ROUTE], "/desk");
+  it.fire([PREFETCH], "/desk");
+  assert.deepEqual(heard, [undefined, undefined]);
 });
 
 test("a page that loses its line at a view that was sent ahead attaches there", (test) => {

@@ -92,6 +92,8 @@ impl Going {
         }
         let arrived = ready!(self.session.as_mut().poll(cx)).ok().and_then(|found| {
             let (session, patch) = match found {
+                // Another page has come first.
+                Found::Own(session) if session.is_attached() => return None,
                 Found::Own(session) => (session, self.shown),
                 Found::Mounted(session) => (session, None),
             };

@@ -20,6 +20,8 @@ async fn prefetch(tab: &mut Tab, address: &str) -> Option<Value> {
     let event = json!([tab.event, tab.patch, [PREFETCH], address]);
     tab.send(&event);
     assert_eq!(tab.next().await, Ok(json!({"event": tab.event})));
+    // The first look begins the mount.
+    assert_eq!(tab.now().await, None);
     settle().await;
     let mut ahead = tab.now().await?.expect("a message");
     assert_eq!(ahead["ahead"], address);
@@ -60,9 +62,10 @@ async fn a_view_that_is_here_already_is_shown_without_a_round_trip() {
 async fn a_route_that_the_model_hears_and_an_address_without_a_view_are_not_fetched() {
     let live = guarded();
     let mut tab = open_as(&live, "bob", "/shop").await;
-    for address in
-        ["/shop/7", "/shop?q=tea", "/desk/pens", "/desk/", "/other", "//evil.example/desk", "desk", "/desk\n", ""]
-    {
+    let long = format!("/desk?{}", "x".repeat(2_048));
+    let known =
+        ["/shop/7", "/shop?q=tea", "/desk/pens", "/desk/", "/other", "//evil.example/desk", "desk", "/desk\n", ""];
+    for address in known.into_iter().chain([&*long]) {
         assert_eq!(prefetch(&mut tab, address).await, None, "{address:?}");
     }
     assert_eq!(live.stats().sessions(), 1);
@@ -75,6 +78,7 @@ async fn a_view_that_is_gone_is_mounted_again_and_gets_no_event_of_the_one_befor
     let mut tab = Tab::open(&live, "/shop").await;
     let mount = prefetch(&mut tab, "/desk").await.expect("a full render");
     tokio::time::advance(Duration::from_secs(31)).await;
+    settle().await;
     assert_eq!(live.stats().unattached, 0);
     let link = show(&mut tab, "/desk", &mount);
     assert_eq!(tab.next().await, Ok(json!({"went": link})));
@@ -245,6 +249,65 @@ async fn many_wishes_at_once_are_bounded() {
     assert_eq!(tab.now().await, None);
     tab.click(UP);
     assert_eq!(tab.next().await, Ok(json!([1, [1, "1"], {"e": 22}])));
+}
+
+/// Its `mount` needs a lock for a while, as one does that asks a database over one connection.
+struct Locked(Arc<tokio::sync::Mutex<()>>);
+
+impl LiveView for Locked {
+    type Model = ();
+    type ExternalEvent = ();
+    type InternalEvent = ();
+
+    async fn mount(&self, _: &PageRequest) -> Result<((), Command<()>), MountError> {
+        let _held = self.0.lock().await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Ok(((), Command::none()))
+    }
+
+    fn update(&self, (): &mut (), _: Event<(), ()>) -> Command<()> {
+        Command::none()
+    }
+
+    fn view(&self, (): &()) -> impl View<()> {
+        html! { <p>"locked"</p> }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mount_ahead_of_its_link_goes_on_while_the_link_is_followed_and_ends_with_the_line() {
+    let lock = Arc::new(tokio::sync::Mutex::new(()));
+    let live =
+        Live::from(Router::new().live::<Shop>(Shopping::default()).live_at("/locked", Locked(Arc::clone(&lock))));
+    for is_followed in [true, false] {
+        let mut tab = Tab::open(&live, "/shop").await;
+        tab.send(&json!([1, 0, [PREFETCH], "/locked"]));
+        assert_eq!(tab.next().await, Ok(json!({"event": 1})));
+        assert_eq!(tab.now().await, None);
+        settle().await;
+        assert!(lock.try_lock().is_err(), "it is being mounted");
+        if is_followed {
+            tab.send(&json!([2, 0, [LINK], "/locked"]));
+            assert_eq!(tab.next().await, Ok(json!({"went": 2})));
+            continue;
+        }
+        assert!(tab.connection.hang_up());
+        settle().await;
+        assert!(lock.try_lock().is_ok(), "nobody waits for it");
+        tab.send(&json!([2, 0, [PREFETCH], "/locked"]));
+        settle().await;
+        assert!(lock.try_lock().is_ok(), "nobody waits for it");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_view_whose_owner_has_logged_out_is_not_shown() {
+    let live = guarded();
+    let mut tab = open_as(&live, "ada", "/shop").await;
+    let mount = prefetch(&mut tab, "/desk").await.expect("a full render");
+    live.publisher().end_sessions("ada").await.expect("they end");
+    let link = show(&mut tab, "/desk", &mount);
+    assert_eq!(tab.next().await, Ok(json!({"refused": "elsewhere", "event": link})));
 }
 
 #[tokio::test(start_paused = true)]
