@@ -230,7 +230,16 @@ fn unknown(prefix: &str, name: &str) -> String {
     format!("there is no binding `{prefix}{name}`\nhelp: {help}")
 }
 
+/// Events that come with each frame. The page sends only the last one (`client/src/events/delays.ts`).
+const CONTINUOUS: &[&str] = &["pointermove", "scroll", "resize", "timeupdate"];
+
 impl Binding {
+    /// Returns true if the page may send the event later.
+    pub(crate) fn is_delayed(&self) -> bool {
+        let (_, name) = self.event.split_once(':').unwrap_or(("", &self.event));
+        CONTINUOUS.contains(&name) || modifiers::have_time(&self.modifiers)
+    }
+
     /// Prevents the browser's default where the event goes to `update` instead: submits, drops and clicks on links.
     pub(crate) fn prevent(&mut self, is_link: bool) {
         let instead = match self.event.as_str() {

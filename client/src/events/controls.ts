@@ -1,10 +1,12 @@
 // Looks after everything on the page that a person fills in, chooses or opens.
 
-import type { FindHandlers } from "../dom/handlers.ts";
+import type { FindHandlers, Handler } from "../dom/handlers.ts";
 import { PROPERTY } from "../dom/handlers.ts";
 import { reopen, said } from "../dom/open.ts";
 import { isKnown, noteNew } from "../dom/states.ts";
-import type { Slot } from "../dom/template.ts";
+import type { Slot, Wait } from "../dom/template.ts";
+import { delays } from "./delays.ts";
+import type { Delays } from "./delays.ts";
 import { letDrop } from "./drag.ts";
 import { edits } from "./edits.ts";
 import type { Edits, OnRefused, Resend } from "./edits.ts";
@@ -15,14 +17,14 @@ import { askOnLeaving } from "./leaving.ts";
 import type { Readers } from "./payload.ts";
 import type { Settled } from "./settled.ts";
 
-export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_drop" | "_restore" | "_retell"> {
+export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_drop" | "_restore" | "_retell">, Omit<Delays, "_submitted"> {
   /** Returns true if the event must not be sent: it says what the server knows, or an input method is at work. */
   _ignores(event: Event): boolean;
   /** Returns true if the handler in this slot is for other keys than the event's. */
   _isOtherKey(event: Event, name: string, slot: Slot): unknown;
   _readers: Readers;
-  /** Call this when an event of the handler in this slot is sent. `onRefused` is from `_retry`. */
-  _sent(event: Event, element: Element, slot: Slot, settled: Settled, onRefused?: OnRefused): void;
+  /** Call this when an event of the handler is sent. `onRefused` is from `_retry`. */
+  _sent(event: Event, handler: Handler, wait: Wait, settled: Settled, onRefused?: OnRefused): void;
   /** Returns whether the browser submits the form, or closes its dialog, as well; and whether that replaces the handlers: the
    * button has a method or an address of its own. */
   _submission(event: Event): [isNative: boolean, isTheirs: boolean];
@@ -34,6 +36,7 @@ export interface Controls extends Pick<Edits, "_retry" | "_write" | "_keep" | "_
 
 /** `resend` takes an event anew; `tell` tells the person, at this element, that an event was not applied. */
 export function controls(root: HTMLElement, find: FindHandlers, resend: Resend, tell: (element: Element) => void): Controls {
+  const { _submitted, ...delayed } = delays(root);
   const { _empty, _isComposing, _report, ...others } = edits(root, find, resend, tell);
 
   askOnLeaving(root);
@@ -51,16 +54,19 @@ export function controls(root: HTMLElement, find: FindHandlers, resend: Resend, 
 
   return {
     ...others,
+    ...delayed,
     _isOtherKey: isOtherKey,
     _readers: entered,
     _ignores: (event) => isKnown(event) || _isComposing(event),
-    _sent(event, element, { _modifiers }, settled, onRefused) {
+    _sent(event, [element, slot], wait, settled, onRefused) {
+      const { _modifiers } = slot;
       const isSubmit = event.type === "submit";
       const isForm = isSubmit || _modifiers.includes("form");
       if (_modifiers.includes("reset")) _empty(element as HTMLFormElement, settled);
       else _report(event, element, isForm, settled, onRefused);
       // A form that is not submitted yet may be wrong.
       if (isSubmit || !isForm) settled.push((fields) => fields?.[0] && showFormErrors(event.target, fields));
+      if (isSubmit) _submitted(slot, wait, settled);
     },
     _submission: submission,
     _letDrop: () => letDrop(find),

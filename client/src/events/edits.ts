@@ -9,8 +9,8 @@ import type { Property } from "../dom/properties.ts";
 import { said } from "../dom/open.ts";
 import { patchOpen } from "../dom/states.ts";
 import type { Wait } from "../dom/template.ts";
-import { waitOf } from "./delays.ts";
 import type { Settled } from "./settled.ts";
+import { waitOf } from "./waits.ts";
 
 /** Events that say what a person has entered, chosen or opened. */
 const REPORTS = /^(input|change|toggle|volumechange|close|cancel)$/;

@@ -6,13 +6,13 @@ import { part } from "../parts.ts";
 import type { CallEvent } from "../scripts/call.ts";
 import type { Address } from "../wire.ts";
 import type { Controls, controls as controlsOf } from "./controls.ts";
-import { CONTINUOUS, delays, waitOf } from "./delays.ts";
 import { ears } from "./ears.ts";
 import type { Hear } from "./ears.ts";
 import type { Effects } from "./effects.ts";
 import { payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import type { Settled } from "./settled.ts";
+import { waitOf } from "./waits.ts";
 
 /** Makes an event of the page as it is now. Call the function that it returns to send the event. */
 export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;
@@ -34,14 +34,11 @@ export interface Events {
 }
 
 export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDone: string): Events {
-  const delayed = delays();
   const { _mark, _tell } = pending(root, notDone);
   let own: Controls | undefined;
   const controls = (): Controls | undefined => (own ??= part<typeof controlsOf>("controls")?.(root, find, (...one) => take(...one), _tell));
 
   let hasToggles = false;
-  /** The last click was not the first one of a double click. */
-  let isDouble = false;
   /** The events that a patch has fired so far, while it is applied. */
   let paused: Parameters<Hear>[] | undefined;
   /** The events that are on their way through the page, with their handlers. */
@@ -96,12 +93,8 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
 
   const take = (event: Event, handler: Handler, wait: Wait): void => {
     const [element, slot, address] = handler;
-    const { type, submitter } = event as SubmitEvent;
-    const isSubmit = type === "submit";
-    const isLate = wait._isSubmitted;
+    const { type } = event;
     wait._isOver = slot._modifiers.includes("once");
-    // A submit by Enter has no button, and no click.
-    if (isLate && submitter && isDouble) return;
     const onRefused = controls()?._retry(event, handler);
     const fired = slot._kind === "e" && fire(address, payloadOf(handler, event, controls()?._readers), event);
     const send = (): Settled | undefined => {
@@ -109,34 +102,21 @@ export function events(root: HTMLElement, find: FindHandlers, fire: Fire, notDon
         part<Effects>("effects")!._runAttribute(element, slot._name);
         return;
       }
-      // The answer may have disabled the button.
-      if (isLate && submitter?.matches(":disabled")) return;
       const settled = fired();
-      controls()?._sent(event, element, slot, settled, onRefused);
-      if (!CONTINUOUS.test(type)) _mark(element, type, settled);
-      if (isSubmit) wait._isSubmitted = !slot._modifiers.includes("reset");
-      settled.push((fields) => {
-        // The person may try again.
-        wait._isOver &&= !fields;
-        if (!isSubmit) return;
-        wait._isSubmitted = false;
-        delayed._flush();
-      });
+      if (!controls()?._isContinuous(type)) _mark(element, type, settled);
+      // The person may try again.
+      settled.push((fields) => (wait._isOver &&= !fields));
+      controls()?._sent(event, handler, wait, settled, onRefused);
       return settled;
     };
-    if (delayed._hold(slot, wait, type, send)) return;
-    delayed._flush();
-    send();
+    if (!controls()?._hold(event, slot, wait, send)) send();
   };
 
   const { _listen, _look } = ears(root, hear, end);
 
-  root.addEventListener("focusout", delayed._flush);
-  root.addEventListener("click", ({ detail }) => (isDouble = detail > 1), true);
-  addEventListener("pagehide", () => delayed._flush());
   return {
     _controls: controls,
-    _flush: delayed._flush,
+    _flush: () => controls()?._flush(),
     _listen(name) {
       if (name === "drop") controls()?._letDrop();
       hasToggles ||= name === "toggle";

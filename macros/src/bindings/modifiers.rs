@@ -132,6 +132,11 @@ impl Modifiers {
     }
 }
 
+/// Returns true if the event is debounced or throttled.
+pub(super) fn have_time(plain: &[String]) -> bool {
+    plain.iter().any(|known| TIMED.contains(&&**known))
+}
+
 /// Splits at dots, except inside quotes.
 fn parts(written: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(written);

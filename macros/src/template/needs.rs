@@ -37,8 +37,11 @@ impl Needs {
     }
 }
 
-/// Returns true if the event may come from a control, from something that opens or is dragged, or from an input method.
-fn hears_controls(Binding { event, payload, .. }: &Binding) -> bool {
-    matches!(payload, Payload::Text | Payload::Form | Payload::Checked | Payload::Chosen | Payload::Key)
+/// Returns true if the event may come from a control, from something that opens or is dragged, or from an input method; or
+/// if it may wait, as such events do.
+fn hears_controls(binding: &Binding) -> bool {
+    let Binding { event, payload, .. } = binding;
+    binding.is_delayed()
+        || matches!(payload, Payload::Text | Payload::Form | Payload::Checked | Payload::Chosen | Payload::Key)
         || matches!(&**event, "reset" | "drop" | "toggle" | "close" | "cancel" | "volumechange")
 }

@@ -45,7 +45,7 @@ fn parts_of_the_script() {
         r#"<form action="/search"><button>"Search"</button></form>"#,
         "<button on:click={E}/>",
         "<a href={h} on:click={E} on:focus={E} on:viewport-enter={E} on:custom:point={E}/>",
-        "<p on:window:resize={E} on:document:visibilitychange={E}/>",
+        "<p on:window:online={E} on:document:visibilitychange={E}/>",
         "<details/>",
         "<dialog/>",
     ] {
@@ -73,6 +73,10 @@ fn parts_of_the_script() {
         "<audio on:volumechange={E}/>",
         r#"<p on:window:keydown."/"={E}/>"#,
         "<p on:keyup={E}/>",
+        "<p on:window:resize={E}/>",
+        "<p on:pointermove={E}/>",
+        "<p on:custom:point.debounce.300ms={E}/>",
+        "<button on:click.throttle={E}/>",
     ] {
         needs(source, true, false);
     }
