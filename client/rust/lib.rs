@@ -40,12 +40,13 @@ macro_rules! file {
 }
 
 /// All files of the script. The first is for every page.
-pub static FILES: [File; 5] = [
+pub static FILES: [File; 6] = [
     file!(None, "tealight"),
     file!(Some("controls"), "controls"),
     file!(Some("effects"), "effects"),
     file!(Some("sse"), "sse"),
     file!(Some("routes"), "routes"),
+    file!(Some("rare"), "rare"),
 ];
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ import type { Connection } from "./connection/connection.ts";
 import { latency } from "./connection/latency.ts";
 import { waysTo } from "./connection/ways.ts";
 import { adopt } from "./page.ts";
-import { fetchParts, share } from "./parts.ts";
+import { fetchParts, part, share } from "./parts.ts";
 import { reload } from "./reload.ts";
 import { call } from "./scripts/call.ts";
-import { hook, mountHooks } from "./scripts/hooks.ts";
+import { hook } from "./scripts/hooks.ts";
+import type { Hooks } from "./scripts/hooks.ts";
 import { decodeBlock } from "./wire.ts";
 
 type Root = HTMLElement & { tealight?: Connection };
@@ -36,6 +37,7 @@ function start(root: Root, attempt = 0): void {
     // A page that is left becomes hidden first.
     addEventListener(type, () => document.hidden || connection._wake());
   }
+  part<Hooks>("rare")?._mountHooks();
 }
 
 /** Starts every root. Parts of the script use these functions of it. */
@@ -43,5 +45,4 @@ export function main(functions: unknown): void {
   share(functions);
   (window as any).tealight = { call, hook, latency };
   document.querySelectorAll<Root>("[data-tealight]").forEach((root) => start(root));
-  mountHooks();
 }

@@ -11,14 +11,13 @@ import { patch } from "./dom/patch.ts";
 import type { Property } from "./dom/properties.ts";
 import { define } from "./dom/template.ts";
 import type { Templates } from "./dom/template.ts";
-import { play } from "./dom/transitions.ts";
 import { render } from "./dom/write.ts";
 import type { Effects } from "./events/effects.ts";
 import { events } from "./events/events.ts";
 import type { Fire } from "./events/events.ts";
 import type { routes } from "./events/routes.ts";
 import { part } from "./parts.ts";
-import { watchHooks } from "./scripts/hooks.ts";
+import type { Rare } from "./rare.ts";
 import type { Command, Definitions, Mount, Patch } from "./wire.ts";
 
 export interface Page {
@@ -79,7 +78,8 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
   const draw = (patch: number, commands: Command[] = [], change: (properties: Property[]) => void): void => {
     const properties: Property[] = [];
     const refocus = keepFocus(element);
-    const tellHooks = watchHooks(element);
+    const rare = part<Rare>("rare");
+    const tellHooks = rare?._watchHooks(element);
     const controls = _controls();
     const resume = _pause();
     try {
@@ -94,7 +94,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
       }
       giveUp();
     }
-    play(tellHooks);
+    rare?._play(tellHooks!);
     if (!page._isBroken) {
       controls?._write(properties);
       page._patch = patch;
@@ -103,7 +103,7 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
     }
     refocus();
     resume();
-    tellHooks();
+    tellHooks?.();
     if (page._isBroken) return;
     dispatch(element, "tealight:patched");
     for (const command of commands) {

@@ -2,5 +2,6 @@
 
 import controls from "../src/parts/controls.ts";
 import effects from "../src/parts/effects.ts";
+import rare from "../src/parts/rare.ts";
 
-self[VERSION] = { controls: () => controls, effects: () => effects };
+self[VERSION] = { controls: () => controls, effects: () => effects, rare: () => rare };

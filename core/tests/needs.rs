@@ -78,7 +78,7 @@ fn a_page_names_the_parts_for_all_its_templates() {
     ] {
         let mut page = Page::new(Parts, shown);
         let found = page.session.first_paint(&page.app, &mut page.scratch, "id", &mut Vec::new());
-        assert_eq!(found, Needs { controls, effects, routes: false }, "{shown:?}");
+        assert_eq!(found, Needs { controls, effects, ..Needs::default() }, "{shown:?}");
         assert_eq!(needs(&page.first_paint()), (controls, effects), "{shown:?}");
         let mount = page.frame("{\"remount\":0}");
         assert_eq!(needs(&mount), (controls, effects), "{mount}");

@@ -4,7 +4,7 @@
 //! tree if it can be expanded: its error stops the compilation anyway.
 
 mod attribute;
-mod client;
+pub(crate) mod client;
 #[cfg(test)]
 mod tests;
 

@@ -65,7 +65,7 @@ impl Expander<'_> {
         let template = &self.templates[index];
         let name = static_name(index);
         let Template { parts, map, tree, .. } = template;
-        let Needs { controls, effects } = template.needs;
+        let Needs { controls, effects, rare } = template.needs;
         let nodes = match template.nodes {
             Some(nodes) => own!(::core::option::Option::Some(#nodes)),
             None => own!(::core::option::Option::None),
@@ -81,7 +81,7 @@ impl Expander<'_> {
                 #tree,
                 #nodes,
                 &[#(&#rows),*],
-                #private::Needs { controls: #controls, effects: #effects, routes: false },
+                #private::Needs { controls: #controls, effects: #effects, routes: false, rare: #rare },
                 #inside,
                 ::core::concat!(::core::file!(), ":", ::core::line!()),
             );

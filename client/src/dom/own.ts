@@ -1,8 +1,8 @@
 // Tells the page's own nodes from those of other scripts, and knows where its own belong. Nothing is kept of a parent
 // until another script changes its children, or one of them leaves. From then on its own children are found in a list.
 
-import { isText, move, setAttribute } from "./nodes.ts";
-import { ENTER, LEAVE, begin } from "./transitions.ts";
+import { part } from "../parts.ts";
+import { isText, move } from "./nodes.ts";
 
 /** A parent's own children, in order, if another script has changed them. */
 const OWN = Symbol();
@@ -12,6 +12,18 @@ const HOME = Symbol();
 const SHOWN = Symbol();
 /** The classes of an element, or a text, as the server has set them, if another script has changed them. */
 export const SERVED = Symbol();
+/** Lets elements enter and leave, on pages whose templates have transitions. */
+export interface Transitions {
+  /** Begins the transition of a new node, if it has one. */
+  _enter(node: Node): void;
+  /** Begins the transition of a node that leaves, and calls `end` at its end. Returns true if it has one: it stays until then. */
+  _leave(node: Node, end: () => void): unknown;
+  /** Call this after a patch. Calls `then` after the end of each transition. */
+  _play(then: () => void): void;
+}
+
+const transitions = (): Transitions | undefined => part("rare");
+
 /** The home of elements that leave: the page shows them, and they are foreign. */
 const GONE = { [OWN]: [] as Node[] } as Node;
 
@@ -96,7 +108,7 @@ function note(records: MutationRecord[]): void {
 }
 
 /** Begins the list of a parent's own children. */
-function know(parent: Node, children: Node[]): void {
+export function know(parent: Node, children: Node[]): void {
   if (!parent[OWN]) for (const node of (parent[OWN] = children.filter((node) => !node[HOME]))) node[HOME] = parent;
 }
 
@@ -140,7 +152,7 @@ export function place(parent: Node, node: Node, before: Node | null): void {
   const isNew = node.nodeType === 11;
   const nodes = isNew ? [...node.childNodes] : [node];
   // Only the outermost elements enter.
-  if (isNew && parent.isConnected) for (const node of nodes) begin(node, ENTER);
+  if (isNew && parent.isConnected) for (const node of nodes) transitions()?._enter(node);
   const list = parent[OWN]?.filter((other) => other !== node);
   if (list) {
     list.splice(before ? list.indexOf(before) : list.length, 0, ...nodes);
@@ -154,31 +166,13 @@ export function place(parent: Node, node: Node, before: Node | null): void {
 export function remove(node: Node): void {
   look();
   clear(node);
-  const isLeaving = node.isConnected && begin(node, LEAVE, () => remove(node));
-  if (isLeaving) retire(node as Element);
+  const isLeaving = node.isConnected && transitions()?._leave(node, () => remove(node));
   const list = node[HOME]?.[OWN];
   list?.splice(list.indexOf(node), 1);
   strays.delete(node);
   node[HOME] = isLeaving ? GONE : undefined;
   const parent = node.parentNode;
   if (parent && !isLeaving) change(parent, () => parent.removeChild(node));
-}
-
-/** Prepares an element to be foreign: the person cannot use it, its controls are no part of a form around it, and it leaves
- * only once. */
-function retire(element: Element): void {
-  const parent = parentOf(element)!;
-  know(parent, [...parent.childNodes]);
-  setAttribute(element, LEAVE, null);
-  setAttribute(element, "inert", true);
-  for (const control of [element, ...element.querySelectorAll(":enabled,:modal")] as HTMLDialogElement[]) {
-    setAttribute(control, "form", true);
-    if (!control.matches(":modal")) continue;
-    // A modal dialog would block the page. This one only looks like one.
-    control.close();
-    setAttribute(control, "open", true);
-    control.style.cssText += ";position:fixed;inset:0";
-  }
 }
 
 /** Call this before a node is written: if another script has replaced it, or an element around it, that returns. */

@@ -1,10 +1,12 @@
 // Enter and leave transitions: an element gets classes, and keeps them for as long as the animations run that these start.
 
-import { isStill, words } from "./nodes.ts";
+import { isStill, setAttribute, words } from "./nodes.ts";
+import { know, parentOf } from "./own.ts";
+import type { Transitions } from "./own.ts";
 
 /** The attributes with the classes. */
-export const ENTER = "data-tealight-enter";
-export const LEAVE = "data-tealight-leave";
+const ENTER = "data-tealight-enter";
+const LEAVE = "data-tealight-leave";
 
 /** The transitions that begin with this patch. */
 const begun: [element: Element, classes: string[], end?: () => void][] = [];
@@ -13,13 +15,29 @@ const begun: [element: Element, classes: string[], end?: () => void][] = [];
 const MOST = 100;
 
 /** Begins a transition of a node, which calls `end` at its end. Returns true if the node has this transition. */
-export function begin(node: any, name: string, end?: () => void): unknown {
+function begin(node: any, name: string, end?: () => void): unknown {
   const classes = node.getAttribute?.(name);
   return classes && !isStill() && begun.length < MOST && begun.push([node, words(classes), end]);
 }
 
-/** Call this after a patch. Calls `then` after the end of each transition. */
-export const play = (then: () => void): void =>
+/** Prepares an element to be foreign: the person cannot use it, its controls are no part of a form around it, and it leaves
+ * only once. */
+function retire(element: Element): void {
+  const parent = parentOf(element)!;
+  know(parent, [...parent.childNodes]);
+  setAttribute(element, LEAVE, null);
+  setAttribute(element, "inert", true);
+  for (const control of [element, ...element.querySelectorAll(":enabled,:modal")] as HTMLDialogElement[]) {
+    setAttribute(control, "form", true);
+    if (!control.matches(":modal")) continue;
+    // A modal dialog would block the page. This one only looks like one.
+    control.close();
+    setAttribute(control, "open", true);
+    control.style.cssText += ";position:fixed;inset:0";
+  }
+}
+
+const play = (then: () => void): void =>
   begun.splice(0).forEach(async ([element, classes, end]) => {
     element.classList.add(...classes);
     // All get their classes before the browser computes a style.
@@ -33,3 +51,13 @@ export const play = (then: () => void): void =>
     end?.();
     then();
   });
+
+export const transitions: Transitions = {
+  _enter: (node) => begin(node, ENTER),
+  _leave(node, end) {
+    const isLeaving = begin(node, LEAVE, end);
+    if (isLeaving) retire(node as Element);
+    return isLeaving;
+  },
+  _play: play,
+};

@@ -117,7 +117,7 @@ function streams(running, connections) {
   };
 }
 
-const ALL_PARTS = ["controls", "effects"];
+const ALL_PARTS = ["controls", "effects", "rare"];
 
 /** Serves one page of one view, which needs these parts of the script. `part` is called before a part is sent: it may
  * return another text, and if it throws, the answer is an error. `session` can be changed while the page is served. */

@@ -10,6 +10,8 @@ const sources = await readdir(new URL("../../src/parts/", import.meta.url));
 const parts = sources.map((file) => file.replace(".ts", ""));
 const version = await dist("version");
 
+class MutationObserver {}
+
 /** Runs the script in a page that needs all parts. Returns what it hands to them. */
 async function handedOver() {
   const handed = {};
@@ -17,7 +19,6 @@ async function handedOver() {
   const block = JSON.stringify({ session: "s", templates: {}, needs: parts });
   const root = { dataset: {}, nextElementSibling: { textContent: block } };
   const document = { querySelectorAll: (selector) => (selector === "[data-tealight]" ? [root] : []) };
-  class MutationObserver {}
   const timers = { setTimeout() {}, clearTimeout() {} };
   const page = { document, MutationObserver, ...timers, [version]: Object.fromEntries(parts.map((name) => [name, take(name)])) };
   page.self = page.window = page;
@@ -26,7 +27,7 @@ async function handedOver() {
 }
 
 test("each part has a file, of the script's version", async () => {
-  assert.deepEqual(parts.toSorted(), ["controls", "effects", "routes", "sse"]);
+  assert.deepEqual(parts.toSorted(), ["controls", "effects", "rare", "routes", "sse"]);
   for (const name of ["tealight", ...parts]) assert.ok((await dist(`${name}.js`)).includes(`"${version}"`), name);
 });
 
@@ -34,7 +35,7 @@ test("each part finds in the script everything that it takes from there", async 
   const handed = await handedOver();
   for (const name of parts) {
     const page = {};
-    runInContext(await dist(`${name}.js`), createContext({ self: page }));
+    runInContext(await dist(`${name}.js`), createContext({ self: page, MutationObserver }));
     const taken = [];
     const functions = new Proxy(handed[name], { get: (all, key) => (taken.push(key), all[key]) });
     assert.ok(page[version][name](functions), name);
@@ -45,7 +46,7 @@ test("each part finds in the script everything that it takes from there", async 
 
 test("the script has nothing of its parts", async () => {
   const script = await dist("tealight.js");
-  for (const [part, sign] of [["controls", "compositionend"], ["effects", "scrollIntoView"], ["routes", "popstate"], ["sse", "text/event-stream"]]) {
+  for (const [part, sign] of [["controls", "compositionend"], ["effects", "scrollIntoView"], ["rare", "IntersectionObserver"], ["routes", "popstate"], ["sse", "text/event-stream"]]) {
     assert.ok((await dist(`${part}.js`)).includes(sign), part);
     assert.ok(!script.includes(sign), part);
   }

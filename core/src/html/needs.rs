@@ -7,12 +7,15 @@ pub struct Needs {
     pub effects: bool,
     /// The model hears the routes of links.
     pub routes: bool,
+    /// The page has transitions or hooks, or hears events that do not pass through their element.
+    pub rare: bool,
 }
 
 impl Needs {
     /// Returns the names of the parts, as in the names of their files.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let parts = [(self.controls, "controls"), (self.effects, "effects"), (self.routes, "routes")];
+        let parts =
+            [(self.controls, "controls"), (self.effects, "effects"), (self.routes, "routes"), (self.rare, "rare")];
         parts.into_iter().filter_map(|(is, name)| is.then_some(name))
     }
 
@@ -20,5 +23,6 @@ impl Needs {
         self.controls |= other.controls;
         self.effects |= other.effects;
         self.routes |= other.routes;
+        self.rare |= other.rare;
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn written(name: &str) -> &str {
     }
 }
 
+/// Returns true if few templates have this attribute, so that their pages load a part of the script for it.
+pub(crate) fn is_rare(name: &str) -> bool {
+    matches!(name, HOOK | ENTER | LEAVE)
+}
+
 impl Checker<'_> {
     /// Checks `do:click.prevent={…}`. The attribute's name in the page tells the script when to run the effects.
     pub(super) fn effects(&mut self, tag: &str, attribute: &mut Attribute) {

@@ -1,6 +1,7 @@
 use super::Slot;
 use crate::ast::{AttributeValue, Element};
 use crate::bindings::{Binding, Payload};
+use crate::check::client;
 use crate::html::AttributeKind;
 
 /// The parts of the client's script that a template needs.
@@ -9,6 +10,8 @@ pub(crate) struct Needs {
     /// The template has something that a person fills in, chooses or opens, or hears of it.
     pub(crate) controls: bool,
     pub(crate) effects: bool,
+    /// The template has transitions or hooks, or hears events that do not pass through their element.
+    pub(crate) rare: bool,
 }
 
 impl Needs {
@@ -20,14 +23,12 @@ impl Needs {
             || tag.contains('-')
             || element.attributes.iter().any(|attribute| matches!(&*attribute.name.text, "contenteditable" | "leave"));
         for attribute in &element.attributes {
-            match &attribute.value {
-                AttributeValue::Handler(handler) => self.controls |= hears_controls(&handler.binding),
-                AttributeValue::Effects(handler) => {
-                    self.controls |= hears_controls(&handler.binding);
-                    self.effects = true;
-                }
-                _ => {}
+            self.rare |= client::is_rare(&attribute.name.text);
+            if let AttributeValue::Handler(handler) | AttributeValue::Effects(handler) = &attribute.value {
+                self.controls |= hears_controls(&handler.binding);
+                self.rare |= handler.binding.is_searched;
             }
+            self.effects |= matches!(attribute.value, AttributeValue::Effects(_));
         }
     }
 

@@ -32,10 +32,11 @@ fn root(source: &str, html: &str, map: &str, tree: &str) {
 }
 
 #[track_caller]
-fn needs(source: &str, controls: bool, effects: bool) {
+fn needs(source: &str, expected: &str) {
     let nodes = parsed(source);
     let [template, ..] = &super::layout(&nodes)[..] else { panic!("{source}") };
-    assert_eq!(template.needs, Needs { controls, effects }, "{source}");
+    let [controls, effects, rare] = ["controls", "effects", "rare"].map(|part| expected.contains(part));
+    assert_eq!(template.needs, Needs { controls, effects, rare }, "{source}");
 }
 
 #[test]
@@ -44,12 +45,11 @@ fn parts_of_the_script() {
         "<p>{a}</p>",
         r#"<form action="/search"><button>"Search"</button></form>"#,
         "<button on:click={E}/>",
-        "<a href={h} on:click={E} on:focus={E} on:viewport-enter={E} on:custom:point={E}/>",
-        "<p on:window:online={E} on:document:visibilitychange={E}/>",
+        "<a href={h} on:click={E} on:focus={E} on:custom:point={E}/>",
         "<details/>",
         "<dialog/>",
     ] {
-        needs(source, false, false);
+        needs(source, "");
     }
     for source in [
         "<input/>",
@@ -71,19 +71,31 @@ fn parts_of_the_script() {
         "<dialog on:close={E}/>",
         "<dialog on:cancel={E}/>",
         "<audio on:volumechange={E}/>",
-        r#"<p on:window:keydown."/"={E}/>"#,
         "<p on:keyup={E}/>",
-        "<p on:window:resize={E}/>",
         "<p on:pointermove={E}/>",
         "<p on:custom:point.debounce.300ms={E}/>",
         "<button on:click.throttle={E}/>",
     ] {
-        needs(source, true, false);
+        needs(source, "controls");
     }
-    needs("<p do:click={e}/>", false, true);
-    needs("<p do:keydown.enter={e}/>", true, true);
+    for source in [
+        "<p on:window:online={E}/>",
+        "<p on:document:visibilitychange={E}/>",
+        "<p on:click-away={E}/>",
+        "<p on:viewport-enter={E}/>",
+        r#"<p hook="Chart"/>"#,
+        r#"<p transition:enter="in"/>"#,
+        r#"<p transition:leave={out}/>"#,
+    ] {
+        needs(source, "rare");
+    }
+    needs("<p do:click={e}/>", "effects");
+    needs("<p do:keydown.enter={e}/>", "controls effects");
+    needs("<p do:click-away={e}/>", "effects rare");
+    needs(r#"<p on:window:keydown."/"={E}/>"#, "controls rare");
+    needs("<p on:window:resize={E}/>", "controls rare");
     // Each arm and each row has its own.
-    needs("<p>if a { <input/> } for b in c { <input do:click={e}/> }</p>", false, false);
+    needs("<p>if a { <input/> } for b in c { <input do:click={e}/> }</p>", "");
 }
 
 #[test]

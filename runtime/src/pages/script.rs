@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_part_is_sent_under_the_name_that_its_page_has() {
-        let all = tealight_core::Needs { controls: true, effects: true, routes: true };
+        let all = tealight_core::Needs { controls: true, effects: true, routes: true, rare: true };
         for part in all.names().chain(["sse"]) {
             let name = path_of(part).replace("tealight/", "");
             let file = FILES.iter().find(|file| file.part == Some(part)).expect("a part of the script");

@@ -1,0 +1,1 @@
+export { rare as default } from "../rare.ts";
