@@ -1,9 +1,11 @@
-// The features that few templates ask for: transitions, hooks, and events that do not pass through their element.
+// The features that few templates ask for: transitions, hooks, events that do not pass through their element, and events
+// about positions and media.
 
 import { transitions } from "./dom/transitions.ts";
 import { far } from "./events/far.ts";
+import { readings } from "./events/readings.ts";
 import { hooks } from "./scripts/mounted.ts";
 
-export const rare = { ...transitions, ...hooks, _far: far };
+export const rare = { ...transitions, ...hooks, _far: far, _readers: readings };
 
 export type Rare = typeof rare;

@@ -1,6 +1,7 @@
 // Reads the payload of an event.
 
 import type { Handler } from "../dom/handlers.ts";
+import { part } from "../parts.ts";
 import { asSent } from "../wire.ts";
 
 /** Functions that read the payload, by modifier or by the event's type. */
@@ -11,15 +12,13 @@ export interface Readers {
 const own: Readers = {
   // A copy, since the script may change its object later. It throws if JSON cannot hold the detail.
   detail: (event) => asSent(event.detail),
-  visibilitychange: () => !document.hidden,
-  resize: () => ({ innerWidth, innerHeight }),
 };
 
-/** The properties to send of keys, pointers, wheels, scrolled elements and media. `[alt]` leaves out `accessKey`. */
-const NAMES = /^(key|code|repeat|\w+[alt]Key|buttons?|(client|delta)[XY]|scroll(Left|Top)|(scroll|client)(Width|Height)|currentTime|duration|paused|muted|volume|playbackRate)$/;
+/** The properties to send of keys, pointers and wheels. `[alt]` leaves out `accessKey`. */
+const NAMES = /^(key|code|repeat|\w+[alt]Key|buttons?|(client|delta)[XY])$/;
 
 /** Returns the properties whose names match. False, empty and zero values are left out. */
-function pick(from: any, names = NAMES): { [name: string]: unknown } {
+export function pick(from: any, names: RegExp): { [name: string]: unknown } {
   const picked: { [name: string]: unknown } = {};
   for (const name in from) {
     const value = names.test(name) && from[name];
@@ -29,13 +28,11 @@ function pick(from: any, names = NAMES): { [name: string]: unknown } {
 }
 
 export function payloadOf([element, { _modifiers }]: Handler, event: any, others?: Readers): unknown {
-  const { type, target } = event;
-  const readers = { ...own, ...others };
-  const name = [..._modifiers, type].find((name) => readers[name]);
+  const readers = { ...own, ...others, ...part<{ _readers: Readers }>("rare")?._readers };
+  const name = [..._modifiers, event.type].find((name) => readers[name]);
   if (name) return readers[name]!(event, element);
   if ("ctrlKey" in event) {
     const { left, top } = element.getBoundingClientRect();
-    return { ...pick(event), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };
+    return { ...pick(event, NAMES), ...pick({ x: event.clientX - left, y: event.clientY - top }, /./) };
   }
-  if (/^scroll/.test(type) || target?.currentTime >= 0) return pick(target.scrollingElement ?? target);
 }

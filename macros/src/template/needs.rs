@@ -10,7 +10,8 @@ pub(crate) struct Needs {
     /// The template has something that a person fills in, chooses or opens, or hears of it.
     pub(crate) controls: bool,
     pub(crate) effects: bool,
-    /// The template has transitions or hooks, or hears events that do not pass through their element.
+    /// The template has transitions or hooks, or hears of positions, of media, or of events that do not pass through their
+    /// element.
     pub(crate) rare: bool,
 }
 
@@ -26,7 +27,7 @@ impl Needs {
             self.rare |= client::is_rare(&attribute.name.text);
             if let AttributeValue::Handler(handler) | AttributeValue::Effects(handler) = &attribute.value {
                 self.controls |= hears_controls(&handler.binding);
-                self.rare |= handler.binding.is_searched;
+                self.rare |= is_rare(&handler.binding);
             }
             self.effects |= matches!(attribute.value, AttributeValue::Effects(_));
         }
@@ -36,6 +37,11 @@ impl Needs {
     pub(super) fn add_slot(&mut self, slot: &Slot<'_>) {
         self.controls |= matches!(slot, Slot::Attribute { kind: AttributeKind::Property, .. });
     }
+}
+
+/// Returns true if the event does not pass through its element, or says how something is scrolled or plays.
+fn is_rare(Binding { is_searched, payload, .. }: &Binding) -> bool {
+    *is_searched || matches!(payload, Payload::Scroll | Payload::Media)
 }
 
 /// Returns true if the event may come from a control, from something that opens or is dragged, or from an input method; or

@@ -70,7 +70,6 @@ fn parts_of_the_script() {
         "<details on:toggle={E}/>",
         "<dialog on:close={E}/>",
         "<dialog on:cancel={E}/>",
-        "<audio on:volumechange={E}/>",
         "<p on:keyup={E}/>",
         "<p on:pointermove={E}/>",
         "<p on:custom:point.debounce.300ms={E}/>",
@@ -83,6 +82,8 @@ fn parts_of_the_script() {
         "<p on:document:visibilitychange={E}/>",
         "<p on:click-away={E}/>",
         "<p on:viewport-enter={E}/>",
+        "<p on:scrollend={E}/>",
+        "<video on:play={E}/>",
         r#"<p hook="Chart"/>"#,
         r#"<p transition:enter="in"/>"#,
         r#"<p transition:leave={out}/>"#,
@@ -94,6 +95,8 @@ fn parts_of_the_script() {
     needs("<p do:click-away={e}/>", "effects rare");
     needs(r#"<p on:window:keydown."/"={E}/>"#, "controls rare");
     needs("<p on:window:resize={E}/>", "controls rare");
+    needs("<p on:scroll={E}/>", "controls rare");
+    needs("<audio on:volumechange={E}/>", "controls rare");
     // Each arm and each row has its own.
     needs("<p>if a { <input/> } for b in c { <input do:click={e}/> }</p>", "");
 }
