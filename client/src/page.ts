@@ -134,7 +134,9 @@ export function adopt(element: HTMLElement, definitions: Definitions, server: Se
         learn(definitions);
         reclaim();
         pairFor(isNew);
+        const replace = part<Rare>("rare")?._persist(element);
         root = render(root, templates[0]!, values, properties, element);
+        replace?.(root, properties);
         page._isBroken = false;
       });
     },

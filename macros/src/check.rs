@@ -16,7 +16,7 @@ use crate::html::{self, Namespace};
 use crate::nesting::{self, Ancestor};
 
 pub(crate) fn check(nodes: &mut [Node], errors: &mut Errors) {
-    Checker { ancestors: Vec::new(), holder: None, owned: None, errors }.nodes(nodes);
+    Checker { ancestors: Vec::new(), holder: None, owned: None, is_in_list: false, errors }.nodes(nodes);
 }
 
 struct Checker<'e> {
@@ -26,6 +26,8 @@ struct Checker<'e> {
     holder: Option<String>,
     /// The tag of the `client-owned` element around the current node.
     owned: Option<String>,
+    /// A list is around the current node.
+    is_in_list: bool,
     errors: &'e mut Errors,
 }
 
@@ -44,7 +46,9 @@ impl Checker<'_> {
                 }
                 Node::List(list) => {
                     self.slot(list.keyword, "a list");
+                    let outer = std::mem::replace(&mut self.is_in_list, true);
                     self.inside(None, &mut list.body);
+                    self.is_in_list = outer;
                 }
                 Node::Let(_) => {}
             }

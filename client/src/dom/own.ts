@@ -12,11 +12,12 @@ const HOME = Symbol();
 const SHOWN = Symbol();
 /** The classes of an element, or a text, as the server has set them, if another script has changed them. */
 export const SERVED = Symbol();
-/** Lets elements enter and leave, on pages whose templates have transitions. */
+/** Lets elements enter, leave and persist, on pages whose templates have such elements. */
 export interface Transitions {
   /** Begins the transition of a new node, if it has one. */
   _enter(node: Node): void;
-  /** Begins the transition of a node that leaves, and calls `end` at its end. Returns true if it has one: it stays until then. */
+  /** Begins the transition of a node that leaves, and calls `end` at its end. Returns true if it has one: it stays until then.
+   * Saves what persists in the node, or the node itself, which stays in another place. */
   _leave(node: Node, end: () => void): unknown;
   /** Call this after a patch. Calls `then` after the end of each transition. */
   _play(then: () => void): void;
@@ -162,17 +163,18 @@ export function place(parent: Node, node: Node, before: Node | null): void {
   } else change(parent, () => move(parent, node, before));
 }
 
-/** Removes an own node from where it is. An element with a leave transition stays as a foreign one, and is removed later. */
-export function remove(node: Node): void {
+/** Removes an own node from where it is, or moves it into an element that is no own one. An element with a leave transition
+ * stays as a foreign one, and is removed later. */
+export function remove(node: Node, into?: Element): void {
   look();
   clear(node);
-  const isLeaving = node.isConnected && transitions()?._leave(node, () => remove(node));
+  const isLeaving = !into && node.isConnected && transitions()?._leave(node, () => remove(node));
   const list = node[HOME]?.[OWN];
   list?.splice(list.indexOf(node), 1);
   strays.delete(node);
   node[HOME] = isLeaving ? GONE : undefined;
   const parent = node.parentNode;
-  if (parent && !isLeaving) change(parent, () => parent.removeChild(node));
+  if (parent && !isLeaving) change(parent, () => (into ? move(into, node, null) : parent.removeChild(node)));
 }
 
 /** Call this before a node is written: if another script has replaced it, or an element around it, that returns. */

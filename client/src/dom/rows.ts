@@ -26,7 +26,7 @@ export function takeRows(list: List, removed: number[], moved: number[]): Map<nu
   const take = (at: number): Taken => [list._rows[at] ?? lost(), nodesOf(list, at)];
   const taken = new Map(moved.map((at) => [at, take(at)]));
   const nodes: any[] = removed.flatMap((at) => take(at)[1]);
-  nodes.forEach(remove);
+  for (const node of nodes) remove(node);
   if (nodes.some(({ selected }) => selected)) reselect(holderOf(list) as Element);
   const gone = new Set([...removed, ...moved]);
   list._rows = list._rows.filter((_, at) => !gone.has(at));

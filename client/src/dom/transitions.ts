@@ -3,6 +3,7 @@
 import { isStill, setAttribute, words } from "./nodes.ts";
 import { know, parentOf } from "./own.ts";
 import type { Transitions } from "./own.ts";
+import { save } from "./persist.ts";
 
 /** The attributes with the classes. */
 const ENTER = "data-tealight-enter";
@@ -55,6 +56,7 @@ const play = (then: () => void): void =>
 export const transitions: Transitions = {
   _enter: (node) => begin(node, ENTER),
   _leave(node, end) {
+    if (save(node)) return true;
     const isLeaving = begin(node, LEAVE, end);
     if (isLeaving) retire(node as Element);
     return isLeaving;

@@ -9,8 +9,8 @@ import type { Property } from "../dom/properties.ts";
 import { said } from "../dom/open.ts";
 import { patchOpen } from "../dom/states.ts";
 import type { Wait } from "../dom/template.ts";
+import { waitOf } from "../dom/waits.ts";
 import type { Settled } from "./settled.ts";
-import { waitOf } from "./waits.ts";
 
 /** Events that say what a person has entered, chosen or opened. */
 const REPORTS = /^(input|change|toggle|volumechange|close|cancel)$/;
@@ -299,6 +299,8 @@ export function edits(root: Element, find: FindHandlers, resend: Resend, notDone
     },
     _drop() {
       for (const control of root.querySelectorAll<any>("input:not([type=file]),textarea,select")) {
+        // It may be on the other view too.
+        if (control.closest("[persist]")) continue;
         if (control.options) for (const option of control.options) option.selected = option.defaultSelected;
         else [control.value, control.checked] = [control.defaultValue, control.defaultChecked];
         told.delete(control);

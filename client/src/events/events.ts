@@ -2,6 +2,7 @@
 
 import type { FindHandlers, Handler } from "../dom/handlers.ts";
 import type { Wait } from "../dom/template.ts";
+import { waitOf } from "../dom/waits.ts";
 import { part } from "../parts.ts";
 import type { CallEvent } from "../scripts/call.ts";
 import type { Address } from "../wire.ts";
@@ -12,7 +13,6 @@ import type { Effects } from "./effects.ts";
 import { payloadOf } from "./payload.ts";
 import { pending } from "./pending.ts";
 import type { Settled } from "./settled.ts";
-import { waitOf } from "./waits.ts";
 
 /** Makes an event of the page as it is now. Call the function that it returns to send the event. */
 export type Fire = (address: Address, payload: unknown, event: CallEvent) => () => Settled;

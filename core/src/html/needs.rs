@@ -7,7 +7,7 @@ pub struct Needs {
     pub effects: bool,
     /// The model hears the routes of links.
     pub routes: bool,
-    /// The page has transitions or hooks, or hears of positions, of media, or of events that do not pass through their element.
+    /// The page has transitions, hooks or elements that persist, or hears of positions, of media, or of events that do not pass through their element.
     pub rare: bool,
 }
 

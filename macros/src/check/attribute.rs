@@ -23,6 +23,9 @@ impl Checker<'_> {
             } else if name.starts_with("transition:") {
                 self.transition(&element.name.text, attribute);
             } else {
+                if name == "persist" {
+                    self.persist(attribute);
+                }
                 self.attribute(element, attribute);
             }
         }

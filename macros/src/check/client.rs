@@ -1,4 +1,4 @@
-//! Checks the attributes for scripts on the page: `do:…`, `hook`, `client-owned` and `transition:…`.
+//! Checks the attributes for scripts on the page: `do:…`, `hook`, `client-owned`, `persist` and `transition:…`.
 
 use super::Checker;
 use crate::ast::{Attribute, AttributeValue, Handler};
@@ -16,6 +16,9 @@ const OWNED: &str = "data-tealight-owned";
 const ENTER: &str = "data-tealight-enter";
 const LEAVE: &str = "data-tealight-leave";
 
+/// The message for a `persist` without a text.
+const NO_NAME: &str = "`persist` needs a name: other views find the element by it\nhelp: write persist=\"player\", and give no other element of a page this name";
+
 /// Returns the name of an attribute as an author writes it.
 pub(super) fn written(name: &str) -> &str {
     match name {
@@ -29,7 +32,7 @@ pub(super) fn written(name: &str) -> &str {
 
 /// Returns true if few templates have this attribute, so that their pages load a part of the script for it.
 pub(crate) fn is_rare(name: &str) -> bool {
-    matches!(name, HOOK | ENTER | LEAVE)
+    matches!(name, HOOK | ENTER | LEAVE | "persist")
 }
 
 impl Checker<'_> {
@@ -82,6 +85,20 @@ impl Checker<'_> {
             attribute.value = AttributeValue::Refused(attribute.value.expression());
         }
         true
+    }
+
+    /// Checks `persist="player"`.
+    pub(super) fn persist(&mut self, attribute: &mut Attribute) {
+        let fault = match &attribute.value {
+            AttributeValue::Flag => NO_NAME,
+            AttributeValue::Static(name) if name.trim().is_empty() => NO_NAME,
+            AttributeValue::Static(_) if self.is_in_list => {
+                "all rows would persist by the same name, and only the first one of a name counts\nhelp: write persist={format!(\"player-{}\", …)}, with something that no other row has"
+            }
+            _ => return,
+        };
+        self.fault(&attribute.name, fault);
+        attribute.value = AttributeValue::Refused(attribute.value.expression());
     }
 
     /// Checks `transition:leave="fading"`.

@@ -60,6 +60,16 @@ fn of_other_scripts() {
             "<p client-owned><b client-owned>{x}</b></p>",
         ],
     );
+    each("`persist` needs a name", &["<video persist/>", "<video persist=\"\"/>", "<video persist=\" \"/>"]);
+    each(
+        "all rows would persist by the same name",
+        &["for x in y { <video persist=\"player\"/> }", "for x in y { <p><b persist=\"a\"/></p> }"],
+    );
+    valid(&[
+        "<video persist=\"player\"/>",
+        "<p>if x { <video persist={y}/> }</p>",
+        "for x in y { <video persist={x.name}/> }",
+    ]);
     valid(&["<p client-owned hook=\"Chart\" class={x} on:click={y}>\"loading \" <b/></p> {z}"]);
 }
 

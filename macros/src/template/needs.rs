@@ -10,7 +10,7 @@ pub(crate) struct Needs {
     /// The template has something that a person fills in, chooses or opens, or hears of it.
     pub(crate) controls: bool,
     pub(crate) effects: bool,
-    /// The template has transitions or hooks, or hears of positions, of media, or of events that do not pass through their
+    /// The template has transitions, hooks or elements that persist, or hears of positions, of media, or of events that do not pass through their
     /// element.
     pub(crate) rare: bool,
 }

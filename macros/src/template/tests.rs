@@ -85,6 +85,8 @@ fn parts_of_the_script() {
         "<p on:scrollend={E}/>",
         "<video on:play={E}/>",
         r#"<p hook="Chart"/>"#,
+        r#"<video persist="player"/>"#,
+        "<video persist={name}/>",
         r#"<p transition:enter="in"/>"#,
         r#"<p transition:leave={out}/>"#,
     ] {

@@ -1,14 +1,14 @@
 // Remembers when the handlers of an element may send again.
 
-import type { Handler } from "../dom/handlers.ts";
-import type { Wait } from "../dom/template.ts";
+import type { Handler } from "./handlers.ts";
+import type { Wait } from "./template.ts";
 
 /** The state of an element's handlers, by slot. */
-const WAITS = Symbol();
+export const WAITS = Symbol();
 
 declare global {
   interface Element {
-    [WAITS]?: Wait[];
+    [WAITS]?: Wait[] | undefined;
   }
 }
 
