@@ -13,7 +13,7 @@ const HERE = new URL(".", import.meta.url).pathname;
 const DIST = `${HERE}dist/`;
 
 /** In bytes, compressed. Each page loads the script, and the parts that it needs. */
-const BUDGETS = { tealight: 9984, controls: 4288, effects: 768, sse: 1024, routes: 1856, rare: 2112 };
+const BUDGETS = { tealight: 9920, controls: 4288, effects: 768, sse: 1024, routes: 1856, rare: 2112 };
 
 /** The files are made with this in place of their version. */
 const NO_VERSION = "0123456789abcdef";
@@ -32,6 +32,18 @@ const OPTIONS = {
 /** Properties of the client's own objects begin with `_`, and get shorter names. The wire, the DOM and other scripts
  * have no such names. All files share `names`. */
 const OWN = /^_/;
+
+/** The letters that are most frequent in the small scripts come first. */
+const LETTERS = [..."etrnolaiufsdcpmvhwgbySkTOMxENDLjACIPRWKJHzFUVBYGXqQZ_$"];
+
+/** Returns the minifier's cache with a name for each own property. Those that are used most have one letter. */
+const shortNames = (text) => {
+  const uses = {};
+  for (const [name] of text.matchAll(/\b_[a-zA-Z]\w*/g)) uses[name] = (uses[name] ?? 0) + 1;
+  const names = LETTERS.concat(LETTERS.flatMap((first) => LETTERS.map((second) => first + second)));
+  const own = Object.keys(uses).sort((one, other) => uses[other] - uses[one]);
+  return { props: Object.fromEntries(own.map((name, at) => [`$${name}`, names[at]])) };
+};
 
 const small = async (text, names) => {
   // Both together: the result is 2 % smaller than that of either alone, and 8 % smaller than that of esbuild.
@@ -98,9 +110,10 @@ const scripts = async () => {
     files.map(([file, names]) => `import { ${names} } from "./${file}";`).join("") +
     `main({${files.flatMap(([, names]) => names.map((name) => `_${name}: ${name}`))}});`;
   const { outputFiles } = await build({ ...OPTIONS, stdin: { contents, resolveDir: HERE }, format: "iife" });
-  const names = {};
-  const made = { tealight: await small(outputFiles[0].text, names) };
-  for (const part of parts) made[part] = await small(texts[part], names);
+  const all = { tealight: outputFiles[0].text, ...texts };
+  const names = shortNames(Object.values(all).join());
+  const made = {};
+  for (const name in all) made[name] = await small(all[name], names);
   const version = createHash("sha256").update(Object.values(made).join()).digest("hex").slice(0, NO_VERSION.length);
   for (const name in made) made[name] = made[name].replaceAll(NO_VERSION, version);
   return { made, version };
