@@ -120,6 +120,7 @@ impl LiveView for Noting {
                 <label><input type="checkbox" id="box">"Box"</label>
                 <div id="list" data-keep-scroll style="height: 100px; overflow: auto"><div style="height: 900px">"A long list"</div></div>
                 <div style="height: 3000px">"Much"</div>
+                <div id="player" persist="player" client-owned/>
             },
         )
     }
@@ -174,6 +175,7 @@ impl LiveView for Filing {
                     <input id="free" aria-label="Free">
                     <button id="save">"Save"</button>
                 </form>
+                <aside><div id="player" persist="player" title={id} client-owned/></aside>
             },
         )
     }

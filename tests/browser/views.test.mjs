@@ -72,6 +72,22 @@ test("a link to another view keeps the document, the line and what both views sh
   assert.deepEqual([await isSamePage(page), found], [true, []]);
 });
 
+test("an element that persists keeps its node in another view, and on the way back", async (test) => {
+  const { page, found } = await enter(test);
+  await page.evaluate(() => {
+    window.player = document.querySelector("#player");
+    window.player.append("plays");
+  });
+  const kept = () => page.evaluate(() => [document.querySelector("#player") === window.player, window.player.title, window.player.textContent]);
+  await follow(page, "/cards/1");
+  await arrives(page, "Card 1");
+  assert.deepEqual(await kept(), [true, "1", "plays"]);
+  await back(page);
+  await arrives(page, "Notes");
+  assert.deepEqual(await kept(), [true, "", "plays"]);
+  assert.deepEqual([await isSamePage(page), found], [true, []]);
+});
+
 test("back shows the session that was left, with what only its page knew", async (test) => {
   const { page } = await enter(test);
   await page.click("#up");
