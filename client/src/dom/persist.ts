@@ -1,9 +1,9 @@
 // Keeps elements that persist by name: a full render of other templates may have them at another place.
 
 import { setClass } from "./classes.ts";
+import type { Copy } from "./find.ts";
 import { contains, setAttribute } from "./nodes.ts";
 import { childrenOf, isStaying, parentOf, place, remove } from "./own.ts";
-import type { Copy } from "./find.ts";
 import type { Property } from "./properties.ts";
 import { WAITS } from "./waits.ts";
 
@@ -23,12 +23,24 @@ let scrolled: [element: Element, left: number, top: number][];
 /** Returns the elements with names. Of two with the same name, the first one counts. */
 const named = (root: Element): Element[] => [...root.querySelectorAll("[persist]:not([data-tealight-owned] *)")].filter(isStaying);
 
+/** An element stays only if these attributes stay: they say whose its content is. */
+const SAME = ["persist", "data-tealight-hook", "data-tealight-owned"];
+
+/** Returns true if the node can stay in place of the new one. */
+const fits = (old: any, made: any): boolean =>
+  old.nodeName === made.nodeName && (isElement(made) ? SAME.every((name) => old.getAttribute(name) === made.getAttribute(name)) : old.data === made.data);
+
+/** The attribute with the classes of a leave transition. */
+export const LEAVE = "data-tealight-leave";
+
+const isElement = ({ nodeType }: Node): boolean => nodeType === 1;
+
 const nameOf = (element: Element): string => element.getAttribute("persist")!;
 
 export const persist: Persist = (root) => {
   names.clear();
   scrolled = [];
-  for (const element of named(root).reverse()) names.set(nameOf(element), element);
+  for (const element of named(root)) if (!names.has(nameOf(element))) names.set(nameOf(element), element);
   shelter?.remove();
   shelter = names.size ? document.body.appendChild(document.createElement("div")) : undefined;
   return (copy, properties) => {
@@ -59,15 +71,15 @@ export function save(node: Node): boolean {
 /** Replaces a new element by the one of its name, if that is in the shelter. */
 function replace(made: Element, twins: Map<Node, Element>): void {
   const old = names.get(nameOf(made));
-  if (!old || old.nodeName !== made.nodeName || !contains(shelter!, old) || !made.isConnected) return;
+  if (!old || !fits(old, made) || !contains(shelter!, old) || !made.isConnected) return;
   // It may be in another one that persists.
   remove(old, shelter);
   place(parentOf(made)!, old, made);
   // It does not leave.
-  const leaves = [...made.attributes].filter(({ name }) => name === "data-tealight-leave");
-  for (const { name } of leaves) made.removeAttribute(name);
+  const classes = made.getAttribute(LEAVE);
+  made.removeAttribute(LEAVE);
   remove(made);
-  for (const { name, value } of leaves) made.setAttribute(name, value);
+  setAttribute(made, LEAVE, classes);
   become(old, made, twins);
 }
 
@@ -76,7 +88,7 @@ function replace(made: Element, twins: Map<Node, Element>): void {
 function become(old: Element, made: Element, twins: Map<Node, Element>): void {
   twins.set(made, old);
   old[WAITS] = undefined;
-  for (const { name } of [...old.attributes, ...made.attributes]) {
+  for (const name of [...old.getAttributeNames(), ...made.getAttributeNames()]) {
     const value = made.getAttribute(name);
     // The person may have opened it.
     if (name === "open" || old.getAttribute(name) === value) continue;
@@ -85,15 +97,14 @@ function become(old: Element, made: Element, twins: Map<Node, Element>): void {
   if (made.hasAttribute("data-tealight-owned")) return;
   let rest: any[] = Array.from(childrenOf(old));
   for (const node of [...made.childNodes] as any[]) {
-    const isElement = node.nodeType === 1;
-    const at = rest.findIndex((other, at) => other.nodeName === node.nodeName && (isElement || (!at && other.data === node.data)));
+    const at = rest.findIndex((other, at) => fits(other, node) && (isElement(node) || !at));
     if (at < 0) {
       remove(node);
       place(old, node, rest[0] ?? null);
       continue;
     }
     for (const other of rest.slice(0, at)) remove(other);
-    if (isElement) become(rest[at], node, twins);
+    if (isElement(node)) become(rest[at], node, twins);
     rest = rest.slice(at + 1);
   }
   for (const node of rest) remove(node);

@@ -3,11 +3,10 @@
 import { isStill, setAttribute, words } from "./nodes.ts";
 import { know, parentOf } from "./own.ts";
 import type { Transitions } from "./own.ts";
-import { save } from "./persist.ts";
+import { LEAVE, save } from "./persist.ts";
 
-/** The attributes with the classes. */
+/** The attribute with the classes of an enter transition. */
 const ENTER = "data-tealight-enter";
-const LEAVE = "data-tealight-leave";
 
 /** The transitions that begin with this patch. */
 const begun: [element: Element, classes: string[], end?: () => void][] = [];

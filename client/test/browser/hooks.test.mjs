@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "../../../tests/browser/launch.mjs";
-import { content, event, open, patched, serve, shows } from "./live.mjs";
+import { content, event, open, openLive, patched, serve, shows } from "./live.mjs";
 
 let browser;
 let close;
@@ -125,6 +125,16 @@ test("a hook sends an event with data to the server", async (test) => {
     document.querySelector("p").dispatchEvent(new CustomEvent("tell", { detail: { zoom: [1, 2.5] } })),
   );
   assert.deepEqual(await connection.next(), [1, 0, [1], { zoom: [1, 2.5] }]);
+});
+
+test("an event's name may have a colon, also before a name of the window", async (test) => {
+  const view = { html: "<p></p>", templates: { 0: { map: "1 e0:tea:picked.detail e0:my:resize.detail" } } };
+  const { page, connection } = await openLive(test, browser, view);
+  await page.evaluate(() => {
+    for (const name of ["tea:picked", "my:resize"]) document.querySelector("p").dispatchEvent(new CustomEvent(name, { detail: name }));
+  });
+  assert.deepEqual(await connection.next(), [1, 0, [0], "tea:picked"]);
+  assert.deepEqual(await connection.next(), [2, 0, [1], "my:resize"]);
 });
 
 test("a hook's call gets its own reply", async (test) => {

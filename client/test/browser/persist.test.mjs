@@ -159,6 +159,8 @@ test("of two that persist, one may be in the other", async (test) => {
     templates: { 0: { map: "1#one", tree: [["div", { persist: "out" }, ["b", { persist: "in" }, "1"]]] } },
   };
   for (const tree of [
+    [["main", ["div", { persist: "out" }, ["b", { persist: "in" }, "1"]]]],
+    [["main", ["div", { persist: "out" }, ["b", { persist: "other" }, "3"]], ["b", { persist: "in" }, "1"]]],
     [["main", ["b", { persist: "in" }, "1"], ["div", { persist: "out" }, "2"]]],
     [["main", ["div", { persist: "out" }, "2"], ["b", { persist: "in" }, "1"]]],
     [["main", ["div", { persist: "out" }, ["i", ["b", { persist: "in" }, "1"]]]]],
@@ -169,7 +171,7 @@ test("of two that persist, one may be in the other", async (test) => {
     await patched(page, () => connection.send({ mount: { session: "s2", patch: 1, event: 0, templates: { 0: { map: "1#two", tree } }, view: [0] } }));
     const shown = JSON.stringify(tree);
     assert.deepEqual(
-      await page.evaluate(() => ["b", "div"].map((name, at) => [null, kept[at]].includes(root.querySelector(name)))),
+      await page.evaluate(() => ["[persist=in]", "div"].map((name, at) => [null, kept[at]].includes(root.querySelector(name)))),
       [true, true],
       shown,
     );
