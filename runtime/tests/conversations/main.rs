@@ -2,6 +2,7 @@
 
 mod flash;
 mod fragile;
+mod guards;
 mod limits;
 mod messages;
 mod owners;
