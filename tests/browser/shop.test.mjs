@@ -229,6 +229,67 @@ test("a guard sends people to the login, and a logout ends their pages everywher
   await goes(other.page, "/products/1");
 });
 
+const NOTICE = "header [role=status]";
+
+test("the page of an order says once that it is on its way", async (test) => {
+  const server = await serve(test, "shop");
+  const { page } = await enter(await context(test), server, "/products/1");
+  await page.click("main form button");
+  await shows(page, ".count", /^1$/);
+  await follow(page, BASKET);
+  await heading(page, "Your basket");
+  await follow(page, "a[href='/checkout']");
+  await heading(page, "Checkout");
+  for (const [id, text] of [["name", "Ada"], ["street", "1 Mill Lane"], ["city", "Delft"]]) await page.fill(`main #${id}`, text);
+  await page.click("main form button");
+  await heading(page, "Order 1001");
+  await shows(page, NOTICE, /^Thank you. Order 1001 is on its way.$/);
+  assert.equal(await isSamePage(page), true);
+  await follow(page, BASKET);
+  await heading(page, "Your basket");
+  await page.evaluate(() => history.back());
+  await heading(page, "Order 1001");
+  assert.equal(await page.locator(NOTICE).count(), 0);
+  await page.reload();
+  await becomes(page, "live");
+  assert.equal(await page.locator(NOTICE).count(), 0);
+});
+
+test("changed details are not lost without a question", needs("dialogs"), async (test) => {
+  const server = await serve(test, "shop");
+  const { page } = await enter(await context(test), server, "/login");
+  await logIn(page);
+  await becomes(page, "live");
+  await follow(page, "a[href='/account/details']");
+  await heading(page, "Your details");
+  const asked = [];
+  let answer = false;
+  page.on("dialog", async (dialog) => {
+    asked.push(dialog.message());
+    await (answer ? dialog.accept() : dialog.dismiss());
+  });
+  const asks = (does) => page.waitForFunction((does) => document.querySelector("main form").hasAttribute("leave") === does, does);
+  await page.fill("main #name", "Ada");
+  await asks(true);
+  await follow(page, BASKET);
+  await goes(page, "/account/details");
+  assert.equal(await page.inputValue("main #name"), "Ada");
+  await page.fill("main #street", "1 Mill Lane");
+  await page.fill("main #city", "Delft");
+  await page.click("main form button");
+  await shows(page, "main [role=status]", "Saved.");
+  await asks(false);
+  await page.fill("main #city", "Leiden");
+  await asks(true);
+  answer = true;
+  await follow(page, "main a[href='/account']");
+  await heading(page, "Your orders");
+  await follow(page, "main a[href='/account/details']");
+  await heading(page, "Your details");
+  await page.waitForFunction(() => document.querySelector("main #city").value === "Delft");
+  assert.deepEqual(asked, Array(2).fill("Discard the changes to your details?"));
+});
+
 test("without JavaScript every page works", async (test) => {
   const server = await serve(test, "shop");
   const page = await (await context(test, { javaScriptEnabled: false })).newPage();
@@ -261,10 +322,15 @@ test("without JavaScript every page works", async (test) => {
   await heading(page, "Order 1001");
   await page.waitForURL(/\/orders\/1001$/);
   await shows(page, ".products", "3 × Clay pot");
+  await shows(page, NOTICE, "Order 1001 is on its way.");
+  await page.reload();
+  await shows(page, ".products", "3 × Clay pot");
+  assert.equal(await page.locator(NOTICE).count(), 0);
   await page.click("header a[href='/account']");
   await shows(page, ".products", "Order 1001");
   await page.click("form[action='/logout'] button");
   await page.locator("header a[href='/login']").waitFor({ state: "attached" });
+  await shows(page, NOTICE, "You are signed out.");
   await page.goto(`http://${server.address}/products/99`);
   await heading(page, "Sorry");
 });

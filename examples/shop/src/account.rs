@@ -17,7 +17,16 @@ pub(crate) struct Model {
     page: Account,
     orders: Vec<Order>,
     form: Form<Delivery>,
+    /// The details as the shop has them.
+    details: Delivery,
     is_saved: bool,
+}
+
+impl Model {
+    /// Returns the question before changes are lost.
+    fn question(&self) -> Option<&'static str> {
+        (self.form.decoded() != Some(&self.details)).then_some("Discard the changes to your details?")
+    }
 }
 
 #[derive(Hash)]
@@ -32,7 +41,7 @@ pub(crate) enum InternalEvent {
     Shell(shell::InternalEvent),
     Went(Account),
     Listed(Vec<Order>),
-    Saved,
+    Saved(Delivery),
 }
 
 impl LiveView for Desk {
@@ -44,9 +53,10 @@ impl LiveView for Desk {
         let page: Account = request.route()?;
         let user = request.get::<User>().cloned().ok_or(MountError::Forbidden)?;
         let (shell, command) = Shell::mount(&self.0, request);
-        let (orders, form) = (self.0.orders_of(&user), Form::new(self.0.details(Some(&user))));
+        let (orders, details) = (self.0.orders_of(&user), self.0.details(Some(&user)));
+        let form = Form::new(details.clone());
         let commands = [Command::title(title(&page)), command.map(InternalEvent::Shell)];
-        Ok((Model { shell, user, page, orders, form, is_saved: false }, Command::batch(commands)))
+        Ok((Model { shell, user, page, orders, form, details, is_saved: false }, Command::batch(commands)))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
@@ -62,20 +72,25 @@ impl LiveView for Desk {
             Event::External(ExternalEvent::Submitted(data)) => {
                 if let Some(details) = model.form.submit(data).validate_with(check).valid().cloned() {
                     let (shop, user) = (self.0.clone(), model.user.clone());
-                    return Command::perform(async move { shop.set_details(user, details) }, |()| InternalEvent::Saved);
+                    let saved = details.clone();
+                    let save = async move { shop.set_details(user, details) };
+                    return Command::perform(save, |()| InternalEvent::Saved(saved));
                 }
             }
             Event::Internal(InternalEvent::Shell(event)) => {
                 return model.shell.update(event).map(InternalEvent::Shell);
             }
             Event::Internal(InternalEvent::Went(page)) => {
+                model.shell.went();
                 (model.page, model.is_saved) = (page, false);
+                // The person has agreed to lose what was not saved.
+                model.form = Form::new(model.details.clone());
                 let (shop, user) = (self.0.clone(), model.user.clone());
                 let orders = Command::perform(async move { shop.orders_of(&user) }, InternalEvent::Listed);
                 return Command::batch([Command::title(title(&model.page)), orders]);
             }
             Event::Internal(InternalEvent::Listed(orders)) => model.orders = orders,
-            Event::Internal(InternalEvent::Saved) => model.is_saved = true,
+            Event::Internal(InternalEvent::Saved(details)) => (model.details, model.is_saved) = (details, true),
         }
         Command::none()
     }
@@ -101,8 +116,8 @@ impl LiveView for Desk {
                     </ul>
                 }
                 Account::Details => {
-                    <form method="post" novalidate on:input={ExternalEvent::Typed} on:change={ExternalEvent::Left}
-                          on:submit={ExternalEvent::Submitted}>
+                    <form method="post" novalidate leave={model.question()} on:input={ExternalEvent::Typed}
+                          on:change={ExternalEvent::Left} on:submit={ExternalEvent::Submitted}>
                         {fields(&model.form)}
                         <button>"Save"</button>
                         <p role="status">if model.is_saved { "Saved." }</p>

@@ -85,7 +85,8 @@ impl LiveView for Till {
             Event::Internal(InternalEvent::Placed(number, basket)) => {
                 model.is_placing = false;
                 let told = model.shell.update(shell::InternalEvent::Changed(basket)).map(InternalEvent::Shell);
-                return Command::batch([told, Command::go(Buying::Order { number })]);
+                let thanks = model.shell.leave(format!("Thank you. Order {number} is on its way."));
+                return Command::batch([told, thanks, Command::go(Buying::Order { number })]);
             }
             Event::Internal(InternalEvent::NotPlaced) => model.is_placing = false,
             Event::Internal(InternalEvent::Shell(event)) => {
@@ -93,6 +94,7 @@ impl LiveView for Till {
             }
             Event::Internal(InternalEvent::Went(page)) => {
                 model.page = page;
+                model.shell.went();
                 return Command::batch([Command::title(title(&model.page)), self.find(model)]);
             }
             Event::Internal(InternalEvent::Found(order)) => model.order = order,
@@ -161,7 +163,6 @@ impl Till {
         let sum = total(&lines);
         let Delivery { name, street, city, note } = &order.delivery;
         html! {
-            <p role="status">"Thank you, " {name} ". The tea is on its way."</p>
             <ul class="products">
                 for (product, count) in &lines, key = product.id {
                     <li>{count} " × " {&product.name}</li>
@@ -169,7 +170,7 @@ impl Till {
             </ul>
             <dl>
                 <dt>"Sum"</dt> <dd>{sum}</dd>
-                <dt>"To"</dt> <dd>{street} ", " {city}</dd>
+                <dt>"To"</dt> <dd>{name} ", " {street} ", " {city}</dd>
                 if let Some(note) = note { <dt>"Note"</dt> <dd>{note}</dd> }
             </dl>
         }

@@ -45,6 +45,7 @@ impl LiveView for Catalogue {
             Event::Internal(InternalEvent::Shell(event)) => model.shell.update(event).map(InternalEvent::Shell),
             Event::Internal(InternalEvent::Went(list)) => {
                 model.list = list;
+                model.shell.went();
                 Command::title(title(&model.list))
             }
         }

@@ -28,6 +28,9 @@ fn cookie(name: &str, value: &str, more: &str) -> HeaderValue {
     HeaderValue::try_from(cookie).expect("names and secrets are plain ASCII")
 }
 
+/// The cookie of a text for the next page, as `Command::flash` makes it: see docs/protocol.md. The text is percent-encoded.
+const SIGNED_OUT: (&str, &str, &str) = ("tealight-flash", "You%20are%20signed%20out.", "; Max-Age=60");
+
 /// Answers a browser without a cookie that loads a page. The page has the basket that the new cookie names.
 fn first_visit(live: &Live) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
     let live = live.clone();
@@ -95,7 +98,10 @@ fn log_out(shop: &Shop, live: &Live) -> impl Filter<Extract = (Response,), Error
             if !end(&shop, &live, login.as_deref()).await {
                 return try_again();
             }
-            see_other(&List::default(), Some(cookie(LOGIN, "", "; Max-Age=0")))
+            let mut answer = see_other(&List::default(), Some(cookie(LOGIN, "", "; Max-Age=0")));
+            let (name, text, more) = SIGNED_OUT;
+            answer.headers_mut().append(SET_COOKIE, cookie(name, text, more));
+            answer
         }
     })
 }

@@ -14,6 +14,10 @@ pub(crate) struct Shell {
     visitor: Visitor,
     pub(crate) user: Option<User>,
     pub(crate) basket: Basket,
+    /// The text that the page before has left for this one.
+    flash: Option<String>,
+    /// The text for the next page, which may be one of the same view.
+    left: Option<String>,
 }
 
 #[derive(Hash)]
@@ -47,7 +51,8 @@ impl Shell {
     /// Makes the model, and a command that reads changes which were made before the page was live.
     pub(crate) fn mount(shop: &Shop, request: &PageRequest) -> (Self, Command<InternalEvent>) {
         let visitor = request.get().cloned().unwrap_or_else(Visitor::new);
-        let shell = Self { basket: shop.basket(&visitor), user: request.get().cloned(), visitor };
+        let flash = request.flash().map(str::to_owned);
+        let shell = Self { basket: shop.basket(&visitor), user: request.get().cloned(), visitor, flash, left: None };
         let (shop, visitor) = (shop.clone(), shell.visitor.clone());
         (shell, Command::perform(async move { shop.basket(&visitor) }, InternalEvent::Heard))
     }
@@ -67,6 +72,17 @@ impl Shell {
     /// All pages of a visitor hear of changes to the basket.
     pub(crate) fn subscriptions(&self) -> Subscription<InternalEvent> {
         Subscription::topic(self.topic(), InternalEvent::Heard)
+    }
+
+    /// Leaves a text for the next page, with JavaScript and without it.
+    pub(crate) fn leave<E>(&mut self, text: String) -> Command<E> {
+        self.left = Some(text.clone());
+        Command::flash(text)
+    }
+
+    /// Shows the next page of the view.
+    pub(crate) fn went(&mut self) {
+        self.flash = self.left.take();
     }
 
     /// Changes the basket.
@@ -125,6 +141,7 @@ pub(crate) fn header<'a>(shell: &'a Shell, place: Place, q: &'a str) -> impl Vie
                 <input id="q" name="q" type="search" autocomplete="off" maxlength="40" value={q}>
                 <button>"Find"</button>
             </form>
+            if let Some(flash) = &shell.flash { <p role="status">{flash}</p> }
         </header>
     }
 }

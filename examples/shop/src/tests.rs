@@ -97,8 +97,10 @@ fn an_order_empties_the_basket_and_belongs_to_its_buyer() {
         (page.title(), page.text(".products"), page.text(".count")),
         ("Order 1001".into(), "2 × Darjeeling, spring".into(), "0".into())
     );
+    assert_eq!(page.text("header [role=status]"), "Thank you. Order 1001 is on its way.");
     let own = Buying::Order { number: 1001 };
-    visit(&app, &own);
+    // The thanks are said once.
+    assert_eq!(visit(&app, &own).count("header [role=status]"), 0);
     let error = app.visit(|| request(8, "", &own)).err();
     assert!(matches!(error, Some(MountError::NotFound)), "{error:?}");
 }
@@ -136,6 +138,43 @@ fn the_account_is_for_people_who_are_signed_in() {
     let orders = app.visit(|| request(8, &cookie, &Account::Orders)).expect("a page");
     assert_eq!(orders.texts(".products a"), ["Order 1001"]);
     app.visit(|| request(8, &cookie, &Buying::Order { number: 1001 })).expect("a page");
+}
+
+#[test]
+fn changed_details_ask_before_they_are_lost() {
+    let (shop, app) = shop();
+    let cookie = format!("login={}", shop.log_in(DEMO.0, DEMO.1).expect("the password is right"));
+    let page = app.visit(|| request(7, &cookie, &Account::Details)).expect("a page");
+    let asks = || page.attribute("main form", "leave").is_some();
+    assert!(!asks());
+    page.fill("#name", "Ada");
+    assert!(asks());
+    page.fill("#name", "");
+    assert!(!asks());
+    page.fill("#street", "1 Mill Lane");
+    // The person has said that the changes may be lost.
+    page.click("main a[href='/account']");
+    page.click("main a[href='/account/details']");
+    assert_eq!((asks(), page.value("#street")), (false, String::new()));
+    for (name, value) in [("#name", "Ada"), ("#street", "1 Mill Lane"), ("#city", "Delft"), ("#note", "Ring twice")] {
+        page.fill(name, value);
+    }
+    assert!(asks());
+    page.submit("main form");
+    assert_eq!((page.text("main [role=status]"), asks()), ("Saved.".into(), false));
+}
+
+#[tokio::test]
+async fn a_logout_says_so_on_the_next_page() {
+    let shop = Shop::new();
+    let login = shop.log_in(DEMO.0, DEMO.1).expect("the password is right");
+    let head = format!("POST /logout HTTP/1.1\r\nOrigin: http://shop.example\r\nCookie: login={login}");
+    let answer = ask(&shop, &head, "").await;
+    let cookies: Vec<_> = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
+    assert_eq!((header(&answer, "location"), cookies.len()), ("/".into(), 2));
+    let flash = cookies[1].split(';').next().expect("a cookie");
+    let page = start(&shop).page(request(7, flash, &List::default()), "/").await.expect("a page");
+    assert!(page.html().contains(r#"<p role="status">You are signed out.</p>"#), "{}", page.html());
 }
 
 #[test]
