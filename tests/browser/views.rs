@@ -3,32 +3,45 @@
 //! ```text
 //! cargo run --example views
 //! ```
+//!
+//! With a file in the variable `SESSIONS`, the sessions of notes and cards survive a restart.
 
+use std::env;
+use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
-use tealight::runtime::{Layout, Live, Router};
-use tealight::warp::{RunError, live, run_routes};
+use tealight::runtime::{Layout, Live, Router, SessionStore};
+use tealight::warp::{live, run_routes};
+use tealight_store::FileStore;
 use tokio::sync::Semaphore;
 use warp::Filter;
 
 #[tokio::main]
-async fn main() -> Result<(), RunError> {
+async fn main() -> Result<(), Box<dyn Error>> {
     let layout = Layout::new("Views").head(r#"<link rel="icon" href="data:,">"#);
-    let layout = if std::env::var_os("VIEW_TRANSITIONS").is_some() { layout.view_transitions() } else { layout };
+    let layout = if env::var_os("VIEW_TRANSITIONS").is_some() { layout.view_transitions() } else { layout };
     let permits = Arc::new(Semaphore::new(0));
     let slow = Slow(Arc::clone(&permits));
-    let router =
-        Router::new().live::<Notes>(Noting).live::<Card>(Filing).live_at("/slow", slow).live_at("/closed", Closed);
-    let views = Live::builder(router).layout(layout).start();
+    let router = Router::new().live_at("/slow", slow).live_at("/closed", Closed);
+    let router = if let Ok(file) = env::var("SESSIONS") {
+        let store: Arc<dyn SessionStore> = Arc::new(FileStore::open(file)?);
+        router.live_saved::<Notes, _>(Noting, Arc::clone(&store)).live_saved::<Card, _>(Filing, store)
+    } else {
+        router.live::<Notes>(Noting).live::<Card>(Filing)
+    };
+    // A long walk goes back to its first page.
+    let views = Live::builder(router).layout(layout).detached_lifetime(Duration::from_secs(3_600)).start();
     let release = warp::path!("release").and(warp::post()).map(move || {
         permits.add_permits(1);
         "released"
     });
-    run_routes(views.clone(), release.or(live(views))).await
+    Ok(run_routes(views.clone(), release.or(live(views))).await?)
 }
 
-#[derive(Clone, Debug, Hash, PartialEq, Route)]
+#[derive(Clone, Debug, Deserialize, Hash, PartialEq, Route, Serialize)]
 enum Notes {
     #[route("/")]
     All,
@@ -64,6 +77,7 @@ fn shell<E: 'static, V: View<E>>(at: &str, content: V) -> impl View<E> + use<E, 
 /// Hears its routes: one session shows all notes.
 struct Noting;
 
+#[derive(Deserialize, Serialize)]
 struct Desk {
     at: Notes,
     count: u32,
@@ -75,6 +89,8 @@ enum Press {
     Up,
     Draft(String),
     Go,
+    Next,
+    Mark,
     Save,
 }
 
@@ -98,6 +114,14 @@ impl LiveView for Noting {
             Event::External(Press::Up) => desk.count += 1,
             Event::External(Press::Draft(text)) => desk.draft = text,
             Event::External(Press::Go) => return Command::go(Card { id: 3 }),
+            Event::External(Press::Next) => {
+                let id = if let Notes::Note { id, .. } = desk.at { id + 1 } else { 1 };
+                return Command::go(Notes::Note { id, mark: None });
+            }
+            Event::External(Press::Mark) => {
+                let (id, mark) = if let Notes::Note { id, mark } = desk.at { (id, mark) } else { (0, None) };
+                return Command::go(Notes::Note { id, mark: Some(mark.unwrap_or_default() + 1) }).replace();
+            }
             Event::External(Press::Save) => {}
             Event::Internal(Heard::Went(to)) => {
                 desk.at = to;
@@ -115,6 +139,8 @@ impl LiveView for Noting {
                 <h1>{title_of(&desk.at)}</h1>
                 <button id="up" on:click={Press::Up}>{desk.count}</button>
                 <button id="go" on:click={Press::Go}>"Card 3"</button>
+                <button id="next" on:click={Press::Next}>"Next"</button>
+                <button id="mark" on:click={Press::Mark}>"Mark"</button>
                 <input id="draft" aria-label="Draft" value={&desk.draft} on:input={Press::Draft}>
                 <input id="free" aria-label="Free">
                 <label><input type="checkbox" id="box">"Box"</label>
@@ -158,7 +184,7 @@ impl LiveView for Filing {
             Event::External(Press::Draft(text)) => *draft = text,
             Event::External(Press::Save) => draft.clear(),
             Event::External(Press::Go) => return Command::go(Notes::Note { id: 9, mark: None }),
-            Event::Internal(()) => {}
+            Event::External(Press::Next | Press::Mark) | Event::Internal(()) => {}
         }
         Command::none()
     }

@@ -129,6 +129,37 @@ test("back shows the session that was left, with what only its page knew", async
   assert.equal(await isSamePage(page), true);
 });
 
+test("several steps back to the same address show the session that the page had there", async (test) => {
+  const { page } = await enter(test, "/cards/1");
+  await page.click("#up");
+  await shows(page, "#up", /^1$/);
+  for (const [path, heading] of [["/", "Notes"], ["/cards/1", "Card 1"]]) {
+    await follow(page, path);
+    await arrives(page, heading);
+  }
+  await shows(page, "#up", /^0$/);
+  await page.evaluate(() => history.go(-2));
+  await shows(page, "#up", /^1$/);
+  await page.evaluate(() => history.go(2));
+  await shows(page, "#up", /^0$/);
+  assert.equal(await isSamePage(page), true);
+});
+
+test("back to an entry that `Command::go` has left shows its session, and what only its page knew", async (test) => {
+  const { page } = await enter(test);
+  await page.click("#up");
+  await shows(page, "#up", /^1$/);
+  await page.fill("#free", "half");
+  await page.click("#next");
+  await arrives(page, "Note 1");
+  await follow(page, "/cards/1");
+  await arrives(page, "Card 1");
+  await page.evaluate(() => history.go(-2));
+  assert.equal(await arrives(page, "Notes"), "/");
+  await shows(page, "#up", /^1$/);
+  await holds(page, "#free", "half");
+});
+
 test("nothing that was entered on one page is on the next", async (test) => {
   const { page } = await enter(test, "/notes/1");
   await page.fill("#draft", "for the note");

@@ -59,18 +59,18 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     shown = addressOf(location);
   };
 
-  /** Remembers what the present entry shows. */
-  const remember = (): void => {
+  /** Remembers what the present entry shows, at this scroll position. */
+  const remember = ([x, y]: Visit = [scrollX, scrollY]): void => {
     if (!home._session) return;
     visits.delete(key);
-    visits.set(key, [scrollX, scrollY, home._session, document.title, shown]);
+    visits.set(key, [x, y, home._session, document.title, shown]);
     if (visits.size > MOST) visits.delete(visits.keys().next().value!);
   };
 
   /** Remembers too what only the page knows: what is in its controls, and how far its marked elements are scrolled. */
-  const leave = (): void => {
+  const leave = (position?: Visit): void => {
     if (popped) return;
-    remember();
+    remember(position);
     kept.delete(key);
     kept.set(key, [controls().map(stateOf), marked().map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])]);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
@@ -205,8 +205,10 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     const [, , , , last] = [...visits.values()].reverse().find((visit) => visit[2] === session) ?? [];
     if (!known) mark();
     const scroll = (): void => (x! >= 0 ? scrollTo(x!, y!) : toTarget());
+    // Two entries of the same URL may have two sessions.
+    const isOther = session && session !== from && location.href === home._page;
     // Only the fragment has changed. A new one is the browser's.
-    if (address === shown) return known ? visit(scroll)() : undefined;
+    if (address === shown && !isOther) return known ? visit(scroll)() : undefined;
     shown = address;
     popped++;
     const settle = (then: () => void) => () => {
@@ -274,6 +276,8 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     queueMicrotask(() => {
       // The person has left the entry for which this was meant.
       if (popped) return;
+      // The patch that has come with this may have moved the window.
+      if (!replaces) leave(visits.get(key));
       enter(url, replaces);
       if (!replaces) show();
     });
