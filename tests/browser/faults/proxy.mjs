@@ -71,7 +71,7 @@ function pipe(from, to, random) {
  * Posts fail one in `posts`, if that is not 0.
  */
 export async function faultProxy(test, address, seed, { posts = 6 } = {}) {
-  const [host, port] = address.split(":");
+  let [host, port] = address.split(":");
   const next = random(seed);
   const open = new Set();
   const counts = {};
@@ -99,7 +99,9 @@ export async function faultProxy(test, address, seed, { posts = 6 } = {}) {
   /** Carries what does not end: a stream or a websocket. */
   const tunnel = (request, page, first) => {
     const server = connect({ host, port });
-    const lines = request.rawHeaders.flatMap((name, at, all) => (at % 2 ? [] : [`${name}: ${all[at + 1]}`]));
+    const headers = request.rawHeaders.flatMap((name, at, all) => (at % 2 ? [] : [[name, all[at + 1]]]));
+    // A socket whose stream has ended would get the page's next request, which comes here too.
+    const lines = headers.map(([name, value]) => `${name}: ${value === "keep-alive" ? "close" : value}`);
     server.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
     if (first?.length) server.write(first);
     const line = { page, server, up: pipe(page, server, next), down: pipe(server, page, next) };
@@ -132,6 +134,8 @@ export async function faultProxy(test, address, seed, { posts = 6 } = {}) {
     http.close();
   });
   proxy.url = `http://127.0.0.1:${http.address().port}/`;
+  /** Leads new connections to the server that has taken the place of the first one. */
+  proxy.leadTo = (address) => ([host, port] = address.split(":"));
   proxy.break = (faults = /./) => {
     const names = Object.keys(CONNECTION).filter((name) => faults.test(name));
     for (const line of open) {
