@@ -151,7 +151,7 @@ class Walk {
 
   async end() {
     // The browser reports lines that were cut.
-    assert.deepEqual(this.found.filter((text) => !/WebSocket|Failed to load/.test(text)), []);
+    assert.deepEqual(this.found.filter((text) => !/WebSocket|Failed to load|ws:/.test(text)), []);
     await this.page.close();
     await this.server.end();
   }
