@@ -64,6 +64,8 @@ struct Inner<A: LiveView> {
     state: State,
     /// The number of times that a page has attached. It names the present attachment.
     attachments: u32,
+    /// The page that has attached last had attached before, too.
+    is_same_page: bool,
     /// The changes of the model since its page has left.
     changes: u8,
     resources: Resources<A::InternalEvent>,
@@ -110,6 +112,7 @@ impl<A: LiveView> RunningSession<A> {
             session: Some(session),
             state: State::Painting(None),
             attachments: 0,
+            is_same_page: false,
             changes: 0,
             resources: Resources::new(),
             allowance: Allowance::new(app.runtime.config.limits.events_burst),
@@ -257,7 +260,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
 
     fn attach(&self, patch: Option<u32>, event: u32, page: u32) -> Option<u32> {
         self.turn(|inner, scratch| {
-            inner.session.as_mut()?.claim(page, event);
+            inner.is_same_page = inner.session.as_mut()?.claim(page, event);
             inner.attachments += 1;
             self.change_state(inner, State::Attached(None));
             inner.held = None;
@@ -300,15 +303,18 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         self.turn(|inner, scratch| {
             let is_strict = self.app.saver.as_ref().is_some_and(|saver| saver.is_strict());
             let must_wait = inner.is_frozen || inner.held.as_ref().is_some_and(|held| held.stage != Stage::Saved);
+            // Of two attaches of one page, the older one may come last: a slow server reads it when the page has given it up. The page
+            // attaches again, and keeps its session.
+            let taken_over = if inner.is_same_page { Close::Left } else { Close::TakenOver };
             let Inner { session: Some(session), state: State::Attached(waker), attachments, remounts, .. } = inner
             else {
                 return Poll::Ready(Err(match inner.state {
                     State::Ended(close) => close,
-                    _ => Close::TakenOver,
+                    _ => taken_over,
                 }));
             };
             if attachment != *attachments {
-                return Poll::Ready(Err(Close::TakenOver));
+                return Poll::Ready(Err(taken_over));
             }
             if must_wait || remounts.as_ref().is_some_and(|remounts| remounts.is_held) {
                 *waker = Some(cx.waker().clone());

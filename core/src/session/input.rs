@@ -79,7 +79,9 @@ impl<A: LiveView> Session<A> {
     ///
     /// Two pages that claim one session count their events on their own. If another page has attached before, no event of
     /// this one is taken for one of that. This page hears that its events were not applied.
-    pub fn claim(&mut self, page: u32, event: u32) {
+    ///
+    /// Returns true if the page before was this one. A page that has no number is never the same.
+    pub fn claim(&mut self, page: u32, event: u32) -> bool {
         let before = mem::replace(&mut self.page, page);
         if before != page && before != 0 && page != 0 {
             // A number that this page will not have made when it hears of it: it gives up its events, and counts on from there.
@@ -90,6 +92,7 @@ impl<A: LiveView> Session<A> {
                 kept.outbox.forget_carried();
             });
         }
+        before == page && page != 0
     }
 
     #[inline(never)]

@@ -194,6 +194,25 @@ async fn a_page_that_changes_its_network_sends_again_what_the_old_line_still_hol
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_late_attach_of_the_same_page_does_not_cost_its_session() {
+    let live = Live::new(Desk::default());
+    let first = Tab::open(&live, "/").await;
+    let line = |page: u32| {
+        let mut line = Tab::connect(&live, "/", first.session.clone());
+        line.send(&json!({"tealight": 1, "session": first.session, "patch": 0, "event": 0, "page": page}));
+        line
+    };
+    // The page has given up the line whose attach is read last. It hears nothing there.
+    let (mut present, _late, other) = (line(7), line(7), 8);
+    assert_eq!(present.next().await, Err(Close::Left));
+    let mut again = line(7);
+    assert_eq!(again.next().await, Ok(json!({"resume": {"event": 0}})));
+    // Another page takes the session over.
+    let _other = line(other);
+    assert_eq!(again.next().await, Err(Close::TakenOver));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_guessed_id_attaches_to_no_session() {
     let live = Live::new(Desk::default());
     let tab = Tab::open(&live, "/").await;
