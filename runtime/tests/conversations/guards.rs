@@ -1,5 +1,6 @@
 //! Guards: a link leads where a request does, whatever says no, and wherever that is.
 
+use std::future::ready;
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -52,7 +53,7 @@ impl Now {
         *self.0.lock().expect("no panic") = answer;
     }
 
-    async fn guard(self, request: PageRequest) -> Result<PageRequest, MountError> {
+    fn guard(&self, request: PageRequest) -> Result<PageRequest, MountError> {
         if request.path() == "/hall" {
             return Ok(request);
         }
@@ -78,7 +79,7 @@ impl LiveView for Room {
 
     async fn mount(&self, request: &PageRequest) -> Result<((), Command<()>), MountError> {
         if let Some(now) = &self.0 {
-            now.clone().guard(request.clone()).await?;
+            now.guard(request.clone())?;
         }
         Ok(((), Command::none()))
     }
@@ -96,7 +97,7 @@ fn start(place: Place, now: &Now) -> Live {
     let (hall, desk) = (Router::new().live_at("/hall", Room(None)), Router::new());
     let guard = {
         let now = now.clone();
-        move |request| now.clone().guard(request)
+        move |request| ready(now.guard(request))
     };
     match place {
         Place::Mount => Live::from(hall.merge(desk.live_at("/desk", Room(Some(now.clone()))))),
