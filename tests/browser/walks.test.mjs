@@ -16,7 +16,7 @@ const LINKS = ["/", "/notes/1", "/notes/2?mark=7", "/cards/1", "/cards/2"];
 
 /** The steps. What is there several times is more frequent. `cut` and `restart` are of the line and of the server. */
 const KINDS =
-  "link link link link go next mark mark back back back back forward forward up up draft free shell scroll scroll list focus reload reconnect cut restart";
+  "link link link link point point go next mark mark back back back back forward forward up up draft free shell scroll scroll list focus reload reconnect cut restart";
 
 class Walk {
   constructor(test, seed) {
@@ -64,6 +64,10 @@ class Walk {
       await this.press(`nav a[href="${path}"]`, hasFocus);
       expected.follow(path);
       return true;
+    }
+    if (kind === "point") {
+      await page.evaluate(point, `nav a[href="${LINKS[which % LINKS.length]}"]`);
+      return false;
     }
     if (kind === "go") {
       await this.press("#go", hasFocus);
@@ -189,6 +193,11 @@ function watch() {
 function prefer(transport) {
   const { tealight } = document.querySelector("[data-tealight]");
   if (tealight.transport() !== transport) tealight.transport(transport);
+}
+
+/** Points at a link, whose view may be fetched then. */
+function point(selector) {
+  document.querySelector(selector).dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
 }
 
 function press([selector, hasFocus]) {

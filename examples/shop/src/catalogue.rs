@@ -97,7 +97,7 @@ impl Catalogue {
             <ul class="products">
                 for product in found.iter().skip(ROWS * (shown - 1)).take(ROWS), key = product.id {
                     <li>
-                        <a href={routes::Product { id: product.id }}>{&product.name}</a> " " <span>{price(product.cents)}</span>
+                        <a href={routes::Product { id: product.id }} prefetch>{&product.name}</a> " " <span>{price(product.cents)}</span>
                     </li>
                 }
             </ul>

@@ -73,7 +73,7 @@ impl LiveView for Shelf {
                 <h2>"More of this kind"</h2>
                 <ul class="more" tabindex="0" aria-label="More of this kind" data-keep-scroll="">
                     for other in self.0.products().iter().filter(|other| other.kind == *kind && other.id != *id), key = other.id {
-                        <li><a href={routes::Product { id: other.id }}>{&other.name}</a></li>
+                        <li><a href={routes::Product { id: other.id }} prefetch>{&other.name}</a></li>
                     }
                 </ul>
             }

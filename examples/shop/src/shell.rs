@@ -123,7 +123,7 @@ pub(crate) fn header<'a>(shell: &'a Shell, place: Place, q: &'a str) -> impl Vie
     html! {
         <header>
             <nav aria-label="Shop">
-                <a class="name" href={List::default()} aria-current={at(Place::Catalogue)}>"Tea shop"</a>
+                <a class="name" href={List::default()} prefetch aria-current={at(Place::Catalogue)}>"Tea shop"</a>
                 <a href={Buying::Basket} aria-current={at(Place::Basket)}>
                     "Basket " <span class="count">{shell.basket.count()}</span>
                 </a>
