@@ -45,6 +45,7 @@ guides! {
     components "guide/components.md"
     routes "guide/routes.md"
     signed_in "guide/signed-in.md"
+    background "guide/background.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"

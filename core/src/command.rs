@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_core::Stream;
 use serde::{Deserialize, Serialize};
 
 use crate::Route;
@@ -13,6 +14,7 @@ use crate::call::Call;
 use crate::effect::{self, Operation, PageEffect, Target};
 use crate::html::url::{inert, may_leave_host};
 use crate::wire::bounded_flash;
+use crate::work::{Mapped, Task, Work, WorkKey};
 
 /// Work that `update` or `mount` returns, for the runtime to carry out.
 ///
@@ -33,22 +35,10 @@ use crate::wire::bounded_flash;
 #[must_use = "a command does nothing unless `update` or `mount` returns it"]
 pub struct Command<E>(Batch<Action<E>>);
 
-/// A future that a command runs. Its result is an internal event.
-pub struct Task<E> {
-    future: Pin<Box<dyn Future<Output = E> + Send>>,
-    failed: Option<E>,
-}
-
-impl<E> Task<E> {
-    /// Returns the future, and the event of [`Command::perform_or`] in case that it panics.
-    pub fn into_parts(self) -> (Pin<Box<dyn Future<Output = E> + Send>>, Option<E>) {
-        (self.future, self.failed)
-    }
-}
-
 /// One piece of work of a [`Command`].
 pub(crate) enum Action<E> {
     Perform(Task<E>),
+    Cancel(WorkKey),
     After(Duration, E),
     Publish(Message),
     Page(PageCommand),
@@ -159,7 +149,31 @@ impl<E> Command<E> {
         future: impl Future<Output = T> + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
     ) -> Self {
-        Self::task(future, event, None)
+        Self::work(Work::Future(Box::pin(async move { event(future.await) })), None)
+    }
+
+    /// Runs `future` as [`perform`](Self::perform) does, in place of earlier work of this session with the same key, which ends
+    /// without an event.
+    ///
+    /// ```
+    /// use tealight_core::Command;
+    ///
+    /// enum Internal { Found(Vec<String>) }
+    ///
+    /// # async fn search(_: String) -> Vec<String> { Vec::new() }
+    /// fn typed(query: String) -> Command<Internal> {
+    ///     Command::perform_keyed("search", search(query), Internal::Found)
+    /// }
+    /// # let _ = typed("tea".into());
+    /// ```
+    ///
+    /// Each component has keys of its own.
+    pub fn perform_keyed<T>(
+        key: impl Hash,
+        future: impl Future<Output = T> + Send + 'static,
+        event: impl FnOnce(T) -> E + Send + 'static,
+    ) -> Self {
+        Self::perform(future, event).keyed(key)
     }
 
     /// Runs `future` as [`perform`](Self::perform) does. If it panics, `update` gets the event `failed` in place of a result.
@@ -183,16 +197,87 @@ impl<E> Command<E> {
         event: impl FnOnce(T) -> E + Send + 'static,
         failed: E,
     ) -> Self {
-        Self::task(future, event, Some(failed))
+        Self::work(Work::Future(Box::pin(async move { event(future.await) })), Some(failed))
     }
 
-    fn task<T>(
-        future: impl Future<Output = T> + Send + 'static,
+    /// Hands each item of `stream` to `update`, as the event that `event` makes of it.
+    ///
+    /// The next item is taken when `update` has had the one before, so a stream is never faster than its session. It runs until it
+    /// ends, or the session does, or [`cancel`](Self::cancel). The answer to a form that was posted without JavaScript does not wait
+    /// for it.
+    ///
+    /// ```
+    /// # use tealight_core::Command;
+    /// # use futures_core::Stream;
+    /// enum Internal { Line(String) }
+    ///
+    /// fn follow(log: impl Stream<Item = String> + Send + 'static) -> Command<Internal> {
+    ///     Command::stream(log, Internal::Line).keyed("log")
+    /// }
+    /// ```
+    pub fn stream<T: 'static>(
+        stream: impl Stream<Item = T> + Send + 'static,
+        event: impl FnMut(T) -> E + Send + 'static,
+    ) -> Self
+    where
+        E: 'static,
+    {
+        Self::work(Work::Stream(Box::pin(Mapped { stream: Box::pin(stream), event })), None)
+    }
+
+    /// Runs a function that takes long or waits, on a thread of its own, and hands its result to `update` as the event that `event`
+    /// makes of it: a password hash, a picture to scale, a driver without `async`.
+    ///
+    /// The server runs as many of them at once as it has cores, or as its builder says. Others wait. One that is cancelled while it
+    /// waits never runs. One that runs goes on to its end, and its result is dropped.
+    ///
+    /// ```
+    /// # use tealight_core::Command;
+    /// enum Internal { Hashed(u64) }
+    ///
+    /// # fn hash(_: &str) -> u64 { 0 }
+    /// fn log_in(password: String) -> Command<Internal> {
+    ///     Command::blocking(move || hash(&password), Internal::Hashed)
+    /// }
+    /// # let _ = log_in("secret".into());
+    /// ```
+    pub fn blocking<T>(
+        function: impl FnOnce() -> T + Send + 'static,
         event: impl FnOnce(T) -> E + Send + 'static,
-        failed: Option<E>,
     ) -> Self {
-        let future = Box::pin(async move { event(future.await) });
-        Self(Batch::One(Action::Perform(Task { future, failed })))
+        Self::work(Work::Blocking(Box::new(move || event(function()))), None)
+    }
+
+    /// Gives the work of this command a key. Earlier work of this session with the same key ends without an event.
+    ///
+    /// Other commands stay the same. Give each piece of work in a batch a key of its own.
+    pub fn keyed(self, key: impl Hash) -> Self {
+        let key = WorkKey::new(key);
+        Self(self.0.map(|action| match action {
+            Action::Perform(task) => Action::Perform(Task { key: Some(key), ..task }),
+            other => other,
+        }))
+    }
+
+    /// Ends the work with this key, if there is any. It has no event. Of a [`blocking`](Self::blocking) function that runs already, the
+    /// result is dropped.
+    pub fn cancel(key: impl Hash) -> Self {
+        Self(Batch::One(Action::Cancel(WorkKey::new(key))))
+    }
+
+    fn work(work: Work<E>, failed: Option<E>) -> Self {
+        Self(Batch::One(Action::Perform(Task { work, failed, key: None })))
+    }
+
+    /// Keeps the keys of a component apart from all others.
+    pub(crate) fn within(self, scope: u64) -> Self {
+        Self(self.0.map(|action| match action {
+            Action::Perform(Task { work, failed, key: Some(key) }) => {
+                Action::Perform(Task { work, failed, key: Some(key.within(scope)) })
+            }
+            Action::Cancel(key) => Action::Cancel(key.within(scope)),
+            other => other,
+        }))
     }
 
     /// Delivers `event` to `update` once, after `delay`.
@@ -385,14 +470,8 @@ impl<E> Action<E> {
         E: Send + 'static,
     {
         match self {
-            Self::Perform(Task { future, failed }) => {
-                let failed = failed.map(&event);
-                let future = Box::pin(async move {
-                    let inner = future.await;
-                    event(inner)
-                });
-                Action::Perform(Task { future, failed })
-            }
+            Self::Perform(task) => Action::Perform(task.map(event)),
+            Self::Cancel(key) => Action::Cancel(key),
             Self::After(delay, inner) => Action::After(delay, event(inner)),
             Self::Publish(message) => Action::Publish(message),
             Self::Page(command) => Action::Page(command),
@@ -414,6 +493,7 @@ impl<E> fmt::Debug for Action<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Perform(_) => f.write_str("Perform"),
+            Self::Cancel(_) => f.write_str("Cancel"),
             Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
             Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
             Self::Page(command) => command.fmt(f),

@@ -75,11 +75,12 @@ pub use self::input::Input;
 pub use self::output::{Elsewhere, Output};
 pub use self::post::PostError;
 pub use self::saved::Saved;
-pub use crate::command::{Message, Task};
+pub use crate::command::Message;
 pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;
 pub use crate::refusal::Refusal;
 pub use crate::subscription::SubscriptionId;
+pub use crate::work::{Task, Work, WorkKey};
 
 /// A worker thread's buffers.
 ///
@@ -234,9 +235,9 @@ impl<A: LiveView> Session<A> {
         let Self { model, command, .. } = self;
         let actions = command.into_iter().flat_map(|command| command.into_actions());
         let outputs = actions.filter_map(|action| match action {
-            Action::Perform(future) => Some(Output::Perform(future)),
+            Action::Perform(task) => Some(Output::Perform(task)),
             Action::After(delay, event) => Some(Output::After(delay, event)),
-            Action::Publish(_) | Action::Page(_) => None,
+            Action::Cancel(_) | Action::Publish(_) | Action::Page(_) => None,
         });
         (model, outputs.collect())
     }

@@ -66,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) unattached_lifetime: Duration,
     pub(crate) detached_lifetime: Duration,
     pub(crate) shutdown_timeout: Duration,
+    /// The most blocking functions that run at once.
+    pub(crate) blocking_threads: usize,
     pub(crate) limits: Limits,
     pub(crate) base: Option<String>,
     pub(crate) origins: Vec<String>,
@@ -102,15 +104,16 @@ impl Runtime {
         let requests = Rates::new(limits.requests_per_second, limits.requests_burst);
         let registry = Arc::new(Registry::new(unattached, detached));
         let owners = Arc::new(Owners::new(Arc::clone(&registry)));
+        let tasks = Tasks::new(handle.clone(), config.blocking_threads);
         Self {
             config,
             page_headers: layout.headers(),
             layout,
-            topics: Topics::new(engine, handle.clone(), Arc::clone(&owners)),
+            topics: Topics::new(engine, handle, Arc::clone(&owners)),
             registry,
             owners,
             clock,
-            tasks: Tasks::new(handle),
+            tasks,
             connections: Connections::default(),
             connected,
             held,

@@ -6,6 +6,7 @@ mod posted;
 mod remounts;
 mod resources;
 mod saving;
+mod work;
 
 use std::mem;
 use std::net::IpAddr;

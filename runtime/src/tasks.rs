@@ -3,17 +3,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
-/// Spawns the futures of commands, and counts those that run.
+use crate::error::{Panicked, catch, discard};
+
+/// Spawns the work of commands, and counts what runs.
 pub(crate) struct Tasks {
     handle: Handle,
     running: Arc<AtomicUsize>,
+    blocking: Blocking,
 }
 
 impl Tasks {
-    pub(crate) fn new(handle: Handle) -> Self {
-        Self { handle, running: Arc::default() }
+    /// `threads`: the most blocking functions that run at once.
+    pub(crate) fn new(handle: Handle, threads: usize) -> Self {
+        let blocking = Blocking { handle: handle.clone(), threads: Arc::new(Semaphore::new(threads)) };
+        Self { handle, running: Arc::default(), blocking }
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -31,6 +37,42 @@ impl Tasks {
             future.await;
         });
         task.abort_handle()
+    }
+
+    pub(crate) fn blocking(&self) -> Blocking {
+        self.blocking.clone()
+    }
+}
+
+/// Runs functions that block their thread, a few at once.
+#[derive(Clone)]
+pub(crate) struct Blocking {
+    handle: Handle,
+    threads: Arc<Semaphore>,
+}
+
+impl Blocking {
+    /// Waits for a thread, and runs the function there. If nobody waits any more for the end, its result is dropped.
+    pub(crate) async fn run<T: Send + 'static>(&self, function: Box<dyn FnOnce() -> T + Send>) -> Result<T, Panicked> {
+        let permit = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| Panicked)?;
+        let run = self.handle.spawn_blocking(move || {
+            let result = catch("command", function);
+            drop(permit);
+            Unwanted(Some(result))
+        });
+        let mut result = run.await.map_err(|_| Panicked)?;
+        result.0.take().unwrap_or(Err(Panicked))
+    }
+}
+
+/// A result that may find nobody. The `Drop` of the application's value may panic.
+struct Unwanted<T>(Option<Result<T, Panicked>>);
+
+impl<T> Drop for Unwanted<T> {
+    fn drop(&mut self) {
+        if let Some(result) = self.0.take() {
+            discard(result);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,8 @@ impl<C: Component, K: Clone + Eq + Hash + Send + 'static> Child<C, K> {
             _ => return C::Outcome::none(),
         };
         let wrap = self.wrap(internal);
-        self.state.update(event).map(wrap)
+        let scope = self.scope(internal as usize);
+        self.state.update(event).map(scope, wrap)
     }
 
     /// Changes the component for the parent, and returns its command.
@@ -170,7 +171,15 @@ impl<C: Component, K: Clone + Eq + Hash + Send + 'static> Child<C, K> {
         internal: fn(ChildEvent<C::InternalEvent, K>) -> P,
     ) -> Command<P> {
         let wrap = self.wrap(internal);
-        change(&mut self.state).map(wrap)
+        let scope = self.scope(internal as usize);
+        change(&mut self.state).within(scope).map(wrap)
+    }
+
+    /// Tells the work of this component from that of all others.
+    fn scope(&self, constructor: usize) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.key, self.generation, constructor).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Returns the component's subscriptions.

@@ -19,8 +19,9 @@ pub trait Outcome<I>: Sized {
     #[doc(hidden)]
     fn none<P>() -> Self::Of<P>;
 
+    /// `scope` keeps the component's work apart from that of others.
     #[doc(hidden)]
-    fn map<P>(self, event: impl Fn(I) -> P + Clone + Send + 'static) -> Self::Of<P>;
+    fn map<P>(self, scope: u64, event: impl Fn(I) -> P + Clone + Send + 'static) -> Self::Of<P>;
 }
 
 /// The outcome of a component `C` for a parent whose internal events are `P`: `Command<P>`, or `(Command<P>, R)` if the component
@@ -34,8 +35,8 @@ impl<I: Send + 'static> Outcome<I> for Command<I> {
         Command::none()
     }
 
-    fn map<P>(self, event: impl Fn(I) -> P + Clone + Send + 'static) -> Command<P> {
-        Command::map(self, event)
+    fn map<P>(self, scope: u64, event: impl Fn(I) -> P + Clone + Send + 'static) -> Command<P> {
+        Command::map(self.within(scope), event)
     }
 }
 
@@ -46,7 +47,7 @@ impl<I: Send + 'static, R: Default> Outcome<I> for (Command<I>, R) {
         (Command::none(), R::default())
     }
 
-    fn map<P>(self, event: impl Fn(I) -> P + Clone + Send + 'static) -> (Command<P>, R) {
-        (self.0.map(event), self.1)
+    fn map<P>(self, scope: u64, event: impl Fn(I) -> P + Clone + Send + 'static) -> (Command<P>, R) {
+        (Outcome::map(self.0, scope, event), self.1)
     }
 }

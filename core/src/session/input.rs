@@ -320,7 +320,8 @@ impl<A: LiveView> Session<A> {
                         later.extend(next);
                     }
                     Action::Page(command) => self.tell(command, outputs),
-                    Action::Perform(future) => outputs.push(Output::Perform(future)),
+                    Action::Perform(task) => outputs.push(Output::Perform(task)),
+                    Action::Cancel(key) => outputs.push(Output::Cancel(key)),
                     Action::After(delay, event) => outputs.push(Output::After(delay, event)),
                     Action::Publish(message) => outputs.push(Output::Publish(message)),
                 }

@@ -2,15 +2,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::command::{Message, Task};
+use crate::command::Message;
 use crate::refusal::Refusal;
 use crate::subscription::SubscriptionId;
+use crate::work::{Task, WorkKey};
 
 /// Work that a [`Session`](super::Session) hands to its runtime.
 pub enum Output<E> {
-    /// Run a future. Its result comes back as [`Input::Event`](super::Input::Event), or a panic as that or
-    /// [`Input::Failed`](super::Input::Failed).
+    /// Run a piece of work. Its results come back as [`Input::Event`](super::Input::Event), or a panic as that or
+    /// [`Input::Failed`](super::Input::Failed). If it has a key, first cancel the work that has the same.
     Perform(Task<E>),
+    /// End the work with this key. It has no event.
+    Cancel(WorkKey),
     /// Deliver the event as [`Input::Event`](super::Input::Event) after this time.
     After(Duration, E),
     /// Send a message to all subscribers of its topic, including this session.
@@ -67,6 +70,7 @@ impl<E> fmt::Debug for Output<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Perform(_) => f.write_str("Perform"),
+            Self::Cancel(_) => f.write_str("Cancel"),
             Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
             Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
             Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),

@@ -1,6 +1,8 @@
 use std::any::Any;
 use std::fmt;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -53,6 +55,7 @@ impl<V: Views> Builder<V> {
             unattached_lifetime: Duration::from_secs(30),
             detached_lifetime: Duration::from_secs(120),
             shutdown_timeout: Duration::from_secs(5),
+            blocking_threads: thread::available_parallelism().map_or(1, NonZero::get),
             limits: Limits::default(),
             base: None,
             origins: Vec::new(),
@@ -89,6 +92,17 @@ impl<V: Views> Builder<V> {
     /// `TimeoutStopSec`, or the grace period of a container.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.config.shutdown_timeout = timeout;
+        self
+    }
+
+    /// Sets how many functions of [`Command::blocking`](tealight_core::Command::blocking) run at once. The default is the number of
+    /// cores. Functions that wait rather than compute, as drivers of databases do, may need more.
+    ///
+    /// # Panics
+    /// Panics if it is 0.
+    pub fn blocking_threads(mut self, threads: usize) -> Self {
+        assert!(threads > 0, "no blocking function could ever run");
+        self.config.blocking_threads = threads;
         self
     }
 

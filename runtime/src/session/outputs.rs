@@ -1,16 +1,16 @@
 use std::sync::{Arc, Weak};
 
 use tealight_core::LiveView;
-use tealight_core::session::{Input, Output};
+use tealight_core::session::{Input, Output, Work};
 
 use super::lifecycle::State;
+use super::resources::Running;
 use super::{Inner, RunningSession};
 use crate::close::count_refusal;
-use crate::error::{Panicked, catch_async, discard};
+use crate::error::discard;
 use crate::registry::Asked;
 use crate::time::Timer;
 use crate::topics::Listener;
-use crate::watch::{Function, watch_async};
 
 impl<A: LiveView> RunningSession<A> {
     /// Runs the outputs of a session, within a turn.
@@ -25,22 +25,15 @@ impl<A: LiveView> RunningSession<A> {
         let Inner { resources, state, remounts, .. } = inner;
         match output {
             Output::Perform(task) => {
+                if let Some(key) = task.key {
+                    resources.cancel(key);
+                }
                 let number = resources.next_number();
-                let (this, name) = (Weak::clone(&self.this), self.app.name);
-                let (future, failed) = task.into_parts();
-                let task = runtime.tasks.spawn(async move {
-                    let result = catch_async("command", watch_async(name, Function::Command, future)).await;
-                    let Some(this) = this.upgrade() else { return };
-                    match result {
-                        Ok(event) => {
-                            discard(failed);
-                            this.finish_task(number, Input::Event(event));
-                        }
-                        Err(Panicked) => this.finish_task(number, failed.map_or(Input::Failed, Input::Event)),
-                    }
-                });
-                resources.add_task(number, task);
+                let (is_stream, key) = (matches!(task.work, Work::Stream(_)), task.key);
+                let handle = self.spawn(number, task);
+                resources.add_task(Running { number, key, is_stream, handle });
             }
+            Output::Cancel(key) => resources.cancel(key),
             Output::After(delay, event) => {
                 let number = resources.next_number();
                 let timer = runtime.clock.after(delay, self.timed(), Timer::After(number));
@@ -86,10 +79,12 @@ impl<A: LiveView> RunningSession<A> {
         }
     }
 
-    /// Takes the result of a task.
-    fn finish_task(&self, number: u32, result: Input<'_, A::InternalEvent>) {
+    /// Takes the result of a piece of work, unless it was cancelled meanwhile.
+    pub(super) fn finish_task(&self, number: u32, result: Input<'_, A::InternalEvent>) {
         self.turn(|inner, scratch| {
-            inner.resources.remove_task(number);
+            if !inner.resources.remove_task(number) {
+                return discard(result);
+            }
             let _ = self.handle(inner, scratch, result);
             if let State::Painting(waker) = &mut inner.state
                 && !inner.resources.has_tasks()

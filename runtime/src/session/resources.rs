@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tealight_core::session::SubscriptionId;
+use tealight_core::session::{SubscriptionId, WorkKey};
 use tealight_core::timer::TimerKey;
 use tokio::task::AbortHandle;
 
@@ -11,18 +11,27 @@ use crate::topics::Topics;
 /// The tasks, timers and topics of one session. They end with it.
 pub(super) struct Resources<E> {
     held: Vec<Resource<E>>,
-    /// The number of the last task or single timer.
+    /// The number of the last piece of work or single timer.
     last_number: u32,
 }
 
 enum Resource<E> {
-    Task(u32, AbortHandle),
+    Work(Running),
     /// A single timer and its event.
     After(u32, TimerKey, Box<E>),
     Every(SubscriptionId, TimerKey),
     Topic(SubscriptionId, Arc<str>, u32),
     /// A message that a posted form has published: the last of this many in its topic.
     Delivery(Arc<str>, u64),
+}
+
+/// A piece of work that runs.
+pub(super) struct Running {
+    pub(super) number: u32,
+    /// A page that is being made does not wait for the end of a stream.
+    pub(super) is_stream: bool,
+    pub(super) key: Option<WorkKey>,
+    pub(super) handle: AbortHandle,
 }
 
 impl<E> Resources<E> {
@@ -36,16 +45,31 @@ impl<E> Resources<E> {
         self.last_number
     }
 
-    pub(super) fn add_task(&mut self, number: u32, task: AbortHandle) {
-        self.add(Resource::Task(number, task));
+    pub(super) fn add_task(&mut self, task: Running) {
+        self.add(Resource::Work(task));
     }
 
-    pub(super) fn remove_task(&mut self, number: u32) {
-        self.take(|resource| matches!(resource, Resource::Task(n, _) if *n == number));
+    /// Returns false if it was cancelled.
+    pub(super) fn remove_task(&mut self, number: u32) -> bool {
+        self.take(|resource| matches!(resource, Resource::Work(task) if task.number == number)).is_some()
     }
 
+    pub(super) fn has_task(&self, number: u32) -> bool {
+        self.held.iter().any(|resource| matches!(resource, Resource::Work(task) if task.number == number))
+    }
+
+    /// Returns true if work runs that ends by itself.
     pub(super) fn has_tasks(&self) -> bool {
-        self.held.iter().any(|resource| matches!(resource, Resource::Task(..)))
+        self.held.iter().any(|resource| matches!(resource, Resource::Work(task) if !task.is_stream))
+    }
+
+    /// Ends the work with this key.
+    pub(super) fn cancel(&mut self, key: WorkKey) {
+        if let Some(Resource::Work(task)) =
+            self.take(|resource| matches!(resource, Resource::Work(task) if task.key == Some(key)))
+        {
+            task.handle.abort();
+        }
     }
 
     pub(super) fn add_event(&mut self, number: u32, timer: TimerKey, event: E) {
@@ -128,7 +152,7 @@ impl<E> Resource<E> {
 
     fn end_uncaught(self, runtime: &Runtime) {
         match self {
-            Self::Task(_, task) => task.abort(),
+            Self::Work(task) => task.handle.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
             Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
             Self::Delivery(..) => {}
