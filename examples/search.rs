@@ -255,7 +255,10 @@ mod tests {
         app.advance(Duration::from_secs(1));
         page.fill("#query", "swan 7");
         app.advance(Duration::from_secs(1));
-        assert_eq!((page.text(".status"), page.texts("li b")), ("No name has “7” in it.".into(), vec!["Cygnus".into()]));
+        assert_eq!(
+            (page.text(".status"), page.texts("li b")),
+            ("No name has “7” in it.".into(), vec!["Cygnus".into()])
+        );
     }
 
     #[test]

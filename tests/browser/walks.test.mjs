@@ -103,6 +103,8 @@ class Walk {
       await page.evaluate(() => document.querySelector("#free").focus({ preventScroll: true }));
       expected.focus("free");
     } else if (kind === "reload") {
+      // Chromium keeps the place of what is at the window's top, which may be something in the list.
+      if (expected.seen.list) return undefined;
       await page.reload();
       await becomes(page, "live");
       await page.evaluate(watch);

@@ -11,6 +11,9 @@ import { WAITING_AFTER } from "./pending.ts";
 /** The name of the entry's number in the state of the history, and of the visits in the storage of the tab. */
 const KEY = "tealight";
 
+/** The name of the scroll position in the state of an entry that is loaded. */
+const PLACE = "tealight-place";
+
 /** The most entries that are remembered. */
 const MOST = 100;
 
@@ -21,7 +24,8 @@ const MOST_KEPT = 20;
 const MOST_AHEAD = 8;
 const FRESH = 10_000;
 
-/** The visit of an entry: its scroll position, and the last state of its page. The latest visit is the last one. */
+/** The visit of an entry: its scroll position, the last state of its page, and the address at which its session was last. The latest
+ * visit is the last one. */
 type Visit = [x: number, y: number, session?: string, title?: string, address?: string];
 
 /** The state of an entry that only the page knows: its controls, and the positions of its marked elements. */
@@ -39,6 +43,8 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   let shown = addressOf(location);
   /** Counts the entries of the history, as far as they are this host's. */
   let key: number = history.state?.[KEY] ?? ([...visits.keys()].pop() ?? 0) + 1;
+  /** The scroll position of the page that is loaded in place of a step in the history. */
+  let place: [x: number, y: number] | undefined;
   /** The steps in the history that the server has not answered. */
   let popped = 0;
   /** The person stays: the next step in the history only undoes one. */
@@ -63,7 +69,8 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   const remember = ([x, y]: Visit = [scrollX, scrollY]): void => {
     if (!home._session) return;
     visits.delete(key);
-    visits.set(key, [x, y, home._session, document.title, shown]);
+    visits.set(key, [x, y, home._session, document.title]);
+    for (const visit of visits.values()) if (visit[2] === home._session) visit[4] = shown;
     if (visits.size > MOST) visits.delete(visits.keys().next().value!);
   };
 
@@ -92,7 +99,7 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   const marked = (): Element[] => [...root.querySelectorAll("[data-keep-scroll]")];
 
   /** Names the present entry. */
-  const mark = (): void => history.replaceState({ ...history.state, [KEY]: key }, "");
+  const mark = (): void => history.replaceState({ ...history.state, [KEY]: key, [PLACE]: undefined }, "");
 
   /** Tells the server the address, and the session that may still show it. Then calls `arrive`, or `load` if the server does not show it
    * here. */
@@ -201,8 +208,7 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     leave();
     key = known ?? key + 1;
     const here = key;
-    const [x, y, session, title] = visits.get(key) ?? [];
-    const [, , , , last] = [...visits.values()].reverse().find((visit) => visit[2] === session) ?? [];
+    const [x, y, session, title, last] = visits.get(key) ?? [];
     if (!known) mark();
     const scroll = (): void => (x! >= 0 ? scrollTo(x!, y!) : toTarget());
     // Two entries of the same URL may have two sessions.
@@ -218,7 +224,11 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
       home._page = location.href;
       then();
     };
-    const load = settle(reload);
+    const load = settle(() => {
+      // The browser only knows where the page before is scrolled to.
+      history.replaceState({ ...history.state, [PLACE]: (place = [x!, y!]) }, "");
+      reload();
+    });
     const show = visit(scroll);
     const arrive = settle(() => {
       // The title of another session, unless the server says another one.
@@ -243,7 +253,7 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   addEventListener("scroll", () => popped || remember(), { passive: true });
   addEventListener("pagehide", () => {
     // Another page, or this one anew, is the browser's.
-    history.scrollRestoration = "auto";
+    history.scrollRestoration = place ? "manual" : "auto";
     if (!popped) remember();
     try {
       sessionStorage.setItem(KEY, [...visits].map(toText).join(" "));
@@ -252,6 +262,8 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
     }
   });
   addEventListener("pageshow", () => (history.scrollRestoration = "manual"));
+  const [left, top] = history.state?.[PLACE] ?? [];
+  if (top >= 0) scrollTo(left, top);
   mark();
 
   for (const type of ["pointerover", "focusin"]) root.addEventListener(type, point);

@@ -149,8 +149,12 @@ impl Connection {
     /// Begins to show another view, if the application has one at this address. If not, the page loads it.
     pub(super) fn follow(&mut self, to: Elsewhere, from: Attachment) -> State {
         let (event, shown) = (to.event, to.patch);
-        // A page that has hung up attaches elsewhere.
-        let links = self.rare.as_ref().and_then(|rare| rare.links.as_ref()).filter(|_| !self.is_hung_up);
+        if self.is_hung_up {
+            // The page sends the link again when it attaches, and everything after it; or it attaches where that leads.
+            self.forget_rest();
+            return State::Attached(from.0, from.1);
+        }
+        let links = self.rare.as_ref().and_then(|rare| rare.links.as_ref());
         match links.and_then(|links| Arc::clone(&self.app).follow(to, &links.request, links.since)) {
             Some(session) => State::Going(Box::new(Going { session, from, event, shown })),
             None => self.refuse_link(from, event, shown.is_some()),
@@ -160,10 +164,17 @@ impl Connection {
     /// Lets the page load the address of its link. If it shows a view there already, its messages are for that one.
     pub(super) fn refuse_link(&mut self, (session, attachment): Attachment, event: u32, is_shown: bool) -> State {
         session.refuse_link(attachment, event);
-        if let Some(links) = self.links_mut().filter(|_| is_shown) {
-            links.left = Some(Left::Nobody);
+        if is_shown {
+            self.forget_rest();
         }
         State::Attached(session, attachment)
+    }
+
+    /// Takes no more messages, unless the page says that it knows where it is.
+    fn forget_rest(&mut self) {
+        if let Some(links) = self.links_mut() {
+            links.left = Some(Left::Nobody);
+        }
     }
 
     pub(super) fn arrive(&mut self, next: State, left: Option<Left>) {

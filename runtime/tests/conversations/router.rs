@@ -218,6 +218,24 @@ async fn a_line_that_breaks_on_the_way_leads_there_the_next_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_link_that_comes_after_the_end_of_its_line_is_followed_when_the_page_is_back() {
+    let live = shop().start();
+    let mut tab = Tab::open(&live, "/shop").await;
+    tab.click(UP);
+    tab.next().await.expect("a patch");
+    assert!(tab.connection.hang_up());
+    let (link, click) = (json!([2, 1, [LINK], "/desk"]), json!([3, 1, [UP]]));
+    tab.send(&link);
+    tab.send(&click);
+    tab.connection = live.connect(request("/shop"));
+    tab.event = 3;
+    tab.attach();
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    tab.send(&link);
+    assert_eq!(tab.next().await, Ok(json!({"went": 2})));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_sends_while_it_must_wait_is_cut_off_and_its_session_waits() {
     let live = shop().start();
     let mut tab = Tab::open(&live, "/shop").await;
