@@ -80,7 +80,8 @@ fn links_of_the_guides_work_in_rustdoc_too() {
         for (label, target) in definitions(&text).filter(|(_, target)| is_local(target)) {
             let expected = match target.split_once('#').unwrap_or((target, "")) {
                 (path, anchor) if path.ends_with(".md") && !path.contains("README") => {
-                    let name = path.trim_start_matches("../").trim_end_matches(".md").replace('-', "_");
+                    let file = path.rsplit('/').next().unwrap_or(path);
+                    let name = file.trim_end_matches(".md").replace('-', "_");
                     let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
                     format!("mod@crate::guide::{name}{anchor}")
                 }
