@@ -27,6 +27,8 @@ export interface Home {
   _follow?(url: string): void;
   /** Changes the address: with a new entry in the history, or in place of the present one. */
   _go?(url: string, replaces?: boolean): void;
+  /** The changes of the address that wait for the answer which has come with them: a link that has led here has its entry first. */
+  _later: (() => void)[];
 }
 
-export const home: Home = { _page: "" };
+export const home: Home = { _page: "", _later: [] };

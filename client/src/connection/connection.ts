@@ -223,6 +223,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
       } else if (isOdd) line._send(encodeRemount(page._patch));
     }
     settle(applied, refused ? (fields ?? []) : undefined);
+    for (const change of home._later.splice(0)) change();
     unsaid += (patch ?? mount)?.commands?.length ?? 0;
     if (unsaid >= SAY_AFTER) {
       unsaid = 0;

@@ -284,8 +284,7 @@ export function routes(root: HTMLElement, fire: Fire, flush: () => unknown): voi
   home._follow = (url) => goTo(new URL(url, location.href));
   home._go = (url, replaces) => {
     const show = visit(toTarget);
-    // A link that has led here has its entry first.
-    queueMicrotask(() => {
+    home._later.push(() => {
       // The person has left the entry for which this was meant.
       if (popped) return;
       // The patch that has come with this may have moved the window.
