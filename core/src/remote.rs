@@ -107,7 +107,7 @@ impl<T, E> Remote<T, E> {
     }
 }
 
-/// What is saved of it.
+/// The part of it that is saved.
 #[derive(Serialize, Deserialize)]
 enum Saved<T, E> {
     NotAsked,

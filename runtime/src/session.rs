@@ -304,8 +304,8 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         self.turn(|inner, scratch| {
             let is_strict = self.app.saver.as_ref().is_some_and(|saver| saver.is_strict());
             let must_wait = inner.is_frozen || inner.held.as_ref().is_some_and(|held| held.stage != Stage::Saved);
-            // Of two attaches of one page, the older one may come last: a slow server reads it when the page has given it up. The page
-            // attaches again, and keeps its session.
+            // A slow server may read an attach when the page has given it up, and has attached over another line. The page then attaches
+            // once more, and keeps its session.
             let taken_over = if inner.is_same_page { Close::Left } else { Close::TakenOver };
             let Inner { session: Some(session), state: State::Attached(waker), attachments, remounts, .. } = inner
             else {

@@ -72,7 +72,7 @@ export function connect(open: (server: Server) => Page, session: string, ways: W
     _fire(address, payload, event) {
       const { _patch } = page;
       const from = session;
-      // What a person does may change what the next view shows.
+      // The event may change what the next view shows.
       if (address[0] !== PREFETCH) home._ahead?.();
       const answer = takeAnswer(event);
       return () => {
