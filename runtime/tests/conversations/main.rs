@@ -1,5 +1,6 @@
 //! Whole conversations between pages and sessions, in memory.
 
+mod attachments;
 mod background;
 mod flash;
 mod fragile;
