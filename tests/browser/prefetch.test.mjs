@@ -18,16 +18,21 @@ async function enter(test, path = "/") {
       else socket.send(message);
     });
   });
+  // A slow view waits for this.
+  if (path === "/slow") await fetch(`http://${server.address}/release`, { method: "POST" });
   await page.goto(`http://${server.address}${path}`);
   await becomes(page, "live");
   await page.evaluate(() => (window.mark = true));
+  /** Waits until the view of this path is here. */
+  const has = (path) => until(page, () => heard.some(({ down }) => down?.ahead === path));
   return {
     page,
     found,
+    has,
     /** Points at a link until its view is here. */
     async fetches(path) {
       await page.evaluate(point, path);
-      await until(page, () => heard.some(({ down }) => down?.ahead === path));
+      await has(path);
     },
     hold: () => (isHeld = true),
     release() {
@@ -39,7 +44,7 @@ async function enter(test, path = "/") {
 
 const point = (path) => document.querySelector(`nav a[href="${path}"]`).dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
 
-const follow = (page, path) => page.evaluate((path) => document.querySelector(`nav a[href="${path}"]`).click(), path);
+const follow = (page, path) => page.evaluate((path) => document.querySelector(`a[href="${path}"]`).click(), path);
 
 const isSamePage = (page) => page.evaluate(() => window.mark === true);
 
@@ -81,6 +86,16 @@ test("a page whose line breaks before the server has followed is where its perso
   await becomes(page, "live");
   await page.click("#up");
   await shows(page, "#up", /^2$/);
+  assert.ok(await isSamePage(page));
+  assert.deepEqual(found, []);
+});
+
+test("the view of a link that is seen is fetched", async (test) => {
+  const { page, found, has, hold } = await enter(test, "/slow");
+  await has("/notes/5");
+  hold();
+  await follow(page, "/notes/5");
+  await shows(page, "h1", /^Note 5$/);
   assert.ok(await isSamePage(page));
   assert.deepEqual(found, []);
 });

@@ -226,7 +226,14 @@ impl LiveView for Slow {
     }
 
     fn view(&self, count: &u32) -> impl View<Press> {
-        shell("/slow", html! { <h1>"Slow"</h1><button id="up" on:click={Press::Up}>{count}</button> })
+        shell(
+            "/slow",
+            html! {
+                <h1>"Slow"</h1>
+                <button id="up" on:click={Press::Up}>{count}</button>
+                <a href="/notes/5" prefetch="view">"Note 5"</a>
+            },
+        )
     }
 }
 
