@@ -33,7 +33,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///     html! {
 ///         <p aria-busy={model.rate.is_loading()}>
 ///             match model.rate.value() {
-///                 Some(rate) => {rate},
+///                 Some(rate) => { {rate} },
 ///                 None => "…",
 ///             }
 ///         </p>
