@@ -15,8 +15,11 @@ import { codePoint } from "./keys.mjs";
 import { startProxy } from "./proxy.mjs";
 
 const DRIVER = process.env.WEBKIT_DRIVER ?? "WebKitWebDriver";
-/** The time for one command, in milliseconds. */
+/** The times for the start, and for one command, in milliseconds. */
+const START = 60_000;
 const ANSWER = 180_000;
+/** The number of times that the driver is started before a test fails. */
+const ATTEMPTS = 3;
 /** The time for a document to load, in milliseconds. */
 const LOAD = 30_000;
 const BUTTONS = { left: 0, middle: 1, right: 2 };
@@ -88,8 +91,6 @@ async function open(display, options) {
     XDG_CONFIG_HOME: folder,
     ...(colorScheme && { GTK_THEME: colorScheme === "dark" ? "Adwaita:dark" : "Adwaita" }),
   };
-  const port = await freePort();
-  const child = start(DRIVER, ["--host=127.0.0.1", `--port=${port}`], { env, stdio: "ignore" });
   const proxy = await startProxy();
   const capabilities = new Capabilities({
     browserName: "MiniBrowser",
@@ -101,9 +102,25 @@ async function open(display, options) {
     // It would speak TLS to a proxy for TLS.
     proxy: { proxyType: "manual", httpProxy: proxy.address },
   });
-  await listens(child, port);
-  const driver = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
+  const [child, driver] = await drive(env, capabilities);
   return new Engine(child, driver, proxy, folder);
+}
+
+/** Starts the driver and a browser. Sometimes the browser ends before it has told its driver, which then waits for ever. */
+async function drive(env, capabilities) {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const child = start(DRIVER, ["--host=127.0.0.1", `--port=${port}`], { env, stdio: "ignore" });
+    try {
+      await listens(child, port);
+      const session = new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
+      session.catch(() => {});
+      return [child, await within(START, session, () => new Error(`${DRIVER} started no browser within ${START} ms`))];
+    } catch (error) {
+      child.kill("SIGKILL");
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** Waits until the driver accepts sessions. */
