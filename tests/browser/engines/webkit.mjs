@@ -22,6 +22,8 @@ const ANSWER = 180_000;
 const ATTEMPTS = 3;
 /** The time for a document to load, in milliseconds. */
 const LOAD = 30_000;
+/** The most pixels that a window has around its page. */
+const WIDEST_FRAME = 400;
 const BUTTONS = { left: 0, middle: 1, right: 2 };
 
 /** The toolbar of MiniBrowser would make its window wider than a phone. */
@@ -403,11 +405,17 @@ class Window {
   /** Resizes the window so that its page has this size. */
   async resize({ width, height }) {
     const inner = async () => JSON.parse(await this.run("JSON.stringify([innerWidth, innerHeight])"));
-    for (let [around, beside] = [75, 0], tries = 0; tries < 20; tries++) {
+    const frame = (pixels) => Math.min(Math.max(pixels, 0), WIDEST_FRAME);
+    for (let [around, beside] = [36, 0], tries = 0; tries < 20; tries++) {
       await this.#send(Name.SET_WINDOW_RECT, { x: 0, y: 0, width: width + beside, height: height + around });
-      const [w, h] = await inner();
+      let [w, h] = await inner();
+      // The page may hear of its new size later.
+      for (let waits = 0; (w !== width || h !== height) && waits < 10; waits++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        [w, h] = await inner();
+      }
       if (w === width && h === height) return;
-      [around, beside] = [around + height - h, beside + width - w];
+      [around, beside] = [frame(around + height - h), frame(beside + width - w)];
     }
     throw new Error(`WebKit's window has no page of ${width} × ${height}`);
   }
