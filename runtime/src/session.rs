@@ -70,6 +70,8 @@ struct Inner<A: LiveView> {
     /// The changes of the model since its page has left.
     changes: u8,
     resources: Resources<A::InternalEvent>,
+    /// The number of the last piece of work or single timer.
+    last_number: u32,
     /// The messages that its page may send.
     allowance: Allowance,
     /// How far the changes are saved.
@@ -116,6 +118,7 @@ impl<A: LiveView> RunningSession<A> {
             is_same_page: false,
             changes: 0,
             resources: Resources::new(),
+            last_number: 0,
             allowance: Allowance::new(app.runtime.config.limits.events_burst),
             progress: Progress::Saved,
             is_stored,

@@ -22,20 +22,24 @@ impl<A: LiveView> RunningSession<A> {
 
     fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
-        let Inner { resources, state, remounts, .. } = inner;
+        let Inner { resources, state, remounts, last_number, .. } = inner;
+        let mut next_number = || {
+            *last_number = last_number.wrapping_add(1);
+            *last_number
+        };
         match output {
             Output::Perform(task) => {
                 if let Some(key) = task.key {
                     resources.cancel(key);
                 }
-                let number = resources.next_number();
+                let number = next_number();
                 let (is_stream, key) = (matches!(task.work, Work::Stream(_)), task.key);
                 let handle = self.spawn(number, task);
                 resources.add_task(Running { number, key, is_stream, handle });
             }
             Output::Cancel(key) => resources.cancel(key),
             Output::After(delay, event) => {
-                let number = resources.next_number();
+                let number = next_number();
                 let timer = runtime.clock.after(delay, self.timed(), Timer::After(number));
                 resources.add_event(number, timer, event);
             }

@@ -11,8 +11,6 @@ use crate::topics::Topics;
 /// The tasks, timers and topics of one session. They end with it.
 pub(super) struct Resources<E> {
     held: Vec<Resource<E>>,
-    /// The number of the last piece of work or single timer.
-    last_number: u32,
 }
 
 enum Resource<E> {
@@ -36,13 +34,7 @@ pub(super) struct Running {
 
 impl<E> Resources<E> {
     pub(super) const fn new() -> Self {
-        Self { held: Vec::new(), last_number: 0 }
-    }
-
-    /// A number that names the next task or single timer.
-    pub(super) fn next_number(&mut self) -> u32 {
-        self.last_number = self.last_number.wrapping_add(1);
-        self.last_number
+        Self { held: Vec::new() }
     }
 
     pub(super) fn add_task(&mut self, task: Running) {
