@@ -1,3 +1,5 @@
+mod work;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -30,7 +32,7 @@ use crate::work::{Task, WorkKey};
 /// # let _ = command;
 /// ```
 #[must_use = "a command does nothing unless `update` or `mount` returns it"]
-pub struct Command<E>(pub(crate) Batch<Action<E>>);
+pub struct Command<E>(Batch<Action<E>>);
 
 /// One piece of work of a [`Command`].
 pub(crate) enum Action<E> {
