@@ -3,68 +3,13 @@
 //! A session is detached when its page has lost its connection, and unattached before the page's first attach. The numbers are
 //! bytes and blocks that the allocator has handed out; an allocator rounds them up.
 
-use std::future::poll_fn;
-use std::mem::size_of;
-use std::task::Poll;
-
-use tealight_benches::dashboard::{Dashboard, Figures};
-use tealight_core::PageRequest;
-use tealight_runtime::Live;
-use tokio::runtime::Builder;
-
-const SESSIONS: usize = 5_000;
+#[path = "parts/sessions.rs"]
+mod sessions;
 
 fn main() {
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    let live = {
-        let _guard = runtime.enter();
-        Live::new(Dashboard)
-    };
-    // Buffers and templates are made once, for all sessions.
-    runtime.block_on(detached(&live));
-    let model = size_of::<Figures>();
     println!("{:<24} {:>16} {:>18}", "one session", "B beside a model", "blocks a session");
-    for (name, is_attached) in [("unattached", false), ("detached", true)] {
-        let counted = allocation_counter::measure(|| {
-            runtime.block_on(async {
-                for _ in 0..SESSIONS {
-                    if is_attached {
-                        detached(&live).await;
-                    } else {
-                        drop(page(&live).await);
-                    }
-                }
-            });
-        });
-        let each = |count: i64| count as f64 / SESSIONS as f64;
-        println!(
-            "{name:<24} {:>16.0} {:>18.1}",
-            each(counted.bytes_current) - model as f64,
-            each(counted.count_current)
-        );
-    }
-}
-
-async fn page(live: &Live) -> String {
-    let page = live.page(PageRequest::new("/", ""), "/").await.expect("a page");
-    let (_, rest) = page.html().split_once("\"session\":\"").expect("a data block");
-    rest.split_once('"').expect("its end").0.to_owned()
-}
-
-/// Opens a page, shows it a patch, and ends its connection.
-async fn detached(live: &Live) {
-    let attach = format!("{{\"tealight\":1,\"session\":\"{}\",\"patch\":0,\"event\":0}}", page(live).await);
-    let mut connection = live.connect(PageRequest::new("/", ""));
-    connection.receive(attach.as_bytes());
-    connection.receive(b"[1,0,[3]]");
-    let mut message = Vec::new();
-    for _ in 0..8 {
-        poll_fn(|cx| {
-            while connection.poll_message(cx, &mut message).is_ready() {}
-            Poll::Ready(())
-        })
-        .await;
-        // The command that the event started comes to its end.
-        tokio::task::yield_now().await;
+    for (name, has_attached) in [("unattached", false), ("detached", true)] {
+        let (bytes, blocks) = sessions::measure(has_attached);
+        println!("{name:<24} {bytes:>16.0} {blocks:>18.1}");
     }
 }
