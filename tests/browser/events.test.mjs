@@ -9,10 +9,18 @@ async function live(test, options) {
   return { server, page };
 }
 
-/** Does something, then fires the event `last`. Returns the events that the server has received by then. */
-async function heard(page, act) {
+/** Does something, then clicks on `#after`. Returns the events that the server has received by then. `type` names the event that
+ * the browser fires for the act, if it may fire it after the act: as a task of its own, or with the next frame. */
+async function heard(page, act, type) {
   const before = await page.locator("#heard li").count();
+  if (type) {
+    await page.evaluate((type) => {
+      window.isFired = false;
+      addEventListener(type, () => (window.isFired = true), { capture: true, once: true });
+    }, type);
+  }
   await act();
+  if (type) await page.waitForFunction(() => window.isFired);
   await page.evaluate(() => document.querySelector("#after").click());
   await page.locator(`#heard li:nth-child(n + ${before + 1})`).filter({ hasText: /^Said\("after"\)$/ }).first().waitFor();
   const lines = await page.locator("#heard li").allTextContents();
@@ -32,8 +40,9 @@ test("clicks reach the handlers around their target", async (test) => {
   assert.deepEqual(await click("#once"), []);
   assert.deepEqual(await click("#link"), said("link"));
   await page.waitForURL(/\/\?tealight/);
-  assert.deepEqual(await heard(page, () => page.dblclick("#pointer")).then((all) => all.at(-1)), 'Said("double")');
-  assert.deepEqual(await heard(page, () => page.click("#pointer", { button: "right" })).then((all) => all.at(-1)), 'Said("menu")');
+  assert.deepEqual(await heard(page, () => page.dblclick("#pointer"), "dblclick").then((all) => all.at(-1)), 'Said("double")');
+  const menu = await heard(page, () => page.click("#pointer", { button: "right" }), "contextmenu");
+  assert.deepEqual(menu.at(-1), 'Said("menu")');
 });
 
 test("a pointer event has its position and the modifier keys", async (test) => {
@@ -46,7 +55,7 @@ test("a pointer event has its position and the modifier keys", async (test) => {
   const expected = { x: "20.0", y: "30.0", left: (box.x + 20).toFixed(1), button: "1", buttons: "4", shift: "true", ctrl: "false" };
   for (const [name, value] of Object.entries(expected)) assert.match(line, RegExp(`\\b${name}: ${value}\\b`), line);
   await page.hover("#wheel");
-  const [turn] = await heard(page, () => page.mouse.wheel(0, 120));
+  const [turn] = await heard(page, () => page.mouse.wheel(0, 120), "wheel");
   assert.match(turn, /^Wheel\(Wheel { x: 0\.0, y: 120\.0, ctrl: false/);
 });
 
@@ -74,7 +83,7 @@ test("controls send the chosen values", async (test) => {
   assert.deepEqual(await heard(page, () => page.selectOption("#one", "b")), ['Text("b")']);
   assert.deepEqual(await heard(page, () => page.selectOption("#many", ["a", "c"])), ['Chosen(["a", "c"])']);
   assert.deepEqual(await heard(page, () => page.selectOption("#many", [])), ["Chosen([])"]);
-  assert.deepEqual(await heard(page, () => page.click("#details summary")).then((all) => all.at(-1)), "Flag(true)");
+  assert.deepEqual(await heard(page, () => page.click("#details summary"), "toggle").then((all) => all.at(-1)), "Flag(true)");
   await page.evaluate(() => {
     const other = document.createElement("input");
     other.value = "pasted";
@@ -84,10 +93,11 @@ test("controls send the chosen values", async (test) => {
     other.select();
   });
   await page.keyboard.press("Control+c");
-  assert.deepEqual(await heard(page, () => page.locator("#keys").press("Control+v")), [...said("focus"), 'Text("pasted")']);
+  const paste = () => heard(page, () => page.locator("#keys").press("Control+v"), "paste");
+  assert.deepEqual(await paste(), [...said("focus"), 'Text("pasted")']);
   // its data is gone when the event has run its course
   await page.evaluate(() => document.querySelector("#keys").addEventListener("paste", (event) => event.stopPropagation(), { once: true }));
-  assert.deepEqual(await heard(page, () => page.locator("#keys").press("Control+v")), ['Text("pasted")']);
+  assert.deepEqual(await paste(), ['Text("pasted")']);
 });
 
 test("events of the window, the document, scrolling, media and other scripts", async (test) => {
@@ -137,8 +147,9 @@ test("a confirmation is asked before a click counts", async (test) => {
 
 test("a drop sends the data of the dragged element, and nothing else", async (test) => {
   const { page } = await live(test);
-  assert.deepEqual(await heard(page, () => page.dragAndDrop("#source", "#target")), ['Dropped("here", 42)']);
-  assert.deepEqual(await heard(page, () => page.dragAndDrop("#link", "#target")), []);
+  const drag = (source) => heard(page, () => page.dragAndDrop(source, "#target"), "dragend");
+  assert.deepEqual(await drag("#source"), ['Dropped("here", 42)']);
+  assert.deepEqual(await drag("#link"), []);
 });
 
 test("clicks outside an element, and elements that scroll into view", async (test) => {
