@@ -199,13 +199,23 @@ for (const [name, late, delay] of [["at once", 0, 0], ["on a slow line", 300, 33
 
 test("elements that wait for the server are marked", async (test) => {
   const { page } = await live(test);
-  await page.evaluate(() => tealight.latency(1000));
+  await page.evaluate(() => {
+    tealight.latency(1000);
+    window.marks = new Set();
+    const note = (records) => records.forEach(({ target, attributeName: name }) => marks.add(`${name}: ${target.getAttribute(name)}`));
+    const attributeFilter = ["data-tealight-pending", "data-tealight-waiting"];
+    new MutationObserver(note).observe(document.body, { subtree: true, attributeFilter });
+  });
   await page.click("#open");
-  assert.equal(await page.getAttribute("#open", "data-tealight-pending"), "click");
-  await page.locator("[data-tealight-waiting]").waitFor({ state: "attached" });
   await page.locator("#popup").waitFor();
   await page.locator("#open:not([data-tealight-pending])").waitFor({ state: "attached" });
   await page.locator("[data-tealight]:not([data-tealight-waiting])").waitFor({ state: "attached" });
+  assert.deepEqual(await page.evaluate(() => [...marks]), [
+    "data-tealight-pending: click",
+    "data-tealight-waiting: ",
+    "data-tealight-pending: null",
+    "data-tealight-waiting: null",
+  ]);
 });
 
 test("a thousand quick events are each handled once, in order", async (test) => {
