@@ -46,8 +46,7 @@ test("a link to a route of the view patches the page", async (test) => {
   await shows(page, "nav [aria-current]", "3");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "BODY");
   await page.click("tbody a >> nth=0");
-  await page.waitForFunction(() => location.pathname.startsWith("/teas/"));
-  assert.equal(await page.evaluate(() => document.querySelector("h1").innerText), await page.title());
+  await page.waitForFunction(() => location.pathname.startsWith("/teas/") && document.querySelector("h1").innerText === document.title);
   assert.deepEqual([await isSamePage(page), found], [true, []]);
 });
 
@@ -55,17 +54,19 @@ test("back and forward show the page of that address, where it was scrolled to",
   const { page } = await enter(test, { viewport: { width: 600, height: 240 } });
   await page.click("th a[href*='grams']");
   await goes(page, "/?sort=grams");
+  await shows(page, "th[aria-sort]", "Grams");
   const list = await seen(page);
   await page.evaluate(() => scrollTo(0, 150));
   await page.waitForFunction(() => scrollY === 150);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.evaluate(() => document.querySelector("tbody a").click());
   await shows(page, "dt >> nth=0", "Country");
+  await page.waitForFunction(() => location.pathname.startsWith("/teas/"));
   const tea = await seen(page);
   await page.evaluate(() => history.back());
   await shows(page, "th[aria-sort]", "Grams");
   await page.waitForFunction(() => scrollY === 150);
-  assert.equal(await seen(page), list);
+  await looks(page, list);
   await page.evaluate(() => history.forward());
   await shows(page, "dt >> nth=0", "Country");
   await looks(page, tea);
