@@ -62,10 +62,16 @@ test("while a part is on its way, events are applied and nothing overtakes", asy
 
 test("a part that fails is tried again, and the page is whole at last", async (test) => {
   const { page, asked } = await start(test, (route, count) => (count > 4 ? route.continue() : route.fulfill({ status: 500, body: "" })));
+  // It tries again soon.
+  await page.evaluate(() => {
+    const root = document.querySelector("[data-tealight]");
+    const note = () => (window.wasLost ||= root.dataset.tealight === "lost");
+    new MutationObserver(note).observe(root, { attributeFilter: ["data-tealight"] });
+  });
   await page.click("#open");
-  await becomes(page, "lost");
   await page.waitForSelector("#field");
   await becomes(page, "live");
+  assert.equal(await page.evaluate(() => window.wasLost), true);
   await page.click("#click");
   await shows(page, "#clicks", /^1$/);
   assert.equal(await page.inputValue("#field"), "Tea");
