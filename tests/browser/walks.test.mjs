@@ -130,6 +130,8 @@ class Walk {
     this.wasCut = cuts;
     await this.arrive(enters ? entered : undefined, mayLoad);
     await becomes(page, "live");
+    // What was entered is shown before the server has answered it.
+    await page.waitForFunction(() => !document.querySelector("[data-tealight-pending]"));
     assert.equal(await page.evaluate(compare, expected.seen), undefined);
     assert.equal(await this.sees(), JSON.stringify(expected.seen));
   }
