@@ -35,6 +35,7 @@ test("a control outside its form is part of the form, but its events do not reac
   await page.click("text=Go");
   assert.deepEqual(await connection.next(), [3, 2, [0], [[["in", "x"], ["out", "d"]], ""]]);
   connection.send({ event: 3 });
+  await page.waitForFunction(() => !document.querySelector("[data-tealight-pending]"));
   await page.click("text=Reset");
   assert.equal(await field.inputValue(), "pushed");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { browse } from "../../../tests/browser/launch.mjs";
-import { event, open as openPage } from "./live.mjs";
+import { event, open as openPage, patched } from "./live.mjs";
 
 let browser;
 let close;
@@ -50,7 +50,7 @@ test("a form with method=dialog is sent, and closes the dialog", async (test) =>
   await page.click("#ok");
   assert.deepEqual(await connection.next(), [1, 0, [0], [[["a", "x"]], ""]]);
   assert.equal(await isOpen(page), false);
-  connection.send([1, [], { e: 1 }]);
+  await patched(page, () => connection.send([1, [], { e: 1 }]));
   await show(page);
   await page.click("#draft");
   assert.deepEqual(await event(connection), [2, 1, [0]]);
