@@ -8,7 +8,7 @@ import { bundle } from "../load.mjs";
 const CASES = casesOf(3000);
 const BATCH = 500;
 
-test("patching the HTML of one model gives the DOM of another", { timeout: 120_000 }, async (test) => {
+test("patching the HTML of one model gives the DOM of another", async (test) => {
   const [browser, close] = await browse();
   test.after(close);
   const page = await browser.newPage();
