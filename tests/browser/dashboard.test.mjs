@@ -77,12 +77,13 @@ test("the first message resumes the session, and patches follow", async (test) =
   const page = await (await context(test)).newPage();
   const seen = await frames(page);
   await page.goto(server.url);
-  await until(page, () => seen.length > 2);
+  // The first patch has all that has changed meanwhile, which may be many seconds.
+  const isSmall = ({ down }) => Array.isArray(down) && JSON.stringify(down).length < 300;
+  await until(page, () => seen.slice(2).some(isSmall));
   const [attach, resume, ...rest] = seen;
   assert.deepEqual({ ...attach.up, session: "", page: 0 }, { tealight: 1, session: "", patch: 0, event: 0, page: 0 });
   assert.deepEqual(resume, { down: { resume: { event: 0 } } });
   assert.ok(rest.every(({ down }) => Array.isArray(down)), JSON.stringify(rest));
-  assert.ok(JSON.stringify(rest[0]).length < 300, JSON.stringify(rest[0]));
 });
 
 test("Refresh loads the figures at once, by keyboard too", async (test) => {
