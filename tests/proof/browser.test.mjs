@@ -43,7 +43,7 @@ async function prove(test, runner, count) {
 
 for (const can of [true, false]) {
   const name = can ? "a moved row keeps its state" : "a moved row keeps its elements, its focus and its texts without moveBefore";
-  test(name, { timeout: 60_000, ...(can && needs("moveBefore")) }, async (test) => {
+  test(name, { timeout: 300_000, ...(can && needs("moveBefore")) }, async (test) => {
     const [browser, close] = await browse();
     test.after(close);
     const page = await open(browser);
