@@ -33,7 +33,12 @@ enum InternalEvent {
     Changed(Count),
     /// A page has published its change.
     Heard(Count),
+    /// Changes may be lost.
+    Lagged,
 }
+
+/// The topic on which pages publish their changes.
+const COUNT: Topic<Count> = Topic::new("count").newest();
 
 impl LiveView for Counter {
     type Model = Count;
@@ -41,8 +46,7 @@ impl LiveView for Counter {
     type InternalEvent = InternalEvent;
 
     async fn mount(&self, _request: &PageRequest) -> Result<(Count, Command<InternalEvent>), MountError> {
-        // The command runs once the page is live and subscribed: it reads changes that were made before.
-        Ok((self.change(|_| {}).await, Command::perform(self.change(|_| {}), InternalEvent::Heard)))
+        Ok((self.change(|_| {}).await, Command::none()))
     }
 
     fn update(&self, count: &mut Count, event: Event<Add, InternalEvent>) -> Command<InternalEvent> {
@@ -51,8 +55,11 @@ impl LiveView for Counter {
                 let add = move |count: &mut Count| *count = (count.0 + 1, count.1.saturating_add(by));
                 return Command::perform(self.change(add), InternalEvent::Changed);
             }
-            Event::Internal(InternalEvent::Changed(new)) => return Command::publish("count", &new),
+            Event::Internal(InternalEvent::Changed(new)) => return Command::publish(COUNT, &new),
             Event::Internal(InternalEvent::Heard(new)) => *count = new.max(*count),
+            Event::Internal(InternalEvent::Lagged) => {
+                return Command::perform(self.change(|_| {}), InternalEvent::Heard);
+            }
         }
         Command::none()
     }
@@ -66,7 +73,7 @@ impl LiveView for Counter {
     }
 
     fn subscriptions(&self, _count: &Count) -> Subscription<InternalEvent> {
-        Subscription::topic("count", InternalEvent::Heard)
+        Subscription::topic(COUNT, InternalEvent::Heard).lagged(InternalEvent::Lagged)
     }
 }
 
@@ -111,7 +118,7 @@ mod tests {
         let app = TestApp::start(Counter::default());
         let page = app.open("/");
         for (changes, value, shown) in [(2, 2, "2"), (1, 1, "2"), (3, 1, "1")] {
-            app.publish("count", &(changes, value));
+            app.publish(COUNT, &(changes, value));
             assert_eq!(page.text("output"), shown);
         }
     }

@@ -103,11 +103,13 @@ enum ExternalEvent {
 enum InternalEvent {
     Kept(News),
     Heard(Vec<News>),
+    /// Some may be lost.
+    Lagged,
 }
 
 use ExternalEvent::{Choose, Clear, Lift, Move, Press, Step, Toggle};
 
-const TOPIC: &str = "sketch";
+const SKETCH: Topic<Vec<News>> = Topic::new("sketch");
 const WIDTH: i16 = 960;
 const HEIGHT: i16 = 600;
 /// The pixels that a key moves the pen.
@@ -122,8 +124,7 @@ impl LiveView for Sketch {
 
     async fn mount(&self, _request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let model = Model::new(self.lock().clone(), self.pages.fetch_add(1, Ordering::Relaxed));
-        // The command runs once the page is live and subscribed: it reads what was drawn before.
-        Ok((model, Command::perform(self.all(), InternalEvent::Heard)))
+        Ok((model, Command::none()))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
@@ -132,7 +133,8 @@ impl LiveView for Sketch {
                 Some(news) => Command::perform(self.keep(news), InternalEvent::Kept),
                 None => Command::none(),
             },
-            Event::Internal(InternalEvent::Kept(news)) => Command::publish(TOPIC, &[news]),
+            Event::Internal(InternalEvent::Kept(news)) => Command::publish(SKETCH, &vec![news]),
+            Event::Internal(InternalEvent::Lagged) => Command::perform(self.all(), InternalEvent::Heard),
             Event::Internal(InternalEvent::Heard(all)) => {
                 all.into_iter().for_each(|news| model.sheet.apply(news));
                 Command::none()
@@ -181,7 +183,7 @@ impl LiveView for Sketch {
     }
 
     fn subscriptions(&self, _model: &Model) -> Subscription<InternalEvent> {
-        Subscription::topic(TOPIC, InternalEvent::Heard)
+        Subscription::topic(SKETCH, InternalEvent::Heard).lagged(InternalEvent::Lagged)
     }
 }
 

@@ -8,6 +8,8 @@
 //! | [`components`] | parts of a page with a state, events and commands of their own |
 //! | [`routes`] | addresses as Rust types, links that patch the page, several views, and the history |
 //! | [`signed_in`] | guards, owners of pages, and logging in and out |
+//! | [`background`] | work that takes time: futures, streams, functions that block |
+//! | [`topics`] | messages between sessions |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
@@ -46,6 +48,7 @@ guides! {
     routes "guide/routes.md"
     signed_in "guide/signed-in.md"
     background "guide/background.md"
+    topics "guide/topics.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"

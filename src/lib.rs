@@ -51,6 +51,7 @@
 //! - [`html!`](mod@guide::html), [events](guide::events) and [forms](guide::forms): views and what people do with them
 //! - [components](guide::components): parts of a page with a state of their own
 //! - [background work](guide::background): futures, streams and functions that block
+//! - [topics](guide::topics): messages between sessions
 //! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
 //! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
 //!
@@ -113,8 +114,9 @@ pub use tealight_warp as warp;
 pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{
-        Call, Child, ChildEvent, Children, Command, Component, Decimal, Event, FieldErrors, Form, FormData, Key,
+        Call, Child, ChildEvent, Children, Command, Component, Decimal, Event, FieldErrors, Form, FormData, Key, Keyed,
         LiveView, Media, Messages, MountError, Notice, PageEffect, PageRequest, Pointer, Refusal, Remote, Route,
-        Scroll, Size, Subscription, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted, with,
+        Scroll, Size, Subscription, Topic, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted,
+        with,
     };
 }

@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::call::Call;
 use crate::effect::{self, Operation, PageEffect, Target};
 use crate::html::url::{inert, may_leave_host};
+use crate::topic::TopicName;
 use crate::wire::bounded_flash;
 use crate::work::{Task, WorkKey};
 
@@ -96,7 +97,7 @@ impl Message {
     ///
     /// # Errors
     /// Fails if `message` cannot be encoded as JSON, such as a map whose keys are not strings.
-    pub fn new(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Result<Self, serde_json::Error> {
+    pub fn new(topic: impl Into<Arc<str>>, message: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
         Ok(Self { topic: topic.into(), payload: serde_json::to_vec(message)?.into() })
     }
 }
@@ -127,9 +128,10 @@ impl<E> Command<E> {
     /// form published on topics to which the model was subscribed. It does not wait for messages that an engine other
     /// than the runtime's own delivers.
     ///
-    /// A message that cannot be encoded as JSON, such as a map whose keys are not strings, is logged and not sent.
-    pub fn publish(topic: impl Into<Arc<str>>, message: &impl Serialize) -> Self {
-        let topic = topic.into();
+    /// `topic` is a [`Topic`](crate::Topic), one of its names, or a text. A message that cannot be encoded as JSON, such as a map
+    /// whose keys are not strings, is logged and not sent.
+    pub fn publish<M: Serialize + ?Sized>(topic: impl Into<TopicName<M>>, message: &M) -> Self {
+        let topic: Arc<str> = topic.into().as_str().into();
         match Message::new(Arc::clone(&topic), message) {
             Ok(message) => Self(Batch::One(Action::Publish(message))),
             Err(error) => {

@@ -20,6 +20,7 @@
 //! * [`Form`], [`FormData`], [`FieldErrors`] and [`field_error`] are for forms. [`Messages`] and [`Notice`] put
 //!   their messages in another language. [`Call`] is for hooks.
 //! * [`Route`](trait@Route) reads and writes addresses.
+//! * [`Topic`] names messages between sessions, with their type. [`topic`] has the types behind it.
 //! * [`effect`]: effects that the page performs by itself, without a round trip.
 //! * [`component`]: the traits and types behind components with state.
 //! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
@@ -53,6 +54,7 @@ mod route;
 pub mod session;
 mod subscription;
 pub mod timer;
+pub mod topic;
 pub mod view;
 pub mod wire;
 mod work;
@@ -73,6 +75,7 @@ pub use remote::Remote;
 pub use request::PageRequest;
 pub use route::Route;
 pub use subscription::Subscription;
+pub use topic::{Keyed, Topic};
 
 /// Derives the trait [`Route`](trait@Route).
 pub use tealight_macros::Route;

@@ -57,8 +57,8 @@ pub trait LiveView: Send + Sync + Sized + 'static {
     /// The command runs when the page first attaches, after the session has subscribed to the model's topics. It never
     /// runs for a page without JavaScript, except that its [`Command::title`] is part of the first HTML.
     ///
-    /// Messages that are published before the page attaches do not reach the session. Re-read anything that may have
-    /// changed in a [`Command::perform`] of this command: it runs once the page is live.
+    /// Messages that are published since this function began reach the session when its page attaches: see
+    /// [`Subscription::topic`](crate::Subscription::topic).
     ///
     /// # Errors
     /// Returns a [`MountError`] if there is no page at this URL, or if it is at another.

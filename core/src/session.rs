@@ -69,6 +69,7 @@ use self::delivered::Delivered;
 use self::pending::Pending;
 use crate::command::{Action, PageCommand};
 use crate::html::{Full, Needs, Renderer, Store, render_root};
+use crate::subscription::Source;
 use crate::{Command, Event, LiveView, Messages, View, wire};
 
 pub use self::input::Input;
@@ -80,6 +81,7 @@ pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;
 pub use crate::refusal::Refusal;
 pub use crate::subscription::SubscriptionId;
+pub use crate::topic::{Keep, TopicFilter};
 pub use crate::work::{Task, Work, WorkKey};
 
 /// A worker thread's buffers.
@@ -270,6 +272,17 @@ impl<A: LiveView> Session<A> {
         urls.last()
     }
 
+    /// Returns the topics that the model wants to hear. Their [`Output::Subscribe`] comes when the page attaches, but messages that are
+    /// published before are for the session too.
+    pub fn topics(&self, app: &A) -> Vec<(SubscriptionId, TopicFilter, Keep)> {
+        let wanted = app.subscriptions(&self.model);
+        let topics = wanted.sources().filter_map(|(id, source)| match source {
+            Source::Topic(source) => Some((id, source.filter(), source.keep)),
+            _ => None,
+        });
+        topics.collect()
+    }
+
     /// Returns the last title of `Command::title` that the page is not known to have.
     ///
     /// It belongs in the document around a first paint.
@@ -368,7 +381,8 @@ impl<A: LiveView> Session<A> {
             Input::Attach { patch, event } => self.attach(app, patch, event, outputs),
             Input::Frame(message) => return self.take_frame(app, &mut scratch.0, message, outputs),
             Input::Timer(id) => self.tick(app, id, outputs),
-            Input::Message(id, payload) => self.take_message(app, id, payload, outputs),
+            Input::Message { id, topic, payload } => self.take_message(app, id, topic, payload, outputs),
+            Input::Lagged(id) => self.take_lagged(app, id, outputs),
         }
         Ok(())
     }

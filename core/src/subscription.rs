@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::Route;
 use crate::batch::Batch;
 use crate::html::fingerprint;
+use crate::topic::{Keep, TopicFilter, TopicName, TopicParameters};
+use crate::{Route, Topic};
 
 /// The timers, topics and routes that a model wants.
 ///
@@ -41,14 +42,26 @@ pub struct Subscription<E>(Batch<Source<E>>);
 /// One timer, topic or route. The scope says to which component it belongs: 0 is the page itself.
 pub(crate) enum Source<E> {
     Every { period: Duration, event: E, scope: u64 },
-    Topic { name: Cow<'static, str>, constructor: &'static str, decode: Decode<E>, scope: u64 },
+    Topic(TopicSource<E>),
     Route { parse: Parse<E> },
+}
+
+/// The messages of one topic, or of all topics of a pattern.
+pub(crate) struct TopicSource<E> {
+    pub(crate) name: Cow<'static, str>,
+    is_pattern: bool,
+    pub(crate) keep: Keep,
+    constructor: &'static str,
+    pub(crate) decode: Decode<E>,
+    pub(crate) lagged: Option<E>,
+    scope: u64,
 }
 
 /// Reads the address of a route that the model hears.
 type Parse<E> = Box<dyn Fn(&str) -> Option<E>>;
 
-type Decode<E> = Box<dyn Fn(&[u8]) -> Result<E, serde_json::Error>>;
+/// Reads a message of the topic with this name. Returns `None` if it is of another topic.
+type Decode<E> = Box<dyn Fn(&str, &[u8]) -> Option<Result<E, serde_json::Error>>>;
 
 /// Identifies a running timer or topic of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,17 +86,87 @@ impl<E> Subscription<E> {
         Self(Batch::One(Source::Every { period: period.max(Duration::from_millis(1)), event, scope: 0 }))
     }
 
-    /// Delivers each message that is published on the topic `name`, converted by `event`.
+    /// Delivers each message that is published on a topic, converted by `event`.
     ///
-    /// `event` is a constructor, or a closure that captures nothing. A message that does not decode to `M` is logged
-    /// and does not reach `update`.
-    pub fn topic<M: DeserializeOwned>(name: impl Into<Cow<'static, str>>, event: impl Fn(M) -> E + 'static) -> Self {
-        fn name_of<T>(_: &T) -> &'static str {
-            std::any::type_name::<T>()
-        }
+    /// `topic` is a [`Topic`], one of its names, or a text. `event` is a constructor, or a closure that captures nothing. A
+    /// message that does not decode to `M` is logged and does not reach `update`.
+    ///
+    /// The session hears everything that is published since its `mount` began, in the order of the engine. What is published
+    /// before its page attaches reaches `update` when it does. If it has missed messages, it hears of it: see [`lagged`](Self::lagged).
+    pub fn topic<M: DeserializeOwned>(topic: impl Into<TopicName<M>>, event: impl Fn(M) -> E + 'static) -> Self {
         let constructor = name_of(&event);
-        let decode: Decode<E> = Box::new(move |payload| serde_json::from_slice(payload).map(&event));
-        Self(Batch::One(Source::Topic { name: name.into(), constructor, decode, scope: 0 }))
+        let decode: Decode<E> = Box::new(move |_, payload| Some(serde_json::from_slice(payload).map(&event)));
+        Self::source(topic.into(), false, constructor, decode)
+    }
+
+    /// Delivers each message that is published on any topic of this pattern, with the parameters of its name.
+    ///
+    /// ```
+    /// use tealight_core::{Subscription, Topic};
+    ///
+    /// const ROOM: Topic<String, u32> = Topic::new("room:{id}");
+    ///
+    /// enum InternalEvent { Said(u32, String) }
+    ///
+    /// fn subscriptions() -> Subscription<InternalEvent> {
+    ///     Subscription::topics(ROOM, InternalEvent::Said)
+    /// }
+    /// # let _ = subscriptions();
+    /// ```
+    pub fn topics<M: DeserializeOwned + 'static, P: TopicParameters + 'static>(
+        topic: Topic<M, P>,
+        event: impl Fn(P, M) -> E + 'static,
+    ) -> Self {
+        let constructor = name_of(&event);
+        let decode: Decode<E> = Box::new(move |name, payload| {
+            let parameters = topic.parameters(name)?;
+            Some(serde_json::from_slice(payload).map(|message| event(parameters, message)))
+        });
+        Self::source(topic.filter(), true, constructor, decode)
+    }
+
+    fn source<M>(topic: TopicName<M>, is_pattern: bool, constructor: &'static str, decode: Decode<E>) -> Self {
+        let (name, keep) = topic.into_parts();
+        Self(Batch::One(Source::Topic(TopicSource {
+            name,
+            is_pattern,
+            keep,
+            constructor,
+            decode,
+            lagged: None,
+            scope: 0,
+        })))
+    }
+
+    /// Delivers `event` when the session has missed messages of its topic, or may have. `update` should then read again what the
+    /// messages say: a command that does so misses nothing.
+    ///
+    /// A session misses messages if more of them wait for it than the runtime keeps, if the engine loses its connection, or if the
+    /// session was away while its server restarted. Without such an event, this is logged.
+    ///
+    /// Call it on the subscription to one topic, before [`batch`](Self::batch).
+    ///
+    /// ```
+    /// # use tealight_core::{Subscription, Topic};
+    /// # const ORDERS: Topic<u32> = Topic::new("orders");
+    /// # #[derive(Clone)]
+    /// enum InternalEvent { Placed(u32), ReadAgain }
+    ///
+    /// fn subscriptions() -> Subscription<InternalEvent> {
+    ///     Subscription::topic(ORDERS, InternalEvent::Placed).lagged(InternalEvent::ReadAgain)
+    /// }
+    /// # let _ = subscriptions();
+    /// ```
+    pub fn lagged(self, event: E) -> Self {
+        match self.0 {
+            Batch::One(Source::Topic(source)) => {
+                Self(Batch::One(Source::Topic(TopicSource { lagged: Some(event), ..source })))
+            }
+            other => {
+                debug_assert!(false, "`lagged` is for the subscription to one topic");
+                Self(other)
+            }
+        }
     }
 
     /// Delivers the route when a person follows a link to it, goes back or forward in the history, or `update` returns
@@ -142,8 +225,8 @@ impl<E> Subscription<E> {
 
     /// Removes the timers.
     #[cold]
-    pub(crate) fn topics(self) -> Self {
-        let is_topic = |source: &Source<E>| matches!(source, Source::Topic { .. });
+    pub(crate) fn without_timers(self) -> Self {
+        let is_topic = |source: &Source<E>| matches!(source, Source::Topic(_));
         Self(Batch::Many(self.0.into_items().filter(is_topic).collect()))
     }
 
@@ -179,8 +262,11 @@ impl<E> Source<E> {
     {
         match self {
             Self::Every { period, event: inner, scope } => Source::Every { period, event: event(inner), scope },
-            Self::Topic { name, constructor, decode, scope } => {
-                Source::Topic { name, constructor, decode: Box::new(move |payload| decode(payload).map(&event)), scope }
+            Self::Topic(source) => {
+                let TopicSource { name, is_pattern, keep, constructor, decode, lagged, scope } = source;
+                let lagged = lagged.map(&event);
+                let decode: Decode<P> = Box::new(move |name, payload| Some(decode(name, payload)?.map(&event)));
+                Source::Topic(TopicSource { name, is_pattern, keep, constructor, decode, lagged, scope })
             }
             Self::Route { parse } => Source::Route { parse: Box::new(move |address| parse(address).map(&event)) },
         }
@@ -189,7 +275,7 @@ impl<E> Source<E> {
     fn within(mut self, number: u64) -> Self {
         match &mut self {
             Self::Every { event, scope, .. } => *scope = fingerprint::of(&(number, mem::discriminant(event), *scope)),
-            Self::Topic { scope, .. } => *scope = fingerprint::of(&(number, *scope)),
+            Self::Topic(source) => source.scope = fingerprint::of(&(number, source.scope)),
             Self::Route { .. } => {}
         }
         self
@@ -200,14 +286,28 @@ impl<E> Source<E> {
             (Self::Every { period: a, event: x, scope: s }, Self::Every { period: b, event: y, scope: t }) => {
                 s == t && a == b && mem::discriminant(x) == mem::discriminant(y)
             }
-            (
-                Self::Topic { name: a, constructor: x, scope: s, .. },
-                Self::Topic { name: b, constructor: y, scope: t, .. },
-            ) => s == t && a == b && x == y,
+            (Self::Topic(one), Self::Topic(other)) => one.is_like(other),
             (Self::Route { .. }, Self::Route { .. }) => true,
             _ => false,
         }
     }
+}
+
+impl<E> TopicSource<E> {
+    fn is_like(&self, other: &Self) -> bool {
+        self.scope == other.scope
+            && self.name == other.name
+            && self.is_pattern == other.is_pattern
+            && self.constructor == other.constructor
+    }
+
+    pub(crate) fn filter(&self) -> TopicFilter {
+        if self.is_pattern { TopicFilter::pattern(&*self.name) } else { TopicFilter::name(&*self.name) }
+    }
+}
+
+fn name_of<T>(_: &T) -> &'static str {
+    std::any::type_name::<T>()
 }
 
 /// Returns a source's identity. Equal sources are told apart by their order.
@@ -218,7 +318,9 @@ fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
         Source::Every { period, event, scope } => {
             fingerprint::of(&(period.as_millis() as u64, mem::discriminant(event), alike, *scope))
         }
-        Source::Topic { name, constructor, scope, .. } => fingerprint::of(&(&**name, *constructor, alike, *scope)),
+        Source::Topic(TopicSource { name, is_pattern, constructor, scope, .. }) => {
+            fingerprint::of(&(&**name, *is_pattern, *constructor, alike, *scope))
+        }
         Source::Route { .. } => fingerprint::of(&("route", alike)),
     })
 }
@@ -229,7 +331,7 @@ impl<E> fmt::Debug for Subscription<E> {
         for source in self.as_slice() {
             match source {
                 Source::Every { period, .. } => list.entry(&format_args!("every {period:?}")),
-                Source::Topic { name, .. } => list.entry(&format_args!("topic {name}")),
+                Source::Topic(source) => list.entry(&format_args!("topic {}", source.name)),
                 Source::Route { .. } => list.entry(&format_args!("route")),
             };
         }

@@ -187,7 +187,7 @@ fn topics_run_while_a_form_is_taken() {
     let mut outputs = Vec::new();
     let done = |outputs: &mut Vec<Output<()>>| -> Vec<String> {
         let of = |output| match output {
-            Output::Subscribe { name, .. } => format!("topic {name}"),
+            Output::Subscribe { topic, .. } => format!("topic {}", topic.text()),
             Output::Every { .. } => "timer".to_owned(),
             Output::Stop(_) => "stop".to_owned(),
             other => panic!("{other:?}"),
@@ -202,7 +202,7 @@ fn topics_run_while_a_form_is_taken() {
     assert_eq!(done(&mut outputs), [""; 0]);
     let attach = Input::Attach { patch: 0, event: 0 };
     page.session.handle(&Shop, &mut page.scratch, attach, &mut outputs).expect("it is taken");
-    assert_eq!(done(&mut outputs), ["timer", "topic orders", "topic ordered"]);
+    assert_eq!(done(&mut outputs), ["topic orders", "topic ordered", "timer"]);
 }
 
 #[test]

@@ -153,13 +153,17 @@ impl<A: LiveView> Application<A> {
     }
 
     async fn mount(self: Arc<Self>, guarded: &Guarded) -> Result<Arc<RunningSession<A>>, MountError> {
+        let mounting = self.runtime.topics.begin_mount();
         let (model, command) = self.model(&guarded.request).await?;
         let messages = self.runtime.messages_for(&guarded.request);
         let client = guarded.request.address();
-        RunningSession::start(self, model, command, messages, client, guarded.owned).map_err(|reason| match reason {
+        let started = RunningSession::start(self, model, command, messages, client, guarded.owned);
+        let session = started.map_err(|reason| match reason {
             NotStarted::Refused => unavailable(ShuttingDown),
             NotStarted::LoggedOut => unavailable(LoggedOut),
-        })
+        })?;
+        session.hear_since(&mounting);
+        Ok(session)
     }
 
     /// Restores a saved session, if there is one. A session that cannot be restored is logged.

@@ -106,6 +106,7 @@
 //! | `tealight_panics_total` | `in`: `guard`, `mount`, `update`, `view`, `command`, `layout`, `error_page`, `messages`, `messages_for`, `model_bytes`, `save`, `restore`, `store`, `pubsub`, `drop` | panics of the application |
 //! | `tealight_slow_total` | `in`: `guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`; `live_view`: the application's type | calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call |
 //! | `tealight_lost_messages_total` | | published messages that the engine could not send |
+//! | `tealight_topics_lagged_total` | | subscriptions of sessions that have missed messages, or may have |
 //! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
 //! | `tealight_restores_total`, `tealight_restores_failed_total` | | saved sessions that were restored, or could not be |

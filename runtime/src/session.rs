@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
-use tealight_core::session::{Input, Scratch, Session, SubscriptionId};
+use tealight_core::session::{Input, Message, Scratch, Session, SubscriptionId};
 use tealight_core::{Command, LiveView, Messages, Needs};
 
 use self::lifecycle::State;
@@ -28,10 +28,10 @@ use crate::registry::{AnySession, Asked, Received, Ticket, WaitReason};
 use crate::runtime::Application;
 use crate::saving::Progress;
 use crate::store::{OwnerKey, SavedSession};
-use crate::sync::lock;
+use crate::sync::{lock, try_lock};
 use crate::time::{Timed, Timer};
 use crate::token::Token;
-use crate::topics::Listener;
+use crate::topics::{Listener, Mounting};
 use crate::turn::{fresh_scratch, turn};
 use crate::watch::{Function, watch};
 
@@ -78,6 +78,8 @@ struct Inner<A: LiveView> {
     progress: Progress,
     /// The store has an earlier state.
     is_stored: bool,
+    /// Its page has not attached since it was restored.
+    is_restored: bool,
     /// A message that the page gets when the session is saved.
     held: Option<Box<Held>>,
     /// The server shuts down, and the session is saved: nothing may change it any more.
@@ -122,6 +124,7 @@ impl<A: LiveView> RunningSession<A> {
             allowance: Allowance::new(app.runtime.config.limits.events_burst),
             progress: Progress::Saved,
             is_stored,
+            is_restored: is_stored,
             held: None,
             is_frozen: false,
             asked: None,
@@ -146,6 +149,11 @@ impl<A: LiveView> RunningSession<A> {
             }
         }
         Ok(session)
+    }
+
+    /// Keeps for its page what is published on its topics from now on, and since its mount began.
+    pub(crate) fn hear_since(&self, mounting: &Mounting) {
+        self.turn(|inner, _| self.hold_topics(inner, mounting.since()));
     }
 
     /// Renders the root element and its data block, for a page whose address has this query. The page needs these parts of
@@ -272,6 +280,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             let patch = patch.unwrap_or(Session::<A>::NOTHING);
             // if `update` panics here, the connection sees that at its next poll
             let _ = self.handle(inner, scratch, Input::Attach { patch, event });
+            inner.is_restored = false;
             Some(inner.attachments)
         })
     }
@@ -467,7 +476,25 @@ impl<A: LiveView> Timed for RunningSession<A> {
 }
 
 impl<A: LiveView> Listener for RunningSession<A> {
-    fn hear(&self, id: SubscriptionId, payload: &[u8]) {
-        self.input(Input::Message(id, payload));
+    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool, must_wait: bool) -> bool {
+        turn(|scratch| {
+            let mut inner = if must_wait {
+                lock(&self.inner)
+            } else {
+                match try_lock(&self.inner) {
+                    Some(inner) => inner,
+                    None => return false,
+                }
+            };
+            if has_lagged {
+                metrics::counter!("tealight_topics_lagged_total").increment(1);
+                let _ = self.handle(&mut inner, scratch, Input::Lagged(id));
+            }
+            for Message { topic, payload } in messages {
+                // If the session ends here, its connection sees that at the next poll.
+                let _ = self.handle(&mut inner, scratch, Input::Message { id, topic, payload });
+            }
+            true
+        })
     }
 }

@@ -3,23 +3,27 @@
 //! `update` publishes through a [`Publisher`], which hands the message to an engine ([`PubSub`]). The engine brings
 //! it to the [`Subscriber`] of each process. From there, [`FanOut`] delivers it to the sessions.
 
+mod backlog;
+mod delivery;
 mod ends;
 mod engine;
 mod fan_out;
 mod local;
 mod publisher;
+mod recent;
 
 use std::sync::{Arc, Weak};
 
-use tealight_core::session::SubscriptionId;
+use tealight_core::session::{Keep, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
 use self::ends::Ends;
 use self::fan_out::FanOut;
 use crate::owners::Owners;
+use crate::turn::turn;
 
 pub use engine::{PubSub, Subscribed, Subscriber};
-pub(crate) use fan_out::Listener;
+pub(crate) use fan_out::{Listener, Since};
 pub use local::LocalPubSub;
 pub use publisher::Publisher;
 
@@ -28,20 +32,45 @@ pub(crate) struct Topics {
     fan_out: Arc<FanOut>,
     publisher: Publisher,
     ends: Arc<Ends>,
+    /// The engine's subscription to all topics, if it has such.
+    all: Option<Subscribed>,
+}
+
+/// The time in which a page is mounted. What is published meanwhile is kept for its topics.
+pub(crate) struct Mounting {
+    fan_out: Arc<FanOut>,
+    began: u64,
+}
+
+impl Mounting {
+    pub(crate) fn since(&self) -> Since {
+        Since::Message(self.began)
+    }
+}
+
+impl Drop for Mounting {
+    fn drop(&mut self) {
+        self.fan_out.end_mount();
+    }
 }
 
 impl Topics {
     pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>) -> Self {
         let ends = Arc::new(Ends::new(owners, handle.clone()));
-        let fan_out = Arc::new(FanOut::new(handle.clone()));
-        Self { fan_out, publisher: Publisher::new(engine, handle, Arc::clone(&ends)), ends }
+        let publisher = Publisher::new(engine, handle.clone(), Arc::clone(&ends));
+        let mut all = None;
+        let fan_out = Arc::new_cyclic(|fan_out| {
+            all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, None));
+            FanOut::new(handle, all.is_some())
+        });
+        Self { fan_out, publisher, ends, all }
     }
 
     /// Hears from now on when another process ends all sessions of an owner.
     pub(crate) fn hear_ends(&self) {
-        if self.ends.must_subscribe() {
-            let ends = Arc::downgrade(&self.ends);
-            self.publisher.subscribe(Subscriber::ends(&self.ends), move |subscribed| {
+        if self.all.is_none() && self.ends.must_subscribe() {
+            let (ends, topic) = (Arc::downgrade(&self.ends), TopicFilter::name(Ends::TOPIC));
+            self.publisher.subscribe(topic.clone(), self.subscriber(topic), move |subscribed| {
                 if let Some(ends) = ends.upgrade() {
                     ends.keep(subscribed.into_guard());
                 }
@@ -58,31 +87,53 @@ impl Topics {
         self.fan_out.count()
     }
 
-    /// Subscribes a session to a topic. Returns the key for [`unsubscribe`](Self::unsubscribe).
-    pub(crate) fn subscribe(&self, topic: &Arc<str>, session: Weak<dyn Listener>, id: SubscriptionId) -> usize {
-        let (key, first) = self.fan_out.subscribe(topic, session, id);
+    /// Keeps what is published from now on, for the topics of a page that is being mounted.
+    pub(crate) fn begin_mount(&self) -> Mounting {
+        Mounting { fan_out: Arc::clone(&self.fan_out), began: self.fan_out.begin_mount() }
+    }
+
+    /// Subscribes a session to topics. If it is held, it hears nothing before [`release`](Self::release). Returns the key for
+    /// [`unsubscribe`](Self::unsubscribe).
+    pub(crate) fn subscribe(
+        &self,
+        topic: &TopicFilter,
+        session: (Weak<dyn Listener>, SubscriptionId),
+        keep: Keep,
+        since: Since,
+        is_held: bool,
+    ) -> usize {
+        let (key, first) = self.fan_out.subscribe(topic, session, keep, since, is_held);
         if let Some(generation) = first {
-            let (fan_out, name) = (Arc::downgrade(&self.fan_out), Arc::clone(topic));
-            self.publisher.subscribe(Subscriber::new(&self.fan_out, topic), move |subscribed| {
+            let (fan_out, name) = (Arc::downgrade(&self.fan_out), topic.clone());
+            self.publisher.subscribe(topic.clone(), self.subscriber(topic.clone()), move |subscribed| {
                 if let Some(fan_out) = fan_out.upgrade() {
-                    fan_out.keep(&name, generation, subscribed.into_guard());
+                    turn(|_| fan_out.keep(&name, generation, subscribed.into_guard()));
                 }
             });
         }
         key
     }
 
-    pub(crate) fn unsubscribe(&self, topic: &str, key: usize) {
+    fn subscriber(&self, topic: TopicFilter) -> Subscriber {
+        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Some(topic))
+    }
+
+    /// Lets a held subscription hear its messages.
+    pub(crate) fn release(&self, topic: &TopicFilter, key: usize) {
+        self.fan_out.release(topic, key);
+    }
+
+    pub(crate) fn unsubscribe(&self, topic: &TopicFilter, key: usize) {
         self.fan_out.unsubscribe(topic, key);
     }
 
-    /// The number of messages of a topic that have been queued so far.
-    pub(crate) fn queued(&self, topic: &str) -> u64 {
-        self.fan_out.queued(topic)
+    /// The number of the newest message of a topic.
+    pub(crate) fn newest(&self, topic: &TopicFilter) -> u64 {
+        self.fan_out.newest(topic)
     }
 
-    /// Returns true if all subscribers have received the first `count` messages of a topic.
-    pub(crate) fn has_delivered(&self, topic: &str, count: u64) -> bool {
-        self.fan_out.has_delivered(topic, count)
+    /// Returns true if all subscribers have received the messages of a topic up to this number.
+    pub(crate) fn has_delivered(&self, topic: &TopicFilter, number: u64) -> bool {
+        self.fan_out.has_delivered(topic, number)
     }
 }

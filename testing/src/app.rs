@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tealight_core::topic::TopicName;
 use tealight_core::{LiveView, MountError, PageRequest};
 use tealight_runtime::Live;
 use tokio::runtime::Handle;
@@ -123,15 +124,17 @@ impl TestApp {
         }
     }
 
-    /// Publishes a message on a topic, from outside of all sessions.
+    /// Publishes a message on a topic, from outside of all sessions. `topic` is a [`Topic`](tealight_core::Topic), one of its names, or
+    /// a text.
     ///
     /// # Panics
     /// Panics if the message cannot be encoded as JSON.
     #[track_caller]
-    pub fn publish(&self, topic: &str, message: &(impl Serialize + ?Sized)) {
-        let shared = &self.shared;
+    pub fn publish<M: Serialize + ?Sized>(&self, topic: impl Into<TopicName<M>>, message: &M) {
+        let (shared, topic) = (&self.shared, topic.into());
+        let name = topic.as_str().to_owned();
         let published = shared.enter(|| shared.live.publisher().publish(topic, message));
-        published.unwrap_or_else(|error| panic!("could not publish on {topic:?}: {error}"));
+        published.unwrap_or_else(|error| panic!("could not publish on {name:?}: {error}"));
         shared.settle();
     }
 

@@ -1,6 +1,5 @@
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::Arc;
 
 use super::delivered::Delivered;
 use super::links::Wish;
@@ -32,8 +31,17 @@ pub enum Input<'a, E> {
     Failed,
     /// A timer has ticked.
     Timer(SubscriptionId),
-    /// A message from a topic, as JSON.
-    Message(SubscriptionId, &'a [u8]),
+    /// A message of a topic.
+    Message {
+        /// The subscription.
+        id: SubscriptionId,
+        /// The topic's name.
+        topic: &'a str,
+        /// The message as JSON.
+        payload: &'a [u8],
+    },
+    /// Messages of a subscription's topic are lost, or may be.
+    Lagged(SubscriptionId),
 }
 
 /// The highest number of a patch or an event that a session takes over from its page.
@@ -62,14 +70,30 @@ impl<A: LiveView> Session<A> {
         &mut self,
         app: &A,
         id: SubscriptionId,
+        topic: &str,
         payload: &[u8],
         outputs: &mut Vec<Output<A::InternalEvent>>,
     ) {
-        let Some(Source::Topic { name, decode, .. }) = app.subscriptions(&self.model).take(id) else { return };
-        match decode(payload) {
-            Ok(event) => self.update(app, Event::Internal(event), outputs),
-            Err(error) => {
-                tracing::warn!(topic = ?name, %error, "a topic's message was ignored: it does not decode to the subscription's type")
+        let Some(Source::Topic(source)) = app.subscriptions(&self.model).take(id) else { return };
+        match (source.decode)(topic, payload) {
+            Some(Ok(event)) => self.update(app, Event::Internal(event), outputs),
+            Some(Err(error)) => {
+                tracing::warn!(?topic, %error, "a topic's message was ignored: it does not decode to the subscription's type")
+            }
+            None => tracing::warn!(
+                ?topic,
+                "a message was ignored: its topic's name has no parameters of the subscription's types"
+            ),
+        }
+    }
+
+    #[cold]
+    pub(super) fn take_lagged(&mut self, app: &A, id: SubscriptionId, outputs: &mut Vec<Output<A::InternalEvent>>) {
+        let Some(Source::Topic(source)) = app.subscriptions(&self.model).take(id) else { return };
+        match source.lagged {
+            Some(event) => self.update(app, Event::Internal(event), outputs),
+            None => {
+                tracing::debug!(topic = ?source.name, "a session may have missed messages, and has no event for it")
             }
         }
     }
@@ -377,7 +401,7 @@ impl<A: LiveView> Session<A> {
         }
         match self.audience {
             Audience::Page => {}
-            Audience::PostedForm => return self.change_subscriptions(&wanted.topics(), outputs),
+            Audience::PostedForm => return self.change_subscriptions(&wanted.without_timers(), outputs),
             Audience::Nobody => return,
         }
         let same = wanted.as_slice().len() == self.active.len()
@@ -398,13 +422,19 @@ impl<A: LiveView> Session<A> {
                 outputs.push(Output::Stop(*active));
             }
         }
+        let mut topics = Vec::new();
         for (id, source) in wanted.sources().filter(|(id, _)| !self.active.contains(id)) {
             match source {
                 Source::Every { period, .. } => outputs.push(Output::Every { id, period: *period }),
-                Source::Topic { name, .. } => outputs.push(Output::Subscribe { id, name: Arc::from(&**name) }),
+                Source::Topic(source) => {
+                    topics.push(Output::Subscribe { id, topic: source.filter(), keep: source.keep });
+                }
                 Source::Route { .. } => {}
             }
         }
+        // Before the command that reads what the topic is about, so that no change in between is missed.
+        let at = outputs.iter().take_while(|output| matches!(output, Output::Subscribe { .. })).count();
+        outputs.splice(at..at, topics);
         self.active = wanted.sources().map(|(id, _)| id).collect();
     }
 }

@@ -1,10 +1,10 @@
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::Message;
 use crate::refusal::Refusal;
 use crate::subscription::SubscriptionId;
+use crate::topic::{Keep, TopicFilter};
 use crate::work::{Task, WorkKey};
 
 /// Work that a [`Session`](super::Session) hands to its runtime.
@@ -25,12 +25,14 @@ pub enum Output<E> {
         /// The time between two ticks.
         period: Duration,
     },
-    /// Subscribe to a topic. Each message is an [`Input::Message`](super::Input::Message).
+    /// Subscribe to topics. Each message is an [`Input::Message`](super::Input::Message).
     Subscribe {
         /// The subscription's name, until [`Output::Stop`].
         id: SubscriptionId,
-        /// The topic's name.
-        name: Arc<str>,
+        /// The topics.
+        topic: TopicFilter,
+        /// The messages to keep if the session is behind.
+        keep: Keep,
     },
     /// Stop a timer or leave a topic.
     Stop(SubscriptionId),
@@ -74,7 +76,7 @@ impl<E> fmt::Debug for Output<E> {
             Self::After(delay, _) => f.debug_tuple("After").field(delay).finish(),
             Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
             Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),
-            Self::Subscribe { name, .. } => f.debug_tuple("Subscribe").field(name).finish(),
+            Self::Subscribe { topic, .. } => f.debug_tuple("Subscribe").field(topic.text()).finish(),
             Self::Stop(_) => f.write_str("Stop"),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             Self::Elsewhere(_) => f.write_str("Elsewhere"),

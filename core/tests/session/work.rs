@@ -13,7 +13,7 @@ fn subscriptions(page: &mut Page<Tasks>) -> String {
     let outputs = std::mem::take(&mut page.outputs);
     let lines = outputs.iter().map(|output| match output {
         Output::Every { period, .. } => format!("every {period:?}"),
-        Output::Subscribe { name, .. } => format!("topic {name}"),
+        Output::Subscribe { topic, .. } => format!("topic {}", topic.text()),
         Output::Stop(_) => "stop".to_owned(),
         other => format!("{other:?}"),
     });
@@ -27,7 +27,7 @@ fn timers_and_topics_follow_the_model() {
     page.first_paint();
     check(subscriptions(&mut page), expect![[""]]);
     page.tell(Input::Attach { patch: 0, event: 0 });
-    check(subscriptions(&mut page), expect!["every 1s, topic news, After(5s)"]);
+    check(subscriptions(&mut page), expect!["topic news, every 1s, After(5s)"]);
     page.event(Internal::Tick);
     check(subscriptions(&mut page), expect![[""]]);
     page.frame("[1,1,[3]]");
@@ -51,13 +51,13 @@ fn timers_and_topics_are_identified_by_their_names() {
             _ => None,
         })
         .collect();
-    let [timer, topic] = ids[..] else { panic!("two subscriptions: {ids:?}") };
+    let [topic, timer] = ids[..] else { panic!("two subscriptions: {ids:?}") };
     check(page.tell(Input::Timer(timer)), expect![[r#"[1,[2,"1"]]"#]]);
     check(
-        page.tell(Input::Message(topic, b"\"hello\"")),
+        page.tell(Input::Message { id: topic, topic: "chat", payload: b"\"hello\"" }),
         expect![[r#"[2,[6,[{"+":[["hello"]]}]],{"t":{"2":{"tree":[["i"]]}}}]"#]],
     );
-    check(page.tell(Input::Message(topic, b"{\"not\":\"a text\"}")), expect![[""]]);
+    check(page.tell(Input::Message { id: topic, topic: "chat", payload: b"{\"not\":\"a text\"}" }), expect![[""]]);
     page.frame("[1,2,[3]]");
     check(page.tell(Input::Timer(timer)), expect![[""]]);
 }

@@ -32,10 +32,12 @@ pub(crate) enum InternalEvent {
     Changed(Switches),
     /// A page has published its change.
     Heard(Switches),
+    /// Changes may be lost.
+    Lagged,
 }
 
 /// The topic on which pages publish their changes.
-const TOPIC: &str = "switches";
+const SWITCHES: Topic<Switches> = Topic::new("switches").newest();
 
 impl LiveView for Servers {
     type Model = Model;
@@ -45,10 +47,7 @@ impl LiveView for Servers {
     async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<InternalEvent>), MountError> {
         let page = request.route()?;
         let title = Command::title(title(&page));
-        // The command runs once the page is live and subscribed: it reads changes that were made before.
-        let rack = self.rack.clone();
-        let read = Command::perform(async move { rack.switches() }, InternalEvent::Heard);
-        Ok((Model { page, switches: self.rack.switches() }, Command::batch([title, read])))
+        Ok((Model { page, switches: self.rack.switches() }, title))
     }
 
     fn update(&self, model: &mut Model, event: Event<ExternalEvent, InternalEvent>) -> Command<InternalEvent> {
@@ -61,10 +60,14 @@ impl LiveView for Servers {
                 model.page = page;
                 Command::title(title(&model.page))
             }
-            Event::Internal(InternalEvent::Changed(switches)) => Command::publish(TOPIC, &switches),
+            Event::Internal(InternalEvent::Changed(switches)) => Command::publish(SWITCHES, &switches),
             Event::Internal(InternalEvent::Heard(switches)) => {
                 model.switches = model.switches.newer(switches);
                 Command::none()
+            }
+            Event::Internal(InternalEvent::Lagged) => {
+                let rack = self.rack.clone();
+                Command::perform(async move { rack.switches() }, InternalEvent::Heard)
             }
         }
     }
@@ -98,7 +101,7 @@ impl LiveView for Servers {
     fn subscriptions(&self, _model: &Model) -> Subscription<InternalEvent> {
         Subscription::batch([
             Subscription::route(InternalEvent::Went),
-            Subscription::topic(TOPIC, InternalEvent::Heard),
+            Subscription::topic(SWITCHES, InternalEvent::Heard).lagged(InternalEvent::Lagged),
         ])
     }
 }
@@ -216,10 +219,10 @@ mod tests {
         let (down, healthy) = (rack.switch(kettle, false), rack.switch(kettle, true));
         let app = TestApp::start(Servers::default());
         let page = app.open("/servers/kettle");
-        app.publish(TOPIC, &down);
+        app.publish(SWITCHES, &down);
         assert_eq!(page.text("[role=status]"), "Down");
         for switches in [healthy, down] {
-            app.publish(TOPIC, &switches);
+            app.publish(SWITCHES, &switches);
             assert_eq!(page.text("[role=status]"), "Healthy");
         }
     }

@@ -1,6 +1,7 @@
 //! The frame of all pages: the header, with the search, the basket and the person who is signed in.
 
 use serde::Deserialize;
+use tealight::core::topic::TopicName;
 use tealight::prelude::*;
 
 use crate::basket::Basket;
@@ -36,6 +37,9 @@ pub(crate) enum InternalEvent {
     /// A page of the visitor has published its change.
     Heard(Basket),
 }
+
+/// The baskets of visitors, each with a topic of its own.
+const BASKET: Topic<Basket, String> = Topic::new("basket:{visitor}").newest();
 
 /// The link of the header that leads to the present page.
 #[derive(Clone, Copy, PartialEq)]
@@ -99,8 +103,8 @@ impl Shell {
         Buyer { visitor: self.visitor.clone(), user: self.user.clone() }
     }
 
-    fn topic(&self) -> String {
-        format!("basket/{}", self.visitor.as_str())
+    fn topic(&self) -> TopicName<Basket> {
+        BASKET.of(self.visitor.as_str().to_owned())
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Weak};
 
 use tealight_core::LiveView;
-use tealight_core::session::{Input, Output, Work};
+use tealight_core::session::{Input, Output, SubscriptionId, Work};
 
 use super::lifecycle::State;
 use super::resources::Running;
@@ -10,7 +10,8 @@ use crate::close::count_refusal;
 use crate::error::discard;
 use crate::registry::Asked;
 use crate::time::Timer;
-use crate::topics::Listener;
+use crate::topics::{Listener, Since};
+use crate::watch::Function;
 
 impl<A: LiveView> RunningSession<A> {
     /// Runs the outputs of a session, within a turn.
@@ -22,7 +23,7 @@ impl<A: LiveView> RunningSession<A> {
 
     fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
-        let Inner { resources, state, remounts, last_number, .. } = inner;
+        let Inner { resources, state, remounts, last_number, is_restored, .. } = inner;
         let mut next_number = || {
             *last_number = last_number.wrapping_add(1);
             *last_number
@@ -48,15 +49,18 @@ impl<A: LiveView> RunningSession<A> {
                 runtime.topics.publisher().send(message);
                 // a posted form's page also waits for the messages that the form has published
                 if let Some(topic) = topic {
-                    resources.add_delivery(topic, &runtime.topics);
+                    resources.add_delivery(&topic, &runtime.topics);
                 }
             }
             Output::Every { id, period } => {
                 resources.add_timer(id, runtime.clock.every(period, self.timed(), Timer::Every(id)));
             }
-            Output::Subscribe { id, name } => {
-                let key = runtime.topics.subscribe(&name, Weak::clone(&self.this) as Weak<dyn Listener>, id);
-                resources.add_topic(id, name, key);
+            Output::Subscribe { id, topic, keep } => {
+                if !resources.release_topic(id, &runtime.topics) {
+                    let since = if *is_restored { Since::Unknown } else { Since::Now };
+                    let key = runtime.topics.subscribe(&topic, self.listener(id), keep, since, false);
+                    resources.add_topic(id, topic, key, false);
+                }
             }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
@@ -81,6 +85,20 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
         }
+    }
+
+    /// Subscribes to the model's topics. The session hears their messages when its page attaches.
+    pub(super) fn hold_topics(&self, inner: &mut Inner<A>, since: Since) {
+        let Some(session) = &inner.session else { return };
+        let found = self.catch("update", Function::Subscriptions, || session.topics(&self.app.live_view));
+        for (id, topic, keep) in found.unwrap_or_default() {
+            let key = self.app.runtime.topics.subscribe(&topic, self.listener(id), keep, since, true);
+            inner.resources.add_topic(id, topic, key, true);
+        }
+    }
+
+    fn listener(&self, id: SubscriptionId) -> (Weak<dyn Listener>, SubscriptionId) {
+        (Weak::clone(&self.this) as Weak<dyn Listener>, id)
     }
 
     /// Takes the result of a piece of work, unless it was cancelled meanwhile.

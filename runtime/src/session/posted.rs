@@ -7,6 +7,7 @@ use tealight_core::{FormData, LiveView};
 use super::RunningSession;
 use super::lifecycle::State;
 use crate::error::{Panicked, discard_all};
+use crate::topics::Since;
 use crate::watch::Function;
 
 /// The steps of a form that a browser without JavaScript has posted. They run before the session waits for its page.
@@ -59,6 +60,7 @@ impl<A: LiveView> RunningSession<A> {
             let mut outputs = Vec::new();
             session.end_post(&mut outputs);
             self.run_outputs(inner, outputs);
+            self.hold_topics(inner, Since::Now);
         });
     }
 

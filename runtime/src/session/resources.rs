@@ -1,6 +1,4 @@
-use std::sync::Arc;
-
-use tealight_core::session::{SubscriptionId, WorkKey};
+use tealight_core::session::{SubscriptionId, TopicFilter, WorkKey};
 use tealight_core::timer::TimerKey;
 use tokio::task::AbortHandle;
 
@@ -18,9 +16,18 @@ enum Resource<E> {
     /// A single timer and its event.
     After(u32, TimerKey, Box<E>),
     Every(SubscriptionId, TimerKey),
-    Topic(SubscriptionId, Arc<str>, u32),
-    /// A message that a posted form has published: the last of this many in its topic.
-    Delivery(Arc<str>, u64),
+    Topic(Box<Subscribed>),
+    /// A message that a posted form has published: its topic, and its number at least.
+    Delivery(Box<(TopicFilter, u64)>),
+}
+
+/// A subscription to topics.
+struct Subscribed {
+    id: SubscriptionId,
+    topic: TopicFilter,
+    key: u32,
+    /// It hears nothing yet.
+    is_held: bool,
 }
 
 /// A piece of work that runs.
@@ -80,36 +87,57 @@ impl<E> Resources<E> {
         self.add(Resource::Every(id, timer));
     }
 
-    pub(super) fn add_topic(&mut self, id: SubscriptionId, name: Arc<str>, key: usize) {
+    pub(super) fn add_topic(&mut self, id: SubscriptionId, topic: TopicFilter, key: usize, is_held: bool) {
         let key = u32::try_from(key).expect("a topic has fewer than 2³² subscribers");
-        self.add(Resource::Topic(id, name, key));
+        self.add(Resource::Topic(Box::new(Subscribed { id, topic, key, is_held })));
     }
 
-    /// Adds a message that was just published, if this session subscribes to its topic.
-    pub(super) fn add_delivery(&mut self, topic: Arc<str>, topics: &Topics) {
-        if self.subscribes_to(&topic) {
-            let count = topics.queued(&topic);
-            self.add(Resource::Delivery(topic, count));
-        }
+    /// Lets a held subscription hear its messages. Returns false if there is none.
+    pub(super) fn release_topic(&mut self, id: SubscriptionId, topics: &Topics) -> bool {
+        let held = self.held.iter_mut().find_map(|resource| match resource {
+            Resource::Topic(subscribed) if subscribed.id == id && subscribed.is_held => Some(subscribed),
+            _ => None,
+        });
+        let Some(subscribed) = held else { return false };
+        subscribed.is_held = false;
+        topics.release(&subscribed.topic, subscribed.key as usize);
+        true
+    }
+
+    /// Adds a message that is just being published, if this session subscribes to its topic.
+    pub(super) fn add_delivery(&mut self, topic: &str, topics: &Topics) {
+        let subscribed = self.topics().filter(|filter| filter.matches(topic));
+        let deliveries: Vec<_> =
+            subscribed.map(|filter| Resource::Delivery(Box::new((filter.clone(), topics.newest(filter))))).collect();
+        deliveries.into_iter().for_each(|delivery| self.add(delivery));
     }
 
     /// Returns true if a published message has not been delivered yet to the sessions of this process.
     pub(super) fn has_deliveries(&self, topics: &Topics) -> bool {
         self.held.iter().any(|resource| match resource {
-            Resource::Delivery(topic, count) => self.subscribes_to(topic) && !topics.has_delivered(topic, *count),
+            Resource::Delivery(delivery) => {
+                let (topic, number) = &**delivery;
+                self.topics().any(|filter| filter == topic) && !topics.has_delivered(topic, *number)
+            }
             _ => false,
         })
     }
 
-    fn subscribes_to(&self, topic: &str) -> bool {
-        self.held.iter().any(|resource| matches!(resource, Resource::Topic(_, name, _) if **name == *topic))
+    /// Returns the topics that the session hears.
+    fn topics(&self) -> impl Iterator<Item = &TopicFilter> {
+        self.held.iter().filter_map(|resource| match resource {
+            Resource::Topic(subscribed) if !subscribed.is_held => Some(&subscribed.topic),
+            _ => None,
+        })
     }
 
     /// Stops a repeating timer, or leaves a topic.
     pub(super) fn stop(&mut self, id: SubscriptionId, runtime: &Runtime) {
-        let found = self.take(
-            |resource| matches!(resource, Resource::Every(other, _) | Resource::Topic(other, ..) if *other == id),
-        );
+        let found = self.take(|resource| match resource {
+            Resource::Every(other, _) => *other == id,
+            Resource::Topic(subscribed) => subscribed.id == id,
+            _ => false,
+        });
         if let Some(resource) = found {
             resource.end(runtime);
         }
@@ -146,7 +174,7 @@ impl<E> Resource<E> {
         match self {
             Self::Work(task) => task.handle.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
-            Self::Topic(_, name, key) => runtime.topics.unsubscribe(&name, key as usize),
+            Self::Topic(subscribed) => runtime.topics.unsubscribe(&subscribed.topic, subscribed.key as usize),
             Self::Delivery(..) => {}
         }
     }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use tealight_core::session::Message;
+use tealight_core::session::{Message, TopicFilter};
 
 use super::ends::Ends;
 use super::fan_out::FanOut;
@@ -13,11 +13,13 @@ use crate::turn::turn;
 /// An engine: it carries messages to all processes that subscribe to their topics.
 ///
 /// Within a process, the runtime delivers each message to the sessions. It asks the engine for one subscription for
-/// each topic, however many sessions subscribe. [`LocalPubSub`](crate::LocalPubSub) is the engine for a single
-/// process.
+/// each topic, however many sessions subscribe, or for one subscription to everything. [`LocalPubSub`](crate::LocalPubSub) is the
+/// engine for a single process.
 ///
 /// The runtime polls both futures for the first time at once, in the order in which messages were published. An
 /// engine that keeps this order must queue the message during that first poll.
+///
+/// An engine that loses its connection subscribes again by itself, and then calls [`Subscriber::lagged`].
 #[async_trait]
 pub trait PubSub: Send + Sync + 'static {
     /// Sends a message to every subscription of its topic, also to those of this process.
@@ -26,63 +28,64 @@ pub trait PubSub: Send + Sync + 'static {
     /// Returns an error if the message is lost. The runtime counts and logs it; sessions do not see it.
     async fn publish(&self, message: Message) -> Result<(), PubSubError>;
 
-    /// Subscribes to `topic`: each message goes to `subscriber` until the returned [`Subscribed`] is dropped.
-    ///
-    /// An engine that loses its connection must subscribe again by itself.
+    /// Subscribes to topics: each message goes to `subscriber` until the returned [`Subscribed`] is dropped. When this returns, no
+    /// further message is missed.
     ///
     /// # Errors
     /// Returns an error if the engine can never subscribe to the topic. The runtime logs it.
-    async fn subscribe(&self, topic: Arc<str>, subscriber: Subscriber) -> Result<Subscribed, PubSubError>;
+    async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError>;
+
+    /// Subscribes to all topics, for an engine that brings all messages to each process anyway. The runtime then calls
+    /// [`subscribe`](Self::subscribe) no more, and no session misses a message that is published while it is mounted.
+    ///
+    /// Each message that is published after this call goes to `subscriber`. The default returns `None`.
+    fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
+        let _ = subscriber;
+        None
+    }
 }
 
-/// Receives the messages of one topic from an engine, for this process's sessions.
+/// Receives messages from an engine, for this process's sessions.
 #[derive(Clone)]
 pub struct Subscriber {
-    to: To,
-    topic: Arc<str>,
-}
-
-#[derive(Clone)]
-enum To {
-    Sessions(Weak<FanOut>),
-    Ends(Weak<Ends>),
+    fan_out: Weak<FanOut>,
+    ends: Weak<Ends>,
+    /// `None` for all topics.
+    topic: Option<TopicFilter>,
 }
 
 impl Subscriber {
-    pub(super) fn new(fan_out: &Arc<FanOut>, topic: &Arc<str>) -> Self {
-        Self { to: To::Sessions(Arc::downgrade(fan_out)), topic: Arc::clone(topic) }
+    pub(super) fn new(fan_out: Weak<FanOut>, ends: &Arc<Ends>, topic: Option<TopicFilter>) -> Self {
+        Self { fan_out, ends: Arc::downgrade(ends), topic }
     }
 
-    pub(super) fn ends(ends: &Arc<Ends>) -> Self {
-        Self { to: To::Ends(Arc::downgrade(ends)), topic: Ends::TOPIC.into() }
-    }
-
-    pub(super) fn topic(&self) -> &Arc<str> {
-        &self.topic
-    }
-
-    /// Delivers a message to this process's sessions. `payload` is the JSON that was published.
+    /// Delivers a message to this process's sessions.
     ///
     /// Sessions receive messages in the order of these calls.
-    pub fn deliver(&self, payload: Arc<[u8]>) {
-        match &self.to {
-            To::Sessions(fan_out) => {
-                if let Some(fan_out) = fan_out.upgrade() {
-                    turn(|_| fan_out.post(&self.topic, payload));
-                }
+    pub fn deliver(&self, message: Message) {
+        if *message.topic == *Ends::TOPIC {
+            if let Some(ends) = self.ends.upgrade() {
+                ends.hear(&message.payload);
             }
-            To::Ends(ends) => {
-                if let Some(ends) = ends.upgrade() {
-                    ends.hear(&payload);
-                }
-            }
+        } else if let Some(fan_out) = self.fan_out.upgrade() {
+            turn(|_| fan_out.post(&self.topic, message));
+        }
+    }
+
+    /// Says that messages are lost, or may be, for example because the engine had no connection. When the engine calls this, it must
+    /// have subscribed again.
+    ///
+    /// Sessions hear of it: see [`Subscription::lagged`](tealight_core::Subscription::lagged).
+    pub fn lagged(&self) {
+        if let Some(fan_out) = self.fan_out.upgrade() {
+            turn(|_| fan_out.lag(&self.topic));
         }
     }
 }
 
 impl fmt::Debug for Subscriber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Subscriber").field(&self.topic).finish()
+        f.debug_tuple("Subscriber").field(&self.topic.as_ref().map(TopicFilter::text)).finish()
     }
 }
 

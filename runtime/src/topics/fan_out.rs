@@ -1,65 +1,124 @@
 use std::any::Any;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use slab::Slab;
-use tealight_core::session::SubscriptionId;
+use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
+use super::backlog::Backlog;
+use super::delivery::Delivery;
+use super::recent::{Recent, Via};
 use crate::error::catch;
 use crate::sync::lock;
-use crate::turn::{Deferred, defer};
+use crate::turn::defer;
 
 /// A session, as its topics see it.
 pub(crate) trait Listener: Send + Sync {
-    /// Takes a message, as JSON.
-    fn hear(&self, id: SubscriptionId, payload: &[u8]);
+    /// Takes messages. Before them, `has_lagged` says that some are lost. Returns false if the session is busy; with `must_wait`, it
+    /// waits for it instead.
+    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool, must_wait: bool) -> bool;
 }
 
 /// The subscriptions of this process's sessions, by topic, with the messages that wait for them.
 ///
-/// No lock is held while a session is called. One thread at a time delivers the messages of a topic, which keeps
-/// their order: a message that comes meanwhile only enters the topic's queue.
-pub(super) struct FanOut {
-    shards: [Mutex<HashMap<Arc<str>, Topic>>; SHARDS],
+/// No lock is held while a session is called. A topic's subscribers receive its messages one after the other, each as many as wait
+/// for it. One that is busy is left for later.
+pub(crate) struct FanOut {
+    shards: [Mutex<Topics>; SHARDS],
+    shared: Mutex<Shared>,
     hasher: RandomState,
-    handle: Handle,
-    /// The number of all subscriptions.
+    pub(super) handle: Handle,
+    /// The engine brings all messages to this process.
+    hears_all: bool,
+    /// The number of all subscriptions that are not held.
     count: AtomicUsize,
-    next_generation: AtomicUsize,
+    /// The number of topics whose messages have keys.
+    keyed: AtomicUsize,
 }
 
-struct Topic {
-    subscribers: Slab<(Weak<dyn Listener>, SubscriptionId)>,
-    queue: VecDeque<Arc<[u8]>>,
-    in_delivery: bool,
-    /// The number of messages that were ever queued.
-    queued: u64,
-    /// The number of those that all subscribers have received.
-    delivered: u64,
+type Topics = HashMap<Arc<str>, Topic>;
+
+/// All topics share this. Its lock is taken after that of a shard.
+#[derive(Default)]
+struct Shared {
+    recent: Recent,
+    /// The topics of subscriptions to all names of a pattern.
+    patterns: Topics,
+}
+
+/// One topic, or all topics of a pattern.
+pub(super) struct Topic {
+    pub(super) subscribers: Slab<Subscription>,
+    pub(super) backlog: Backlog,
+    key: Option<KeyOf>,
+    /// The number of deliveries that run.
+    pub(super) workers: usize,
+    /// The number of calls of sessions so far, and what it was at the last message.
+    pub(super) calls: u64,
+    calls_before: u64,
+    /// The next subscriber that a delivery looks at.
+    pub(super) next: usize,
+    /// After the last subscriber, a delivery begins again with the first.
+    pub(super) must_go_on: bool,
     /// Tells this topic from an earlier one of the same name.
-    generation: usize,
+    pub(super) generation: u64,
+    /// The engine's subscription was there when the message with this number was the newest.
+    since: Option<u64>,
     /// The engine's subscription ends when this is dropped.
     guard: Option<Guard>,
 }
 
+/// A session's subscription.
+pub(super) struct Subscription {
+    pub(super) session: Weak<dyn Listener>,
+    pub(super) id: SubscriptionId,
+    pub(super) keep: Keep,
+    /// It takes no messages yet.
+    pub(super) is_held: bool,
+    /// A delivery calls its session.
+    pub(super) is_busy: bool,
+    /// Its session was busy with something else.
+    pub(super) was_busy: bool,
+    pub(super) has_lagged: bool,
+    /// The newest message that its session has received.
+    pub(super) taken: u64,
+    /// Messages from the time of its mount.
+    pub(super) early: Option<Box<[Message]>>,
+}
+
 type Guard = Box<dyn Any + Send + Sync>;
+/// Reads the key of a message.
+type KeyOf = fn(&[u8]) -> Option<u64>;
 
 const SHARDS: usize = 16;
-/// The number of subscribers that receive a message before other work may run.
-const BATCH: usize = 32;
+/// The most deliveries of one topic at the same time.
+const MOST_WORKERS: usize = 4;
+
+/// The time from which on a subscription hears messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Since {
+    /// Since this message, which was the newest when its mount began.
+    Message(u64),
+    /// From now on.
+    Now,
+    /// It was subscribed before, and nobody knows since when it was not.
+    Unknown,
+}
 
 impl FanOut {
-    pub(super) fn new(handle: Handle) -> Self {
+    pub(super) fn new(handle: Handle, hears_all: bool) -> Self {
         Self {
             shards: Default::default(),
+            shared: Mutex::default(),
             hasher: RandomState::new(),
             handle,
+            hears_all,
             count: AtomicUsize::new(0),
-            next_generation: AtomicUsize::new(0),
+            keyed: AtomicUsize::new(0),
         }
     }
 
@@ -67,148 +126,288 @@ impl FanOut {
         self.count.load(Relaxed)
     }
 
-    /// Adds a subscription. Returns its key, and the topic's generation if this is the topic's first subscription:
-    /// the engine must then subscribe to the topic.
+    /// Adds a subscription. If it is held, it takes no messages before [`release`](Self::release). Returns its key, and true if this is
+    /// the topic's first subscription, and the engine must subscribe to the topic.
     pub(super) fn subscribe(
-        &self,
-        name: &Arc<str>,
-        session: Weak<dyn Listener>,
-        id: SubscriptionId,
-    ) -> (usize, Option<usize>) {
-        self.count.fetch_add(1, Relaxed);
-        let mut topics = self.lock(name);
-        if let Some(topic) = topics.get_mut(name) {
-            return (topic.subscribers.insert((session, id)), None);
+        self: &Arc<Self>,
+        topic: &TopicFilter,
+        (session, id): (Weak<dyn Listener>, SubscriptionId),
+        keep: Keep,
+        since: Since,
+        is_held: bool,
+    ) -> (usize, Option<u64>) {
+        if !is_held {
+            self.count.fetch_add(1, Relaxed);
         }
-        let generation = self.next_generation.fetch_add(1, Relaxed);
-        let mut topic = Topic {
-            subscribers: Slab::new(),
-            queue: VecDeque::new(),
-            in_delivery: false,
-            queued: 0,
-            delivered: 0,
-            generation,
-            guard: None,
-        };
-        let key = topic.subscribers.insert((session, id));
-        topics.insert(Arc::clone(name), topic);
-        (key, Some(generation))
+        let (added, delivery) = self.with_shared(topic, |topics, recent| {
+            let now = recent.last();
+            let mut is_new = false;
+            let entry = topics.entry(Arc::clone(topic.text())).or_insert_with(|| {
+                is_new = true;
+                Topic::new(now, self.hears_all.then_some(0))
+            });
+            if entry.key.is_none()
+                && let Keep::Keyed(key) = keep
+            {
+                entry.key = Some(key);
+                self.keyed.fetch_add(1, Relaxed);
+            }
+            let is_covered = |number: u64| entry.since.is_some_and(|since| since <= number);
+            let early = match since {
+                Since::Message(number) if is_covered(number) => recent.since(number, topic),
+                Since::Now if is_covered(now) => Some(Vec::new()),
+                _ => None,
+            };
+            let subscription = Subscription {
+                session,
+                id,
+                keep,
+                is_held,
+                is_busy: false,
+                was_busy: false,
+                // If the engine's subscription is not there yet, it hears so when it is.
+                has_lagged: early.is_none() && entry.since.is_some(),
+                taken: now,
+                early: early.filter(|early| !early.is_empty()).map(Vec::into_boxed_slice),
+            };
+            let must_deliver = !is_held && subscription.waits(&entry.backlog);
+            let key = entry.subscribers.insert(subscription);
+            let delivery = must_deliver.then(|| entry.begin_delivery()).flatten();
+            ((key, (is_new && !self.hears_all).then_some(entry.generation)), delivery)
+        });
+        self.deliver(topic, delivery);
+        added
+    }
+
+    /// Lets a held subscription take its messages.
+    pub(super) fn release(self: &Arc<Self>, topic: &TopicFilter, key: usize) {
+        self.count.fetch_add(1, Relaxed);
+        let delivery = self.with(topic, |topics| {
+            let entry = topics.get_mut(topic.text())?;
+            let subscription = entry.subscribers.get_mut(key)?;
+            subscription.is_held = false;
+            subscription.waits(&entry.backlog).then(|| entry.begin_delivery())?
+        });
+        self.deliver(topic, delivery);
     }
 
     /// Removes a subscription, and its topic if it was the last one.
-    pub(super) fn unsubscribe(&self, name: &str, key: usize) {
-        let mut topics = self.lock(name);
-        let Some(topic) = topics.get_mut(name) else { return };
-        if topic.subscribers.try_remove(key).is_some() {
-            self.count.fetch_sub(1, Relaxed);
-        }
-        if topic.subscribers.is_empty() {
-            // dropped without the lock: the guard runs the engine's code
-            let removed = topics.remove(name);
-            drop(topics);
-            drop(removed);
-        }
-    }
-
-    /// Keeps the engine's subscription, unless its topic is gone.
-    pub(super) fn keep(&self, name: &str, generation: usize, guard: Guard) {
-        let mut topics = self.lock(name);
-        match topics.get_mut(name) {
-            Some(topic) if topic.generation == generation => topic.guard = Some(guard),
-            _ => {
-                drop(topics);
-                drop(guard);
+    pub(super) fn unsubscribe(&self, topic: &TopicFilter, key: usize) {
+        let removed = self.with(topic, |topics| {
+            let entry = topics.get_mut(topic.text())?;
+            let subscription = entry.subscribers.try_remove(key);
+            if subscription.as_ref().is_some_and(|subscription| !subscription.is_held) {
+                self.count.fetch_sub(1, Relaxed);
             }
-        }
-    }
-
-    /// Queues a message. If no thread delivers the topic's messages, this one does so at the end of its turn.
-    pub(super) fn post(self: &Arc<Self>, name: &Arc<str>, payload: Arc<[u8]>) {
-        let mut topics = self.lock(name);
-        let Some(topic) = topics.get_mut(name) else { return };
-        topic.queue.push_back(payload);
-        topic.queued += 1;
-        if !mem::replace(&mut topic.in_delivery, true) {
-            let generation = topic.generation;
-            drop(topics);
-            let fan_out = Arc::clone(self);
-            defer(Delivery { fan_out, name: Arc::clone(name), generation, payload: None, next: 0 });
-        }
-    }
-
-    pub(super) fn queued(&self, name: &str) -> u64 {
-        self.lock(name).get(name).map_or(0, |topic| topic.queued)
-    }
-
-    pub(super) fn has_delivered(&self, name: &str, count: u64) -> bool {
-        self.lock(name).get(name).is_none_or(|topic| topic.delivered >= count)
-    }
-
-    fn lock(&self, name: &str) -> MutexGuard<'_, HashMap<Arc<str>, Topic>> {
-        lock(&self.shards[self.hasher.hash_one(name) as usize % SHARDS])
-    }
-}
-
-/// Delivers the messages in a topic's queue.
-struct Delivery {
-    fan_out: Arc<FanOut>,
-    name: Arc<str>,
-    generation: usize,
-    /// The message that some subscribers have received.
-    payload: Option<Arc<[u8]>>,
-    /// The next subscriber to receive it.
-    next: usize,
-}
-
-impl Deferred for Delivery {
-    /// Delivers one message to a batch of subscribers.
-    fn step(&mut self) -> bool {
-        let mut batch = Vec::new();
-        let payload = {
-            let mut topics = self.fan_out.lock(&self.name);
-            let Some(topic) = topics.get_mut(&self.name) else { return false };
-            if topic.generation != self.generation {
-                return false;
+            if !entry.subscribers.is_empty() {
+                entry.clear_if_done();
+                return Some((subscription, None));
             }
-            if self.payload.is_none() {
-                topic.delivered = topic.queued - topic.queue.len() as u64;
+            if entry.key.is_some() {
+                self.keyed.fetch_sub(1, Relaxed);
             }
-            let Some(payload) = self.payload.take().or_else(|| topic.queue.pop_front()) else {
-                topic.in_delivery = false;
-                topic.queue.shrink_to(BATCH);
-                return false;
-            };
-            let end = topic.subscribers.capacity();
-            while self.next < end && batch.len() < BATCH {
-                if let Some((session, id)) = topic.subscribers.get(self.next) {
-                    batch.push((Weak::clone(session), *id));
-                }
-                self.next += 1;
-            }
-            if self.next < end {
-                self.payload = Some(Arc::clone(&payload));
-            } else {
-                self.next = 0;
-            }
-            payload
-        };
-        for (session, id) in batch {
-            // The sessions of other pages hear it too.
-            let _ = catch("drop", || {
-                if let Some(session) = session.upgrade() {
-                    session.hear(id, &payload);
-                }
-            });
-        }
-        true
-    }
-
-    fn spawn(mut self: Box<Self>) {
-        let handle = self.fan_out.handle.clone();
-        handle.spawn(async move {
-            while self.step() {
-                tokio::task::yield_now().await;
-            }
+            Some((subscription, topics.remove(topic.text())))
         });
+        // Without the lock: the guard runs the engine's code.
+        drop(removed);
+    }
+
+    /// Keeps the engine's subscription, unless its topic is gone. The subscribers may have missed messages before it was there.
+    pub(super) fn keep(self: &Arc<Self>, topic: &TopicFilter, generation: u64, guard: Guard) {
+        let mut guard = Some(guard);
+        let delivery = self.with_shared(topic, |topics, recent| {
+            let entry = topics.get_mut(topic.text()).filter(|entry| entry.generation == generation)?;
+            entry.guard = guard.take();
+            entry.since = Some(recent.last());
+            entry.lag()
+        });
+        self.deliver(topic, delivery);
+        // Without the lock, if nobody wants it.
+        drop(guard);
+    }
+
+    /// Says that messages of a topic are lost, or of all topics.
+    pub(super) fn lag(self: &Arc<Self>, via: &Via) {
+        let topics = match via {
+            Some(topic) => vec![topic.clone()],
+            None => self.all(),
+        };
+        for topic in topics {
+            let delivery = self.with_shared(&topic, |topics, recent| {
+                let entry = topics.get_mut(topic.text())?;
+                entry.since = Some(recent.last());
+                entry.lag()
+            });
+            self.deliver(&topic, delivery);
+        }
+    }
+
+    fn all(&self) -> Vec<TopicFilter> {
+        let mut all = Vec::new();
+        for shard in &self.shards {
+            all.extend(lock(shard).keys().map(|name| TopicFilter::name(Arc::clone(name))));
+        }
+        all.extend(lock(&self.shared).patterns.keys().map(|pattern| TopicFilter::pattern(Arc::clone(pattern))));
+        all
+    }
+
+    /// Takes a message of the engine.
+    pub(super) fn post(self: &Arc<Self>, via: &Via, message: Message) {
+        let name = TopicFilter::name(Arc::clone(&message.topic));
+        let key = self.key_of(via.as_ref().unwrap_or(&name), &message);
+        let mut deliveries = Vec::new();
+        {
+            let is_pattern = via.as_ref().is_some_and(TopicFilter::is_pattern);
+            let mut exact = (!is_pattern).then(|| lock(self.shard(&message.topic)));
+            let Shared { recent, patterns } = &mut *lock(&self.shared);
+            let number = recent.add(via, &message);
+            let mut add = |topic: &mut Topic, filter: &dyn Fn() -> TopicFilter, key| {
+                topic.backlog.push(number, key, message.clone());
+                if let Some(generation) = topic.begin_delivery() {
+                    deliveries.push((filter(), generation));
+                }
+            };
+            if let Some(topic) = exact.as_mut().and_then(|topics| topics.get_mut(&message.topic)) {
+                add(topic, &|| name.clone(), key);
+            }
+            match via {
+                None if patterns.is_empty() => {}
+                Some(via) if !via.is_pattern() => {}
+                _ => {
+                    for (pattern, topic) in patterns.iter_mut() {
+                        let filter = TopicFilter::pattern(Arc::clone(pattern));
+                        if via.as_ref().is_none_or(|via| *via == filter) && filter.matches(&message.topic) {
+                            // The name tells messages of equal keys apart, and belongs to the key.
+                            let key = key.map(|key| self.hasher.hash_one((key, &message.topic)));
+                            add(topic, &|| filter.clone(), key);
+                        }
+                    }
+                }
+            }
+        }
+        for (topic, generation) in deliveries {
+            self.deliver(&topic, Some(generation));
+        }
+    }
+
+    /// Reads a message's key, without a lock: this runs the application's code.
+    fn key_of(&self, topic: &TopicFilter, message: &Message) -> Option<u64> {
+        if self.keyed.load(Relaxed) == 0 {
+            return None;
+        }
+        let mut key = self.with(topic, |topics| topics.get(topic.text())?.key);
+        if key.is_none() {
+            let Shared { patterns, .. } = &*lock(&self.shared);
+            let mut of_pattern = patterns.iter().filter(|(pattern, topic)| {
+                topic.key.is_some() && TopicFilter::pattern(Arc::clone(pattern)).matches(&message.topic)
+            });
+            key = of_pattern.next().and_then(|(_, topic)| topic.key);
+        }
+        let key = key?;
+        catch("pubsub", || key(&message.payload)).unwrap_or_default()
+    }
+
+    /// Delivers a topic's messages at the end of this thread's turn.
+    fn deliver(self: &Arc<Self>, topic: &TopicFilter, generation: Option<u64>) {
+        if let Some(generation) = generation {
+            defer(Delivery::new(Arc::clone(self), topic.clone(), generation));
+        }
+    }
+
+    /// The number of the newest message of a topic.
+    pub(super) fn newest(&self, topic: &TopicFilter) -> u64 {
+        self.with(topic, |topics| topics.get(topic.text()).map_or(0, |topic| topic.backlog.last()))
+    }
+
+    /// Returns true if all subscribers have received a topic's messages up to this number.
+    pub(super) fn has_delivered(&self, topic: &TopicFilter, number: u64) -> bool {
+        self.with(topic, |topics| {
+            let mut subscribers = topics.get(topic.text()).into_iter().flat_map(|topic| topic.subscribers.iter());
+            subscribers.all(|(_, subscription)| subscription.is_held || subscription.taken >= number)
+        })
+    }
+
+    pub(super) fn begin_mount(&self) -> u64 {
+        lock(&self.shared).recent.begin_mount()
+    }
+
+    pub(super) fn end_mount(&self) {
+        lock(&self.shared).recent.end_mount();
+    }
+
+    fn shard(&self, name: &str) -> &Mutex<Topics> {
+        &self.shards[self.hasher.hash_one(name) as usize % SHARDS]
+    }
+
+    /// Locks the topics among which this one is.
+    pub(super) fn with<R>(&self, topic: &TopicFilter, work: impl FnOnce(&mut Topics) -> R) -> R {
+        if topic.is_pattern() {
+            work(&mut lock(&self.shared).patterns)
+        } else {
+            work(&mut lock(self.shard(topic.text())))
+        }
+    }
+
+    fn with_shared<R>(&self, topic: &TopicFilter, work: impl FnOnce(&mut Topics, &mut Recent) -> R) -> R {
+        if topic.is_pattern() {
+            let Shared { recent, patterns } = &mut *lock(&self.shared);
+            work(patterns, recent)
+        } else {
+            let mut topics = lock(self.shard(topic.text()));
+            work(&mut topics, &mut lock(&self.shared).recent)
+        }
+    }
+}
+
+impl Topic {
+    fn new(now: u64, since: Option<u64>) -> Self {
+        static GENERATIONS: AtomicUsize = AtomicUsize::new(0);
+        Self {
+            subscribers: Slab::new(),
+            backlog: Backlog::new(now),
+            key: None,
+            workers: 0,
+            calls: 0,
+            calls_before: 0,
+            next: 0,
+            must_go_on: false,
+            generation: GENERATIONS.fetch_add(1, Relaxed) as u64,
+            since,
+            guard: None,
+        }
+    }
+
+    /// Forgets the messages that all subscribers have received.
+    pub(super) fn clear_if_done(&mut self) {
+        let Self { subscribers, backlog, workers, .. } = self;
+        if *workers == 0 && !backlog.is_empty() && subscribers.iter().all(|(_, s)| s.taken >= backlog.last()) {
+            backlog.clear();
+        }
+    }
+
+    /// Lets all subscribers hear that messages are lost.
+    fn lag(&mut self) -> Option<u64> {
+        for (_, subscription) in &mut self.subscribers {
+            subscription.has_lagged = true;
+        }
+        self.begin_delivery()
+    }
+
+    /// Returns the topic's generation, if a delivery must begin: if none runs, or if those that run wait for slow sessions.
+    fn begin_delivery(&mut self) -> Option<u64> {
+        self.must_go_on = true;
+        let is_stuck = mem::replace(&mut self.calls_before, self.calls) == self.calls;
+        let must_begin = self.workers == 0 || is_stuck && self.workers < self.subscribers.len().min(MOST_WORKERS);
+        must_begin.then(|| {
+            self.workers += 1;
+            self.generation
+        })
+    }
+}
+
+impl Subscription {
+    /// Returns true if a delivery must call its session.
+    pub(super) fn waits(&self, backlog: &Backlog) -> bool {
+        !self.is_held && !self.is_busy && (self.taken < backlog.last() || self.has_lagged || self.early.is_some())
     }
 }

@@ -1,11 +1,9 @@
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use slab::Slab;
-use tealight_core::session::Message;
+use tealight_core::session::{Message, TopicFilter};
 
 use super::engine::{PubSub, Subscribed, Subscriber};
 use crate::error::PubSubError;
@@ -26,62 +24,56 @@ use crate::turn::turn;
 /// ```
 #[derive(Default)]
 pub struct LocalPubSub {
-    topics: Arc<[Shard; SHARDS]>,
-    hasher: RandomState,
+    subscribers: Arc<Mutex<Subscribers>>,
 }
 
-type Shard = Mutex<HashMap<Arc<str>, Slab<Subscriber>>>;
-
-const SHARDS: usize = 16;
+/// The subscribers, each with its topics. An application subscribes once, to all.
+type Subscribers = Slab<(Option<TopicFilter>, Subscriber)>;
 
 #[async_trait]
 impl PubSub for LocalPubSub {
     async fn publish(&self, message: Message) -> Result<(), PubSubError> {
         turn(|_| {
-            let topics = lock(&self.topics[self.shard(&message.topic)]);
-            for (_, subscriber) in topics.get(&message.topic).into_iter().flatten() {
-                subscriber.deliver(Arc::clone(&message.payload));
+            // The lock keeps the order of messages. Sessions receive them at the end of the turn.
+            let subscribers = lock(&self.subscribers);
+            let wants = |topic: &Option<TopicFilter>| topic.as_ref().is_none_or(|topic| topic.matches(&message.topic));
+            for (_, (_, subscriber)) in subscribers.iter().filter(|(_, (topic, _))| wants(topic)) {
+                subscriber.deliver(message.clone());
             }
         });
         Ok(())
     }
 
-    async fn subscribe(&self, topic: Arc<str>, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {
-        let shard = self.shard(&topic);
-        let key = lock(&self.topics[shard]).entry(Arc::clone(&topic)).or_default().insert(subscriber);
-        Ok(Subscribed::new(Guard { topics: Arc::clone(&self.topics), shard, topic, key }))
+    async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {
+        Ok(self.add(Some(topic), subscriber))
+    }
+
+    fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
+        Some(self.add(None, subscriber))
     }
 }
 
 impl LocalPubSub {
-    fn shard(&self, topic: &str) -> usize {
-        self.hasher.hash_one(topic) as usize % SHARDS
+    fn add(&self, topic: Option<TopicFilter>, subscriber: Subscriber) -> Subscribed {
+        let key = lock(&self.subscribers).insert((topic, subscriber));
+        Subscribed::new(Guard { subscribers: Arc::clone(&self.subscribers), key })
     }
 }
 
 impl fmt::Debug for LocalPubSub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let topics: usize = self.topics.iter().map(|shard| lock(shard).len()).sum();
-        f.debug_struct("LocalPubSub").field("topics", &topics).finish()
+        f.debug_struct("LocalPubSub").field("subscribers", &lock(&self.subscribers).len()).finish()
     }
 }
 
 /// Ends a subscription when it is dropped.
 struct Guard {
-    topics: Arc<[Shard; SHARDS]>,
-    shard: usize,
-    topic: Arc<str>,
+    subscribers: Arc<Mutex<Subscribers>>,
     key: usize,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let mut topics = lock(&self.topics[self.shard]);
-        if let Some(subscribers) = topics.get_mut(&self.topic) {
-            subscribers.try_remove(self.key);
-            if subscribers.is_empty() {
-                topics.remove(&self.topic);
-            }
-        }
+        lock(&self.subscribers).try_remove(self.key);
     }
 }

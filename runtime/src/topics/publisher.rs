@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use serde::Serialize;
-use tealight_core::session::Message;
+use tealight_core::session::{Message, TopicFilter};
+use tealight_core::topic::TopicName;
 use tokio::runtime::Handle;
 
 use super::ends::Ends;
 use super::engine::{PubSub, Subscribed, Subscriber};
-use crate::error::{EndSessionsError, Panicked, PubSubError, catch_async};
+use crate::error::{EndSessionsError, Panicked, PubSubError, catch, catch_async};
 use crate::store::{OwnerKey, StoreError};
 
 /// Publishes from outside of any session, for example from a background task.
@@ -48,17 +49,17 @@ impl Publisher {
         Self { engine, handle, ends }
     }
 
-    /// Sends `message` to every session that subscribes to `topic`.
+    /// Sends `message` to every session that subscribes to `topic`: a [`Topic`](tealight_core::Topic), one of its names, or a text.
     ///
     /// A message that the engine loses later is counted and logged.
     ///
     /// # Errors
     /// Returns [`PubSubError::Encode`] if `message` cannot be encoded as JSON.
-    pub fn publish<M>(&self, topic: impl Into<Arc<str>>, message: &M) -> Result<(), PubSubError>
+    pub fn publish<M>(&self, topic: impl Into<TopicName<M>>, message: &M) -> Result<(), PubSubError>
     where
         M: Serialize + ?Sized,
     {
-        self.send(Message::new(topic, &message)?);
+        self.send(Message::new(topic.into().as_str(), message)?);
         Ok(())
     }
 
@@ -118,15 +119,23 @@ impl Publisher {
         });
     }
 
-    pub(super) fn subscribe(&self, subscriber: Subscriber, then: impl FnOnce(Subscribed) + Send + 'static) {
+    pub(super) fn subscribe(
+        &self,
+        topic: TopicFilter,
+        subscriber: Subscriber,
+        then: impl FnOnce(Subscribed) + Send + 'static,
+    ) {
         let engine = Arc::clone(&self.engine);
         start(&self.handle, async move {
-            let topic = Arc::clone(subscriber.topic());
-            match engine.subscribe(Arc::clone(&topic), subscriber).await {
+            match engine.subscribe(topic.clone(), subscriber).await {
                 Ok(subscribed) => then(subscribed),
-                Err(error) => tracing::error!(?topic, %error, "could not subscribe to a topic"),
+                Err(error) => tracing::error!(topic = ?topic.text(), %error, "could not subscribe to a topic"),
             }
         });
+    }
+
+    pub(super) fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
+        catch("pubsub", || self.engine.subscribe_all(subscriber)).unwrap_or_default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use tealight_core::session::Message;
+use tealight_core::session::{Message, TopicFilter};
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
 use tealight_runtime::{Close, Layout, Limits, Live, PubSub, PubSubError, Stats, Subscribed, Subscriber};
 use tealight_test::protocol::{Tab, request, settle};
@@ -305,7 +305,7 @@ impl PubSub for Faulty {
         panic!("the engine breaks")
     }
 
-    async fn subscribe(&self, _: Arc<str>, _: Subscriber) -> Result<Subscribed, PubSubError> {
+    async fn subscribe(&self, _: TopicFilter, _: Subscriber) -> Result<Subscribed, PubSubError> {
         Ok(Subscribed::new(Bomb(true)))
     }
 }

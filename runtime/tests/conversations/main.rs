@@ -15,6 +15,7 @@ mod saved;
 mod secrets;
 mod sessions;
 mod support;
+mod topics;
 mod typing;
 mod unsaved;
 mod work;

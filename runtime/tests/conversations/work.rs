@@ -152,7 +152,7 @@ async fn applications_with_one_engine_receive_each_others_messages() {
     assert_eq!(tab.next().await, Ok(json!([1, [2, "far"]])));
     drop(tab);
     sleep(Duration::from_secs(121)).await;
-    assert_eq!(format!("{engine:?}"), "LocalPubSub { topics: 0 }");
+    assert_eq!(format!("{engine:?}"), "LocalPubSub { subscribers: 2 }");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
