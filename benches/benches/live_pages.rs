@@ -4,31 +4,40 @@
 //! command, and sends all three. Another process holds the pages. Memory is the growth of the server's resident set
 //! per page; CPU is its user and system time per update. The same run measures a lower limit: a task that holds a
 //! socket and writes the same bytes.
+//!
+//! The second pair is the same for one number that all pages hear from a topic, five times a second.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tealight_benches::dashboard::Dashboard;
+use tealight_core::{Command as Then, Event, LiveView, MountError, PageRequest, Subscription, Topic, View, html};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 const WATCHED: Duration = Duration::from_secs(8);
+/// The time between two messages of the topic.
+const PERIOD: Duration = Duration::from_millis(200);
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--serve", "tealight"] => serve_tealight().await,
-        ["--serve", _] => serve_floor().await,
+        ["--serve", "dashboard"] => serve_dashboard().await,
+        ["--serve", "topic"] => serve_topic().await,
+        ["--serve", "its floor"] => {
+            serve_floor(Duration::from_secs(1), b"\x81\x1e[12345,[\"92\",\"1008870\",\"5.0\"]]").await
+        }
+        ["--serve", _] => serve_floor(PERIOD, b"\x81\x0d[123,[\"120\"]]").await,
         ref rest => {
             let pages = rest.first().and_then(|pages| pages.parse().ok()).unwrap_or(5_000);
             println!(
                 "{:<24} {:>8} {:>12} {:>16} {:>14}",
                 "one live page", "pages", "KB a page", "CPU µs an update", "B an update"
             );
-            for what in ["tealight", "floor"] {
+            for what in ["dashboard", "its floor", "topic", "topic's floor"] {
                 measure(what, pages).await?;
             }
             Ok(())
@@ -36,9 +45,54 @@ async fn main() -> io::Result<()> {
     }
 }
 
-async fn serve_tealight() -> io::Result<()> {
+async fn serve_dashboard() -> io::Result<()> {
     let listener = listen().await?;
     tealight_warp::serve(listener, tealight_warp::live(Dashboard)).await;
+    Ok(())
+}
+
+/// A page that shows the newest number of a topic.
+struct Number;
+
+const NUMBERS: Topic<u32> = Topic::new("numbers");
+
+impl LiveView for Number {
+    type Model = u32;
+    type ExternalEvent = ();
+    type InternalEvent = u32;
+
+    async fn mount(&self, _: &PageRequest) -> Result<(u32, Then<u32>), MountError> {
+        Ok((0, Then::none()))
+    }
+
+    fn update(&self, number: &mut u32, event: Event<(), u32>) -> Then<u32> {
+        if let Event::Internal(new) = event {
+            *number = new;
+        }
+        Then::none()
+    }
+
+    fn view(&self, number: &u32) -> impl View<()> {
+        html! { <p>{number}</p> }
+    }
+
+    fn subscriptions(&self, _: &u32) -> Subscription<u32> {
+        Subscription::topic(NUMBERS, |number| number)
+    }
+}
+
+async fn serve_topic() -> io::Result<()> {
+    let listener = listen().await?;
+    let live = tealight_runtime::Live::new(Number);
+    let publisher = live.publisher();
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(PERIOD);
+        for number in 100.. {
+            every.tick().await;
+            publisher.publish(NUMBERS, &number).expect("a number is JSON");
+        }
+    });
+    tealight_warp::serve(listener, tealight_warp::live(live)).await;
     Ok(())
 }
 
@@ -49,11 +103,11 @@ async fn listen() -> io::Result<TcpListener> {
 }
 
 /// The lower limit: a task for each socket, without a framework, and with only the HTTP that these pages need.
-async fn serve_floor() -> io::Result<()> {
+async fn serve_floor(period: Duration, frame: &'static [u8]) -> io::Result<()> {
     let listener = listen().await?;
     let (tick, ticks) = watch::channel(());
     tokio::spawn(async move {
-        let mut every = tokio::time::interval(Duration::from_secs(1));
+        let mut every = tokio::time::interval(period);
         loop {
             every.tick().await;
             tick.send_replace(());
@@ -62,15 +116,15 @@ async fn serve_floor() -> io::Result<()> {
     loop {
         let (socket, _) = listener.accept().await?;
         socket.set_nodelay(true)?;
-        tokio::spawn(floor_page(socket, ticks.clone()));
+        tokio::spawn(floor_page(socket, ticks.clone(), frame));
     }
 }
 
-async fn floor_page(mut socket: TcpStream, mut ticks: watch::Receiver<()>) -> io::Result<()> {
+async fn floor_page(mut socket: TcpStream, mut ticks: watch::Receiver<()>, frame: &[u8]) -> io::Result<()> {
     if Box::pin(read_head(&mut socket)).await?.contains("Upgrade") {
         socket.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\n").await?;
         while ticks.changed().await.is_ok() {
-            socket.write_all(b"\x81\x1e[12345,[\"92\",\"1008870\",\"5.0\"]]").await?;
+            socket.write_all(frame).await?;
         }
     } else {
         socket.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\"session\":\"floor\"").await?;
@@ -159,7 +213,7 @@ async fn watch(pages: &mut [Page], server: &Server) -> io::Result<(usize, usize,
     let (began, cpu) = (Instant::now(), server.cpu()?);
     let (mut updates, mut bytes) = (0, 0);
     while began.elapsed() < WATCHED {
-        // Every page ticks once a second, so a round over all pages takes about a second.
+        // All pages get their updates at the same rate, so a round over them takes as long as one period.
         for page in pages.iter_mut() {
             bytes += page.update().await?;
             updates += 1;
