@@ -21,7 +21,7 @@ export const TRANSPORT = process.env.TRANSPORT ?? "ws";
 export const STRICT = "script-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** The timeout of every wait, in milliseconds. */
-export const WITHIN = 20_000;
+export const WITHIN = 40_000;
 
 /** The browser of this file's tests, with a new profile. */
 export let browser;
