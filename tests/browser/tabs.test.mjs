@@ -7,12 +7,6 @@ import { becomes, complaints, context, serve, shows } from "./support.mjs";
 const TABS = 8;
 const MORE = "button:last-of-type";
 
-/** Gives the page ten times as long before it gives up its server: on a busy machine the next turn may come late. */
-function patient() {
-  const { setTimeout } = window;
-  window.setTimeout = (act, wait) => setTimeout(act, wait >= 4_000 ? 10 * wait : wait);
-}
-
 test("eight tabs with server-sent events are all live, and events of each count", async (test) => {
   const server = await serve(test, "counter");
   const window = await context(test);
@@ -20,7 +14,6 @@ test("eight tabs with server-sent events are all live, and events of each count"
   for (let n = 0; n < TABS; n++) {
     const tab = await window.newPage();
     const found = await complaints(tab);
-    await tab.addInitScript(patient);
     await tab.goto(`http://${server.address}/?tealight-transport=sse`);
     await becomes(tab, "live");
     await tab.evaluate(() => {

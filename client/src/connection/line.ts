@@ -91,6 +91,11 @@ export function lineOver(
       },
       _heard: () => (heard = Date.now()),
       _asked: () => current === transport && change(way),
+      _waits(forOthers) {
+        if (current !== transport) return;
+        forget();
+        if (!forOthers) use(current);
+      },
     });
     return current;
   };

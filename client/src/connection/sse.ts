@@ -32,7 +32,7 @@ export const overEvents =
     };
 
     const read = async (attach: string): Promise<void> => {
-      await streamLock(signal, listener._asked);
+      await streamLock(signal, listener);
       const headers = { accept: "text/event-stream", "tealight-attach": attach };
       const { body } = await fetch(url, { headers, signal, cache: "no-store" });
       const reader = body!.pipeThrough(new TextDecoderStream()).getReader();

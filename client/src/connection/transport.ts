@@ -15,6 +15,8 @@ export interface Listener {
   _heard(): void;
   /** Another page waits for a stream: this one should close, and queue for a new one. */
   _asked(): void;
+  /** It waits until other pages have left it a stream, or no longer: that may take long, and says nothing about the server. */
+  _waits(forOthers?: true): void;
 }
 
 /** Opens a transport that calls `listener`. */

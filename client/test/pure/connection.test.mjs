@@ -29,6 +29,7 @@ function connection(test, { patch = 0, broken = false, names = ["ws"] } = {}) {
       opened: listener.onopen,
       closed: (code) => listener.onclose({ code }),
       asked: listener._asked,
+      waits: listener._waits,
       name,
       sent: [],
       isClosed: false,
@@ -240,6 +241,20 @@ test("a line that sends nothing up is noticed within ten seconds of an event, wh
     first.receive([patch, ["x"]]);
   }
   assert.equal(first.isClosed, true);
+});
+
+test("a page that waits for other tabs does not take its server for lost", (test) => {
+  const it = connection(test);
+  const first = it.last;
+  first.opened();
+  first.waits(true);
+  it.pass(60_000);
+  assert.equal(first.isClosed, false);
+  first.waits();
+  it.pass(9_000);
+  assert.equal(first.isClosed, false);
+  it.pass(2_000);
+  assert.equal(first.isClosed, true, "now it waits for the server");
 });
 
 test("an answer to one event does not count for the next", (test) => {

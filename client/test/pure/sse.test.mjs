@@ -22,6 +22,7 @@ async function heard(test, pieces) {
       onmessage: ({ data }) => (messages.push(data), transport.send("said")),
       onclose: ({ code }) => closed(code),
       _asked() {},
+      _waits() {},
     });
   });
   return { messages, code, posts };
