@@ -111,8 +111,8 @@ pub trait LiveView: Send + Sync + Sized + 'static {
 
     /// Returns the timers and topics that this model wants.
     ///
-    /// They start when the page first attaches. Messages that are published earlier are missed; see
-    /// [`mount`](Self::mount). Topics also run while a form that was posted without JavaScript is applied.
+    /// They start when the page first attaches. The messages of a topic that are published since `mount` began wait until then. Topics
+    /// also run while a form that was posted without JavaScript is applied.
     fn subscriptions(&self, _model: &Self::Model) -> Subscription<Self::InternalEvent> {
         Subscription::none()
     }
