@@ -153,11 +153,18 @@ impl FanOut {
                 self.keyed.fetch_add(1, Relaxed);
             }
             let is_covered = |number: u64| entry.since.is_some_and(|since| since <= number);
-            let early = match since {
+            let (mut early, is_complete) = match since {
                 Since::Message(number) if is_covered(number) => recent.since(number, topic),
-                Since::Now if is_covered(now) => Some(Vec::new()),
-                _ => None,
+                Since::Now => (Vec::new(), is_covered(now)),
+                Since::Message(_) | Since::Unknown => (Vec::new(), false),
             };
+            let mut has_lagged = !is_complete;
+            if matches!(keep, Keep::Newest)
+                && let Some(newest) = early.pop()
+            {
+                early = vec![newest];
+                has_lagged = false;
+            }
             let subscription = Subscription {
                 session,
                 id,
@@ -166,9 +173,9 @@ impl FanOut {
                 is_busy: false,
                 was_busy: false,
                 // If the engine's subscription is not there yet, it hears so when it is.
-                has_lagged: early.is_none() && entry.since.is_some(),
+                has_lagged: has_lagged && entry.since.is_some(),
                 taken: now,
-                early: early.filter(|early| !early.is_empty()).map(Vec::into_boxed_slice),
+                early: (!early.is_empty()).then(|| early.into_boxed_slice()),
             };
             let must_deliver = !is_held && subscription.waits(&entry.backlog);
             let key = entry.subscribers.insert(subscription);

@@ -75,8 +75,8 @@ impl Recent {
         (self.count, self.bytes) = (0, 0);
     }
 
-    /// Returns the messages of these topics that came after the one with this number, or `None` if they are not all here.
-    pub(super) fn since(&self, number: u64, topic: &TopicFilter) -> Option<Vec<Message>> {
+    /// Returns the messages of these topics that came after the one with this number, and true if none of them was removed.
+    pub(super) fn since(&self, number: u64, topic: &TopicFilter) -> (Vec<Message>, bool) {
         let mut found = Vec::new();
         let matching = self.topics.iter().filter(|(name, _)| topic.matches(name));
         let mut is_complete = number >= self.dropped;
@@ -87,7 +87,7 @@ impl Recent {
             found.extend(kept.messages.iter().filter(wanted).map(|(n, _, message)| (*n, message.clone())));
         }
         found.sort_unstable_by_key(|(number, _)| *number);
-        is_complete.then(|| found.into_iter().map(|(_, message)| message).collect())
+        (found.into_iter().map(|(_, message)| message).collect(), is_complete)
     }
 
     pub(super) fn begin_mount(&mut self) -> u64 {
@@ -112,8 +112,9 @@ mod tests {
     }
 
     fn since(recent: &Recent, number: u64, topic: &TopicFilter) -> Option<String> {
-        let messages = recent.since(number, topic)?;
-        Some(messages.iter().map(|message| String::from_utf8_lossy(&message.payload)).collect::<Vec<_>>().join(" "))
+        let (messages, is_complete) = recent.since(number, topic);
+        let texts: Vec<_> = messages.iter().map(|message| String::from_utf8_lossy(&message.payload)).collect();
+        is_complete.then(|| texts.join(" "))
     }
 
     #[test]
@@ -142,6 +143,7 @@ mod tests {
         }
         assert_eq!(since(&recent, began, &TopicFilter::name("quiet")).as_deref(), Some("1"));
         assert_eq!(since(&recent, began, &TopicFilter::name("busy")), None);
+        assert_eq!(recent.since(began, &TopicFilter::name("busy")).0.len(), MESSAGES, "the newest are there");
         assert!(recent.count <= MESSAGES + 1, "{}", recent.count);
     }
 

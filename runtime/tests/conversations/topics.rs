@@ -202,6 +202,28 @@ async fn a_page_hears_what_was_published_during_its_mount() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_topic_decides_what_waits_for_a_page_that_is_mounted() {
+    async fn check(path: &'static str, topic: Topic<u32>, begin: &str, end: &str) {
+        let permits = Arc::new(Semaphore::new(0));
+        let live = Live::new(Board { permits: Some(Arc::clone(&permits)), ..Board::default() });
+        let page = tokio::spawn({
+            let live = live.clone();
+            async move { live.page(request(path), "/").await }
+        });
+        settle().await;
+        for n in 1..=1000 {
+            live.publisher().publish(topic, &n).expect("a number is JSON");
+        }
+        permits.add_permits(1);
+        let page = page.await.expect("no panic").expect("a page");
+        let heard = attached(&live, session_in(page.html())).await;
+        assert!(heard.starts_with(begin) && heard.ends_with(end), "{path}: {heard}");
+    }
+    check("/news", NEWS, "lagged 745 746 ", " 999 1000").await;
+    check("/state", STATE, "1000", "1000").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_attaches_late_hears_that_it_lags() {
     let live = Live::new(Board::default());
     let session = session_of(&live, "/news").await;
