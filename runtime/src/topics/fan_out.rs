@@ -66,7 +66,7 @@ pub(super) struct Topic {
     pub(super) must_go_on: bool,
     /// Tells this topic from an earlier one of the same name.
     pub(super) generation: u64,
-    /// The engine's subscription was there when the message with this number was the newest.
+    /// The number of the moment since which the engine's subscription is there.
     since: Option<u64>,
     /// The engine's subscription ends when this is dropped.
     guard: Option<Guard>,
@@ -225,7 +225,7 @@ impl FanOut {
         let delivery = self.with_shared(topic, |topics, recent| {
             let entry = topics.get_mut(topic.text()).filter(|entry| entry.generation == generation)?;
             entry.guard = guard.take();
-            entry.since = Some(recent.last());
+            entry.since = Some(recent.mark());
             entry.lag()
         });
         self.deliver(topic, delivery);
@@ -237,12 +237,15 @@ impl FanOut {
     pub(super) fn lag(self: &Arc<Self>, via: &Via) {
         let topics = match via {
             Some(topic) => vec![topic.clone()],
-            None => self.all(),
+            None => {
+                lock(&self.shared).recent.lose();
+                self.all()
+            }
         };
         for topic in topics {
             let delivery = self.with_shared(&topic, |topics, recent| {
                 let entry = topics.get_mut(topic.text())?;
-                entry.since = Some(recent.last());
+                entry.since = Some(recent.mark());
                 entry.lag()
             });
             self.deliver(&topic, delivery);

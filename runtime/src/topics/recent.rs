@@ -11,7 +11,7 @@ pub(super) struct Recent {
     bytes: usize,
     /// The number of the newest message.
     last: u64,
-    /// The newest message that was removed because all topics together have too many.
+    /// The newest message that is lost, or was removed because all topics together have too many.
     dropped: u64,
     /// The pages that are being mounted.
     mounts: usize,
@@ -41,9 +41,20 @@ impl Recent {
         self.last
     }
 
+    /// Takes a number for a moment: what was published before it has a lower one, and so has a mount that began before it.
+    pub(super) fn mark(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Says that messages of any topic may be lost: all that are mounted now may have missed them.
+    pub(super) fn lose(&mut self) {
+        self.dropped = self.mark();
+    }
+
     /// Returns the message's number.
     pub(super) fn add(&mut self, via: &Via, message: &Message) -> u64 {
-        self.last += 1;
+        self.mark();
         if self.mounts > 0 {
             self.keep(via.clone(), message.clone());
         }
