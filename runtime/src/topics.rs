@@ -123,6 +123,11 @@ impl Topics {
         self.fan_out.release(topic, key);
     }
 
+    /// Keeps the messages of a subscription until it is released again.
+    pub(crate) fn hold(&self, topic: &TopicFilter, key: usize) {
+        self.fan_out.hold(topic, key);
+    }
+
     pub(crate) fn unsubscribe(&self, topic: &TopicFilter, key: usize) {
         self.fan_out.unsubscribe(topic, key);
     }

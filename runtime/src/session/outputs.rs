@@ -21,7 +21,7 @@ impl<A: LiveView> RunningSession<A> {
         }
     }
 
-    fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
+    pub(super) fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
         let Inner { resources, state, remounts, last_number, is_restored, .. } = inner;
         let mut next_number = || {

@@ -1,13 +1,12 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
-use tealight_core::session::{FormAddress, PostError};
+use tealight_core::session::{FormAddress, Output, PostError};
 use tealight_core::{FormData, LiveView};
 
 use super::RunningSession;
 use super::lifecycle::State;
 use crate::error::{Panicked, discard_all};
-use crate::topics::Since;
 use crate::watch::Function;
 
 /// The steps of a form that a browser without JavaScript has posted. They run before the session waits for its page.
@@ -53,14 +52,18 @@ impl<A: LiveView> RunningSession<A> {
         poll_fn(settled).await;
     }
 
-    /// Ends the handling of the form: the session leaves its topics until its page attaches.
+    /// Ends the handling of the form: the messages of its topics wait until its page attaches.
     pub(crate) fn end_post(&self) {
         self.turn(|inner, _| {
             let Some(session) = &mut inner.session else { return };
             let mut outputs = Vec::new();
             session.end_post(&mut outputs);
-            self.run_outputs(inner, outputs);
-            self.hold_topics(inner, Since::Now);
+            for output in outputs {
+                match output {
+                    Output::Stop(id) => inner.resources.hold_topic(id, &self.app.runtime.topics),
+                    other => self.run_output(inner, other),
+                }
+            }
         });
     }
 

@@ -94,14 +94,27 @@ impl<E> Resources<E> {
 
     /// Lets a held subscription hear its messages. Returns false if there is none.
     pub(super) fn release_topic(&mut self, id: SubscriptionId, topics: &Topics) -> bool {
-        let held = self.held.iter_mut().find_map(|resource| match resource {
-            Resource::Topic(subscribed) if subscribed.id == id && subscribed.is_held => Some(subscribed),
-            _ => None,
-        });
-        let Some(subscribed) = held else { return false };
+        let Some(subscribed) = self.topic(id, true) else { return false };
         subscribed.is_held = false;
         topics.release(&subscribed.topic, subscribed.key as usize);
         true
+    }
+
+    /// Lets a subscription hear nothing until it is released again. Its messages wait.
+    pub(super) fn hold_topic(&mut self, id: SubscriptionId, topics: &Topics) {
+        if let Some(subscribed) = self.topic(id, false) {
+            subscribed.is_held = true;
+            topics.hold(&subscribed.topic, subscribed.key as usize);
+        }
+    }
+
+    fn topic(&mut self, id: SubscriptionId, is_held: bool) -> Option<&mut Subscribed> {
+        self.held.iter_mut().find_map(|resource| match resource {
+            Resource::Topic(subscribed) if subscribed.id == id && subscribed.is_held == is_held => {
+                Some(&mut **subscribed)
+            }
+            _ => None,
+        })
     }
 
     /// Adds a message that is just being published, if this session subscribes to its topic.

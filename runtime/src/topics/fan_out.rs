@@ -198,6 +198,16 @@ impl FanOut {
         self.deliver(topic, delivery);
     }
 
+    /// Lets a subscription take no messages before the next [`release`](Self::release).
+    pub(super) fn hold(&self, topic: &TopicFilter, key: usize) {
+        self.with(topic, |topics| {
+            if let Some(subscription) = topics.get_mut(topic.text()).and_then(|entry| entry.subscribers.get_mut(key)) {
+                subscription.is_held = true;
+                self.count.fetch_sub(1, Relaxed);
+            }
+        });
+    }
+
     /// Removes a subscription, and its topic if it was the last one.
     pub(super) fn unsubscribe(&self, topic: &TopicFilter, key: usize) {
         let removed = self.with(topic, |topics| {

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tealight_core::session::{Message, TopicFilter};
-use tealight_core::{Command, Event, Keyed, LiveView, MountError, PageRequest, Subscription, Topic, View, html};
-use tealight_runtime::{Live, PubSub, PubSubError, Saving, Subscribed, Subscriber};
+use tealight_core::{
+    Command, Event, FormData, Keyed, LiveView, MountError, PageRequest, Subscription, Topic, View, html,
+};
+use tealight_runtime::{Live, Posted, PubSub, PubSubError, Saving, Subscribed, Subscriber};
 use tealight_test::protocol::{Tab, request, session_in, session_of, settle};
 use tokio::sync::Semaphore;
 
@@ -39,6 +41,8 @@ struct Board {
     permits: Option<Arc<Semaphore>>,
     /// An update for the number 0 waits for it.
     door: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
+    /// A posted form waits for one.
+    stamps: Option<Arc<Semaphore>>,
 }
 
 #[derive(Hash)]
@@ -48,13 +52,18 @@ enum Press {
     State(u32),
     Prices(u32),
     Levels(u32),
+    Posted(Letter),
 }
+
+#[derive(Hash, Deserialize)]
+struct Letter {}
 
 enum Heard {
     Number(u32),
     Price(Price),
     Said(u32, String),
     Lagged,
+    Stamped,
 }
 
 /// The buttons, by their slots.
@@ -91,6 +100,13 @@ impl LiveView for Board {
             Event::External(Press::Levels(count)) => {
                 return Command::batch((1..=count).map(|n| Command::publish(LEVEL.of(n % 3), &n)));
             }
+            Event::External(Press::Posted(Letter {})) => {
+                let stamps = self.stamps.clone().expect("a page of a test with stamps");
+                return Command::perform(
+                    async move { stamps.acquire().await.expect("it is never closed").forget() },
+                    |()| Heard::Stamped,
+                );
+            }
             Event::Internal(Heard::Number(n)) => {
                 let door = self.door.lock().expect("a lock").take();
                 if let Some(door) = door {
@@ -101,6 +117,7 @@ impl LiveView for Board {
             Event::Internal(Heard::Price(Price { share, cents })) => format!("{share}={cents}"),
             Event::Internal(Heard::Said(room, said)) => format!("{said} in {room}"),
             Event::Internal(Heard::Lagged) => "lagged".to_owned(),
+            Event::Internal(Heard::Stamped) => "stamped".to_owned(),
         };
         // Long lists are cut: their ends say enough.
         if heard.len() > 100 {
@@ -122,6 +139,7 @@ impl LiveView for Board {
             <button on:click={Press::State(2000)}>"Too many states"</button>
             <button on:click={Press::Prices(2000)}>"Too many prices"</button>
             <button on:click={Press::Levels(2000)}>"Too many levels"</button>
+            <form method="post" on:submit={Press::Posted}></form>
         }
     }
 
@@ -447,4 +465,36 @@ async fn a_page_hears_that_the_engine_has_lost_messages_during_its_mount() {
             assert_eq!(attached(&live, next).await, "1", "a later page has missed nothing");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_a_posted_form_hears_what_was_still_on_its_way_to_it() {
+    let (open, door) = mpsc::channel();
+    let stamps = Arc::new(Semaphore::new(0));
+    let board = Board { stamps: Some(Arc::clone(&stamps)), ..Board::default() };
+    let live = Live::new(board.clone());
+    let _slow = Tab::open(&live, "/news").await;
+    let page = live.page(request("/news"), "/").await.expect("a page").into_html();
+    let (_, rest) = page.split_once("action=\"?").expect("a form");
+    let form = PageRequest::new("/news", rest.split('"').next().expect("its end"));
+    let posted = tokio::spawn({
+        let live = live.clone();
+        async move { live.post(form, "/", FormData::default()).await }
+    });
+    while live.stats().subscriptions < 2 {
+        tokio::task::yield_now().await;
+    }
+    // The message stands in the `update` of the first page, while the answer to the form is made.
+    *board.door.lock().expect("a lock") = Some(door);
+    let publisher = live.publisher();
+    let stuck = std::thread::spawn(move || publisher.publish(NEWS, &1).expect("a number is JSON"));
+    while board.door.lock().expect("a lock").is_some() {
+        tokio::task::yield_now().await;
+    }
+    stamps.add_permits(1);
+    let Ok(Posted::Page(posted)) = posted.await.expect("no panic") else { panic!("a page") };
+    open.send(()).expect("it waits");
+    stuck.join().expect("no panic");
+    assert!(posted.html().contains("<p>stamped</p>"), "{}", posted.html());
+    assert_eq!(attached(&live, session_in(posted.html())).await, "stamped 1");
 }
