@@ -281,6 +281,8 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             // if `update` panics here, the connection sees that at its next poll
             let _ = self.handle(inner, scratch, Input::Attach { patch, event });
             inner.is_restored = false;
+            // The model wants these no more.
+            inner.resources.leave_held(&self.app.runtime);
             Some(inner.attachments)
         })
     }

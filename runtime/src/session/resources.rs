@@ -117,6 +117,13 @@ impl<E> Resources<E> {
         })
     }
 
+    /// Leaves the topics that are still held.
+    pub(super) fn leave_held(&mut self, runtime: &Runtime) {
+        while let Some(held) = self.take(|resource| matches!(resource, Resource::Topic(topic) if topic.is_held)) {
+            held.end(runtime);
+        }
+    }
+
     /// Adds a message that is just being published, if this session subscribes to its topic.
     pub(super) fn add_delivery(&mut self, topic: &str, topics: &Topics) {
         let subscribed = self.topics().filter(|filter| filter.matches(topic));

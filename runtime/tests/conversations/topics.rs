@@ -1,5 +1,6 @@
 //! Topics: what a session hears, from when on, and what it hears if it cannot keep up.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};
 
 use async_trait::async_trait;
@@ -43,6 +44,8 @@ struct Board {
     door: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
     /// A posted form waits for one.
     stamps: Option<Arc<Semaphore>>,
+    /// No model wants topics any more.
+    is_deaf: Arc<AtomicBool>,
 }
 
 #[derive(Hash)]
@@ -145,6 +148,7 @@ impl LiveView for Board {
 
     fn subscriptions(&self, (topic, _): &Self::Model) -> Subscription<Heard> {
         match topic.as_str() {
+            _ if self.is_deaf.load(Relaxed) => Subscription::none(),
             "news" => Subscription::topic(NEWS, Heard::Number).lagged(Heard::Lagged),
             "state" => Subscription::topic(STATE, Heard::Number).lagged(Heard::Lagged),
             "prices" => Subscription::topic(PRICES, Heard::Price).lagged(Heard::Lagged),
@@ -316,6 +320,8 @@ struct Far {
     subscribers: Arc<Mutex<Subscribers>>,
     /// `subscribe` waits for one.
     permits: Arc<Mutex<Option<Arc<Semaphore>>>>,
+    /// Each subscription has one.
+    guards: Arc<()>,
     brings_all: bool,
 }
 
@@ -350,7 +356,7 @@ impl PubSub for Far {
             permits.acquire().await.expect("it is never closed").forget();
         }
         self.subscribers.lock().expect("a lock").push((Some(topic), subscriber));
-        Ok(Subscribed::new(()))
+        Ok(Subscribed::new(Arc::clone(&self.guards)))
     }
 
     fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
@@ -465,6 +471,19 @@ async fn a_page_hears_that_the_engine_has_lost_messages_during_its_mount() {
             assert_eq!(attached(&live, next).await, "1", "a later page has missed nothing");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_a_page_wants_no_more_when_it_attaches_is_left() {
+    let far = Far::default();
+    let board = Board::default();
+    let live = Live::builder(board.clone()).pubsub(Arc::new(far.clone())).start();
+    let before = Arc::strong_count(&far.guards);
+    let session = session_of(&live, "/news").await;
+    assert_eq!(Arc::strong_count(&far.guards), before + 1);
+    board.is_deaf.store(true, Relaxed);
+    assert_eq!(attached(&live, session).await, "");
+    assert_eq!(Arc::strong_count(&far.guards), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
