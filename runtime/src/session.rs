@@ -1,5 +1,6 @@
 //! A session that runs: core's [`Session`] behind a lock, with its page, tasks, timers and topics.
 
+mod busy;
 mod lifecycle;
 mod outputs;
 mod posted;
@@ -10,6 +11,7 @@ mod work;
 
 use std::mem;
 use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
@@ -28,7 +30,7 @@ use crate::registry::{AnySession, Asked, Received, Ticket, WaitReason};
 use crate::runtime::Application;
 use crate::saving::Progress;
 use crate::store::{OwnerKey, SavedSession};
-use crate::sync::{lock, try_lock};
+use crate::sync::lock;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
 use crate::topics::{Listener, Mounting};
@@ -48,6 +50,8 @@ pub(crate) struct RunningSession<A: LiveView> {
     /// The client that it was mounted for.
     client: Option<IpAddr>,
     inner: Mutex<Inner<A>>,
+    /// A topic has found it busy, and must go on when it is not.
+    was_busy: AtomicBool,
 }
 
 /// The reason why a session does not start.
@@ -132,8 +136,11 @@ impl<A: LiveView> RunningSession<A> {
         };
         let inner = Mutex::new(inner);
         let boxed = owner.map(Box::new);
-        let session =
-            Arc::new_cyclic(|this| Self { this: Weak::clone(this), app, id, owner: boxed, messages, client, inner });
+        let was_busy = AtomicBool::new(false);
+        let session = Arc::new_cyclic(|this| {
+            let this = Weak::clone(this);
+            Self { this, app, id, owner: boxed, messages, client, inner, was_busy }
+        });
         let any_session = Arc::clone(&session) as Arc<dyn AnySession>;
         let runtime = &session.app.runtime;
         if !runtime.registry.insert(any_session) {
@@ -183,7 +190,11 @@ impl<A: LiveView> RunningSession<A> {
     }
 
     fn turn<R>(&self, work: impl FnOnce(&mut Inner<A>, &mut Scratch) -> R) -> R {
-        turn(|scratch| work(&mut lock(&self.inner), scratch))
+        turn(|scratch| {
+            let result = work(&mut lock(&self.inner), scratch);
+            self.let_topics_go_on();
+            result
+        })
     }
 
     /// Hands an input that no page has sent to the session.
@@ -478,16 +489,9 @@ impl<A: LiveView> Timed for RunningSession<A> {
 }
 
 impl<A: LiveView> Listener for RunningSession<A> {
-    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool, must_wait: bool) -> bool {
+    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool) -> bool {
         turn(|scratch| {
-            let mut inner = if must_wait {
-                lock(&self.inner)
-            } else {
-                match try_lock(&self.inner) {
-                    Some(inner) => inner,
-                    None => return false,
-                }
-            };
+            let Some(mut inner) = self.lock_for_topics() else { return false };
             if has_lagged {
                 metrics::counter!("tealight_topics_lagged_total").increment(1);
                 let _ = self.handle(&mut inner, scratch, Input::Lagged(id));
@@ -496,6 +500,8 @@ impl<A: LiveView> Listener for RunningSession<A> {
                 // If the session ends here, its connection sees that at the next poll.
                 let _ = self.handle(&mut inner, scratch, Input::Message { id, topic, payload });
             }
+            drop(inner);
+            self.let_topics_go_on();
             true
         })
     }

@@ -123,6 +123,11 @@ impl Topics {
         self.fan_out.release(topic, key);
     }
 
+    /// Lets a subscription go on whose session was busy.
+    pub(crate) fn go_on(&self, topic: &TopicFilter, key: usize) {
+        self.fan_out.go_on(topic, key);
+    }
+
     /// Keeps the messages of a subscription until it is released again.
     pub(crate) fn hold(&self, topic: &TopicFilter, key: usize) {
         self.fan_out.hold(topic, key);

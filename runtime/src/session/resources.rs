@@ -126,9 +126,10 @@ impl<E> Resources<E> {
 
     /// Adds a message that is just being published, if this session subscribes to its topic.
     pub(super) fn add_delivery(&mut self, topic: &str, topics: &Topics) {
-        let subscribed = self.topics().filter(|filter| filter.matches(topic));
-        let deliveries: Vec<_> =
-            subscribed.map(|filter| Resource::Delivery(Box::new((filter.clone(), topics.newest(filter))))).collect();
+        let subscribed = self.topics().filter(|(filter, _)| filter.matches(topic));
+        let deliveries: Vec<_> = subscribed
+            .map(|(filter, _)| Resource::Delivery(Box::new((filter.clone(), topics.newest(filter)))))
+            .collect();
         deliveries.into_iter().for_each(|delivery| self.add(delivery));
     }
 
@@ -137,16 +138,16 @@ impl<E> Resources<E> {
         self.held.iter().any(|resource| match resource {
             Resource::Delivery(delivery) => {
                 let (topic, number) = &**delivery;
-                self.topics().any(|filter| filter == topic) && !topics.has_delivered(topic, *number)
+                self.topics().any(|(filter, _)| filter == topic) && !topics.has_delivered(topic, *number)
             }
             _ => false,
         })
     }
 
-    /// Returns the topics that the session hears.
-    fn topics(&self) -> impl Iterator<Item = &TopicFilter> {
+    /// Returns the topics that the session hears, with the keys of its subscriptions.
+    pub(super) fn topics(&self) -> impl Iterator<Item = (&TopicFilter, usize)> {
         self.held.iter().filter_map(|resource| match resource {
-            Resource::Topic(subscribed) if !subscribed.is_held => Some(&subscribed.topic),
+            Resource::Topic(subscribed) if !subscribed.is_held => Some((&subscribed.topic, subscribed.key as usize)),
             _ => None,
         })
     }

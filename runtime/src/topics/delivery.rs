@@ -22,7 +22,7 @@ pub(super) struct Delivery {
 
 struct Called {
     key: usize,
-    id: SubscriptionId,
+    call: u64,
     is_done: bool,
     has_lagged: bool,
     until: u64,
@@ -31,10 +31,10 @@ struct Called {
 /// A subscriber whose session is to be called.
 struct Next {
     session: Weak<dyn Listener>,
-    must_wait: bool,
+    id: SubscriptionId,
     has_lagged: bool,
     key: usize,
-    id: SubscriptionId,
+    call: u64,
     until: u64,
 }
 
@@ -49,12 +49,11 @@ impl Delivery {
     /// Calls the next subscriber's session. Returns false if none waits.
     fn call_next(&mut self) -> bool {
         let Some(next) = self.next() else { return false };
-        let Next { session, must_wait, has_lagged, key, id, until } = next;
+        let Next { session, id, has_lagged, key, call, until } = next;
         let messages = &self.taken.messages;
         // Its `update` may panic, and its session may end here.
-        let is_done =
-            catch("drop", || session.upgrade().is_none_or(|session| session.hear(id, messages, has_lagged, must_wait)));
-        self.called = Some(Called { key, id, is_done: is_done.unwrap_or(true), has_lagged, until });
+        let is_done = catch("drop", || session.upgrade().is_none_or(|session| session.hear(id, messages, has_lagged)));
+        self.called = Some(Called { key, call, is_done: is_done.unwrap_or(true), has_lagged, until });
         true
     }
 
@@ -70,11 +69,9 @@ impl Delivery {
             let Topic { subscribers, backlog, calls, .. } = entry;
             let subscription = &mut subscribers[key];
             let mut has_lagged = mem::take(&mut subscription.has_lagged);
-            let mut must_wait = subscription.was_busy;
-            let until = if let Some(early) = subscription.early.take() {
+            let until = if let Some(early) = &subscription.early {
                 *taken_after = None;
-                taken.messages = early.into_vec();
-                must_wait = true;
+                taken.messages = early.to_vec();
                 subscription.taken
             } else {
                 let wanted = (subscription.taken, backlog.last());
@@ -86,23 +83,26 @@ impl Delivery {
                 has_lagged |= taken.has_lagged;
                 taken.until
             };
-            subscription.is_busy = true;
             *calls += 1;
+            subscription.call = Some(*calls);
+            subscription.goes_on = false;
             let (session, id) = (Weak::clone(&subscription.session), subscription.id);
-            Some(Next { session, must_wait, has_lagged, key, id, until })
+            Some(Next { session, id, has_lagged, key, call: *calls, until })
         })
     }
 }
 
 impl Topic {
     fn note(&mut self, called: Called) {
-        let Called { key, id, is_done, has_lagged, until } = called;
-        let Some(subscription) = self.subscribers.get_mut(key).filter(|s| s.id == id && s.is_busy) else { return };
-        subscription.is_busy = false;
-        subscription.was_busy = !is_done;
+        let Called { key, call, is_done, has_lagged, until } = called;
+        // Another session may have its place by now.
+        let Some(subscription) = self.subscribers.get_mut(key).filter(|s| s.call == Some(call)) else { return };
+        subscription.call = None;
         if is_done {
             subscription.taken = until;
+            subscription.early = None;
         } else {
+            subscription.is_busy = !subscription.goes_on;
             subscription.has_lagged |= has_lagged;
         }
         self.must_go_on |= subscription.waits(&self.backlog);

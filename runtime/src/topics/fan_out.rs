@@ -18,15 +18,15 @@ use crate::turn::defer;
 
 /// A session, as its topics see it.
 pub(crate) trait Listener: Send + Sync {
-    /// Takes messages. Before them, `has_lagged` says that some are lost. Returns false if the session is busy; with `must_wait`, it
-    /// waits for it instead.
-    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool, must_wait: bool) -> bool;
+    /// Takes messages. Before them, `has_lagged` says that some are lost. Returns false if the session is busy. It then
+    /// lets its topics [go on](FanOut::go_on) as soon as it is not.
+    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool) -> bool;
 }
 
 /// The subscriptions of this process's sessions, by topic, with the messages that wait for them.
 ///
 /// No lock is held while a session is called. A topic's subscribers receive its messages one after the other, each as many as wait
-/// for it. One that is busy is left for later.
+/// for it. One that is busy is left out until it lets its topics go on.
 pub(crate) struct FanOut {
     shards: [Mutex<Topics>; SHARDS],
     shared: Mutex<Shared>,
@@ -79,10 +79,12 @@ pub(super) struct Subscription {
     pub(super) keep: Keep,
     /// It takes no messages yet.
     pub(super) is_held: bool,
-    /// A delivery calls its session.
+    /// The number of the call of its session that runs.
+    pub(super) call: Option<u64>,
+    /// Its session is busy with something else.
     pub(super) is_busy: bool,
-    /// Its session was busy with something else.
-    pub(super) was_busy: bool,
+    /// Its session has let it go on since the last call began.
+    pub(super) goes_on: bool,
     pub(super) has_lagged: bool,
     /// The newest message that its session has received.
     pub(super) taken: u64,
@@ -170,8 +172,9 @@ impl FanOut {
                 id,
                 keep,
                 is_held,
+                call: None,
                 is_busy: false,
-                was_busy: false,
+                goes_on: false,
                 // If the engine's subscription is not there yet, it hears so when it is.
                 has_lagged: has_lagged && entry.since.is_some(),
                 taken: now,
@@ -194,6 +197,19 @@ impl FanOut {
             let subscription = entry.subscribers.get_mut(key)?;
             subscription.is_held = false;
             subscription.waits(&entry.backlog).then(|| entry.begin_delivery())?
+        });
+        self.deliver(topic, delivery);
+    }
+
+    /// Lets a subscription take its messages whose session was busy.
+    pub(super) fn go_on(self: &Arc<Self>, topic: &TopicFilter, key: usize) {
+        let delivery = self.with(topic, |topics| {
+            let entry = topics.get_mut(topic.text())?;
+            let subscription = entry.subscribers.get_mut(key)?;
+            // If a call is just ending because the session was busy, it must see this.
+            subscription.goes_on = true;
+            let was_busy = mem::take(&mut subscription.is_busy);
+            (was_busy && subscription.waits(&entry.backlog)).then(|| entry.begin_delivery())?
         });
         self.deliver(topic, delivery);
     }
@@ -428,6 +444,7 @@ impl Topic {
 impl Subscription {
     /// Returns true if a delivery must call its session.
     pub(super) fn waits(&self, backlog: &Backlog) -> bool {
-        !self.is_held && !self.is_busy && (self.taken < backlog.last() || self.has_lagged || self.early.is_some())
+        let is_free = !self.is_held && !self.is_busy && self.call.is_none();
+        is_free && (self.taken < backlog.last() || self.has_lagged || self.early.is_some())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -156,6 +157,10 @@ impl LiveView for Board {
                 let level = |share, cents| Heard::Price(Price { share, cents });
                 Subscription::topics(LEVEL, level).lagged(Heard::Lagged)
             }
+            "news and state" => Subscription::batch([
+                Subscription::topic(NEWS, Heard::Number),
+                Subscription::topic(STATE, Heard::Number),
+            ]),
             "rooms" => Subscription::topics(ROOM, Heard::Said),
             "room" => Subscription::topic(ROOM.of(7), |said| Heard::Said(7, said)),
             _ => Subscription::none(),
@@ -314,6 +319,31 @@ async fn a_session_that_is_slow_does_not_hold_up_others() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_for_a_session_that_is_busy() {
+    let (open, door) = mpsc::channel();
+    let board = Board { door: Arc::new(Mutex::new(Some(door))), ..Board::default() };
+    let live = Live::new(board.clone());
+    let (mut busy, mut other) = (Tab::open(&live, "/news and state").await, Tab::open(&live, "/state").await);
+    let publisher = live.publisher();
+    let stuck = std::thread::spawn(move || publisher.publish(NEWS, &1).expect("a number is JSON"));
+    while board.door.lock().expect("a lock").is_some() {
+        tokio::task::yield_now().await;
+    }
+    let (publisher, (done, is_done)) = (live.publisher(), mpsc::channel());
+    let second = std::thread::spawn(move || {
+        publisher.publish(STATE, &2).expect("a number is JSON");
+        done.send(()).expect("the test waits");
+    });
+    let is_done = is_done.recv_timeout(Duration::from_secs(2));
+    let heard = shown(&mut other).await;
+    open.send(()).expect("it waits");
+    assert_eq!((is_done, heard.as_str()), (Ok(()), "2"), "the publisher waits");
+    stuck.join().expect("no panic");
+    second.join().expect("no panic");
+    assert_eq!(shown(&mut busy).await, "1 2");
+}
+
 /// Brings messages of one topic only when it has subscribed, and it subscribes late.
 #[derive(Clone, Default)]
 struct Far {
@@ -459,7 +489,7 @@ async fn a_page_hears_that_the_engine_has_lost_messages_during_its_mount() {
         if brings_all {
             // No session knows the topic when the connection is lost.
             drop(first);
-            tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_secs(3600)).await;
             assert_eq!(live.stats().sessions(), 0);
         }
         let meanwhile = || async { far.lose_connection() };
@@ -516,4 +546,89 @@ async fn the_page_of_a_posted_form_hears_what_was_still_on_its_way_to_it() {
     stuck.join().expect("no panic");
     assert!(posted.html().contains("<p>stamped</p>"), "{}", posted.html());
     assert_eq!(attached(&live, session_in(posted.html())).await, "stamped 1");
+}
+
+/// Counts what it hears from each of four publishers, and what it should not have heard.
+struct Strict;
+
+const COUNTS: Topic<(usize, u32)> = Topic::new("counts");
+
+#[derive(Hash)]
+struct Busy;
+
+#[derive(Clone)]
+enum Count {
+    Of((usize, u32)),
+    Lagged,
+}
+
+impl LiveView for Strict {
+    type Model = ([u32; 4], u32);
+    type ExternalEvent = Busy;
+    type InternalEvent = Count;
+
+    async fn mount(&self, _: &PageRequest) -> Result<(Self::Model, Command<Count>), MountError> {
+        Ok((([0; 4], 0), Command::none()))
+    }
+
+    fn update(&self, (next, faults): &mut Self::Model, event: Event<Busy, Count>) -> Command<Count> {
+        match event {
+            Event::External(Busy) => std::thread::yield_now(),
+            Event::Internal(Count::Of((publisher, n))) if next[publisher] == n => next[publisher] += 1,
+            Event::Internal(Count::Of(_) | Count::Lagged) => *faults += 1,
+        }
+        Command::none()
+    }
+
+    fn view(&self, (next, faults): &Self::Model) -> impl View<Busy> {
+        html! { <p>{format!("{} heard, {faults} faults", next.iter().sum::<u32>())}</p><button on:click={Busy}>"Busy"</button> }
+    }
+
+    fn subscriptions(&self, _: &Self::Model) -> Subscription<Count> {
+        Subscription::topic(COUNTS, Count::Of).lagged(Count::Lagged)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sessions_that_are_often_busy_hear_everything_once_and_in_order() {
+    let live = Live::new(Strict);
+    let pages: Vec<_> = (0..8)
+        .map(|_| {
+            let live = live.clone();
+            tokio::spawn(async move {
+                let (mut tab, mut shown) = (Tab::open(&live, "/").await, String::new());
+                while !shown.starts_with("4000 heard") {
+                    for _ in 0..20 {
+                        tab.click(1);
+                        tokio::task::yield_now().await;
+                    }
+                    while let Some(message) = tab.now().await {
+                        if let Some(text) = message.expect("a session")[1][0].as_str() {
+                            text.clone_into(&mut shown);
+                        }
+                    }
+                }
+                shown
+            })
+        })
+        .collect();
+    while live.stats().subscriptions < pages.len() {
+        tokio::task::yield_now().await;
+    }
+    let publishers = (0..4).map(|publisher| {
+        let live = live.publisher();
+        std::thread::spawn(move || {
+            for n in 0..1000 {
+                live.publish(COUNTS, &(publisher, n)).expect("numbers are JSON");
+                if n % 20 == 0 {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
+        })
+    });
+    publishers.collect::<Vec<_>>().into_iter().for_each(|publisher| publisher.join().expect("no panic"));
+    for page in pages {
+        let shown = tokio::time::timeout(Duration::from_secs(60), page).await.expect("everything is heard");
+        assert_eq!(shown.expect("no panic"), "4000 heard, 0 faults");
+    }
 }
