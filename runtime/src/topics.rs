@@ -142,8 +142,8 @@ impl Topics {
         self.fan_out.newest(topic)
     }
 
-    /// Returns true if all subscribers have received the messages of a topic up to this number.
-    pub(crate) fn has_delivered(&self, topic: &TopicFilter, number: u64) -> bool {
-        self.fan_out.has_delivered(topic, number)
+    /// Returns true if a subscriber has received the messages of a topic up to this number.
+    pub(crate) fn has_delivered(&self, topic: &TopicFilter, key: usize, number: u64) -> bool {
+        self.fan_out.has_delivered(topic, key, number)
     }
 }

@@ -31,8 +31,7 @@ impl<A: LiveView> RunningSession<A> {
         })
     }
 
-    /// Waits until all tasks have ended, and all messages that the form has published are delivered to the sessions
-    /// of this process.
+    /// Waits until all tasks have ended, and the session has heard the messages that the form has published.
     pub(crate) async fn settled(&self) {
         let settled = |cx: &mut Context<'_>| {
             self.turn(|inner, _| match &mut inner.state {

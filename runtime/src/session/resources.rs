@@ -133,12 +133,12 @@ impl<E> Resources<E> {
         deliveries.into_iter().for_each(|delivery| self.add(delivery));
     }
 
-    /// Returns true if a published message has not been delivered yet to the sessions of this process.
+    /// Returns true if the session has not heard yet what it has published.
     pub(super) fn has_deliveries(&self, topics: &Topics) -> bool {
         self.held.iter().any(|resource| match resource {
             Resource::Delivery(delivery) => {
                 let (topic, number) = &**delivery;
-                self.topics().any(|(filter, _)| filter == topic) && !topics.has_delivered(topic, *number)
+                self.topics().any(|(filter, key)| filter == topic && !topics.has_delivered(topic, key, *number))
             }
             _ => false,
         })

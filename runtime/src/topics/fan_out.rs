@@ -355,11 +355,11 @@ impl FanOut {
         self.with(topic, |topics| topics.get(topic.text()).map_or(0, |topic| topic.backlog.last()))
     }
 
-    /// Returns true if all subscribers have received a topic's messages up to this number.
-    pub(super) fn has_delivered(&self, topic: &TopicFilter, number: u64) -> bool {
+    /// Returns true if a subscriber has received a topic's messages up to this number.
+    pub(super) fn has_delivered(&self, topic: &TopicFilter, key: usize, number: u64) -> bool {
         self.with(topic, |topics| {
-            let mut subscribers = topics.get(topic.text()).into_iter().flat_map(|topic| topic.subscribers.iter());
-            subscribers.all(|(_, subscription)| subscription.is_held || subscription.taken >= number)
+            let subscription = topics.get(topic.text()).and_then(|topic| topic.subscribers.get(key));
+            subscription.is_none_or(|subscription| subscription.taken >= number)
         })
     }
 

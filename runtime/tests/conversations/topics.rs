@@ -13,6 +13,7 @@ use tealight_core::{
 use tealight_runtime::{Live, Posted, PubSub, PubSubError, Saving, Subscribed, Subscriber};
 use tealight_test::protocol::{Tab, request, session_in, session_of, settle};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 use crate::saved::MemoryStore;
 
@@ -43,7 +44,7 @@ struct Board {
     permits: Option<Arc<Semaphore>>,
     /// An update for the number 0 waits for it.
     door: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
-    /// A posted form waits for one.
+    /// A posted form waits for one. Without them, it publishes a number.
     stamps: Option<Arc<Semaphore>>,
     /// No model wants topics any more.
     is_deaf: Arc<AtomicBool>,
@@ -105,7 +106,7 @@ impl LiveView for Board {
                 return Command::batch((1..=count).map(|n| Command::publish(LEVEL.of(n % 3), &n)));
             }
             Event::External(Press::Posted(Letter {})) => {
-                let stamps = self.stamps.clone().expect("a page of a test with stamps");
+                let Some(stamps) = self.stamps.clone() else { return Command::publish(NEWS, &7) };
                 return Command::perform(
                     async move { stamps.acquire().await.expect("it is never closed").forget() },
                     |()| Heard::Stamped,
@@ -516,6 +517,32 @@ async fn a_topic_that_a_page_wants_no_more_when_it_attaches_is_left() {
     assert_eq!(Arc::strong_count(&far.guards), before);
 }
 
+/// Posts the form of a page.
+async fn post(live: &Live) -> JoinHandle<Result<Posted, MountError>> {
+    let (live, page) = (live.clone(), live.page(request("/news"), "/").await.expect("a page").into_html());
+    let (_, rest) = page.split_once("action=\"?").expect("a form");
+    let form = PageRequest::new("/news", rest.split('"').next().expect("its end"));
+    tokio::spawn(async move { live.post(form, "/", FormData::default()).await })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_posted_form_does_not_wait_for_a_session_that_is_busy() {
+    let (open, door) = mpsc::channel();
+    let board = Board { door: Arc::new(Mutex::new(Some(door))), ..Board::default() };
+    let live = Live::new(board.clone());
+    let _busy = Tab::open(&live, "/news and state").await;
+    let publisher = live.publisher();
+    let stuck = std::thread::spawn(move || publisher.publish(STATE, &1).expect("a number is JSON"));
+    while board.door.lock().expect("a lock").is_some() {
+        tokio::task::yield_now().await;
+    }
+    let posted = tokio::time::timeout(Duration::from_secs(2), post(&live).await).await;
+    open.send(()).expect("it waits");
+    stuck.join().expect("no panic");
+    let Ok(Posted::Page(page)) = posted.expect("an answer in time").expect("no panic") else { panic!("a page") };
+    assert!(page.html().contains("<p>7</p>"), "{}", page.html());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_of_a_posted_form_hears_what_was_still_on_its_way_to_it() {
     let (open, door) = mpsc::channel();
@@ -523,13 +550,7 @@ async fn the_page_of_a_posted_form_hears_what_was_still_on_its_way_to_it() {
     let board = Board { stamps: Some(Arc::clone(&stamps)), ..Board::default() };
     let live = Live::new(board.clone());
     let _slow = Tab::open(&live, "/news").await;
-    let page = live.page(request("/news"), "/").await.expect("a page").into_html();
-    let (_, rest) = page.split_once("action=\"?").expect("a form");
-    let form = PageRequest::new("/news", rest.split('"').next().expect("its end"));
-    let posted = tokio::spawn({
-        let live = live.clone();
-        async move { live.post(form, "/", FormData::default()).await }
-    });
+    let posted = post(&live).await;
     while live.stats().subscriptions < 2 {
         tokio::task::yield_now().await;
     }
