@@ -11,6 +11,7 @@ mod fan_out;
 mod local;
 mod publisher;
 mod recent;
+mod watch;
 
 use std::sync::{Arc, Weak};
 

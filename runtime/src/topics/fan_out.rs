@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use super::backlog::Backlog;
 use super::delivery::Delivery;
 use super::recent::{Recent, Via};
+use super::watch::Watch;
 use crate::error::catch;
 use crate::sync::lock;
 use crate::turn::defer;
@@ -32,6 +33,7 @@ pub(crate) struct FanOut {
     shared: Mutex<Shared>,
     hasher: RandomState,
     pub(super) handle: Handle,
+    pub(super) watch: Mutex<Watch>,
     /// The engine brings all messages to this process.
     hears_all: bool,
     /// The number of all subscriptions that are not held.
@@ -57,9 +59,10 @@ pub(super) struct Topic {
     key: Option<KeyOf>,
     /// The number of deliveries that run.
     pub(super) workers: usize,
-    /// The number of calls of sessions so far, and what it was at the last message.
+    /// The number of calls of sessions so far.
     pub(super) calls: u64,
-    calls_before: u64,
+    /// [`Watch`] looks after its deliveries.
+    pub(super) is_watched: bool,
     /// The next subscriber that a delivery looks at.
     pub(super) next: usize,
     /// After the last subscriber, a delivery begins again with the first.
@@ -96,9 +99,15 @@ type Guard = Box<dyn Any + Send + Sync>;
 /// Reads the key of a message.
 type KeyOf = fn(&[u8]) -> Option<u64>;
 
+/// A delivery that must begin.
+#[derive(Clone, Copy)]
+struct Begun {
+    generation: u64,
+    calls: u64,
+    must_watch: bool,
+}
+
 const SHARDS: usize = 16;
-/// The most deliveries of one topic at the same time.
-const MOST_WORKERS: usize = 4;
 
 /// The time from which on a subscription hears messages.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +127,7 @@ impl FanOut {
             shared: Mutex::default(),
             hasher: RandomState::new(),
             handle,
+            watch: Mutex::default(),
             hears_all,
             count: AtomicUsize::new(0),
             keyed: AtomicUsize::new(0),
@@ -299,8 +309,8 @@ impl FanOut {
             let number = recent.add(via, &message);
             let mut add = |topic: &mut Topic, filter: &dyn Fn() -> TopicFilter, key| {
                 topic.backlog.push(number, key, message.clone());
-                if let Some(generation) = topic.begin_delivery() {
-                    deliveries.push((filter(), generation));
+                if let Some(begun) = topic.begin_delivery() {
+                    deliveries.push((filter(), begun));
                 }
             };
             if let Some(topic) = exact.as_mut().and_then(|topics| topics.get_mut(&message.topic)) {
@@ -321,8 +331,8 @@ impl FanOut {
                 }
             }
         }
-        for (topic, generation) in deliveries {
-            self.deliver(&topic, Some(generation));
+        for (topic, begun) in deliveries {
+            self.deliver(&topic, Some(begun));
         }
     }
 
@@ -344,8 +354,11 @@ impl FanOut {
     }
 
     /// Delivers a topic's messages at the end of this thread's turn.
-    fn deliver(self: &Arc<Self>, topic: &TopicFilter, generation: Option<u64>) {
-        if let Some(generation) = generation {
+    fn deliver(self: &Arc<Self>, topic: &TopicFilter, begun: Option<Begun>) {
+        if let Some(Begun { generation, calls, must_watch }) = begun {
+            if must_watch {
+                self.watch(topic.clone(), generation, calls);
+            }
             defer(Delivery::new(Arc::clone(self), topic.clone(), generation));
         }
     }
@@ -404,7 +417,7 @@ impl Topic {
             key: None,
             workers: 0,
             calls: 0,
-            calls_before: 0,
+            is_watched: false,
             next: 0,
             must_go_on: false,
             generation: GENERATIONS.fetch_add(1, Relaxed) as u64,
@@ -422,21 +435,21 @@ impl Topic {
     }
 
     /// Lets all subscribers hear that messages are lost.
-    fn lag(&mut self) -> Option<u64> {
+    fn lag(&mut self) -> Option<Begun> {
         for (_, subscription) in &mut self.subscribers {
             subscription.has_lagged = true;
         }
         self.begin_delivery()
     }
 
-    /// Returns the topic's generation, if a delivery must begin: if none runs, or if those that run wait for slow sessions.
-    fn begin_delivery(&mut self) -> Option<u64> {
+    /// Returns a delivery, if none runs.
+    fn begin_delivery(&mut self) -> Option<Begun> {
         self.must_go_on = true;
-        let is_stuck = mem::replace(&mut self.calls_before, self.calls) == self.calls;
-        let must_begin = self.workers == 0 || is_stuck && self.workers < self.subscribers.len().min(MOST_WORKERS);
-        must_begin.then(|| {
-            self.workers += 1;
-            self.generation
+        (self.workers == 0).then(|| {
+            self.workers = 1;
+            // A session that is alone holds up nobody.
+            let must_watch = self.subscribers.len() > 1 && !mem::replace(&mut self.is_watched, true);
+            Begun { generation: self.generation, calls: self.calls, must_watch }
         })
     }
 }
