@@ -139,7 +139,8 @@ impl<E> Subscription<E> {
     }
 
     /// Delivers `event` when the session has missed messages of its topic, or may have. `update` should then read again what the
-    /// messages say: a command that does so misses nothing.
+    /// messages say. What it hears while the command reads may be newer than what was read: let messages have a number that grows, and
+    /// keep the newer ones.
     ///
     /// A session misses messages if more of them wait for it than the runtime keeps, if the engine loses its connection, or if the
     /// session was away while its server restarted. Without such an event, this is logged.

@@ -16,7 +16,7 @@ pub struct Stats {
     pub timers: usize,
     /// Futures of commands that are running.
     pub tasks: usize,
-    /// Subscriptions of sessions to topics.
+    /// Subscriptions of sessions to topics, without those of pages that have not attached yet.
     pub subscriptions: usize,
 }
 

@@ -11,6 +11,7 @@ mod fan_out;
 mod local;
 mod publisher;
 mod recent;
+mod topic;
 mod watch;
 
 use std::sync::{Arc, Weak};
@@ -71,7 +72,7 @@ impl Topics {
     pub(crate) fn hear_ends(&self) {
         if self.all.is_none() && self.ends.must_subscribe() {
             let (ends, topic) = (Arc::downgrade(&self.ends), TopicFilter::name(Ends::TOPIC));
-            self.publisher.subscribe(topic.clone(), self.subscriber(topic), move |subscribed| {
+            self.publisher.subscribe(topic.clone(), self.subscriber(topic, 0), move |subscribed| {
                 if let Some(ends) = ends.upgrade() {
                     ends.keep(subscribed.into_guard());
                 }
@@ -106,7 +107,7 @@ impl Topics {
         let (key, first) = self.fan_out.subscribe(topic, session, keep, since, is_held);
         if let Some(generation) = first {
             let (fan_out, name) = (Arc::downgrade(&self.fan_out), topic.clone());
-            self.publisher.subscribe(topic.clone(), self.subscriber(topic.clone()), move |subscribed| {
+            self.publisher.subscribe(topic.clone(), self.subscriber(topic.clone(), generation), move |subscribed| {
                 if let Some(fan_out) = fan_out.upgrade() {
                     turn(|_| fan_out.keep(&name, generation, subscribed.into_guard()));
                 }
@@ -115,8 +116,8 @@ impl Topics {
         key
     }
 
-    fn subscriber(&self, topic: TopicFilter) -> Subscriber {
-        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Some(topic))
+    fn subscriber(&self, topic: TopicFilter, generation: u64) -> Subscriber {
+        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Some((topic, generation)))
     }
 
     /// Lets a held subscription hear its messages.

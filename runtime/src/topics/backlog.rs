@@ -47,6 +47,10 @@ impl Backlog {
         self.last
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.messages.is_empty()
     }

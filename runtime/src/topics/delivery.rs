@@ -4,7 +4,8 @@ use std::sync::{Arc, Weak};
 use tealight_core::session::{Keep, SubscriptionId, TopicFilter};
 
 use super::backlog::Taken;
-use super::fan_out::{FanOut, Listener, Topic};
+use super::fan_out::{FanOut, Listener};
+use super::topic::{Called, Topic};
 use crate::error::catch;
 use crate::turn::Deferred;
 
@@ -18,14 +19,6 @@ pub(super) struct Delivery {
     taken_after: Option<(u64, u64)>,
     /// The subscriber whose session was called last.
     called: Option<Called>,
-}
-
-struct Called {
-    key: usize,
-    call: u64,
-    is_done: bool,
-    has_lagged: bool,
-    until: u64,
 }
 
 /// A subscriber whose session is to be called.
@@ -89,44 +82,6 @@ impl Delivery {
             let (session, id) = (Weak::clone(&subscription.session), subscription.id);
             Some(Next { session, id, has_lagged, key, call: *calls, until })
         })
-    }
-}
-
-impl Topic {
-    fn note(&mut self, called: Called) {
-        let Called { key, call, is_done, has_lagged, until } = called;
-        // Another session may have its place by now.
-        let Some(subscription) = self.subscribers.get_mut(key).filter(|s| s.call == Some(call)) else { return };
-        subscription.call = None;
-        if is_done {
-            subscription.taken = until;
-            subscription.early = None;
-        } else {
-            subscription.is_busy = !subscription.goes_on;
-            subscription.has_lagged |= has_lagged;
-        }
-        self.must_go_on |= subscription.waits(&self.backlog);
-    }
-
-    /// Finds the next subscriber for whom something waits. If there is none, the delivery ends.
-    fn find_next(&mut self) -> Option<usize> {
-        loop {
-            let end = self.subscribers.capacity();
-            while self.next < end {
-                let key = self.next;
-                self.next += 1;
-                if self.subscribers.get(key).is_some_and(|subscription| subscription.waits(&self.backlog)) {
-                    return Some(key);
-                }
-            }
-            self.next = 0;
-            if !mem::take(&mut self.must_go_on) {
-                break;
-            }
-        }
-        self.workers -= 1;
-        self.clear_if_done();
-        None
     }
 }
 

@@ -50,12 +50,12 @@ pub trait PubSub: Send + Sync + 'static {
 pub struct Subscriber {
     fan_out: Weak<FanOut>,
     ends: Weak<Ends>,
-    /// `None` for all topics.
-    topic: Option<TopicFilter>,
+    /// The subscription's topics, and their generation. `None` for all topics.
+    topic: Option<(TopicFilter, u64)>,
 }
 
 impl Subscriber {
-    pub(super) fn new(fan_out: Weak<FanOut>, ends: &Arc<Ends>, topic: Option<TopicFilter>) -> Self {
+    pub(super) fn new(fan_out: Weak<FanOut>, ends: &Arc<Ends>, topic: Option<(TopicFilter, u64)>) -> Self {
         Self { fan_out, ends: Arc::downgrade(ends), topic }
     }
 
@@ -68,7 +68,7 @@ impl Subscriber {
                 ends.hear(&message.payload);
             }
         } else if let Some(fan_out) = self.fan_out.upgrade() {
-            turn(|_| fan_out.post(&self.topic, message));
+            turn(|_| fan_out.post(self.topic.as_ref(), message));
         }
     }
 
@@ -78,14 +78,14 @@ impl Subscriber {
     /// Sessions hear of it: see [`Subscription::lagged`](tealight_core::Subscription::lagged).
     pub fn lagged(&self) {
         if let Some(fan_out) = self.fan_out.upgrade() {
-            turn(|_| fan_out.lag(&self.topic));
+            turn(|_| fan_out.lag(self.topic.as_ref()));
         }
     }
 }
 
 impl fmt::Debug for Subscriber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Subscriber").field(&self.topic.as_ref().map(TopicFilter::text)).finish()
+        f.debug_tuple("Subscriber").field(&self.topic.as_ref().map(|(topic, _)| topic.text())).finish()
     }
 }
 

@@ -1,17 +1,15 @@
-use std::any::Any;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
 
-use slab::Slab;
 use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
-use super::backlog::Backlog;
 use super::delivery::Delivery;
-use super::recent::{Recent, Via};
+use super::recent::Recent;
+use super::topic::{Begun, Guard, Subscription, Topic};
 use super::watch::Watch;
 use crate::error::catch;
 use crate::sync::lock;
@@ -52,61 +50,6 @@ struct Shared {
     patterns: Topics,
 }
 
-/// One topic, or all topics of a pattern.
-pub(super) struct Topic {
-    pub(super) subscribers: Slab<Subscription>,
-    pub(super) backlog: Backlog,
-    key: Option<KeyOf>,
-    /// The number of deliveries that run.
-    pub(super) workers: usize,
-    /// The number of calls of sessions so far.
-    pub(super) calls: u64,
-    /// [`Watch`] looks after its deliveries.
-    pub(super) is_watched: bool,
-    /// The next subscriber that a delivery looks at.
-    pub(super) next: usize,
-    /// After the last subscriber, a delivery begins again with the first.
-    pub(super) must_go_on: bool,
-    /// Tells this topic from an earlier one of the same name.
-    pub(super) generation: u64,
-    /// The number of the moment since which the engine's subscription is there.
-    since: Option<u64>,
-    /// The engine's subscription ends when this is dropped.
-    guard: Option<Guard>,
-}
-
-/// A session's subscription.
-pub(super) struct Subscription {
-    pub(super) session: Weak<dyn Listener>,
-    pub(super) id: SubscriptionId,
-    pub(super) keep: Keep,
-    /// It takes no messages yet.
-    pub(super) is_held: bool,
-    /// The number of the call of its session that runs.
-    pub(super) call: Option<u64>,
-    /// Its session is busy with something else.
-    pub(super) is_busy: bool,
-    /// Its session has let it go on since the last call began.
-    pub(super) goes_on: bool,
-    pub(super) has_lagged: bool,
-    /// The newest message that its session has received.
-    pub(super) taken: u64,
-    /// Messages from the time of its mount.
-    pub(super) early: Option<Box<[Message]>>,
-}
-
-type Guard = Box<dyn Any + Send + Sync>;
-/// Reads the key of a message.
-type KeyOf = fn(&[u8]) -> Option<u64>;
-
-/// A delivery that must begin.
-#[derive(Clone, Copy)]
-struct Begun {
-    generation: u64,
-    calls: u64,
-    must_watch: bool,
-}
-
 const SHARDS: usize = 16;
 
 /// The time from which on a subscription hears messages.
@@ -138,8 +81,8 @@ impl FanOut {
         self.count.load(Relaxed)
     }
 
-    /// Adds a subscription. If it is held, it takes no messages before [`release`](Self::release). Returns its key, and true if this is
-    /// the topic's first subscription, and the engine must subscribe to the topic.
+    /// Adds a subscription. If it is held, it takes no messages before [`release`](Self::release). Returns its key, and the topic's
+    /// generation if this is its first subscription and the engine must subscribe to it.
     pub(super) fn subscribe(
         self: &Arc<Self>,
         topic: &TopicFilter,
@@ -270,9 +213,9 @@ impl FanOut {
     }
 
     /// Says that messages of a topic are lost, or of all topics.
-    pub(super) fn lag(self: &Arc<Self>, via: &Via) {
+    pub(super) fn lag(self: &Arc<Self>, via: Option<&(TopicFilter, u64)>) {
         let topics = match via {
-            Some(topic) => vec![topic.clone()],
+            Some((topic, _)) => vec![topic.clone()],
             None => {
                 lock(&self.shared).recent.lose();
                 self.all()
@@ -280,7 +223,7 @@ impl FanOut {
         };
         for topic in topics {
             let delivery = self.with_shared(&topic, |topics, recent| {
-                let entry = topics.get_mut(topic.text())?;
+                let entry = topics.get_mut(topic.text()).filter(|entry| entry.is_of(via))?;
                 entry.since = Some(recent.mark());
                 entry.lag()
             });
@@ -298,15 +241,23 @@ impl FanOut {
     }
 
     /// Takes a message of the engine.
-    pub(super) fn post(self: &Arc<Self>, via: &Via, message: Message) {
+    pub(super) fn post(self: &Arc<Self>, subscription: Option<&(TopicFilter, u64)>, message: Message) {
         let name = TopicFilter::name(Arc::clone(&message.topic));
+        let via = subscription.map(|(topic, _)| topic.clone());
         let key = self.key_of(via.as_ref().unwrap_or(&name), &message);
         let mut deliveries = Vec::new();
         {
             let is_pattern = via.as_ref().is_some_and(TopicFilter::is_pattern);
             let mut exact = (!is_pattern).then(|| lock(self.shard(&message.topic)));
             let Shared { recent, patterns } = &mut *lock(&self.shared);
-            let number = recent.add(via, &message);
+            if let Some(topic) = &via {
+                let topics = exact.as_deref().unwrap_or(patterns);
+                if topics.get(topic.text()).is_none_or(|topic| !topic.is_of(subscription)) {
+                    // It has ended, and the engine does not know yet.
+                    return;
+                }
+            }
+            let number = recent.add(&via, &message);
             let mut add = |topic: &mut Topic, filter: &dyn Fn() -> TopicFilter, key| {
                 topic.backlog.push(number, key, message.clone());
                 if let Some(begun) = topic.begin_delivery() {
@@ -316,7 +267,7 @@ impl FanOut {
             if let Some(topic) = exact.as_mut().and_then(|topics| topics.get_mut(&message.topic)) {
                 add(topic, &|| name.clone(), key);
             }
-            match via {
+            match &via {
                 None if patterns.is_empty() => {}
                 Some(via) if !via.is_pattern() => {}
                 _ => {
@@ -405,59 +356,5 @@ impl FanOut {
             let mut topics = lock(self.shard(topic.text()));
             work(&mut topics, &mut lock(&self.shared).recent)
         }
-    }
-}
-
-impl Topic {
-    fn new(now: u64, since: Option<u64>) -> Self {
-        static GENERATIONS: AtomicUsize = AtomicUsize::new(0);
-        Self {
-            subscribers: Slab::new(),
-            backlog: Backlog::new(now),
-            key: None,
-            workers: 0,
-            calls: 0,
-            is_watched: false,
-            next: 0,
-            must_go_on: false,
-            generation: GENERATIONS.fetch_add(1, Relaxed) as u64,
-            since,
-            guard: None,
-        }
-    }
-
-    /// Forgets the messages that all subscribers have received.
-    pub(super) fn clear_if_done(&mut self) {
-        let Self { subscribers, backlog, workers, .. } = self;
-        if *workers == 0 && !backlog.is_empty() && subscribers.iter().all(|(_, s)| s.taken >= backlog.last()) {
-            backlog.clear();
-        }
-    }
-
-    /// Lets all subscribers hear that messages are lost.
-    fn lag(&mut self) -> Option<Begun> {
-        for (_, subscription) in &mut self.subscribers {
-            subscription.has_lagged = true;
-        }
-        self.begin_delivery()
-    }
-
-    /// Returns a delivery, if none runs.
-    fn begin_delivery(&mut self) -> Option<Begun> {
-        self.must_go_on = true;
-        (self.workers == 0).then(|| {
-            self.workers = 1;
-            // A session that is alone holds up nobody.
-            let must_watch = self.subscribers.len() > 1 && !mem::replace(&mut self.is_watched, true);
-            Begun { generation: self.generation, calls: self.calls, must_watch }
-        })
-    }
-}
-
-impl Subscription {
-    /// Returns true if a delivery must call its session.
-    pub(super) fn waits(&self, backlog: &Backlog) -> bool {
-        let is_free = !self.is_held && !self.is_busy && self.call.is_none();
-        is_free && (self.taken < backlog.last() || self.has_lagged || self.early.is_some())
     }
 }

@@ -51,7 +51,8 @@ impl Publisher {
 
     /// Sends `message` to every session that subscribes to `topic`: a [`Topic`](tealight_core::Topic), one of its names, or a text.
     ///
-    /// A message that the engine loses later is counted and logged.
+    /// A message that the engine loses later is counted and logged. The `update` of some sessions runs within this call: hold no lock
+    /// that it takes.
     ///
     /// # Errors
     /// Returns [`PubSubError::Encode`] if `message` cannot be encoded as JSON.

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::delivery::Delivery;
 use super::fan_out::FanOut;
+use super::topic::MOST_WORKERS;
 use crate::sync::lock;
 use crate::turn::Deferred;
 
@@ -28,8 +29,6 @@ struct Watched {
 
 /// A call of a session that takes longer holds up the other sessions of its topic no more.
 const LONG: Duration = Duration::from_millis(10);
-/// The most deliveries of one topic at the same time.
-const MOST_WORKERS: usize = 4;
 
 impl FanOut {
     /// Looks after the deliveries of a topic until none runs.
