@@ -10,6 +10,7 @@
 //! | [`signed_in`] | guards, owners of pages, and logging in and out |
 //! | [`background`] | work that takes time: futures, streams, functions that block |
 //! | [`topics`] | messages between sessions |
+//! | [`presence`] | who is at a place |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
@@ -49,6 +50,7 @@ guides! {
     signed_in "guide/signed-in.md"
     background "guide/background.md"
     topics "guide/topics.md"
+    presence "guide/presence.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"

@@ -51,7 +51,7 @@
 //! - [`html!`](mod@guide::html), [events](guide::events) and [forms](guide::forms): views and what people do with them
 //! - [components](guide::components): parts of a page with a state of their own
 //! - [background work](guide::background): futures, streams and functions that block
-//! - [topics](guide::topics): messages between sessions
+//! - [topics](guide::topics) and [presence](mod@guide::presence): messages between sessions, and who is there
 //! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
 //! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
 //!
@@ -66,13 +66,14 @@
 //! | [`mount`](LiveView::mount) | makes the model of a new page, and may load data |
 //! | [`update`](LiveView::update) | changes the model when an event arrives, and returns a [`Command`](prelude::Command) for work such as a query |
 //! | [`view`](LiveView::view) | renders the model with [`html!`] |
-//! | [`subscriptions`](LiveView::subscriptions) | lists the timers and topics that the model wants, as a [`Subscription`](prelude::Subscription) |
+//! | [`subscriptions`](LiveView::subscriptions) | lists the timers, topics and places that the model wants, as a [`Subscription`](prelude::Subscription) |
 //!
 //! # Modules
 //!
 //! | module | for |
 //! |---|---|
 //! | [`prelude`] | everything that most applications import |
+//! | [`presence`] | who is at a place, such as a room
 //! | [`effect`] | changes that a page makes by itself, without the server |
 //! | [`warp`] | running an application: a server, and filters for servers made with warp |
 //! | `axum` | live pages as a `Router` for axum; with the feature `axum` |
@@ -98,9 +99,9 @@ pub use tealight_axum as axum;
 #[doc(inline)]
 pub use tealight_core as core;
 #[doc(inline)]
-pub use tealight_core::effect;
-#[doc(inline)]
 pub use tealight_core::{LiveView, html};
+#[doc(inline)]
+pub use tealight_core::{effect, presence};
 #[doc(inline)]
 pub use tealight_runtime as runtime;
 #[cfg(feature = "sse")]

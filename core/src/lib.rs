@@ -21,6 +21,7 @@
 //!   their messages in another language. [`Call`] is for hooks.
 //! * [`Route`](trait@Route) reads and writes addresses.
 //! * [`Topic`] names messages between sessions, with their type. [`topic`] has the types behind it.
+//! * [`presence`]: who is at a place, such as a room or a document.
 //! * [`effect`]: effects that the page performs by itself, without a round trip.
 //! * [`component`]: the traits and types behind components with state.
 //! * [`view`]: the traits and types behind `html!`, for components with generic parameters.
@@ -47,6 +48,7 @@ mod html_macro;
 mod live;
 mod messages;
 mod payload;
+pub mod presence;
 mod refusal;
 mod remote;
 mod request;

@@ -109,7 +109,7 @@ pub trait LiveView: Send + Sync + Sized + 'static {
         None
     }
 
-    /// Returns the timers and topics that this model wants.
+    /// Returns the timers, topics and places that this model wants.
     ///
     /// They start when the page first attaches. The messages of a topic that are published since `mount` began wait until then. Topics
     /// also run while a form that was posted without JavaScript is applied.

@@ -277,7 +277,7 @@ impl<A: LiveView> Session<A> {
     pub fn topics(&self, app: &A) -> Vec<(SubscriptionId, TopicFilter, Keep)> {
         let wanted = app.subscriptions(&self.model);
         let topics = wanted.sources().filter_map(|(id, source)| match source {
-            Source::Topic(source) => Some((id, source.filter(), source.keep)),
+            Source::Topic(source) if !source.is_place => Some((id, source.filter(), source.keep)),
             _ => None,
         });
         topics.collect()

@@ -1,12 +1,15 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::iter;
 use std::mem;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::batch::Batch;
 use crate::html::fingerprint;
+use crate::presence::{Here, Person};
 use crate::topic::{Keep, TopicFilter, TopicName, TopicParameters};
 use crate::{Route, Topic};
 
@@ -39,10 +42,11 @@ use crate::{Route, Topic};
 #[must_use = "a subscription does nothing unless `subscriptions` returns it"]
 pub struct Subscription<E>(Batch<Source<E>>);
 
-/// One timer, topic or route. The scope says to which component it belongs: 0 is the page itself.
+/// One timer, topic, device at a place, or route. The scope says to which component it belongs: 0 is the page itself.
 pub(crate) enum Source<E> {
     Every { period: Duration, event: E, scope: u64 },
     Topic(TopicSource<E>),
+    Device { place: Cow<'static, str>, person: String, about: String, scope: u64 },
     Route { parse: Parse<E> },
 }
 
@@ -50,6 +54,8 @@ pub(crate) enum Source<E> {
 pub(crate) struct TopicSource<E> {
     pub(crate) name: Cow<'static, str>,
     is_pattern: bool,
+    /// The messages are news of the people at the place of this name.
+    pub(crate) is_place: bool,
     pub(crate) keep: Keep,
     constructor: &'static str,
     pub(crate) decode: Decode<E>,
@@ -130,12 +136,45 @@ impl<E> Subscription<E> {
         Self(Batch::One(Source::Topic(TopicSource {
             name,
             is_pattern,
+            is_place: false,
             keep,
             constructor,
             decode,
             lagged: None,
             scope: 0,
         })))
+    }
+
+    /// Delivers who is at a place, and says that this page is there, as a device of `me`. With `None` it only looks on.
+    ///
+    /// A place is named like a topic: `M` is what others see of a person's device. The first news names all who are there, and the next
+    /// ones those who have come, changed or left: hand them to [`People::apply`](crate::presence::People::apply). `event` is a
+    /// constructor, or a closure that captures nothing.
+    ///
+    /// The page is there from its attach on, and until the model wants this no more. If its line breaks, it is there for another five
+    /// seconds. If `me` has changed after an `update`, others hear of it. All that happens at a place within a second comes together.
+    ///
+    /// If `about` cannot be encoded as JSON, that is logged, and the page only looks on.
+    pub fn presence<M: Serialize + DeserializeOwned>(
+        place: impl Into<TopicName<M>>,
+        me: Option<Person<M>>,
+        event: impl Fn(Here<M>) -> E + 'static,
+    ) -> Self {
+        let place = place.into().into_parts().0;
+        let device = me.and_then(|me| match serde_json::to_string(me.about()) {
+            Ok(about) => Some(Source::Device { place: place.clone(), person: me.key().to_owned(), about, scope: 0 }),
+            Err(error) => {
+                tracing::error!(?place, %error, "a person is not present: they cannot be encoded as JSON");
+                None
+            }
+        });
+        let constructor = name_of(&event);
+        let decode: Decode<E> = Box::new(move |_, news| Some(serde_json::from_slice(news).map(&event)));
+        let mut news = Self::source(TopicName::<M>::from(place), false, constructor, decode);
+        if let Batch::One(Source::Topic(source)) = &mut news.0 {
+            source.is_place = true;
+        }
+        Self::batch(iter::once(news).chain(device.map(|device| Self(Batch::One(device)))))
     }
 
     /// Delivers `event` when the session has missed messages of its topic, or may have. `update` should then read again what the
@@ -224,10 +263,10 @@ impl<E> Subscription<E> {
         Self(self.0.map(|source| source.within(number)))
     }
 
-    /// Removes the timers.
+    /// Keeps the topics only.
     #[cold]
-    pub(crate) fn without_timers(self) -> Self {
-        let is_topic = |source: &Source<E>| matches!(source, Source::Topic(_));
+    pub(crate) fn only_topics(self) -> Self {
+        let is_topic = |source: &Source<E>| matches!(source, Source::Topic(source) if !source.is_place);
         Self(Batch::Many(self.0.into_items().filter(is_topic).collect()))
     }
 
@@ -264,11 +303,12 @@ impl<E> Source<E> {
         match self {
             Self::Every { period, event: inner, scope } => Source::Every { period, event: event(inner), scope },
             Self::Topic(source) => {
-                let TopicSource { name, is_pattern, keep, constructor, decode, lagged, scope } = source;
+                let TopicSource { name, is_pattern, is_place, keep, constructor, decode, lagged, scope } = source;
                 let lagged = lagged.map(&event);
                 let decode: Decode<P> = Box::new(move |name, payload| Some(decode(name, payload)?.map(&event)));
-                Source::Topic(TopicSource { name, is_pattern, keep, constructor, decode, lagged, scope })
+                Source::Topic(TopicSource { name, is_pattern, is_place, keep, constructor, decode, lagged, scope })
             }
+            Self::Device { place, person, about, scope } => Source::Device { place, person, about, scope },
             Self::Route { parse } => Source::Route { parse: Box::new(move |address| parse(address).map(&event)) },
         }
     }
@@ -276,7 +316,9 @@ impl<E> Source<E> {
     fn within(mut self, number: u64) -> Self {
         match &mut self {
             Self::Every { event, scope, .. } => *scope = fingerprint::of(&(number, mem::discriminant(event), *scope)),
-            Self::Topic(source) => source.scope = fingerprint::of(&(number, source.scope)),
+            Self::Topic(TopicSource { scope, .. }) | Self::Device { scope, .. } => {
+                *scope = fingerprint::of(&(number, *scope));
+            }
             Self::Route { .. } => {}
         }
         self
@@ -288,6 +330,10 @@ impl<E> Source<E> {
                 s == t && a == b && mem::discriminant(x) == mem::discriminant(y)
             }
             (Self::Topic(one), Self::Topic(other)) => one.is_like(other),
+            (
+                Self::Device { place: a, person: p, about: x, scope: s },
+                Self::Device { place: b, person: q, about: y, scope: t },
+            ) => s == t && a == b && p == q && x == y,
             (Self::Route { .. }, Self::Route { .. }) => true,
             _ => false,
         }
@@ -299,6 +345,7 @@ impl<E> TopicSource<E> {
         self.scope == other.scope
             && self.name == other.name
             && self.is_pattern == other.is_pattern
+            && self.is_place == other.is_place
             && self.constructor == other.constructor
     }
 
@@ -319,8 +366,11 @@ fn identify<E>(source: &Source<E>, before: &[Source<E>]) -> SubscriptionId {
         Source::Every { period, event, scope } => {
             fingerprint::of(&(period.as_millis() as u64, mem::discriminant(event), alike, *scope))
         }
-        Source::Topic(TopicSource { name, is_pattern, constructor, scope, .. }) => {
-            fingerprint::of(&(&**name, *is_pattern, *constructor, alike, *scope))
+        Source::Topic(TopicSource { name, is_pattern, is_place, constructor, scope, .. }) => {
+            fingerprint::of(&(&**name, *is_pattern, *is_place, *constructor, alike, *scope))
+        }
+        Source::Device { place, person, about, scope } => {
+            fingerprint::of(&("device", &**place, &**person, &**about, alike, *scope))
         }
         Source::Route { .. } => fingerprint::of(&("route", alike)),
     })
@@ -333,6 +383,7 @@ impl<E> fmt::Debug for Subscription<E> {
             match source {
                 Source::Every { period, .. } => list.entry(&format_args!("every {period:?}")),
                 Source::Topic(source) => list.entry(&format_args!("topic {}", source.name)),
+                Source::Device { place, .. } => list.entry(&format_args!("device at {place}")),
                 Source::Route { .. } => list.entry(&format_args!("route")),
             };
         }

@@ -130,6 +130,7 @@ mod limits;
 mod live;
 mod owners;
 mod pages;
+mod presence;
 mod registry;
 mod router;
 mod runtime;

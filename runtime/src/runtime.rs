@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
@@ -14,13 +14,14 @@ use crate::hosts::Hosts;
 use crate::limits::{HELD_PART, Limit, Limits, Rates, Shares};
 use crate::owners::Owners;
 use crate::pages::{Layout, PageHeaders};
+use crate::presence::Presence;
 use crate::registry::{Registry, WaitReason, WaitingList};
 use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
 use crate::sync::lock;
 use crate::tasks::Tasks;
 use crate::time::Clock;
-use crate::topics::{PubSub, Topics};
+use crate::topics::{Hears, PubSub, Topics};
 use crate::watch::Name;
 
 /// An application, and everything that its sessions share.
@@ -46,7 +47,8 @@ pub(crate) struct Runtime {
     pub(crate) registry: Arc<Registry>,
     pub(crate) owners: Arc<Owners>,
     pub(crate) clock: Arc<Clock>,
-    pub(crate) topics: Topics,
+    pub(crate) topics: Arc<Topics>,
+    pub(crate) presence: Arc<Presence>,
     pub(crate) tasks: Tasks,
     pub(crate) connections: Connections,
     /// The connections of pages, by client.
@@ -104,12 +106,19 @@ impl Runtime {
         let requests = Rates::new(limits.requests_per_second, limits.requests_burst);
         let registry = Arc::new(Registry::new(unattached, detached));
         let owners = Arc::new(Owners::new(Arc::clone(&registry)));
-        let tasks = Tasks::new(handle.clone(), config.blocking_threads);
+        let mut topics = None;
+        let presence = Arc::new_cyclic(|presence: &Weak<Presence>| {
+            let own = Weak::clone(presence) as Weak<dyn Hears>;
+            let topics = topics.insert(Arc::new(Topics::new(engine, handle.clone(), Arc::clone(&owners), own)));
+            Presence::new(Weak::clone(presence), Arc::clone(topics), handle.clone())
+        });
+        let tasks = Tasks::new(handle, config.blocking_threads);
         Self {
             config,
             page_headers: layout.headers(),
             layout,
-            topics: Topics::new(engine, handle, Arc::clone(&owners)),
+            topics: topics.expect("it was just made"),
+            presence,
             registry,
             owners,
             clock,

@@ -288,6 +288,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             self.change_state(inner, State::Attached(None));
             inner.held = None;
             self.app.runtime.registry.count_attached();
+            inner.resources.set_away(false, &self.app.runtime.presence);
             let patch = patch.unwrap_or(Session::<A>::NOTHING);
             // if `update` panics here, the connection sees that at its next poll
             let _ = self.handle(inner, scratch, Input::Attach { patch, event });

@@ -16,7 +16,7 @@ mod watch;
 
 use std::sync::{Arc, Weak};
 
-use tealight_core::session::{Keep, SubscriptionId, TopicFilter};
+use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
 use self::ends::Ends;
@@ -24,6 +24,7 @@ use self::fan_out::FanOut;
 use crate::owners::Owners;
 use crate::turn::turn;
 
+pub(crate) use engine::Hears;
 pub use engine::{PubSub, Subscribed, Subscriber};
 pub(crate) use fan_out::{Listener, Since};
 pub use local::LocalPubSub;
@@ -34,6 +35,7 @@ pub(crate) struct Topics {
     fan_out: Arc<FanOut>,
     publisher: Publisher,
     ends: Arc<Ends>,
+    own: Weak<dyn Hears>,
     /// The engine's subscription to all topics, if it has such.
     all: Option<Subscribed>,
 }
@@ -57,15 +59,15 @@ impl Drop for Mounting {
 }
 
 impl Topics {
-    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>) -> Self {
+    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>, own: Weak<dyn Hears>) -> Self {
         let ends = Arc::new(Ends::new(owners, handle.clone()));
         let publisher = Publisher::new(engine, handle.clone(), Arc::clone(&ends));
         let mut all = None;
         let fan_out = Arc::new_cyclic(|fan_out| {
-            all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, None));
+            all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, Weak::clone(&own), None));
             FanOut::new(handle, all.is_some())
         });
-        Self { fan_out, publisher, ends, all }
+        Self { fan_out, publisher, ends, own, all }
     }
 
     /// Hears from now on when another process ends all sessions of an owner.
@@ -117,7 +119,33 @@ impl Topics {
     }
 
     fn subscriber(&self, topic: TopicFilter, generation: u64) -> Subscriber {
-        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Some((topic, generation)))
+        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Weak::clone(&self.own), Some((topic, generation)))
+    }
+
+    /// The engine brings all messages to this process.
+    pub(crate) fn hears_all(&self) -> bool {
+        self.all.is_some()
+    }
+
+    /// Subscribes to one of Tealight's own topics, for the one that [hears](Hears) them.
+    pub(crate) fn subscribe_own(&self, topic: TopicFilter, then: impl FnOnce(Subscribed) + Send + 'static) {
+        self.publisher.subscribe(topic.clone(), self.subscriber(topic, 0), then);
+    }
+
+    /// Lets a session hear this message, and then what this process [tells](Self::tell) on a topic. Returns the key for
+    /// [`unsubscribe`](Self::unsubscribe).
+    pub(crate) fn listen(
+        &self,
+        topic: &TopicFilter,
+        session: (Weak<dyn Listener>, SubscriptionId),
+        first: Message,
+    ) -> usize {
+        self.fan_out.listen(topic, session, first)
+    }
+
+    /// Sends a message to the sessions of this process that [listen](Self::listen) to a topic.
+    pub(crate) fn tell(&self, message: Message) {
+        self.fan_out.post(None, message);
     }
 
     /// Lets a held subscription hear its messages.

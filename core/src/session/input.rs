@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::Arc;
 
 use super::delivered::Delivered;
 use super::links::Wish;
@@ -90,6 +91,11 @@ impl<A: LiveView> Session<A> {
     #[cold]
     pub(super) fn take_lagged(&mut self, app: &A, id: SubscriptionId, outputs: &mut Vec<Output<A::InternalEvent>>) {
         let Some(Source::Topic(source)) = app.subscriptions(&self.model).take(id) else { return };
+        if source.is_place {
+            // It begins again, with all who are there.
+            outputs.push(Output::Stop(id));
+            return outputs.push(Output::Place { id, place: Arc::from(&*source.name) });
+        }
         match source.lagged {
             Some(event) => self.update(app, Event::Internal(event), outputs),
             None => {
@@ -401,7 +407,7 @@ impl<A: LiveView> Session<A> {
         }
         match self.audience {
             Audience::Page => {}
-            Audience::PostedForm => return self.change_subscriptions(&wanted.without_timers(), outputs),
+            Audience::PostedForm => return self.change_subscriptions(&wanted.only_topics(), outputs),
             Audience::Nobody => return,
         }
         let same = wanted.as_slice().len() == self.active.len()
@@ -426,6 +432,15 @@ impl<A: LiveView> Session<A> {
         for (id, source) in wanted.sources().filter(|(id, _)| !self.active.contains(id)) {
             match source {
                 Source::Every { period, .. } => outputs.push(Output::Every { id, period: *period }),
+                Source::Topic(source) if source.is_place => {
+                    outputs.push(Output::Place { id, place: Arc::from(&*source.name) });
+                }
+                Source::Device { place, person, about, .. } => outputs.push(Output::Device {
+                    id,
+                    place: Arc::from(&**place),
+                    person: Arc::from(&**person),
+                    about: Arc::from(&**about),
+                }),
                 Source::Topic(source) => {
                     topics.push(Output::Subscribe { id, topic: source.filter(), keep: source.keep });
                 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::Message;
@@ -34,7 +35,26 @@ pub enum Output<E> {
         /// The messages to keep if the session is behind.
         keep: Keep,
     },
-    /// Stop a timer or leave a topic.
+    /// Say who is at a place, and then who comes, changes and leaves. Each news is an [`Input::Message`](super::Input::Message): a JSON
+    /// object whose `people` are pairs of a key and the list of its devices, and whose `all` says that nobody else is there.
+    Place {
+        /// The subscription's name, until [`Output::Stop`].
+        id: SubscriptionId,
+        /// The place's name.
+        place: Arc<str>,
+    },
+    /// The page is at a place, as long as it is attached.
+    Device {
+        /// The device's name, until [`Output::Stop`].
+        id: SubscriptionId,
+        /// The place's name.
+        place: Arc<str>,
+        /// The key of its person.
+        person: Arc<str>,
+        /// What others see of it, as JSON.
+        about: Arc<str>,
+    },
+    /// Stop a timer, or leave a topic or a place.
     Stop(SubscriptionId),
     /// Count a refused event of the page. The connection stays open.
     Refused(Refusal),
@@ -77,6 +97,8 @@ impl<E> fmt::Debug for Output<E> {
             Self::Publish(message) => f.debug_tuple("Publish").field(&message.topic).finish(),
             Self::Every { period, .. } => f.debug_tuple("Every").field(period).finish(),
             Self::Subscribe { topic, .. } => f.debug_tuple("Subscribe").field(topic.text()).finish(),
+            Self::Place { place, .. } => f.debug_tuple("Place").field(place).finish(),
+            Self::Device { place, .. } => f.debug_tuple("Device").field(place).finish(),
             Self::Stop(_) => f.write_str("Stop"),
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
             Self::Elsewhere(_) => f.write_str("Elsewhere"),

@@ -50,6 +50,7 @@ impl Live {
             metrics::counter!("tealight_sessions_lost_total").increment(lost as u64);
             tracing::error!(lost, "the server ends without these sessions saved: their pages will get new ones");
         }
+        runtime.presence.shut_down();
         for session in sessions {
             let _ = catch("drop", || session.end(Close::GoingDown));
         }

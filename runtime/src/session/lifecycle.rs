@@ -48,6 +48,7 @@ impl<A: LiveView> RunningSession<A> {
             let waiting = Weak::clone(&self.this) as Weak<dyn AnySession>;
             let (ticket, evicted) = list.enter(waiting, self.client, self.weight(inner, reason));
             self.change_state(inner, State::Waiting(ticket));
+            inner.resources.set_away(true, &runtime.presence);
             inner.changes = 0;
             evicted
         });

@@ -62,6 +62,14 @@ impl<A: LiveView> RunningSession<A> {
                     resources.add_topic(id, topic, key, false);
                 }
             }
+            Output::Place { id, place } => {
+                let key = runtime.presence.listen(&place, self.listener(id));
+                resources.add_place(id, place, key);
+            }
+            Output::Device { id, place, person, about } => {
+                let number = runtime.presence.enter(&place, person, about);
+                resources.add_device(id, place, number);
+            }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
             Output::Elsewhere(to) if runtime.config.has_router => inner.asked = Some(Box::new(Asked::Link(to))),

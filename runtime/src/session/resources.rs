@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use tealight_core::session::{SubscriptionId, TopicFilter, WorkKey};
 use tealight_core::timer::TimerKey;
 use tokio::task::AbortHandle;
 
 use crate::error::catch;
+use crate::presence::Presence;
 use crate::runtime::Runtime;
 use crate::topics::Topics;
 
@@ -17,6 +20,10 @@ enum Resource<E> {
     After(u32, TimerKey, Box<E>),
     Every(SubscriptionId, TimerKey),
     Topic(Box<Subscribed>),
+    /// The session hears who is at a place.
+    Place(Box<At>),
+    /// Its page is at a place.
+    Device(Box<At>),
     /// A message that a posted form has published: its topic, and its number at least.
     Delivery(Box<(TopicFilter, u64)>),
 }
@@ -28,6 +35,13 @@ struct Subscribed {
     key: u32,
     /// It hears nothing yet.
     is_held: bool,
+}
+
+/// A subscription to a place, or a device there.
+struct At {
+    id: SubscriptionId,
+    place: Arc<str>,
+    key: u64,
 }
 
 /// A piece of work that runs.
@@ -90,6 +104,22 @@ impl<E> Resources<E> {
     pub(super) fn add_topic(&mut self, id: SubscriptionId, topic: TopicFilter, key: usize, is_held: bool) {
         let key = u32::try_from(key).expect("a topic has fewer than 2³² subscribers");
         self.add(Resource::Topic(Box::new(Subscribed { id, topic, key, is_held })));
+    }
+
+    pub(super) fn add_place(&mut self, id: SubscriptionId, place: Arc<str>, key: usize) {
+        self.add(Resource::Place(Box::new(At { id, place, key: key as u64 })));
+    }
+
+    pub(super) fn add_device(&mut self, id: SubscriptionId, place: Arc<str>, number: u64) {
+        self.add(Resource::Device(Box::new(At { id, place, key: number })));
+    }
+
+    /// The page has gone away, or has come back.
+    pub(super) fn set_away(&self, is_away: bool, presence: &Presence) {
+        for resource in &self.held {
+            let Resource::Device(at) = resource else { continue };
+            if is_away { presence.go_away(&at.place, at.key) } else { presence.come_back(&at.place, at.key) }
+        }
     }
 
     /// Lets a held subscription hear its messages. Returns false if there is none.
@@ -157,6 +187,7 @@ impl<E> Resources<E> {
         let found = self.take(|resource| match resource {
             Resource::Every(other, _) => *other == id,
             Resource::Topic(subscribed) => subscribed.id == id,
+            Resource::Place(at) | Resource::Device(at) => at.id == id,
             _ => false,
         });
         if let Some(resource) = found {
@@ -196,6 +227,8 @@ impl<E> Resource<E> {
             Self::Work(task) => task.handle.abort(),
             Self::After(_, timer, _) | Self::Every(_, timer) => runtime.clock.cancel(timer),
             Self::Topic(subscribed) => runtime.topics.unsubscribe(&subscribed.topic, subscribed.key as usize),
+            Self::Place(at) => runtime.presence.ignore(&at.place, at.key as usize),
+            Self::Device(at) => runtime.presence.leave(&at.place, at.key),
             Self::Delivery(..) => {}
         }
     }

@@ -50,13 +50,30 @@ pub trait PubSub: Send + Sync + 'static {
 pub struct Subscriber {
     fan_out: Weak<FanOut>,
     ends: Weak<Ends>,
+    own: Weak<dyn Hears>,
     /// The subscription's topics, and their generation. `None` for all topics.
     topic: Option<(TopicFilter, u64)>,
 }
 
+/// The names of Tealight's own topics begin with this.
+const OWN: &str = "tealight:";
+
+/// Hears messages that are Tealight's own.
+pub(crate) trait Hears: Send + Sync {
+    /// Returns false if the message is not for it.
+    fn hear(&self, topic: &str, payload: &[u8]) -> bool;
+    /// Messages of this topic are lost, or of all topics.
+    fn lagged(&self, topic: Option<&str>);
+}
+
 impl Subscriber {
-    pub(super) fn new(fan_out: Weak<FanOut>, ends: &Arc<Ends>, topic: Option<(TopicFilter, u64)>) -> Self {
-        Self { fan_out, ends: Arc::downgrade(ends), topic }
+    pub(super) fn new(
+        fan_out: Weak<FanOut>,
+        ends: &Arc<Ends>,
+        own: Weak<dyn Hears>,
+        topic: Option<(TopicFilter, u64)>,
+    ) -> Self {
+        Self { fan_out, ends: Arc::downgrade(ends), own, topic }
     }
 
     /// Delivers a message to this process's sessions.
@@ -67,6 +84,10 @@ impl Subscriber {
             if let Some(ends) = self.ends.upgrade() {
                 ends.hear(&message.payload);
             }
+        } else if message.topic.starts_with(OWN)
+            && let Some(own) = self.own.upgrade()
+            && own.hear(&message.topic, &message.payload)
+        {
         } else if let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.post(self.topic.as_ref(), message));
         }
@@ -79,6 +100,9 @@ impl Subscriber {
     pub fn lagged(&self) {
         if let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.lag(self.topic.as_ref()));
+        }
+        if let Some(own) = self.own.upgrade() {
+            own.lagged(self.topic.as_ref().map(|(topic, _)| &**topic.text()));
         }
     }
 }

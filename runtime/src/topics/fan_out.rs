@@ -120,19 +120,11 @@ impl FanOut {
                 early = vec![newest];
                 has_lagged = false;
             }
-            let subscription = Subscription {
-                session,
-                id,
-                keep,
-                is_held,
-                call: None,
-                is_busy: false,
-                goes_on: false,
-                // If the engine's subscription is not there yet, it hears so when it is.
-                has_lagged: has_lagged && entry.since.is_some(),
-                taken: now,
-                early: (!early.is_empty()).then(|| early.into_boxed_slice()),
-            };
+            let mut subscription = Subscription::new(session, id, keep, now);
+            subscription.is_held = is_held;
+            // If the engine's subscription is not there yet, it hears so when it is.
+            subscription.has_lagged = has_lagged && entry.since.is_some();
+            subscription.early = (!early.is_empty()).then(|| early.into_boxed_slice());
             let must_deliver = !is_held && subscription.waits(&entry.backlog);
             let key = entry.subscribers.insert(subscription);
             let delivery = must_deliver.then(|| entry.begin_delivery()).flatten();
@@ -140,6 +132,25 @@ impl FanOut {
         });
         self.deliver(topic, delivery);
         added
+    }
+
+    /// Adds a subscription to a topic of this process's own, to which no engine subscribes. It hears `first` before all others.
+    pub(super) fn listen(
+        self: &Arc<Self>,
+        topic: &TopicFilter,
+        (session, id): (Weak<dyn Listener>, SubscriptionId),
+        first: Message,
+    ) -> usize {
+        self.count.fetch_add(1, Relaxed);
+        let (key, delivery) = self.with_shared(topic, |topics, recent| {
+            let now = recent.last();
+            let entry = topics.entry(Arc::clone(topic.text())).or_insert_with(|| Topic::new(now, Some(0)));
+            let mut subscription = Subscription::new(session, id, Keep::All, now);
+            subscription.early = Some([first].into());
+            (entry.subscribers.insert(subscription), entry.begin_delivery())
+        });
+        self.deliver(topic, delivery);
+        key
     }
 
     /// Lets a held subscription take its messages.

@@ -167,6 +167,21 @@ impl Topic {
 }
 
 impl Subscription {
+    pub(super) fn new(session: Weak<dyn Listener>, id: SubscriptionId, keep: Keep, taken: u64) -> Self {
+        Self {
+            session,
+            id,
+            keep,
+            is_held: false,
+            call: None,
+            is_busy: false,
+            goes_on: false,
+            has_lagged: false,
+            taken,
+            early: None,
+        }
+    }
+
     /// Returns true if a delivery must call its session.
     pub(super) fn waits(&self, backlog: &Backlog) -> bool {
         let is_free = !self.is_held && !self.is_busy && self.call.is_none();

@@ -10,6 +10,7 @@ mod messages;
 mod owners;
 mod posted;
 mod prefetch;
+mod presence;
 mod router;
 mod saved;
 mod secrets;
