@@ -26,9 +26,10 @@ use crate::turn::turn;
 
 pub(crate) use engine::Hears;
 pub use engine::{PubSub, Subscribed, Subscriber};
-pub(crate) use fan_out::{Listener, Since};
+pub(crate) use fan_out::Since;
 pub use local::LocalPubSub;
 pub use publisher::Publisher;
+pub(crate) use topic::Listener;
 
 /// The topics of a running application.
 pub(crate) struct Topics {
@@ -65,7 +66,7 @@ impl Topics {
         let mut all = None;
         let fan_out = Arc::new_cyclic(|fan_out| {
             all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, Weak::clone(&own), None));
-            FanOut::new(handle, all.is_some())
+            FanOut::new(handle, all.is_some(), watch::start())
         });
         Self { fan_out, publisher, ends, own, all }
     }

@@ -4,8 +4,8 @@ use std::sync::{Arc, Weak};
 use tealight_core::session::{Keep, SubscriptionId, TopicFilter};
 
 use super::backlog::Taken;
-use super::fan_out::{FanOut, Listener};
-use super::topic::{Called, Topic};
+use super::fan_out::FanOut;
+use super::topic::{Called, Listener, Topic};
 use crate::error::catch;
 use crate::turn::Deferred;
 

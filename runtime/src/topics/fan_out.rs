@@ -7,20 +7,10 @@ use std::sync::{Arc, Mutex, Weak};
 use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
-use super::delivery::Delivery;
 use super::recent::Recent;
-use super::topic::{Begun, Guard, Subscription, Topic};
-use super::watch::Watch;
+use super::topic::{Begun, Guard, Listener, Subscription, Topic};
 use crate::error::catch;
 use crate::sync::lock;
-use crate::turn::defer;
-
-/// A session, as its topics see it.
-pub(crate) trait Listener: Send + Sync {
-    /// Takes messages. Before them, `has_lagged` says that some are lost. Returns false if the session is busy. It then
-    /// lets its topics [go on](FanOut::go_on) as soon as it is not.
-    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool) -> bool;
-}
 
 /// The subscriptions of this process's sessions, by topic, with the messages that wait for them.
 ///
@@ -31,7 +21,8 @@ pub(crate) struct FanOut {
     shared: Mutex<Shared>,
     hasher: RandomState,
     pub(super) handle: Handle,
-    pub(super) watch: Mutex<Watch>,
+    /// Begins deliveries at the end of this thread's turn.
+    start: Start,
     /// The engine brings all messages to this process.
     hears_all: bool,
     /// The number of all subscriptions that are not held.
@@ -39,6 +30,9 @@ pub(crate) struct FanOut {
     /// The number of topics whose messages have keys.
     keyed: AtomicUsize,
 }
+
+/// Begins a delivery.
+pub(super) type Start = Box<dyn Fn(&Arc<FanOut>, TopicFilter, Begun) + Send + Sync>;
 
 type Topics = HashMap<Arc<str>, Topic>;
 
@@ -64,13 +58,13 @@ pub(crate) enum Since {
 }
 
 impl FanOut {
-    pub(super) fn new(handle: Handle, hears_all: bool) -> Self {
+    pub(super) fn new(handle: Handle, hears_all: bool, start: Start) -> Self {
         Self {
             shards: Default::default(),
             shared: Mutex::default(),
             hasher: RandomState::new(),
             handle,
-            watch: Mutex::default(),
+            start,
             hears_all,
             count: AtomicUsize::new(0),
             keyed: AtomicUsize::new(0),
@@ -317,11 +311,8 @@ impl FanOut {
 
     /// Delivers a topic's messages at the end of this thread's turn.
     fn deliver(self: &Arc<Self>, topic: &TopicFilter, begun: Option<Begun>) {
-        if let Some(Begun { generation, calls, must_watch }) = begun {
-            if must_watch {
-                self.watch(topic.clone(), generation, calls);
-            }
-            defer(Delivery::new(Arc::clone(self), topic.clone(), generation));
+        if let Some(begun) = begun {
+            (self.start)(self, topic.clone(), begun);
         }
     }
 

@@ -7,7 +7,13 @@ use slab::Slab;
 use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 
 use super::backlog::Backlog;
-use super::fan_out::Listener;
+
+/// A session, as its topics see it.
+pub(crate) trait Listener: Send + Sync {
+    /// Takes messages. Before them, `has_lagged` says that some are lost. Returns false if the session is busy. It then
+    /// lets its topics go on as soon as it is not.
+    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool) -> bool;
+}
 
 /// One topic, or all topics of a pattern.
 pub(super) struct Topic {
@@ -18,7 +24,7 @@ pub(super) struct Topic {
     pub(super) workers: usize,
     /// The number of calls of sessions so far.
     pub(super) calls: u64,
-    /// [`Watch`] looks after its deliveries.
+    /// A task looks after its deliveries.
     pub(super) is_watched: bool,
     /// The next subscriber that a delivery looks at.
     pub(super) next: usize,

@@ -1,19 +1,33 @@
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tealight_core::session::TopicFilter;
 use tokio::time::sleep;
 
 use super::delivery::Delivery;
-use super::fan_out::FanOut;
-use super::topic::MOST_WORKERS;
+use super::fan_out::{FanOut, Start};
+use super::topic::{Begun, MOST_WORKERS};
 use crate::sync::lock;
-use crate::turn::Deferred;
+use crate::turn::{Deferred, defer};
+
+/// Returns what begins deliveries. A task looks after them.
+pub(super) fn start() -> Start {
+    let watch = Arc::new(Watch::default());
+    Box::new(move |fan_out, topic, Begun { generation, calls, must_watch }| {
+        if must_watch {
+            watch.add(fan_out, Watched { topic: topic.clone(), generation, calls });
+        }
+        defer(Delivery::new(Arc::clone(fan_out), topic, generation));
+    })
+}
 
 /// The deliveries that a task looks after: beside one that stands in a slow `update`, it begins another one.
 #[derive(Default)]
-pub(super) struct Watch {
+struct Watch(Mutex<State>);
+
+#[derive(Default)]
+struct State {
     /// One for each topic.
     watched: Vec<Watched>,
     /// The task runs.
@@ -30,17 +44,18 @@ struct Watched {
 /// A call of a session that takes longer holds up the other sessions of its topic no more.
 const LONG: Duration = Duration::from_millis(10);
 
-impl FanOut {
+impl Watch {
     /// Looks after the deliveries of a topic until none runs.
-    pub(super) fn watch(self: &Arc<Self>, topic: TopicFilter, generation: u64, calls: u64) {
-        let mut watch = lock(&self.watch);
-        watch.watched.push(Watched { topic, generation, calls });
-        if !mem::replace(&mut watch.is_awake, true) {
-            let fan_out = Arc::downgrade(self);
-            self.handle.spawn(async move {
+    fn add(self: &Arc<Self>, fan_out: &Arc<FanOut>, watched: Watched) {
+        let mut state = lock(&self.0);
+        state.watched.push(watched);
+        if !mem::replace(&mut state.is_awake, true) {
+            let (watch, handle) = (Arc::clone(self), fan_out.handle.clone());
+            let fan_out = Arc::downgrade(fan_out);
+            handle.spawn(async move {
                 loop {
                     sleep(LONG).await;
-                    if fan_out.upgrade().is_none_or(|fan_out| !fan_out.look()) {
+                    if fan_out.upgrade().is_none_or(|fan_out| !watch.look(&fan_out)) {
                         return;
                     }
                 }
@@ -49,17 +64,20 @@ impl FanOut {
     }
 
     /// Returns false if no delivery is left.
-    fn look(self: &Arc<Self>) -> bool {
-        let mut watched = mem::take(&mut lock(&self.watch).watched);
-        watched.retain_mut(|watched| self.look_at(watched));
-        let mut watch = lock(&self.watch);
-        watch.watched.append(&mut watched);
-        watch.is_awake = !watch.watched.is_empty();
-        watch.is_awake
+    fn look(&self, fan_out: &Arc<FanOut>) -> bool {
+        let mut watched = mem::take(&mut lock(&self.0).watched);
+        watched.retain_mut(|watched| watched.look(fan_out));
+        let mut state = lock(&self.0);
+        state.watched.append(&mut watched);
+        state.is_awake = !state.watched.is_empty();
+        state.is_awake
     }
+}
 
-    fn look_at(self: &Arc<Self>, Watched { topic, generation, calls }: &mut Watched) -> bool {
-        let must_help = self.with(topic, |topics| {
+impl Watched {
+    fn look(&mut self, fan_out: &Arc<FanOut>) -> bool {
+        let Self { topic, generation, calls } = self;
+        let must_help = fan_out.with(topic, |topics| {
             let entry = topics.get_mut(topic.text()).filter(|entry| entry.generation == *generation)?;
             entry.is_watched = entry.workers > 0;
             let is_stuck = entry.is_watched && mem::replace(calls, entry.calls) == entry.calls;
@@ -74,7 +92,7 @@ impl FanOut {
         });
         if must_help == Some(true) {
             // A task of its own: it may stand in a slow `update` too.
-            Box::new(Delivery::new(Arc::clone(self), topic.clone(), *generation)).spawn();
+            Box::new(Delivery::new(Arc::clone(fan_out), topic.clone(), *generation)).spawn();
         }
         must_help.is_some()
     }
