@@ -13,7 +13,7 @@ pub(super) struct Place {
     /// The devices of each person, in the order in which they came.
     people: BTreeMap<Arc<str>, Vec<Device>>,
     /// This process's devices.
-    own: HashMap<u64, Own>,
+    own: BTreeMap<u64, Own>,
     others: HashMap<u64, Other>,
     /// The people whose devices may have changed since the last news.
     changed: BTreeSet<Arc<str>>,
@@ -65,7 +65,7 @@ struct Other {
 }
 
 /// What is to be told of a place.
-pub(super) struct Telling {
+pub(super) struct ToTell {
     /// For this process's sessions.
     pub(super) here: Option<Arc<[u8]>>,
     /// For the other processes.
@@ -76,7 +76,7 @@ impl Place {
     pub(super) fn new(epoch: u64) -> Self {
         Self {
             people: BTreeMap::new(),
-            own: HashMap::new(),
+            own: BTreeMap::new(),
             others: HashMap::new(),
             changed: BTreeSet::new(),
             untold: BTreeSet::new(),
@@ -238,12 +238,12 @@ impl Place {
     }
 
     /// Returns what is new, unless the last news is less than a [period](PERIOD) old.
-    pub(super) fn news(&mut self) -> Option<Telling> {
+    pub(super) fn news(&mut self) -> Option<ToTell> {
         let now = Instant::now();
         if self.told.is_some_and(|told| now < told + PERIOD) {
             return None;
         }
-        let news = Telling { here: self.news_here(), others: self.news_for_others() };
+        let news = ToTell { here: self.news_here(), others: self.news_for_others() };
         if news.here.is_some() || !news.others.is_empty() {
             self.told = Some(now);
         }
