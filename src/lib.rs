@@ -66,7 +66,7 @@
 //! | [`mount`](LiveView::mount) | makes the model of a new page, and may load data |
 //! | [`update`](LiveView::update) | changes the model when an event arrives, and returns a [`Command`](prelude::Command) for work such as a query |
 //! | [`view`](LiveView::view) | renders the model with [`html!`] |
-//! | [`subscriptions`](LiveView::subscriptions) | lists the timers, topics and places that the model wants, as a [`Subscription`](prelude::Subscription) |
+//! | [`subscriptions`](LiveView::subscriptions) | lists the timers, topics and routes that the model wants, as a [`Subscription`](prelude::Subscription) |
 //!
 //! # Modules
 //!

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 pub use self::people::{Change, People};
 
-/// A person as one of their pages says: who it is, and what others see of them.
+/// A person at a place, as one of their pages describes them: a key, and what others see of this page.
 ///
 /// Pages with the same key are devices of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Person<M> {
 }
 
 impl<M> Person<M> {
-    /// Names a person. The key tells people apart, such as the number of an account. Others see it, and `about`.
+    /// Names a person. The key tells people apart, such as the number of an account. All who hear the place see it, and `about`.
     pub fn new(key: impl Into<String>, about: M) -> Self {
         Self { key: key.into(), about }
     }
@@ -41,7 +41,7 @@ impl<M> Person<M> {
 pub struct Here<M> {
     /// Those who are not named have left.
     all: bool,
-    /// The devices of each person, oldest first. A person without one has left.
+    /// The devices of each person. A person without one has left.
     people: Vec<(String, Vec<M>)>,
 }
 

@@ -13,7 +13,7 @@ use crate::presence::{Here, Person};
 use crate::topic::{Keep, TopicFilter, TopicName, TopicParameters};
 use crate::{Route, Topic};
 
-/// The timers, topics and routes that a model wants.
+/// The timers, topics, places and routes that a model wants.
 ///
 /// An application does not start or stop them. After each `update`, the session compares the result of `subscriptions`
 /// with what is running, and starts and stops the difference.
@@ -69,7 +69,7 @@ type Parse<E> = Box<dyn Fn(&str) -> Option<E>>;
 /// Reads a message of the topic with this name. Returns `None` if it is of another topic.
 type Decode<E> = Box<dyn Fn(&str, &[u8]) -> Option<Result<E, serde_json::Error>>>;
 
-/// Identifies a running timer or topic of a session.
+/// Identifies a running subscription of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub(crate) u64);
 
@@ -97,8 +97,9 @@ impl<E> Subscription<E> {
     /// `topic` is a [`Topic`], one of its names, or a text. `event` is a constructor, or a closure that captures nothing. A
     /// message that does not decode to `M` is logged and does not reach `update`.
     ///
-    /// The session hears everything that is published since its `mount` began, in the order of the engine. What is published
-    /// before its page attaches reaches `update` when it does. If it has missed messages, it hears of it: see [`lagged`](Self::lagged).
+    /// The session hears everything that is published since its `mount` began, or since the `update` that has added the topic, in the
+    /// order of the engine. What is published before its page attaches reaches `update` when it does. A session that misses messages
+    /// hears that it has [lagged](Self::lagged).
     pub fn topic<M: DeserializeOwned>(topic: impl Into<TopicName<M>>, event: impl Fn(M) -> E + 'static) -> Self {
         let constructor = name_of(&event);
         let decode: Decode<E> = Box::new(move |_, payload| Some(serde_json::from_slice(payload).map(&event)));
@@ -184,7 +185,11 @@ impl<E> Subscription<E> {
     /// A session misses messages if more of them wait for it than the runtime keeps, if the engine loses its connection, or if the
     /// session was away while its server restarted. Without such an event, this is logged.
     ///
-    /// Call it on the subscription to one topic, before [`batch`](Self::batch).
+    /// Call it on the subscription to one topic, before [`batch`](Self::batch). One to presence needs no such event: it begins again with
+    /// all who are there.
+    ///
+    /// # Panics
+    /// With debug assertions, panics if this is not the subscription to one topic. Without them, nothing happens.
     ///
     /// ```
     /// # use tealight_core::{Subscription, Topic};

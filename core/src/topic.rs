@@ -79,11 +79,11 @@ pub trait Keyed {
 
 impl<M: ?Sized, P: TopicParameters> Topic<M, P> {
     /// Declares a topic. The pattern is a name: parts with a colon between them, such as `"orders"` or `"house:{house}:room:{id}"`.
-    /// A part in braces is the place of a parameter.
+    /// A part in braces stands for a parameter.
     ///
     /// # Panics
-    /// Panics if the pattern has not as many places as `P` has parameters, if a place is not a whole part, or if a part is empty or
-    /// has an asterisk. In a `const`, that is an error of the compiler.
+    /// Panics if the pattern and `P` differ in their number of parameters, if a parameter has no name or is not a whole part, if a part is
+    /// empty, or if the pattern has an asterisk. In a `const`, that is an error of the compiler.
     #[must_use]
     pub const fn new(pattern: &'static str) -> Self {
         name::check(pattern, P::COUNT);

@@ -1,7 +1,7 @@
 //! Presence: who is at a place, on this process and on the others.
 //!
 //! A device is a page at a place. Each process tells the others of its own devices: it is the only one that writes about them. It does so
-//! with messages on a topic of the place, at most one change a second, and each message has a number, so that a process that misses
+//! with messages on a topic of the place, at most once a second, and each message has a number, so that a process that misses
 //! one asks for all. A process that says nothing for [`SILENCE`] is gone, with its devices.
 
 mod life;

@@ -45,7 +45,7 @@ pub struct People<M>(BTreeMap<String, Vec<M>>);
 pub enum Change {
     /// The person with this key is here now.
     Joined(String),
-    /// A device of theirs has come, gone or changed.
+    /// A device of this person has come, gone or changed. News of all may name people who have not changed.
     Changed(String),
     /// Their last device has gone.
     Left(String),
@@ -89,7 +89,7 @@ impl<M> People<M> {
         self.0.is_empty()
     }
 
-    /// Returns the devices of the person with this key, the oldest first, or an empty slice.
+    /// Returns the devices of the person with this key, or an empty slice. The one that has come or changed last is the last.
     pub fn devices(&self, key: &str) -> &[M] {
         self.0.get(key).map_or(&[], Vec::as_slice)
     }

@@ -22,7 +22,8 @@ use std::str::FromStr;
 pub trait TopicParameter: Sized {
     /// Returns the value as a text. Any text will do: it is escaped.
     fn text(&self) -> String;
-    /// Reads the text of [`text`](Self::text).
+    /// Reads a value from the text that [`text`](Self::text) has made of it. Returns `None` if it is no such text: the message is then logged
+    /// and skipped.
     fn read(text: &str) -> Option<Self>;
 }
 

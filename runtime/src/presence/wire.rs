@@ -13,7 +13,7 @@ pub(super) struct Said {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum What {
-    /// A process says all of its devices, or all processes do.
+    /// Asks a process for all of its devices, or all processes.
     Ask { of: Option<u64> },
     /// The devices that have come, changed or gone since the message before. Each message has the next number.
     Changed { number: u64, devices: Vec<(u64, Option<Told>)> },
@@ -46,7 +46,7 @@ pub(super) struct Life {
 pub(super) enum Sign {
     /// The process is there.
     Here,
-    /// The process is there, and has not heard of this one before.
+    /// The process is there, and has just heard of the one with this number for the first time, which then tells all of its devices.
     New(u64),
     /// The process ends.
     Bye,

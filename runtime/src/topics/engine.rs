@@ -32,7 +32,8 @@ pub trait PubSub: Send + Sync + 'static {
     /// further message is missed.
     ///
     /// # Errors
-    /// Returns an error if the engine can never subscribe to the topic. The runtime logs it.
+    /// Returns an error if the engine can never subscribe to the topic. The runtime logs it, and does not try again: sessions hear nothing
+    /// of the topic.
     async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError>;
 
     /// Subscribes to all topics, for an engine that brings all messages to each process anyway. The runtime then calls

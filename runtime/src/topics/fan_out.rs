@@ -14,8 +14,8 @@ use crate::sync::lock;
 
 /// The subscriptions of this process's sessions, by topic, with the messages that wait for them.
 ///
-/// No lock is held while a session is called. A topic's subscribers receive its messages one after the other, each as many as wait
-/// for it. One that is busy is left out until it lets its topics go on.
+/// No lock is held while a session is called. A topic's subscribers are called one after the other, by four deliveries at
+/// most, each with the messages that wait for it. One that is busy is left out until it lets its topics go on.
 pub(crate) struct FanOut {
     shards: [Mutex<Topics>; SHARDS],
     shared: Mutex<Shared>,
