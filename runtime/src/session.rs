@@ -1,6 +1,6 @@
 //! A session that runs: core's [`Session`] behind a lock, with its page, tasks, timers and topics.
 
-mod busy;
+mod hearing;
 mod lifecycle;
 mod outputs;
 mod posted;
@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
 
-use tealight_core::session::{Input, Message, Scratch, Session, SubscriptionId};
+use tealight_core::session::{Input, Scratch, Session};
 use tealight_core::{Command, LiveView, Messages, Needs};
 
 use self::lifecycle::State;
@@ -33,7 +33,6 @@ use crate::store::{OwnerKey, SavedSession};
 use crate::sync::lock;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
-use crate::topics::{Listener, Mounting};
 use crate::turn::{fresh_scratch, turn};
 use crate::watch::{Function, watch};
 
@@ -156,11 +155,6 @@ impl<A: LiveView> RunningSession<A> {
             }
         }
         Ok(session)
-    }
-
-    /// Keeps for its page what is published on its topics from now on, and since its mount began.
-    pub(crate) fn hear_since(&self, mounting: &Mounting) {
-        self.turn(|inner, _| self.hold_topics(inner, mounting.since()));
     }
 
     /// Renders the root element and its data block, for a page whose address has this query. The page needs these parts of
@@ -486,24 +480,5 @@ impl<A: LiveView> Timed for RunningSession<A> {
                 inner.wake();
             }),
         }
-    }
-}
-
-impl<A: LiveView> Listener for RunningSession<A> {
-    fn hear(&self, id: SubscriptionId, messages: &[Message], has_lagged: bool) -> bool {
-        turn(|scratch| {
-            let Some(mut inner) = self.lock_for_topics() else { return false };
-            if has_lagged {
-                metrics::counter!("tealight_topics_lagged_total").increment(1);
-                let _ = self.handle(&mut inner, scratch, Input::Lagged(id));
-            }
-            for Message { topic, payload } in messages {
-                // If the session ends here, its connection sees that at the next poll.
-                let _ = self.handle(&mut inner, scratch, Input::Message { id, topic, payload });
-            }
-            drop(inner);
-            self.let_topics_go_on();
-            true
-        })
     }
 }

@@ -11,6 +11,7 @@ mod fan_out;
 mod local;
 mod publisher;
 mod recent;
+mod subscribed;
 mod topic;
 mod watch;
 
@@ -25,10 +26,11 @@ use crate::owners::Owners;
 use crate::turn::turn;
 
 pub(crate) use engine::Hears;
-pub use engine::{PubSub, Subscribed, Subscriber};
+pub use engine::{PubSub, Subscriber};
 pub(crate) use fan_out::Since;
 pub use local::LocalPubSub;
 pub use publisher::Publisher;
+pub use subscribed::Subscribed;
 pub(crate) use topic::Listener;
 
 /// The topics of a running application.
@@ -77,7 +79,7 @@ impl Topics {
             let (ends, topic) = (Arc::downgrade(&self.ends), TopicFilter::name(Ends::TOPIC));
             self.publisher.subscribe(topic.clone(), self.subscriber(topic, 0), move |subscribed| {
                 if let Some(ends) = ends.upgrade() {
-                    ends.keep(subscribed.into_guard());
+                    ends.keep(subscribed);
                 }
             });
         }
@@ -112,7 +114,7 @@ impl Topics {
             let (fan_out, name) = (Arc::downgrade(&self.fan_out), topic.clone());
             self.publisher.subscribe(topic.clone(), self.subscriber(topic.clone(), generation), move |subscribed| {
                 if let Some(fan_out) = fan_out.upgrade() {
-                    turn(|_| fan_out.keep(&name, generation, subscribed.into_guard()));
+                    turn(|_| fan_out.keep(&name, generation, subscribed));
                 }
             });
         }

@@ -1,7 +1,7 @@
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use tealight_core::LiveView;
-use tealight_core::session::{Input, Output, SubscriptionId, Work};
+use tealight_core::session::{Input, Output, Work};
 
 use super::lifecycle::State;
 use super::resources::Running;
@@ -10,8 +10,7 @@ use crate::close::count_refusal;
 use crate::error::discard;
 use crate::registry::Asked;
 use crate::time::Timer;
-use crate::topics::{Listener, Since};
-use crate::watch::Function;
+use crate::topics::Since;
 
 impl<A: LiveView> RunningSession<A> {
     /// Runs the outputs of a session, within a turn.
@@ -93,20 +92,6 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Dropped => metrics::counter!("tealight_page_commands_dropped_total").increment(1),
         }
-    }
-
-    /// Subscribes to the model's topics. The session hears their messages when its page attaches.
-    pub(super) fn hold_topics(&self, inner: &mut Inner<A>, since: Since) {
-        let Some(session) = &inner.session else { return };
-        let found = self.catch("update", Function::Subscriptions, || session.topics(&self.app.live_view));
-        for (id, topic, keep) in found.unwrap_or_default() {
-            let key = self.app.runtime.topics.subscribe(&topic, self.listener(id), keep, since, true);
-            inner.resources.add_topic(id, topic, key, true);
-        }
-    }
-
-    fn listener(&self, id: SubscriptionId) -> (Weak<dyn Listener>, SubscriptionId) {
-        (Weak::clone(&self.this) as Weak<dyn Listener>, id)
     }
 
     /// Takes the result of a piece of work, unless it was cancelled meanwhile.

@@ -1,10 +1,10 @@
-use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use tealight_core::session::Message;
 use tokio::runtime::Handle;
 
+use super::subscribed::Subscribed;
 use crate::error::PubSubError;
 use crate::owners::Owners;
 use crate::store::OwnerKey;
@@ -19,7 +19,7 @@ pub(super) struct Ends {
     process: u64,
     is_subscribed: AtomicBool,
     /// The engine's subscription ends when this is dropped.
-    guard: Mutex<Option<Box<dyn Any + Send + Sync>>>,
+    guard: Mutex<Option<Subscribed>>,
 }
 
 impl Ends {
@@ -40,7 +40,7 @@ impl Ends {
         !self.is_subscribed.load(Relaxed) && !self.is_subscribed.swap(true, Relaxed)
     }
 
-    pub(super) fn keep(&self, guard: Box<dyn Any + Send + Sync>) {
+    pub(super) fn keep(&self, guard: Subscribed) {
         *lock(&self.guard) = Some(guard);
     }
 

@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
@@ -7,6 +6,7 @@ use tealight_core::session::{Message, TopicFilter};
 
 use super::ends::Ends;
 use super::fan_out::FanOut;
+use super::subscribed::Subscribed;
 use crate::error::PubSubError;
 use crate::turn::turn;
 
@@ -81,17 +81,21 @@ impl Subscriber {
     ///
     /// Sessions receive messages in the order of these calls.
     pub fn deliver(&self, message: Message) {
-        if *message.topic == *Ends::TOPIC {
-            if let Some(ends) = self.ends.upgrade() {
-                ends.hear(&message.payload);
-            }
-        } else if message.topic.starts_with(OWN)
-            && let Some(own) = self.own.upgrade()
-            && own.hear(&message.topic, &message.payload)
-        {
-        } else if let Some(fan_out) = self.fan_out.upgrade() {
+        let is_own = message.topic.starts_with(OWN) && self.hear_own(&message);
+        if !is_own && let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.post(self.topic.as_ref(), message));
         }
+    }
+
+    /// Takes a message of Tealight's own. Returns false if it is another one.
+    fn hear_own(&self, Message { topic, payload }: &Message) -> bool {
+        if **topic == *Ends::TOPIC {
+            if let Some(ends) = self.ends.upgrade() {
+                ends.hear(payload);
+            }
+            return true;
+        }
+        self.own.upgrade().is_some_and(|own| own.hear(topic, payload))
     }
 
     /// Says that messages are lost, or may be, for example because the engine had no connection. When the engine calls this, it must
@@ -111,27 +115,5 @@ impl Subscriber {
 impl fmt::Debug for Subscriber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Subscriber").field(&self.topic.as_ref().map(|(topic, _)| topic.text())).finish()
-    }
-}
-
-/// An engine's subscription. It ends when this is dropped.
-pub struct Subscribed {
-    guard: Box<dyn Any + Send + Sync>,
-}
-
-impl Subscribed {
-    /// Makes a subscription that drops `guard` when it ends.
-    pub fn new(guard: impl Any + Send + Sync) -> Self {
-        Self { guard: Box::new(guard) }
-    }
-
-    pub(super) fn into_guard(self) -> Box<dyn Any + Send + Sync> {
-        self.guard
-    }
-}
-
-impl fmt::Debug for Subscribed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Subscribed")
     }
 }

@@ -8,7 +8,8 @@ use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
 use super::recent::Recent;
-use super::topic::{Begun, Guard, Listener, Subscription, Topic};
+use super::subscribed::Subscribed;
+use super::topic::{Begun, Listener, Subscription, Topic};
 use crate::error::catch;
 use crate::sync::lock;
 
@@ -204,7 +205,7 @@ impl FanOut {
     }
 
     /// Keeps the engine's subscription, unless its topic is gone. The subscribers may have missed messages before it was there.
-    pub(super) fn keep(self: &Arc<Self>, topic: &TopicFilter, generation: u64, guard: Guard) {
+    pub(super) fn keep(self: &Arc<Self>, topic: &TopicFilter, generation: u64, guard: Subscribed) {
         let mut guard = Some(guard);
         let delivery = self.with_shared(topic, |topics, recent| {
             let entry = topics.get_mut(topic.text()).filter(|entry| entry.generation == generation)?;

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use slab::Slab;
 use tealight_core::session::{Message, TopicFilter};
 
-use super::engine::{PubSub, Subscribed, Subscriber};
+use super::engine::{PubSub, Subscriber};
+use super::subscribed::Subscribed;
 use crate::error::PubSubError;
 use crate::sync::lock;
 use crate::turn::turn;

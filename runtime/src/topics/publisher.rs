@@ -10,7 +10,8 @@ use tealight_core::topic::TopicName;
 use tokio::runtime::Handle;
 
 use super::ends::Ends;
-use super::engine::{PubSub, Subscribed, Subscriber};
+use super::engine::{PubSub, Subscriber};
+use super::subscribed::Subscribed;
 use crate::error::{EndSessionsError, Panicked, PubSubError, catch, catch_async};
 use crate::store::{OwnerKey, StoreError};
 

@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::mem;
 use std::sync::Weak;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -7,6 +6,7 @@ use slab::Slab;
 use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
 
 use super::backlog::Backlog;
+use super::subscribed::Subscribed;
 
 /// A session, as its topics see it.
 pub(crate) trait Listener: Send + Sync {
@@ -35,7 +35,7 @@ pub(super) struct Topic {
     /// The number of the moment since which the engine's subscription is there.
     pub(super) since: Option<u64>,
     /// The engine's subscription ends when this is dropped.
-    pub(super) guard: Option<Guard>,
+    pub(super) guard: Option<Subscribed>,
 }
 
 /// A session's subscription.
@@ -58,7 +58,6 @@ pub(super) struct Subscription {
     pub(super) early: Option<Box<[Message]>>,
 }
 
-pub(super) type Guard = Box<dyn Any + Send + Sync>;
 /// Reads the key of a message.
 pub(super) type KeyOf = fn(&[u8]) -> Option<u64>;
 
