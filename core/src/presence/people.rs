@@ -12,7 +12,7 @@ use super::Here;
 /// use tealight_core::presence::{Here, People, Person};
 /// use tealight_core::{Subscription, Topic};
 ///
-/// /// What others see of a person.
+/// /// The value that others see of a person.
 /// #[derive(Clone, Serialize, Deserialize)]
 /// struct Guest { name: String, is_typing: bool }
 ///
@@ -40,7 +40,7 @@ use super::Here;
 #[serde(transparent)]
 pub struct People<M>(BTreeMap<String, Vec<M>>);
 
-/// What has become of a person.
+/// The change of a person at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The person with this key is here now.

@@ -51,7 +51,7 @@ pub enum Output<E> {
         place: Arc<str>,
         /// The key of its person.
         person: Arc<str>,
-        /// What others see of it, as JSON.
+        /// The value that others see of it, as JSON.
         about: Arc<str>,
     },
     /// Stop a timer, or leave a topic or a place.

@@ -8,7 +8,7 @@ use super::wire::{BYTES, News, Part, Told, What};
 use super::{PERIOD, wire};
 use crate::topics::Subscribed;
 
-/// Who is at a place.
+/// The people at a place, with their devices.
 pub(super) struct Place {
     /// The devices of each person, in the order in which they came.
     people: BTreeMap<Arc<str>, Vec<Device>>,
@@ -19,7 +19,7 @@ pub(super) struct Place {
     changed: BTreeSet<Arc<str>>,
     /// This process's devices that have come, changed or gone since it has told the others.
     untold: BTreeSet<u64>,
-    /// What the sessions of this process have heard: the devices of each person, as a JSON list.
+    /// The devices of each person as a JSON list, as this process's sessions have heard of them.
     shown: BTreeMap<Arc<str>, String>,
     /// All that is shown, as news.
     all: Option<Arc<[u8]>>,
@@ -64,7 +64,7 @@ struct Other {
     is_lost: bool,
 }
 
-/// What is to be told of a place.
+/// The news of a place that is still to be told.
 pub(super) struct ToTell {
     /// For this process's sessions.
     pub(super) here: Option<Arc<[u8]>>,
@@ -329,7 +329,7 @@ fn parts<T>(devices: impl Iterator<Item = T>, size: impl Fn(&T) -> usize) -> Vec
             parts.push(Vec::new());
             bytes = size(&device);
         }
-        parts.last_mut().expect("there is one").push(device);
+        parts.last_mut().expect("the first device begins a part").push(device);
     }
     parts
 }
