@@ -1,4 +1,4 @@
-//! Checks that every transport must pass. With the feature `conformance`, for a transport's own tests.
+//! Checks that every transport must pass, and those for [`engines`]. With the feature `conformance`, for their own tests.
 //!
 //! Implement [`Transport`] to serve an application over your transport, and [`PageEnd`] to send and receive as a page
 //! does. One test then runs all checks:
@@ -12,6 +12,7 @@
 
 mod checks;
 mod desk;
+pub mod engines;
 mod page;
 
 use std::fmt::{self, Debug, Display};
@@ -79,7 +80,7 @@ impl Report {
     /// # Panics
     /// Panics if a check has failed. The message lists the checks with the reasons.
     pub fn expect_all(&self) {
-        assert!(self.failed().next().is_none(), "the transport does not conform\n{self}");
+        assert!(self.failed().next().is_none(), "some checks have failed\n{self}");
     }
 }
 

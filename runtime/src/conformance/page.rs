@@ -42,11 +42,7 @@ impl<E: PageEnd> Page<E> {
         path: &str,
     ) -> Result<Self, String> {
         let html = transport.page(server, path).await;
-        let block =
-            html.split("<script type=\"application/json\">").nth(1).and_then(|rest| rest.split("</script>").next());
-        let block: Value =
-            serde_json::from_str(block.ok_or("the page has no data block")?).map_err(|e| e.to_string())?;
-        let session = block["session"].as_str().ok_or("the page has no session")?.to_owned();
+        let session = session_in(&html)?;
         let end = transport.connect(server, path).await;
         Ok(Self { end, session, patch: 0, event: 0, applied: 0, count: "0".to_owned(), ticks: "0".to_owned() })
     }
@@ -74,8 +70,7 @@ impl<E: PageEnd> Page<E> {
 
     pub(crate) async fn send_attach(&mut self) {
         let Self { session, patch, event, .. } = self;
-        let attach = json!({"tealight": 1, "session": session, "patch": patch, "event": event});
-        self.end.send(&attach.to_string()).await;
+        self.end.send(&attach(session, *patch, *event)).await;
     }
 
     pub(crate) async fn press(&mut self) {
@@ -145,4 +140,16 @@ impl<E: PageEnd> Page<E> {
 
 pub(crate) fn expect<V: PartialEq + std::fmt::Debug>(what: &str, found: V, expected: V) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{what}: expected {expected:?}, found {found:?}")) }
+}
+
+/// Returns the id of the session in a page's HTML.
+pub(super) fn session_in(html: &str) -> Result<String, String> {
+    let block = html.split("<script type=\"application/json\">").nth(1).and_then(|rest| rest.split("</script>").next());
+    let block: Value = serde_json::from_str(block.ok_or("the page has no data block")?).map_err(|e| e.to_string())?;
+    Ok(block["session"].as_str().ok_or("the page has no session")?.to_owned())
+}
+
+/// Returns the first message of a page.
+pub(super) fn attach(session: &str, patch: u64, event: u64) -> String {
+    json!({"tealight": 1, "session": session, "patch": patch, "event": event}).to_string()
 }

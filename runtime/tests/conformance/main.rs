@@ -1,5 +1,7 @@
 //! The conformance kit, against a transport in memory: as it should be, and with one fault after another.
 
+mod engines;
+
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::Poll;
