@@ -1,0 +1,116 @@
+//! The engine against a real server.
+
+mod board;
+mod server;
+
+use std::sync::Arc;
+
+use board::Process;
+use server::{Line, Server};
+use tealight_nats::async_nats::ConnectOptions;
+use tealight_nats::{Nats, NatsError, NatsOptions};
+use tealight_runtime::PubSub;
+use tealight_runtime::conformance::engines::{self, CHECKS, Engine};
+
+struct Shared(Server);
+
+impl Engine for Shared {
+    async fn process(&self) -> Arc<dyn PubSub> {
+        Arc::new(Nats::connect(self.0.url()).await.expect("a connection"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_engine_conforms() {
+    engines::run(&Shared(Server::start()), CHECKS).await.expect_all();
+}
+
+/// Two processes: the first one reaches the server over a line.
+async fn two(server: &Server) -> (Line, Process, Process) {
+    let line = Line::to(server.address()).await;
+    let near = Nats::connect(line.address.to_string()).await.expect("a connection");
+    let far = Nats::connect(server.url()).await.expect("a connection");
+    (line, Process::open(near, "/a/b").await, Process::open(far, "/a/b").await)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_is_cut_off_goes_on_and_catches_up() {
+    let server = Server::start();
+    let (line, mut near, mut far) = two(&server).await;
+    near.say("a", "together");
+    far.shows("a=together").await;
+    near.shows("a=together").await;
+
+    line.cut();
+    // Until the process knows of the cut, a message may be sent and lost: then it hears its own message no more.
+    far.say("b", "unheard");
+    far.shows("b=unheard").await;
+    near.hears_itself("a").await;
+
+    line.mend();
+    let shown = near.shows("b lagged").await;
+    assert!(!shown.contains("unheard"), "{shown}");
+    let shown = far.shows("a lagged").await;
+    assert!(!shown.contains("b lagged"), "only of the topics to which the other has published: {shown}");
+    near.say("a", "again");
+    far.shows("a=again").await;
+    far.say("b", "heard");
+    near.shows("b=heard").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_may_restart() {
+    let mut server = Server::start();
+    let (_line, mut near, mut far) = two(&server).await;
+    server.kill();
+    near.hears_itself("a").await;
+    far.hears_itself("b").await;
+    server.start_again();
+    near.shows("b lagged").await;
+    far.shows("a lagged").await;
+    near.say("a", "again");
+    far.shows("a=again").await;
+    far.say("b", "again");
+    near.shows("b=again").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_programs_publish_and_subscribe() {
+    let server = Server::start();
+    let nats = Nats::connect(server.url()).await.expect("a connection");
+    let client = nats.client().clone();
+    let mut page = Process::open(nats, "/a").await;
+    client.publish("tealight.topic.a", "\"from outside\"".into()).await.expect("a connection");
+    client.publish("tealight.topic.a", "no JSON".into()).await.expect("a connection");
+    page.say("a", "from inside");
+    let shown = page.shows("a=from inside").await;
+    assert_eq!(shown, "a=from outside a=from inside ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn applications_share_a_server_under_prefixes() {
+    let server = Server::start();
+    let mut pages = Vec::new();
+    for prefix in ["shop", "office"] {
+        let nats = NatsOptions::default().prefix(prefix).connect(server.url()).await.expect("a connection");
+        pages.push(Process::open(nats, "/a").await);
+    }
+    let [shop, office] = &mut pages[..] else { unreachable!("there are two") };
+    shop.say("a", "shop");
+    office.say("a", "office");
+    assert_eq!(office.shows("a=").await, "a=office ");
+    assert_eq!(shop.shows("a=").await, "a=shop ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_asks_for_a_password() {
+    let server = Server::with(&["--user", "tea", "--pass", "light"]);
+    let refused = Nats::connect(server.url()).await.map(drop);
+    let Err(NatsError::Connect(error)) = refused else { panic!("{refused:?}") };
+    assert!(error.to_string().contains("authorization"), "{error}");
+    let options = NatsOptions::new(ConnectOptions::with_user_and_password("tea".into(), "light".into()));
+    let nats = options.connect(server.url()).await.expect("a connection");
+    let mut page = Process::open(nats, "/a").await;
+    page.say("a", "hello");
+    page.shows("a=hello").await;
+}
