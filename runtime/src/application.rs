@@ -2,6 +2,7 @@
 
 mod guarded;
 mod posted;
+mod restore;
 mod routed;
 mod start;
 
@@ -12,7 +13,7 @@ use tealight_core::session::{Elsewhere, Session};
 use tealight_core::view::local_url;
 use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
 
-use self::guarded::{Guarded, ask_again, of_another};
+use self::guarded::{Guarded, ask_again};
 use crate::close::Close;
 use crate::error::{LoggedOut, Panicked, ShuttingDown, catch, catch_async};
 use crate::flash::FlashCookie;
@@ -20,11 +21,9 @@ use crate::limits::Limit;
 use crate::owners::Since;
 use crate::pages::{Document, Page, Posted, script_elements};
 use crate::registry::AnySession;
-use crate::runtime::{Application, Config, MountFuture, Runtime, reached};
-use crate::saving::LoadError;
+use crate::runtime::{Application, MountFuture, Runtime, reached};
 use crate::session::{NotStarted, RunningSession, discard_session};
-use crate::store::{SavedSession, SessionKey};
-use crate::token::Token;
+use crate::store::SavedSession;
 use crate::watch::{Function, watch_async};
 
 /// The session for a page that has attached.
@@ -105,7 +104,9 @@ impl<A: LiveView> AnyApplication for Application<A> {
     fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
         Box::pin(async move {
             let guarded = self.guard(request, since).await?;
-            if let Some(session) = self.own(&id) {
+            if let Some(session) = self.own(&id)
+                && self.is_still_own(&*session).await?
+            {
                 return guarded.check(session).map(Found::Own);
             }
             match Arc::clone(&self).restore(&id, &guarded).await? {
@@ -163,55 +164,6 @@ impl<A: LiveView> Application<A> {
             NotStarted::LoggedOut => unavailable(LoggedOut),
         })?;
         session.hear_since(&mounting);
-        Ok(session)
-    }
-
-    /// Restores a saved session, if there is one. A session that cannot be restored is logged.
-    ///
-    /// # Errors
-    /// A store that is out of reach is no reason to forget a session: its page tries again. It does not wait longer than a
-    /// session would have waited for it.
-    async fn restore(self: Arc<Self>, id: &str, guarded: &Guarded) -> Result<Option<Arc<dyn AnySession>>, MountError> {
-        let (Some(codec), Some(id)) = (self.codec.as_ref(), Token::parse(id)) else { return Ok(None) };
-        let Config { detached_lifetime, limits, .. } = &self.runtime.config;
-        let loaded = match codec.store().load(SessionKey::of(&id), limits.mount_time, *detached_lifetime).await {
-            Err(LoadError::TryAgain(error)) => {
-                metrics::counter!("tealight_restores_failed_total").increment(1);
-                let _ =
-                    catch("store", || tracing::warn!(%error, "a session could not be loaded: its page tries again"));
-                return Err(unavailable(error));
-            }
-            Err(LoadError::Lost(error)) => Err(error),
-            Ok(loaded) => Ok(loaded),
-        };
-        let decoded = loaded.and_then(|bytes| match bytes {
-            Some(bytes) => codec.decode(&bytes),
-            None => Ok(None),
-        });
-        let decoded = decoded.unwrap_or_else(|error| {
-            metrics::counter!("tealight_restores_failed_total").increment(1);
-            // the error's `Display` may be the store's
-            let _ = catch("store", || tracing::error!(%error, "a session could not be restored"));
-            None
-        });
-        let Some((session, owner)) = decoded else { return Ok(None) };
-        let (asks, since) = guarded.owned;
-        if owner.is_some() && owner != asks {
-            discard_session(session);
-            return Err(of_another());
-        }
-        let messages = self.runtime.messages_for(&guarded.request);
-        let (app, client, owned) = (Arc::clone(&self), guarded.request.address(), (owner, since));
-        let started = RunningSession::start_as(app, id, session, messages, client, owned, true);
-        let session = match started {
-            Ok(session) => Some(session as Arc<dyn AnySession>),
-            // Another connection of the page may have restored it meanwhile.
-            Err(NotStarted::Refused) => self.own(id.as_str()),
-            Err(NotStarted::LoggedOut) => return Err(unavailable(LoggedOut)),
-        };
-        if session.is_some() {
-            metrics::counter!("tealight_restores_total").increment(1);
-        }
         Ok(session)
     }
 

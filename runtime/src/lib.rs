@@ -110,6 +110,7 @@
 //! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
 //! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
 //! | `tealight_restores_total`, `tealight_restores_failed_total` | | saved sessions that were restored, or could not be |
+//! | `tealight_sessions_moved_total` | | sessions that this process has handed over to another one, or lost to it |
 //! | `tealight_saves_failed_total` | | attempts to save sessions that failed |
 //! | `tealight_sessions_lost_total` | | sessions that a shutdown could not save in time |
 //! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
@@ -128,6 +129,7 @@ mod hosts;
 pub mod http;
 mod limits;
 mod live;
+mod moves;
 mod owners;
 mod pages;
 mod presence;
@@ -156,7 +158,7 @@ pub use pages::{Document, Layout, Page, Posted, script};
 pub use router::Router;
 pub use saving::Saving;
 pub use stats::Stats;
-pub use store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
+pub use store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 pub use time::Alarm;
 pub use token::Token;
 pub use topics::{LocalPubSub, PubSub, Publisher, Subscribed, Subscriber};

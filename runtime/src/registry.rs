@@ -2,9 +2,9 @@
 
 mod waiting;
 
-use std::borrow::Borrow;
-use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tealight_core::session::Elsewhere;
 
 use crate::close::Close;
-use crate::store::{OwnerKey, SavedSession};
+use crate::store::{OwnerKey, SavedSession, SessionKey};
 use crate::sync::lock;
 use crate::token::Token;
 
@@ -65,6 +65,15 @@ pub(crate) trait AnySession: Send + Sync {
     /// Takes no more inputs, and returns what is to be saved. The page hears of it when the session ends.
     fn freeze(&self) -> Option<SavedSession>;
 
+    /// Saves the session and ends it, because another process wants it. Returns false if it cannot be saved: then it goes on.
+    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+    /// Returns the revision of a session that another process may have claimed since its page has left.
+    fn doubtful_revision(&self) -> Option<u32>;
+    /// Notes that it was claimed by this process once more.
+    fn raise(&self, revision: u32);
+    /// Ends the session because another process has claimed it.
+    fn end_moved(&self);
+
     /// Ends the session if it waits for a page with this ticket.
     fn evict(&self, ticket: Ticket);
     /// Ends the session.
@@ -88,18 +97,17 @@ pub(crate) enum Asked {
     Prefetch(String),
 }
 
+/// Sessions by the numbers of their keys. Two sessions have different ones: they are 64 random bits.
+type Shard = HashMap<u64, Arc<dyn AnySession>>;
+
 /// All sessions by id, and the lists of those that wait.
 pub(crate) struct Registry {
-    shards: [Mutex<HashSet<ById>>; SHARDS],
-    hasher: RandomState,
+    shards: [Mutex<Shard>; SHARDS],
     unattached: Arc<WaitingList>,
     detached: Arc<WaitingList>,
     attached: AtomicUsize,
     closed: AtomicBool,
 }
-
-/// A session that is found by its id.
-struct ById(Arc<dyn AnySession>);
 
 const SHARDS: usize = 16;
 
@@ -107,7 +115,6 @@ impl Registry {
     pub(crate) fn new(unattached: Arc<WaitingList>, detached: Arc<WaitingList>) -> Self {
         Self {
             shards: Default::default(),
-            hasher: RandomState::new(),
             unattached,
             detached,
             attached: AtomicUsize::new(0),
@@ -118,21 +125,30 @@ impl Registry {
     /// Adds a session. Returns false if the registry is closed, or has a session of this id: two connections of one page may
     /// restore it at the same time.
     pub(crate) fn insert(&self, session: Arc<dyn AnySession>) -> bool {
-        let mut shard = self.shard(session.id());
-        if self.closed.load(Relaxed) || shard.contains(session.id()) {
+        let number = number_of(session.id());
+        let mut shard = self.shard(number);
+        if self.closed.load(Relaxed) || shard.contains_key(&number) {
             return false;
         }
-        shard.insert(ById(session))
+        shard.insert(number, session);
+        true
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Arc<dyn AnySession>> {
         let id = Token::parse(id)?;
-        self.shard(&id).get(&id).map(|ById(session)| Arc::clone(session))
+        let number = number_of(&id);
+        self.shard(number).get(&number).filter(|session| *session.id() == id).map(Arc::clone)
+    }
+
+    pub(crate) fn find_key(&self, key: &SessionKey) -> Option<Arc<dyn AnySession>> {
+        let found = self.shard(key.number()).get(&key.number()).map(Arc::clone);
+        found.filter(|session| SessionKey::of(session.id()) == *key)
     }
 
     pub(crate) fn remove(&self, id: &Token) {
+        let number = number_of(id);
         // the session is dropped after the lock is released
-        let removed = self.shard(id).take(id);
+        let removed = self.shard(number).remove(&number);
         drop(removed);
     }
 
@@ -145,7 +161,7 @@ impl Registry {
         self.closed.store(true, Relaxed);
         let mut sessions = Vec::new();
         for shard in &self.shards {
-            sessions.extend(lock(shard).iter().map(|ById(session)| Arc::clone(session)));
+            sessions.extend(lock(shard).values().map(Arc::clone));
         }
         sessions
     }
@@ -173,27 +189,11 @@ impl Registry {
         metrics::gauge!("tealight_sessions", "state" => "attached").decrement(1.0);
     }
 
-    fn shard(&self, id: &Token) -> MutexGuard<'_, HashSet<ById>> {
-        lock(&self.shards[self.hasher.hash_one(id) as usize % SHARDS])
+    fn shard(&self, number: u64) -> MutexGuard<'_, Shard> {
+        lock(&self.shards[number as usize % SHARDS])
     }
 }
 
-impl Borrow<Token> for ById {
-    fn borrow(&self) -> &Token {
-        self.0.id()
-    }
+fn number_of(id: &Token) -> u64 {
+    SessionKey::of(id).number()
 }
-
-impl Hash for ById {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.id().hash(state);
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id() == other.0.id()
-    }
-}
-
-impl Eq for ById {}

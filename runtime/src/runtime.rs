@@ -12,6 +12,7 @@ use crate::connections::Connections;
 use crate::error::catch;
 use crate::hosts::Hosts;
 use crate::limits::{HELD_PART, Limit, Limits, Rates, Shares};
+use crate::moves::Moves;
 use crate::owners::Owners;
 use crate::pages::{Layout, PageHeaders};
 use crate::presence::Presence;
@@ -49,6 +50,7 @@ pub(crate) struct Runtime {
     pub(crate) clock: Arc<Clock>,
     pub(crate) topics: Arc<Topics>,
     pub(crate) presence: Arc<Presence>,
+    pub(crate) moves: Arc<Moves>,
     pub(crate) tasks: Tasks,
     pub(crate) connections: Connections,
     /// The connections of pages, by client.
@@ -107,18 +109,25 @@ impl Runtime {
         let registry = Arc::new(Registry::new(unattached, detached));
         let owners = Arc::new(Owners::new(Arc::clone(&registry)));
         let mut topics = None;
-        let presence = Arc::new_cyclic(|presence: &Weak<Presence>| {
-            let own = Weak::clone(presence) as Weak<dyn Hears>;
-            let topics = topics.insert(Arc::new(Topics::new(engine, handle.clone(), Arc::clone(&owners), own)));
-            Presence::new(Weak::clone(presence), Arc::clone(topics), handle.clone())
+        let mut presence = None;
+        let moves = Arc::new_cyclic(|moves: &Weak<Moves>| {
+            let hears_moves = Weak::clone(moves) as Weak<dyn Hears>;
+            presence = Some(Arc::new_cyclic(|presence: &Weak<Presence>| {
+                let own = vec![Weak::clone(presence) as Weak<dyn Hears>, hears_moves];
+                let topics = topics.insert(Arc::new(Topics::new(engine, handle.clone(), Arc::clone(&owners), own)));
+                Presence::new(Weak::clone(presence), Arc::clone(topics), handle.clone())
+            }));
+            let topics = Arc::clone(topics.as_ref().expect("they were just made"));
+            Moves::new(Weak::clone(moves), Arc::clone(&registry), topics, handle.clone())
         });
         let tasks = Tasks::new(handle, config.blocking_threads);
         Self {
             config,
             page_headers: layout.headers(),
             layout,
-            topics: topics.expect("it was just made"),
-            presence,
+            topics: topics.expect("they were just made"),
+            presence: presence.expect("it was just made"),
+            moves,
             registry,
             owners,
             clock,

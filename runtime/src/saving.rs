@@ -10,7 +10,7 @@ mod codec;
 mod ordered;
 mod saver;
 
-pub(crate) use codec::Codec;
 pub use codec::Saving;
+pub(crate) use codec::{Codec, Stored};
 pub(crate) use ordered::{LoadError, Ordered};
 pub(crate) use saver::{Progress, Saver};

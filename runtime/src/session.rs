@@ -9,8 +9,10 @@ mod resources;
 mod saving;
 mod work;
 
+use std::future::{Future, ready};
 use std::mem;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 use std::task::{Context, Poll};
@@ -81,6 +83,8 @@ struct Inner<A: LiveView> {
     progress: Progress,
     /// The store has an earlier state.
     is_stored: bool,
+    /// How often a process has claimed it in the store.
+    revision: u32,
     /// Its page has not attached since it was restored.
     is_restored: bool,
     /// A message that the page gets when the session is saved.
@@ -103,10 +107,10 @@ impl<A: LiveView> RunningSession<A> {
         client: Option<IpAddr>,
         owner: Owned,
     ) -> Result<Arc<Self>, NotStarted> {
-        Self::start_as(app, Token::random(), Session::new(model, command), messages, client, owner, false)
+        Self::start_as(app, Token::random(), Session::new(model, command), messages, client, owner, None)
     }
 
-    /// Starts a session with this id. `is_stored`: the store has it.
+    /// Starts a session with this id. The store has it if it has a revision.
     pub(crate) fn start_as(
         app: Arc<Application<A>>,
         id: Token,
@@ -114,7 +118,7 @@ impl<A: LiveView> RunningSession<A> {
         messages: Messages,
         client: Option<IpAddr>,
         (owner, since): Owned,
-        is_stored: bool,
+        revision: Option<u32>,
     ) -> Result<Arc<Self>, NotStarted> {
         let inner = Inner {
             session: Some(session),
@@ -126,8 +130,9 @@ impl<A: LiveView> RunningSession<A> {
             last_number: 0,
             allowance: Allowance::new(app.runtime.config.limits.events_burst),
             progress: Progress::Saved,
-            is_stored,
-            is_restored: is_stored,
+            is_stored: revision.is_some(),
+            revision: revision.unwrap_or_default(),
+            is_restored: revision.is_some(),
             held: None,
             is_frozen: false,
             asked: None,
@@ -437,7 +442,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     }
 
     fn begin_save(&self) -> Option<SavedSession> {
-        self.turn(|inner, _| self.begin_save_in(inner))
+        self.turn(|inner, _| self.begin_save_in(inner, false))
     }
 
     fn end_save(&self, is_saved: bool) {
@@ -447,8 +452,28 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     fn freeze(&self) -> Option<SavedSession> {
         self.turn(|inner, _| {
             inner.is_frozen = true;
-            self.to_be_saved(inner)
+            self.to_be_saved(inner, true)
         })
+    }
+
+    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        match self.this.upgrade() {
+            Some(this) => Box::pin(this.try_to_give_up()),
+            None => Box::pin(ready(false)),
+        }
+    }
+
+    fn doubtful_revision(&self) -> Option<u32> {
+        let may_move = self.app.codec.is_some() && !self.app.runtime.topics.is_local();
+        self.turn(|inner, _| (may_move && inner.attachments > 0 && inner.session.is_some()).then_some(inner.revision))
+    }
+
+    fn raise(&self, revision: u32) {
+        self.turn(|inner, _| inner.revision = inner.revision.max(revision));
+    }
+
+    fn end_moved(&self) {
+        self.turn(|inner, _| self.end_moved_in(inner));
     }
 
     fn evict(&self, ticket: Ticket) {

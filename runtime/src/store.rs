@@ -8,11 +8,16 @@ use thiserror::Error;
 
 use crate::token::Token;
 
-/// A place where sessions are saved, so that they survive a restart of their server.
+/// A place where sessions are saved, so that they survive a restart of their server, or move to another one.
 ///
 /// The runtime saves many sessions at once, and loads one when its page attaches again. A store keeps at most one value for
 /// each key: the last one. It may forget sessions that were saved long ago. The bytes hold the application's models: a store
 /// that others can read must seal them.
+///
+/// # Revisions
+/// Several processes may share a store, and only one of them may have a session. Each saved session has a revision, which counts how
+/// often a process has [claimed](Self::claim) it. A process that saves or removes a session says which revision it has. The store refuses
+/// this if it has a higher one: another process has claimed the session since. This is known as fencing.
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
     /// Returns random bits. They are the same for all processes that share the store, and no client may know them.
@@ -20,23 +25,30 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Fingerprints of what was delivered depend on them.
     fn seed(&self) -> u64;
 
-    /// Saves these sessions, each in place of its earlier value.
+    /// Saves these sessions, each in place of its earlier value, unless that has a higher revision. Returns those that it has refused.
     ///
     /// # Errors
-    /// Returns an error if not all of them are saved.
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError>;
+    /// Returns an error if some of the others may not be saved.
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError>;
 
-    /// Returns the bytes of a session, if it was saved and not removed since.
+    /// Returns a session, if it was saved and not removed since.
     ///
     /// # Errors
     /// Returns an error if the store cannot be read, or if the bytes are not those that were saved.
-    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError>;
 
-    /// Removes a session that has ended.
+    /// Raises the revision of a session by one, if it is still this one. Returns the bytes that it then has, or `None` if it has another
+    /// revision, or was removed.
+    ///
+    /// # Errors
+    /// Returns an error if the store cannot be read or changed, or if the bytes are not those that were saved.
+    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Removes a session that has ended, unless it has a higher revision.
     ///
     /// # Errors
     /// Returns an error if the store cannot be changed.
-    async fn remove(&self, key: SessionKey) -> Result<(), StoreError>;
+    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError>;
 
     /// Removes all sessions that were saved with this owner.
     ///
@@ -50,6 +62,15 @@ pub trait SessionStore: Send + Sync + 'static {
 pub struct SessionKey([u8; 32]);
 
 impl SessionKey {
+    pub(crate) const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Eight of its bytes.
+    pub(crate) fn number(&self) -> u64 {
+        u64::from_le_bytes(*self.0.first_chunk().expect("a hash has 32 bytes"))
+    }
+
     pub(crate) fn of(id: &Token) -> Self {
         Self(Sha256::digest(id.as_str()).into())
     }
@@ -101,8 +122,27 @@ pub struct SavedSession {
     pub key: SessionKey,
     /// Its owner, if it has one.
     pub owner: Option<OwnerKey>,
+    /// How often a process has claimed it, as far as this one knows.
+    pub revision: u32,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+/// A session, as a store returns it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredSession {
+    /// How often a process has claimed it.
+    pub revision: u32,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for StoredSession {
+    /// Leaves out the content, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { revision, bytes } = self;
+        f.debug_struct("StoredSession").field("revision", revision).field("len", &bytes.len()).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for SavedSession {

@@ -38,7 +38,7 @@ pub(crate) struct Topics {
     fan_out: Arc<FanOut>,
     publisher: Publisher,
     ends: Arc<Ends>,
-    own: Weak<dyn Hears>,
+    own: Arc<[Weak<dyn Hears>]>,
     /// The engine's subscription to all topics, if it has such.
     all: Option<Subscribed>,
 }
@@ -62,12 +62,13 @@ impl Drop for Mounting {
 }
 
 impl Topics {
-    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>, own: Weak<dyn Hears>) -> Self {
+    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>, own: Vec<Weak<dyn Hears>>) -> Self {
+        let own: Arc<[_]> = own.into();
         let ends = Arc::new(Ends::new(owners, handle.clone()));
         let publisher = Publisher::new(engine, handle.clone(), Arc::clone(&ends));
         let mut all = None;
         let fan_out = Arc::new_cyclic(|fan_out| {
-            all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, Weak::clone(&own), None));
+            all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, Arc::clone(&own), None));
             FanOut::new(handle, all.is_some(), watch::start())
         });
         Self { fan_out, publisher, ends, own, all }
@@ -122,7 +123,12 @@ impl Topics {
     }
 
     fn subscriber(&self, topic: TopicFilter, generation: u64) -> Subscriber {
-        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Weak::clone(&self.own), Some((topic, generation)))
+        Subscriber::new(Arc::downgrade(&self.fan_out), &self.ends, Arc::clone(&self.own), Some((topic, generation)))
+    }
+
+    /// No other process uses the engine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.publisher.is_local()
     }
 
     /// The engine brings all messages to this process.

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
-use tealight_runtime::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
+use tealight_runtime::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 use thiserror::Error;
 use tokio::task::spawn_blocking;
 
@@ -26,12 +26,19 @@ const BUSY: Duration = Duration::from_secs(5);
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS sessions (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS sessions
+        (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL, revision INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions (saved);
     CREATE TABLE IF NOT EXISTS owners (key BLOB PRIMARY KEY, owner BLOB NOT NULL) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS sessions_by_owner ON owners (owner);
     CREATE TRIGGER IF NOT EXISTS no_owners_without_session AFTER DELETE ON sessions
         BEGIN DELETE FROM owners WHERE key = OLD.key; END;
+";
+
+const REPLACE: &str = "
+    INSERT INTO sessions (key, saved, bytes, revision) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (key) DO UPDATE SET saved = excluded.saved, bytes = excluded.bytes, revision = excluded.revision
+        WHERE revision <= excluded.revision
 ";
 
 impl FileStore {
@@ -54,6 +61,7 @@ impl FileStore {
             let database = Connection::open(&path)?;
             database.busy_timeout(BUSY)?;
             database.execute_batch(SCHEMA)?;
+            add_revisions(&database)?;
             Ok(database)
         };
         let database = open().map_err(|source| OpenError::File { path: path.as_ref().to_owned(), source })?;
@@ -104,17 +112,19 @@ impl SessionStore for FileStore {
         self.key.seed()
     }
 
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         let save = move |store: &Self, database: &mut Connection| {
             let all = database.transaction().map_err(unavailable)?;
+            let mut refused = Vec::new();
             {
-                let mut replace =
-                    all.prepare("INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3)").map_err(unavailable)?;
+                let mut replace = all.prepare(REPLACE).map_err(unavailable)?;
                 let mut own = all.prepare("INSERT OR REPLACE INTO owners VALUES (?1, ?2)").map_err(unavailable)?;
-                for SavedSession { key, owner, bytes } in &sessions {
+                for SavedSession { key, owner, revision, bytes } in &sessions {
                     let sealed = store.key.seal(key, bytes);
-                    replace.execute(params![key.as_bytes(), now(), sealed]).map_err(unavailable)?;
-                    if let Some(owner) = owner {
+                    let replaced = replace.execute(params![key.as_bytes(), now(), sealed, revision]);
+                    if replaced.map_err(unavailable)? == 0 {
+                        refused.push(*key);
+                    } else if let Some(owner) = owner {
                         own.execute(params![key.as_bytes(), store.key.name_of(owner)]).map_err(unavailable)?;
                     }
                 }
@@ -123,25 +133,42 @@ impl SessionStore for FileStore {
             let too_many =
                 "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions ORDER BY saved DESC LIMIT -1 OFFSET ?1)";
             all.execute(too_many, [store.max_sessions]).map_err(unavailable)?;
-            all.commit().map_err(unavailable)
+            all.commit().map_err(unavailable)?;
+            Ok(refused)
         };
         self.run(save).await
     }
 
-    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
         let load = move |store: &Self, database: &mut Connection| {
-            let mut find =
-                database.prepare("SELECT bytes FROM sessions WHERE key = ?1 AND saved >= ?2").map_err(unread)?;
-            let found: Option<Vec<u8>> =
-                find.query_row(params![key.as_bytes(), store.oldest()], |row| row.get(0)).optional().map_err(unread)?;
-            found.map(|sealed| store.key.open(&key, &sealed)).transpose()
+            let mut find = database
+                .prepare("SELECT revision, bytes FROM sessions WHERE key = ?1 AND saved >= ?2")
+                .map_err(unread)?;
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let found: Option<(u32, Vec<u8>)> =
+                find.query_row(params![key.as_bytes(), store.oldest()], read).optional().map_err(unread)?;
+            let open = |(revision, sealed): (u32, Vec<u8>)| {
+                Ok(StoredSession { revision, bytes: store.key.open(&key, &sealed)? })
+            };
+            found.map(open).transpose()
         };
         self.run(load).await
     }
 
-    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
+    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let claim = move |store: &Self, database: &mut Connection| {
+            let raise = "UPDATE sessions SET revision = revision + 1 WHERE key = ?1 AND revision = ?2 RETURNING bytes";
+            let claimed = database.query_row(raise, params![key.as_bytes(), revision], |row| row.get(0)).optional();
+            let sealed: Option<Vec<u8>> = claimed.map_err(unread)?;
+            sealed.map(|sealed| store.key.open(&key, &sealed)).transpose()
+        };
+        self.run(claim).await
+    }
+
+    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError> {
         let remove = move |_: &Self, database: &mut Connection| {
-            database.execute("DELETE FROM sessions WHERE key = ?1", [key.as_bytes()]).map(drop).map_err(unavailable)
+            let remove = "DELETE FROM sessions WHERE key = ?1 AND revision <= ?2";
+            database.execute(remove, params![key.as_bytes(), revision]).map(drop).map_err(unavailable)
         };
         self.run(remove).await
     }
@@ -158,6 +185,19 @@ impl SessionStore for FileStore {
 impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileStore").field("lifetime", &self.lifetime).finish_non_exhaustive()
+    }
+}
+
+/// Adds the column that files of older versions do not have.
+fn add_revisions(database: &Connection) -> rusqlite::Result<()> {
+    let has_revisions = "SELECT count(*) FROM pragma_table_info('sessions') WHERE name = 'revision'";
+    if database.query_row(has_revisions, [], |row| row.get::<_, u32>(0))? > 0 {
+        return Ok(());
+    }
+    match database.execute_batch("ALTER TABLE sessions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0") {
+        // Another process has just added it.
+        Err(error) if error.to_string().contains("duplicate column") => Ok(()),
+        added => added,
     }
 }
 

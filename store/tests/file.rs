@@ -4,11 +4,13 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use support::{BUTTON, server};
 use tealight_core::PageRequest;
-use tealight_runtime::{Live, SessionStore};
+use tealight_runtime::{Close, Live, Saving, SessionStore};
 use tealight_store::{FileStore, Key, KeyError, OpenError};
 use tealight_test::protocol::Tab;
 
@@ -87,6 +89,49 @@ async fn the_oldest_sessions_are_deleted_at_the_limit_and_after_their_time() {
     let store = FileStore::open(&path).expect("a store").lifetime(Duration::from_secs(50));
     store.save(Vec::new()).await.expect("nothing is saved");
     assert_eq!(count(), 0);
+}
+
+#[tokio::test]
+async fn a_process_that_has_lost_a_session_does_not_overwrite_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let process = || {
+        let store = FileStore::open(folder.path().join("sessions.db")).expect("a store");
+        server(Saving::new(Arc::new(store)).every(Duration::ZERO))
+    };
+    let (first, second) = (process(), process());
+    let mut stale = Tab::open(&first, "/").await;
+    stale.click(BUTTON);
+    stale.next().await.expect("a patch");
+    let mut tab = Tab::connect(&second, "/", stale.session.clone());
+    (tab.patch, tab.event) = (stale.patch, stale.event);
+    tab.attach();
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
+    // The first process has not heard of it, and tries to save this.
+    stale.click(BUTTON);
+    assert_eq!(stale.next().await, Err(Close::TakenOver));
+    tab.click(BUTTON);
+    assert_eq!(tab.next().await, Ok(json!([2, ["2"], {"e": 2}])));
+    assert_eq!((first.stats().sessions(), second.stats().sessions()), (0, 1));
+}
+
+#[tokio::test]
+async fn files_of_older_versions_are_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sessions.db");
+    let database = rusqlite::Connection::open(&path).expect("a database");
+    let old = "CREATE TABLE sessions (key BLOB PRIMARY KEY, saved INTEGER NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID";
+    database.execute_batch(old).expect("a table");
+    let live = server(FileStore::open(&path).expect("a store"));
+    let mut tab = Tab::open(&live, "/").await;
+    tab.click(BUTTON);
+    tab.next().await.expect("a patch");
+    tokio::join!(live.shutdown(), async {
+        while tab.next().await.is_ok() {}
+        tab.connection.hang_up();
+    });
+    let next = server(FileStore::open(&path).expect("a store"));
+    tab.reconnect(&next);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})));
 }
 
 #[cfg(unix)]

@@ -59,7 +59,7 @@ impl<A: LiveView> Application<A> {
         if !self.guards.is_empty() || !self.answers_for(request) {
             return None;
         }
-        let session = self.own(id)?;
+        let session = self.own(id).filter(|session| session.doubtful_revision().is_none())?;
         session.is_for(request.owner().map(OwnerKey::of)).then_some(session)
     }
 

@@ -21,6 +21,9 @@ impl<A: LiveView> Application<Watched<A>> {
         if let Some(codec) = &codec {
             runtime.owners.add_store(Arc::clone(codec.store()));
             set_seed(codec.store().seed());
+            if !runtime.topics.is_local() {
+                runtime.moves.start();
+            }
         }
         if !guards.is_empty() {
             // sessions will have owners: an end that comes while the first of them is made must not be missed

@@ -36,7 +36,8 @@ impl<A: LiveView> Builder<A> {
     /// Saves sessions, so that they survive a restart of the server: their models, and what their pages show.
     ///
     /// Sessions are saved when the server shuts down, and before that as [`Saving`] says. When a page attaches again to
-    /// another process with the same store, it goes on there. Timers and topics start again by `subscriptions`. Futures and
+    /// another process with the same store, it goes on there. If that process shares an [engine](Self::pubsub) with the one that has the
+    /// session, this works while both live: the session is handed over. Timers and topics start again by `subscriptions`. Futures and
     /// delayed events of commands are not saved. If the program has changed since, the page gets a full render in place.
     ///
     /// A session that cannot be restored is mounted anew; the page tells the person what was not done.

@@ -10,7 +10,7 @@ use tealight_core::session::{Saved, Session};
 
 use super::ordered::Ordered;
 use crate::error::catch;
-use crate::store::{OwnerKey, SessionStore, StoreError};
+use crate::store::{OwnerKey, SessionStore, StoreError, StoredSession};
 use crate::turn::seed_bits;
 
 /// How an application saves its sessions. See [`Builder::save_sessions`](crate::Builder::save_sessions).
@@ -102,8 +102,13 @@ pub(crate) struct Codec<A: LiveView> {
     decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
 }
 
-/// A session that was saved, and its owner.
-pub(crate) type Restored<A> = (Session<A>, Option<OwnerKey>);
+/// What one has to know of a saved session before it is claimed.
+pub(crate) struct Stored {
+    pub(crate) owner: Option<OwnerKey>,
+    pub(crate) revision: u32,
+    /// No process has it: the one that has saved it has given it up, and no other has claimed it since.
+    pub(crate) rests: bool,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Record<'s> {
@@ -118,6 +123,9 @@ struct Record<'s> {
     owner: Option<[u8; 32]>,
     #[serde(default)]
     view: Option<String>,
+    /// The revision that its process has given up.
+    #[serde(default)]
+    rests: Option<u32>,
 }
 
 impl<A: LiveView> Codec<A> {
@@ -150,13 +158,13 @@ impl<A: LiveView> Codec<A> {
     }
 
     /// Returns the bytes of a session; `None` if it cannot be saved.
-    pub(crate) fn encode(&self, session: &Session<A>, owner: Option<OwnerKey>) -> Option<Vec<u8>> {
+    pub(crate) fn encode(&self, session: &Session<A>, owner: Option<OwnerKey>, rests: Option<u32>) -> Option<Vec<u8>> {
         let model = catch("save", || (self.encode)(session.model())).ok()?;
         let model = model.inspect_err(|error| tracing::error!(%error, "a model could not be saved")).ok()?;
         let (version, program, seed) = (self.saving.version, program(), seed_bits());
         let owner = owner.map(|owner| *owner.as_bytes());
         let view = self.view.map(str::to_owned);
-        let record = Record { version, program, seed, saved: session.save()?, model, owner, view };
+        let record = Record { version, program, seed, saved: session.save()?, model, owner, view, rests };
         let encoded = rmp_serde::to_vec(&record);
         let mut bytes = encoded.inspect_err(|error| tracing::error!(%error, "a session could not be saved")).ok()?;
         bytes.extend(checksum(&bytes));
@@ -168,16 +176,20 @@ impl<A: LiveView> Codec<A> {
         (self.encode)(model).map_or(0, |bytes| bytes.len())
     }
 
-    /// Makes the session that these bytes describe.
-    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Option<Restored<A>>, StoreError> {
-        let (bytes, sum) = bytes.split_last_chunk().ok_or(StoreError::Damaged)?;
-        if checksum(bytes) != *sum {
-            return Err(StoreError::Damaged);
-        }
-        let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
-        if record.view.as_deref() != self.view {
-            return Ok(None);
-        }
+    /// Looks at a session of this view, without its model.
+    pub(crate) fn look(&self, stored: &StoredSession) -> Result<Option<Stored>, StoreError> {
+        let record = self.read(&stored.bytes)?;
+        let revision = stored.revision;
+        Ok(record.map(|Record { owner, rests, .. }| Stored {
+            owner: owner.map(OwnerKey::new),
+            revision,
+            rests: rests == Some(revision),
+        }))
+    }
+
+    /// Makes the session of this view that these bytes describe.
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Option<Session<A>>, StoreError> {
+        let Some(record) = self.read(bytes)? else { return Ok(None) };
         let model = catch("restore", || {
             if record.version == self.saving.version {
                 let decoded = (self.decode)(&record.model);
@@ -188,8 +200,16 @@ impl<A: LiveView> Codec<A> {
         });
         let model = model.unwrap_or(None);
         let is_same_view = record.seed == seed_bits() && record.program == program();
-        let owner = record.owner.map(OwnerKey::new);
-        Ok(model.map(|model| (Session::restore(model, record.saved, is_same_view), owner)))
+        Ok(model.map(|model| Session::restore(model, record.saved, is_same_view)))
+    }
+
+    fn read<'b>(&self, bytes: &'b [u8]) -> Result<Option<Record<'b>>, StoreError> {
+        let (bytes, sum) = bytes.split_last_chunk().ok_or(StoreError::Damaged)?;
+        if checksum(bytes) != *sum {
+            return Err(StoreError::Damaged);
+        }
+        let record: Record<'_> = rmp_serde::from_slice(bytes).map_err(|_| StoreError::Damaged)?;
+        Ok((record.view.as_deref() == self.view).then_some(record))
     }
 }
 

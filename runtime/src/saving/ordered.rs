@@ -6,7 +6,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::error::{catch, catch_async};
-use crate::store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
+use crate::store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 use crate::sync::lock;
 
 /// A store whose changes are made one after the other. Otherwise an older state of a session could replace a newer one, or come
@@ -42,7 +42,7 @@ impl Ordered {
         key: SessionKey,
         time: Duration,
         patience: Duration,
-    ) -> Result<Option<Vec<u8>>, LoadError> {
+    ) -> Result<Option<StoredSession>, LoadError> {
         let has_waited = self.note_attempt(key, patience) >= patience;
         let time = if has_waited { time.min(LAST_CHANCE) } else { time };
         let loaded = timeout(time, try_store(self.store.load(key))).await;
@@ -75,13 +75,41 @@ impl Ordered {
         first.elapsed()
     }
 
-    /// Saves what `sessions` returns when all earlier changes are made. A failure is counted and logged.
-    pub(crate) async fn save(&self, sessions: impl FnOnce() -> Vec<SavedSession>) -> Result<(), StoreError> {
+    /// Claims a session that was loaded. Returns its bytes, or `None` if another process was quicker. A store that does not answer within `time` is
+    /// unavailable.
+    pub(crate) async fn claim(
+        &self,
+        key: SessionKey,
+        revision: u32,
+        time: Duration,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let claim = async {
+            let _turn = self.turn.lock().await;
+            try_store(self.store.claim(key, revision)).await
+        };
+        timeout(time, claim).await.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(Box::new(elapsed))))
+    }
+
+    /// Saves what `sessions` returns when all earlier changes are made. Returns the sessions that another process has claimed. A
+    /// failure is counted and logged.
+    pub(crate) async fn save(
+        &self,
+        sessions: impl FnOnce() -> Vec<SavedSession>,
+    ) -> Result<Vec<SessionKey>, StoreError> {
+        self.save_then(sessions, |saved| saved).await
+    }
+
+    /// Saves as [`save`](Self::save) does, and hands the result to `then` before another save begins.
+    pub(crate) async fn save_then<T>(
+        &self,
+        sessions: impl FnOnce() -> Vec<SavedSession>,
+        then: impl FnOnce(Result<Vec<SessionKey>, StoreError>) -> T,
+    ) -> T {
         let _turn = self.turn.lock().await;
-        try_store(self.store.save(sessions())).await.inspect_err(|error| {
+        then(try_store(self.store.save(sessions())).await.inspect_err(|error| {
             metrics::counter!("tealight_saves_failed_total").increment(1);
             let _ = catch("store", || tracing::error!(%error, "sessions could not be saved"));
-        })
+        }))
     }
 
     pub(crate) async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError> {
@@ -89,9 +117,9 @@ impl Ordered {
         try_store(self.store.remove_owned(owner)).await
     }
 
-    pub(crate) async fn remove(&self, key: SessionKey) {
+    pub(crate) async fn remove(&self, key: SessionKey, revision: u32) {
         let _turn = self.turn.lock().await;
-        if let Err(error) = try_store(self.store.remove(key)).await {
+        if let Err(error) = try_store(self.store.remove(key, revision)).await {
             tracing::warn!(%error, "a session that has ended could not be removed from the store");
         }
     }

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::ordered::Ordered;
 use crate::registry::AnySession;
+use crate::store::SessionKey;
 use crate::sync::lock;
 
 /// How far a session's changes are saved.
@@ -68,8 +69,13 @@ impl Saver {
             if saved.is_err() {
                 sleep(AGAIN).await;
             }
+            let moved = saved.as_deref().unwrap_or_default();
             for session in sessions {
-                session.end_save(saved.is_ok());
+                if !moved.is_empty() && moved.contains(&SessionKey::of(session.id())) {
+                    session.end_moved();
+                } else {
+                    session.end_save(saved.is_ok());
+                }
             }
         }
     }

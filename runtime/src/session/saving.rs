@@ -5,9 +5,10 @@ use tealight_core::LiveView;
 
 use super::lifecycle::State;
 use super::{Inner, RunningSession};
+use crate::close::Close;
 use crate::registry::AnySession;
-use crate::saving::Progress;
-use crate::store::{SavedSession, SessionKey};
+use crate::saving::{Ordered, Progress};
+use crate::store::{SavedSession, SessionKey, StoreError};
 use crate::watch::{Function, watch};
 
 /// A message to the page that is held back until the state after it is saved.
@@ -30,6 +31,19 @@ impl Held {
     }
 }
 
+/// The result of an attempt to give a session up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GivenUp {
+    Yes,
+    /// It has changed since it was saved.
+    Changed,
+    /// It cannot be saved.
+    No,
+}
+
+/// The most attempts to give up a session that changes all the time.
+const ATTEMPTS: usize = 5;
+
 /// The steps of saving. They run within a turn.
 impl<A: LiveView> RunningSession<A> {
     /// Lets the session be saved soon, if the application saves changes. If each event must be saved, a message to the page waits
@@ -46,15 +60,17 @@ impl<A: LiveView> RunningSession<A> {
         };
     }
 
-    pub(super) fn to_be_saved(&self, inner: &Inner<A>) -> Option<SavedSession> {
+    /// `rests`: this process has given it up when it is saved.
+    pub(super) fn to_be_saved(&self, inner: &Inner<A>, rests: bool) -> Option<SavedSession> {
         let (codec, session, owner) = (self.app.codec.as_ref()?, inner.session.as_ref()?, self.owner());
-        let bytes = watch(self.app.name, Function::Save, || codec.encode(session, owner))?;
-        Some(SavedSession { key: SessionKey::of(&self.id), owner, bytes })
+        let bytes =
+            watch(self.app.name, Function::Save, || codec.encode(session, owner, rests.then_some(inner.revision)))?;
+        Some(SavedSession { key: SessionKey::of(&self.id), owner, revision: inner.revision, bytes })
     }
 
-    pub(super) fn begin_save_in(&self, inner: &mut Inner<A>) -> Option<SavedSession> {
+    pub(super) fn begin_save_in(&self, inner: &mut Inner<A>, rests: bool) -> Option<SavedSession> {
         inner.progress = Progress::Saving;
-        let saved = self.to_be_saved(inner);
+        let saved = self.to_be_saved(inner, rests);
         inner.is_stored |= saved.is_some();
         if let Some(held) = &mut inner.held {
             held.stage = Stage::Saving;
@@ -73,11 +89,58 @@ impl<A: LiveView> RunningSession<A> {
         inner.wake();
     }
 
+    /// Saves the session and ends it. Returns false if it goes on.
+    pub(super) async fn try_to_give_up(self: Arc<Self>) -> bool {
+        let Some(codec) = &self.app.codec else { return false };
+        for _ in 0..ATTEMPTS {
+            match self.give_up_unless_changed(codec.store()).await {
+                GivenUp::Yes => return true,
+                GivenUp::Changed => {}
+                GivenUp::No => return false,
+            }
+        }
+        false
+    }
+
+    async fn give_up_unless_changed(&self, store: &Ordered) -> GivenUp {
+        let begin = || self.turn(|inner, _| self.begin_save_in(inner, true)).into_iter().collect();
+        // No other save may come between: its state would be lost.
+        let end = |saved: Result<Vec<SessionKey>, StoreError>| {
+            self.turn(|inner, _| match saved {
+                _ if inner.session.is_none() => GivenUp::Yes,
+                Err(_) => {
+                    self.end_save_in(inner, false);
+                    GivenUp::No
+                }
+                // Inputs of the model that cannot be saved would be lost.
+                Ok(_) if !inner.is_stored => GivenUp::No,
+                Ok(moved) if moved.is_empty() && inner.progress == Progress::ChangedAgain => {
+                    self.end_save_in(inner, true);
+                    GivenUp::Changed
+                }
+                Ok(_) => {
+                    self.end_moved_in(inner);
+                    GivenUp::Yes
+                }
+            })
+        };
+        store.save_then(begin, end).await
+    }
+
+    /// Ends the session, and leaves it in the store: it is another process's, or nobody's.
+    pub(super) fn end_moved_in(&self, inner: &mut Inner<A>) {
+        if inner.session.is_some() {
+            metrics::counter!("tealight_sessions_moved_total").increment(1);
+        }
+        inner.is_frozen = true;
+        self.end_in(inner, Close::TakenOver);
+    }
+
     /// Removes the session, which has ended, from the store.
     pub(super) fn forget(&self, inner: &Inner<A>) {
         let Some(codec) = self.app.codec.as_ref().filter(|_| inner.is_stored && !inner.is_frozen) else { return };
-        let (store, key) = (Arc::clone(codec.store()), SessionKey::of(&self.id));
-        self.app.runtime.tasks.spawn(async move { store.remove(key).await });
+        let (store, key, revision) = (Arc::clone(codec.store()), SessionKey::of(&self.id), inner.revision);
+        self.app.runtime.tasks.spawn(async move { store.remove(key, revision).await });
     }
 }
 

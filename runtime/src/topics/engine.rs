@@ -36,6 +36,11 @@ pub trait PubSub: Send + Sync + 'static {
     /// of the topic.
     async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError>;
 
+    /// Returns true if no other process uses this engine. Sessions then need not be asked for elsewhere. The default is false.
+    fn is_local(&self) -> bool {
+        false
+    }
+
     /// Subscribes to all topics, for an engine that brings all messages to each process anyway. The runtime then calls
     /// [`subscribe`](Self::subscribe) no more, and no session misses a message that is published while it is mounted.
     ///
@@ -51,7 +56,7 @@ pub trait PubSub: Send + Sync + 'static {
 pub struct Subscriber {
     fan_out: Weak<FanOut>,
     ends: Weak<Ends>,
-    own: Weak<dyn Hears>,
+    own: Arc<[Weak<dyn Hears>]>,
     /// The subscription's topics, and their generation. `None` for all topics.
     topic: Option<(TopicFilter, u64)>,
 }
@@ -71,7 +76,7 @@ impl Subscriber {
     pub(super) fn new(
         fan_out: Weak<FanOut>,
         ends: &Arc<Ends>,
-        own: Weak<dyn Hears>,
+        own: Arc<[Weak<dyn Hears>]>,
         topic: Option<(TopicFilter, u64)>,
     ) -> Self {
         Self { fan_out, ends: Arc::downgrade(ends), own, topic }
@@ -95,7 +100,7 @@ impl Subscriber {
             }
             return true;
         }
-        self.own.upgrade().is_some_and(|own| own.hear(topic, payload))
+        self.own.iter().filter_map(Weak::upgrade).any(|own| own.hear(topic, payload))
     }
 
     /// Says that messages are lost, or may be, for example because the engine had no connection. When the engine calls this, it must
@@ -106,7 +111,7 @@ impl Subscriber {
         if let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.lag(self.topic.as_ref()));
         }
-        if let Some(own) = self.own.upgrade() {
+        for own in self.own.iter().filter_map(Weak::upgrade) {
             own.lagged(self.topic.as_ref().map(|(topic, _)| &**topic.text()));
         }
     }

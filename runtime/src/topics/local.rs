@@ -49,6 +49,10 @@ impl PubSub for LocalPubSub {
         Ok(self.add(Some(topic), subscriber))
     }
 
+    fn is_local(&self) -> bool {
+        true
+    }
+
     fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
         Some(self.add(None, subscriber))
     }

@@ -136,6 +136,10 @@ impl Publisher {
         });
     }
 
+    pub(super) fn is_local(&self) -> bool {
+        catch("pubsub", || self.engine.is_local()).unwrap_or_default()
+    }
+
     pub(super) fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
         catch("pubsub", || self.engine.subscribe_all(subscriber)).unwrap_or_default()
     }

@@ -10,6 +10,7 @@ use serde_json::json;
 use tealight_core::{Command, Event, FormData, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::{
     Close, EndSessionsError, Live, LocalPubSub, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError,
+    StoredSession,
 };
 use tealight_test::protocol::{Tab, session_in, settle};
 use tokio::sync::Semaphore;
@@ -135,20 +136,38 @@ impl SessionStore for MemoryStore {
         7
     }
 
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         if let Some(permits) = &self.permits {
             permits.acquire().await.expect("it is never closed").forget();
         }
-        self.saved.lock().expect("no panic").extend(sessions.into_iter().map(|session| (session.key, session)));
-        Ok(())
+        let mut saved = self.saved.lock().expect("no panic");
+        let is_higher =
+            |session: &SavedSession| saved.get(&session.key).is_some_and(|stored| stored.revision > session.revision);
+        let (refused, taken): (Vec<_>, Vec<_>) = sessions.into_iter().partition(is_higher);
+        saved.extend(taken.into_iter().map(|session| (session.key, session)));
+        Ok(refused.into_iter().map(|session| session.key).collect())
     }
 
-    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.saved.lock().expect("no panic").get(&key).map(|session| session.bytes.clone()))
+    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
+        let stored =
+            |session: &SavedSession| StoredSession { revision: session.revision, bytes: session.bytes.clone() };
+        Ok(self.saved.lock().expect("no panic").get(&key).map(stored))
     }
 
-    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
-        self.saved.lock().expect("no panic").remove(&key);
+    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut saved = self.saved.lock().expect("no panic");
+        let found = saved.get_mut(&key).filter(|session| session.revision == revision);
+        Ok(found.map(|session| {
+            session.revision += 1;
+            session.bytes.clone()
+        }))
+    }
+
+    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError> {
+        let mut saved = self.saved.lock().expect("no panic");
+        if saved.get(&key).is_some_and(|session| session.revision <= revision) {
+            saved.remove(&key);
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Saved sessions: one server ends, and another goes on with its sessions.
 
+mod moves;
 mod outages;
 
 use std::collections::HashMap;
@@ -11,7 +12,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
-use tealight_runtime::{Close, Live, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError};
+use tealight_runtime::{
+    Close, Live, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError, StoredSession,
+};
 use tealight_test::protocol::{Tab, settle};
 use tokio::time::sleep;
 
@@ -47,27 +50,45 @@ impl SessionStore for MemoryStore {
         7
     }
 
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         self.check()?;
         self.wait().await;
         self.saves.fetch_add(1, Relaxed);
         let mut saved = self.saved.lock().expect("no panic");
-        saved.extend(sessions.into_iter().map(|session| (session.key, session)));
-        Ok(())
+        let is_higher =
+            |session: &SavedSession| saved.get(&session.key).is_some_and(|stored| stored.revision > session.revision);
+        let (refused, taken): (Vec<_>, Vec<_>) = sessions.into_iter().partition(is_higher);
+        saved.extend(taken.into_iter().map(|session| (session.key, session)));
+        Ok(refused.into_iter().map(|session| session.key).collect())
     }
 
-    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
         self.check()?;
         self.wait().await;
         if self.hangs.load(Relaxed) {
             std::future::pending::<()>().await;
         }
-        Ok(self.saved.lock().expect("no panic").get(&key).map(|session| session.bytes.clone()))
+        let stored =
+            |session: &SavedSession| StoredSession { revision: session.revision, bytes: session.bytes.clone() };
+        Ok(self.saved.lock().expect("no panic").get(&key).map(stored))
     }
 
-    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
+    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
         self.check()?;
-        self.saved.lock().expect("no panic").remove(&key);
+        let mut saved = self.saved.lock().expect("no panic");
+        let found = saved.get_mut(&key).filter(|session| session.revision == revision);
+        Ok(found.map(|session| {
+            session.revision += 1;
+            session.bytes.clone()
+        }))
+    }
+
+    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError> {
+        self.check()?;
+        let mut saved = self.saved.lock().expect("no panic");
+        if saved.get(&key).is_some_and(|session| session.revision <= revision) {
+            saved.remove(&key);
+        }
         Ok(())
     }
 

@@ -1,10 +1,7 @@
 //! A page with a counter and a button, at a server with a store.
 
-use std::sync::Arc;
-
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
-use tealight_runtime::{Live, SessionStore};
-use tealight_store::FileStore;
+use tealight_runtime::{Live, Saving};
 
 struct Counter;
 
@@ -31,7 +28,6 @@ impl LiveView for Counter {
 pub(crate) const BUTTON: u64 = 1;
 
 /// A server that saves its sessions in this store.
-pub(crate) fn server(store: FileStore) -> Live {
-    let store: Arc<dyn SessionStore> = Arc::new(store);
-    Live::builder(Counter).save_sessions(store).start()
+pub(crate) fn server(saving: impl Into<Saving<u32>>) -> Live {
+    Live::builder(Counter).save_sessions(saving).start()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tealight_core::PageRequest;
-use tealight_runtime::{Live, OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
+use tealight_runtime::{Live, OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -22,19 +22,23 @@ impl SessionStore for Same {
         7
     }
 
-    async fn save(&self, mut sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+    async fn save(&self, mut sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         if let Some(session) = sessions.pop() {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = session.bytes;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
-    async fn load(&self, _: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn load(&self, _: SessionKey) -> Result<Option<StoredSession>, StoreError> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok((!bytes.is_empty()).then_some(bytes))
+        Ok((!bytes.is_empty()).then_some(StoredSession { revision: 0, bytes }))
     }
 
-    async fn remove(&self, _: SessionKey) -> Result<(), StoreError> {
+    async fn claim(&self, key: SessionKey, _: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.load(key).await?.map(|stored| stored.bytes))
+    }
+
+    async fn remove(&self, _: SessionKey, _: u32) -> Result<(), StoreError> {
         Ok(())
     }
 

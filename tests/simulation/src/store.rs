@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fastrand::Rng;
 use sha2::{Digest, Sha256};
-use tealight_runtime::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError};
+use tealight_runtime::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 
 /// The store, which outlives its servers.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Store(Arc<Mutex<Kept>>);
 
 #[derive(Debug)]
 struct Kept {
-    records: HashMap<SessionKey, Vec<u8>>,
+    records: HashMap<SessionKey, StoredSession>,
     /// The saves that servers are waiting for, by a number.
     under_way: HashMap<u64, Vec<SavedSession>>,
     next: u64,
@@ -90,7 +90,7 @@ impl Store {
 
     /// The bytes of all saved sessions.
     pub fn bytes(&self) -> usize {
-        self.lock().records.values().map(Vec::len).sum()
+        self.lock().records.values().map(|stored| stored.bytes.len()).sum()
     }
 
     /// The server is killed: of each save that is under way, some sessions are written, or none.
@@ -112,8 +112,17 @@ impl Store {
 }
 
 impl Kept {
-    fn write(&mut self, sessions: Vec<SavedSession>) {
-        self.records.extend(sessions.into_iter().map(|session| (session.key, session.bytes)));
+    /// Returns the sessions of which it has a higher revision.
+    fn write(&mut self, sessions: Vec<SavedSession>) -> Vec<SessionKey> {
+        let mut refused = Vec::new();
+        for SavedSession { key, revision, bytes, .. } in sessions {
+            if self.records.get(&key).is_some_and(|stored| stored.revision > revision) {
+                refused.push(key);
+            } else {
+                self.records.insert(key, StoredSession { revision, bytes });
+            }
+        }
+        refused
     }
 
     fn wait(&mut self) -> Duration {
@@ -159,9 +168,9 @@ impl SessionStore for Access {
         7
     }
 
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<(), StoreError> {
+    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         if self.is_dead.load(Relaxed) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let (number, wait) = {
             let mut kept = self.store.lock();
@@ -177,16 +186,15 @@ impl SessionStore for Access {
         std::mem::forget(given_up);
         let mut kept = self.store.lock();
         // A crash has taken it.
-        let Some(sessions) = kept.under_way.remove(&number) else { return Ok(()) };
+        let Some(sessions) = kept.under_way.remove(&number) else { return Ok(Vec::new()) };
         if kept.fails() {
             kept.has_failed = true;
             return Err(full());
         }
-        kept.write(sessions);
-        Ok(())
+        Ok(kept.write(sessions))
     }
 
-    async fn load(&self, key: SessionKey) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
         let wait = self.store.lock().wait();
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -196,11 +204,32 @@ impl SessionStore for Access {
             kept.may_leave = true;
             return Err(full());
         }
-        let bytes = kept.records.get(&key).cloned();
-        Ok(if kept.is_foreign { bytes.map(|bytes| of_another_program(&bytes)) } else { bytes })
+        let mut stored = kept.records.get(&key).cloned();
+        if let Some(stored) = stored.as_mut().filter(|_| kept.is_foreign) {
+            stored.bytes = of_another_program(&stored.bytes);
+        }
+        Ok(stored)
     }
 
-    async fn remove(&self, key: SessionKey) -> Result<(), StoreError> {
+    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let wait = self.store.lock().wait();
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        let mut kept = self.store.lock();
+        if kept.fails() {
+            kept.may_leave = true;
+            return Err(full());
+        }
+        let is_foreign = kept.is_foreign;
+        let found = kept.records.get_mut(&key).filter(|stored| stored.revision == revision);
+        Ok(found.map(|stored| {
+            stored.revision += 1;
+            if is_foreign { of_another_program(&stored.bytes) } else { stored.bytes.clone() }
+        }))
+    }
+
+    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError> {
         if self.is_dead.load(Relaxed) {
             return Ok(());
         }
@@ -209,7 +238,9 @@ impl SessionStore for Access {
             kept.may_leave = true;
             return Err(full());
         }
-        kept.records.remove(&key);
+        if kept.records.get(&key).is_some_and(|stored| stored.revision <= revision) {
+            kept.records.remove(&key);
+        }
         Ok(())
     }
 

@@ -1,4 +1,6 @@
+use std::future::{Future, ready};
 use std::net::Ipv4Addr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -72,6 +74,18 @@ impl AnySession for Named {
     fn freeze(&self) -> Option<SavedSession> {
         None
     }
+
+    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(ready(false))
+    }
+
+    fn doubtful_revision(&self) -> Option<u32> {
+        None
+    }
+
+    fn raise(&self, _: u32) {}
+
+    fn end_moved(&self) {}
 
     fn evict(&self, _: Ticket) {}
 

@@ -1,0 +1,119 @@
+//! Sessions that are saved, or on another process.
+
+use std::sync::Arc;
+
+use tealight_core::{LiveView, MountError};
+
+use super::guarded::{Guarded, of_another};
+use super::unavailable;
+use crate::error::{LoggedOut, catch};
+use crate::moves::Answer;
+use crate::registry::AnySession;
+use crate::runtime::{Application, Config};
+use crate::saving::{Codec, LoadError, Stored};
+use crate::session::{NotStarted, RunningSession};
+use crate::store::{SessionKey, StoreError};
+use crate::token::Token;
+
+#[derive(Debug, thiserror::Error)]
+enum NotRestored {
+    #[error("another process has the session, and cannot save it now")]
+    Kept,
+    #[error("another process has just claimed the session")]
+    Claimed,
+}
+
+impl<A: LiveView> Application<A> {
+    /// Restores a session that is saved, or that another process has. A session that cannot be restored is logged.
+    ///
+    /// # Errors
+    /// A store that is out of reach is no reason to forget a session: its page tries again. It does not wait longer than a
+    /// session would have waited for it.
+    pub(super) async fn restore(
+        self: Arc<Self>,
+        id: &str,
+        guarded: &Guarded,
+    ) -> Result<Option<Arc<dyn AnySession>>, MountError> {
+        let (Some(codec), Some(id)) = (self.codec.as_ref(), Token::parse(id)) else { return Ok(None) };
+        let key = SessionKey::of(&id);
+        let mut found = self.find(codec, key).await?;
+        if found.as_ref().is_none_or(|found| !found.rests) && !self.runtime.topics.is_local() {
+            match self.runtime.moves.ask(key).await {
+                Answer::Nobody => {}
+                Answer::Given => found = self.find(codec, key).await?,
+                Answer::TryAgain => return Err(unavailable(NotRestored::Kept)),
+            }
+        }
+        let Some(Stored { owner, revision, .. }) = found else { return Ok(None) };
+        let (asks, since) = guarded.owned;
+        if owner.is_some() && owner != asks {
+            return Err(of_another());
+        }
+        let claimed = codec.store().claim(key, revision, self.runtime.config.limits.mount_time).await;
+        let Some(bytes) = claimed.map_err(unavailable)? else {
+            // Another connection of the page may have been quicker.
+            return self.own(id.as_str()).map(Some).ok_or_else(|| unavailable(NotRestored::Claimed));
+        };
+        let Some(session) = self.decoded(codec.decode(&bytes)) else { return Ok(None) };
+        let revision = revision + 1;
+        let messages = self.runtime.messages_for(&guarded.request);
+        let (app, client, owned) = (Arc::clone(&self), guarded.request.address(), (owner, since));
+        let started = RunningSession::start_as(app, id, session, messages, client, owned, Some(revision));
+        let session = match started {
+            Ok(session) => Some(session as Arc<dyn AnySession>),
+            // Another connection of the page may have restored it meanwhile.
+            Err(NotStarted::Refused) => self.own(id.as_str()).inspect(|session| session.raise(revision)),
+            Err(NotStarted::LoggedOut) => return Err(unavailable(LoggedOut)),
+        };
+        if session.is_some() {
+            metrics::counter!("tealight_restores_total").increment(1);
+        }
+        Ok(session)
+    }
+
+    /// Looks at a session in the store.
+    async fn find(&self, codec: &Codec<A>, key: SessionKey) -> Result<Option<Stored>, MountError> {
+        let Config { detached_lifetime, limits, .. } = &self.runtime.config;
+        let loaded = match codec.store().load(key, limits.mount_time, *detached_lifetime).await {
+            Err(LoadError::TryAgain(error)) => {
+                metrics::counter!("tealight_restores_failed_total").increment(1);
+                let _ =
+                    catch("store", || tracing::warn!(%error, "a session could not be loaded: its page tries again"));
+                return Err(unavailable(error));
+            }
+            Err(LoadError::Lost(error)) => Err(error),
+            Ok(loaded) => Ok(loaded),
+        };
+        Ok(self.decoded(loaded.and_then(|stored| match stored {
+            Some(stored) => codec.look(&stored),
+            None => Ok(None),
+        })))
+    }
+
+    /// A session that cannot be read is logged.
+    fn decoded<T>(&self, decoded: Result<Option<T>, StoreError>) -> Option<T> {
+        decoded.unwrap_or_else(|error| {
+            metrics::counter!("tealight_restores_failed_total").increment(1);
+            // the error's `Display` may be the store's
+            let _ = catch("store", || tracing::error!(%error, "a session could not be restored"));
+            None
+        })
+    }
+
+    /// Returns true if a session that is here was not claimed by another process, which this one may not have heard.
+    ///
+    /// # Errors
+    /// While the store is out of reach, nobody knows.
+    pub(super) async fn is_still_own(&self, session: &dyn AnySession) -> Result<bool, MountError> {
+        let (Some(codec), Some(revision)) = (&self.codec, session.doubtful_revision()) else { return Ok(true) };
+        let Config { detached_lifetime, limits, .. } = &self.runtime.config;
+        match codec.store().load(SessionKey::of(session.id()), limits.mount_time, *detached_lifetime).await {
+            Ok(Some(stored)) if stored.revision > revision => {
+                session.end_moved();
+                Ok(false)
+            }
+            Ok(_) | Err(LoadError::Lost(_)) => Ok(true),
+            Err(LoadError::TryAgain(error)) => Err(unavailable(error)),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Pages that come back to another process while the one that has their session lives.
+
+use std::sync::atomic::AtomicBool;
+
+use tealight_core::session::{Message, TopicFilter};
+use tealight_runtime::{LocalPubSub, PubSub, PubSubError, Subscribed, Subscriber};
+
+use super::*;
+
+/// One process's end of an engine that several share. It can be cut: then it neither says nor hears anything.
+#[derive(Clone, Default)]
+struct End {
+    engine: Arc<LocalPubSub>,
+    is_cut: Arc<AtomicBool>,
+    all: Arc<Mutex<Vec<End>>>,
+}
+
+impl End {
+    /// Another end of the same engine.
+    fn next(&self) -> Self {
+        let end = Self { all: Arc::clone(&self.all), ..Self::default() };
+        self.all.lock().expect("no panic").push(end.clone());
+        end
+    }
+}
+
+#[async_trait]
+impl PubSub for End {
+    async fn publish(&self, message: Message) -> Result<(), PubSubError> {
+        let all = self.all.lock().expect("no panic").clone();
+        let is_cut = self.is_cut.load(Relaxed);
+        for end in all.iter().filter(|end| !is_cut && !end.is_cut.load(Relaxed)) {
+            end.engine.publish(message.clone()).await?;
+        }
+        Ok(())
+    }
+
+    async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {
+        self.engine.subscribe(topic, subscriber).await
+    }
+}
+
+/// Two processes that share a store and an engine.
+struct Two {
+    store: MemoryStore,
+    /// The first one's.
+    end: End,
+    first: Live,
+    second: Live,
+}
+
+impl Two {
+    fn start(saving: impl Fn(MemoryStore) -> Saving<Model>) -> Self {
+        Self::with(MemoryStore::default(), saving)
+    }
+
+    fn with(store: MemoryStore, saving: impl Fn(MemoryStore) -> Saving<Model>) -> Self {
+        let hub = End::default();
+        let process = |end: End| Live::builder(Rows).save_sessions(saving(store.clone())).pubsub(Arc::new(end)).start();
+        let end = hub.next();
+        Self { end: end.clone(), first: process(end), second: process(hub.next()), store }
+    }
+
+    /// A page of the first process, with a row.
+    async fn page(&self) -> Tab {
+        settle().await;
+        let mut tab = Tab::open(&self.first, "/").await;
+        add(&mut tab).await;
+        tab
+    }
+}
+
+/// Adds a row, which shows the number of rows before it.
+async fn add(tab: &mut Tab) {
+    tab.click(ADD);
+    let patch = tab.next().await.expect("a patch");
+    let row = format!("[\"{}\"]", tab.event - 1);
+    assert!(patch[2]["e"] == tab.event && patch[1].to_string().contains(&row), "{row}: {patch}");
+}
+
+async fn resume(tab: &mut Tab, live: &Live) {
+    tab.reconnect(live);
+    assert_eq!(tab.next().await, Ok(json!({"resume": {"event": tab.event}})));
+}
+
+fn at_the_end(store: MemoryStore) -> Saving<Model> {
+    store.into()
+}
+
+fn at_once(store: MemoryStore) -> Saving<Model> {
+    Saving::new(Arc::new(store)).every(Duration::ZERO)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_moves_to_a_process_while_the_one_that_has_it_lives() {
+    for is_attached in [false, true] {
+        let two = Two::start(at_the_end);
+        let mut tab = two.page().await;
+        let old = std::mem::replace(&mut tab.connection, two.second.connect(PageRequest::new("/", "")));
+        // The first process has not noticed that the line is broken, or it has.
+        let old = is_attached.then_some(old);
+        tab.attach();
+        assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 1}})), "attached: {is_attached}");
+        add(&mut tab).await;
+        assert_eq!((two.first.stats().sessions(), two.second.stats().sessions()), (0, 1));
+        drop(old);
+        // And back.
+        resume(&mut tab, &two.first).await;
+        assert_eq!((two.first.stats().sessions(), two.second.stats().sessions()), (1, 0));
+        assert_eq!(two.store.saved.lock().expect("no panic").len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_moves_often() {
+    let two = Two::start(at_once);
+    let mut tab = two.page().await;
+    for moves in 0..20_u32 {
+        resume(&mut tab, if moves % 2 == 0 { &two.second } else { &two.first }).await;
+        add(&mut tab).await;
+    }
+    assert_eq!(two.first.stats().sessions() + two.second.stats().sessions(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_was_cut_off_does_not_overwrite_a_session_that_has_moved() {
+    let two = Two::start(at_once);
+    let mut tab = two.page().await;
+    two.end.is_cut.store(true, Relaxed);
+    // The first process has the session still. The second one asks, hears nothing, and claims what is saved.
+    let mut stale = Tab::connect(&two.first, "/", tab.session.clone());
+    (stale.patch, stale.event) = (tab.patch, tab.event);
+    resume(&mut tab, &two.second).await;
+    add(&mut tab).await;
+    sleep(Duration::from_secs(60)).await;
+    add(&mut tab).await;
+    let revision = two.store.saved.lock().expect("no panic").values().next().expect("a session").revision;
+    assert_eq!(revision, 1);
+    // A page that comes back to the first process is served with what is true.
+    two.end.is_cut.store(false, Relaxed);
+    stale.event = tab.event;
+    stale.patch = tab.patch;
+    stale.attach();
+    assert_eq!(stale.next().await, Ok(json!({"resume": {"event": 3}})));
+    assert_eq!((two.first.stats().sessions(), two.second.stats().sessions()), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_not_given_up_while_it_cannot_be_saved() {
+    let two = Two::start(at_the_end);
+    let mut tab = two.page().await;
+    let mut away = Tab::connect(&two.second, "/", tab.session.clone());
+    (away.patch, away.event) = (tab.patch, tab.event);
+    two.store.is_broken.store(true, Relaxed);
+    away.attach();
+    assert_eq!(away.next().await, Err(Close::TryAgain));
+    // It goes on where it was.
+    add(&mut tab).await;
+    two.store.is_broken.store(false, Relaxed);
+    resume(&mut tab, &two.second).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_nobody_has_is_mounted_anew() {
+    let two = Two::start(at_the_end);
+    let mut tab = two.page().await;
+    tab.session = "A".repeat(22);
+    tab.reconnect(&two.second);
+    let answer = tab.next().await.expect("an answer");
+    assert!(answer.get("mount").is_some(), "{answer}");
+    assert_eq!((two.first.stats().sessions(), two.second.stats().sessions()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_processes_that_claim_a_session_at_once_do_not_both_have_it() {
+    for _ in 0..10 {
+        let (store, mut tab) = saved(1).await;
+        let Two { first, second, .. } = Two::with(store, at_once);
+        let mut other = Tab::connect(&second, "/", tab.session.clone());
+        (other.patch, other.event) = (tab.patch, tab.event);
+        other.attach();
+        tab.reconnect(&first);
+        let answers = tokio::join!(tab.next(), other.next());
+        let resumed = [&answers.0, &answers.1].into_iter().filter(|answer| answer.is_ok()).count();
+        settle().await;
+        assert!(resumed >= 1, "{answers:?}");
+        assert_eq!(first.stats().sessions() + second.stats().sessions(), 1, "{answers:?}");
+    }
+}
