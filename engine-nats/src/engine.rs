@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event, ToServerAddrs};
@@ -14,6 +14,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::NatsError;
 use crate::link::{Link, Lost};
+use crate::lock;
 use crate::subject;
 
 /// An engine on a NATS server, 2.9 or newer.
@@ -50,6 +51,8 @@ pub struct NatsOptions {
     connect: ConnectOptions,
 }
 
+/// The end of the prefix of topics.
+const TOPICS: &str = ".topic";
 /// The interval at which messages are confirmed.
 const CONFIRM_EVERY: Duration = Duration::from_millis(100);
 /// The interval of the client's pings. It takes a line for lost if two of them have no answer.
@@ -109,7 +112,7 @@ impl NatsOptions {
         let prefix = self.prefix;
         let inner = Arc::new(Inner {
             echo: format!("{prefix}.echo.{}", client.new_inbox().replace('.', "-")),
-            topics: format!("{prefix}.topic"),
+            topics: format!("{prefix}{TOPICS}"),
             lost: format!("{prefix}.lost"),
             client,
             link,
@@ -152,6 +155,10 @@ impl Nats {
     /// As [`NatsOptions::connect`].
     pub async fn connect(servers: impl ToServerAddrs) -> Result<Self, NatsError> {
         NatsOptions::default().connect(servers).await
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        self.inner.topics.strip_suffix(TOPICS).unwrap_or_default()
     }
 
     /// The client, for other uses of the same connection.
@@ -346,8 +353,4 @@ impl Drop for Guard {
 
 fn unavailable(error: NatsError) -> PubSubError {
     PubSubError::Unavailable(Box::new(error))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

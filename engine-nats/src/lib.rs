@@ -39,12 +39,36 @@
 //! The topic `room:7` is the subject `tealight.topic.room.7`, and its messages are JSON: other programs can publish and subscribe. Characters
 //! other than letters and digits of ASCII, `-` and `_` are written as `%` and two hexadecimal digits.
 
+//!
+//! # Saved sessions
+//!
+//! With [`Nats::store`], sessions are saved in a bucket of JetStream, and a page may come back to any process: after a deploy, after the
+//! death of its process, or because a proxy chooses another one. If the process that has the session lives, it is asked to hand it over.
+//!
+//! # Modules
+//!
+//! | | |
+//! |---|---|
+//! | `engine` | the engine: publishing, subscribing, and going on after a break |
+//! | `link` | the messages that a break may have lost |
+//! | `subject` | names of topics as subjects |
+//! | `store`, `record` | saved sessions, and their values |
+
 mod engine;
 mod error;
 mod link;
+mod record;
+mod store;
 mod subject;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use async_nats;
 
 pub use engine::{Nats, NatsOptions};
 pub use error::NatsError;
+pub use store::{NatsStore, NatsStoreOptions};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -73,28 +73,34 @@ impl Key {
         file.sync_all()
     }
 
-    /// Random bits that depend on the key alone.
-    pub(crate) fn seed(&self) -> u64 {
+    /// Returns bits that depend on the key alone, for [`SessionStore::seed`](tealight_runtime::SessionStore::seed).
+    pub fn seed(&self) -> u64 {
         let hash: [u8; 32] = Sha256::new().chain_update(self.0).chain_update(b"tealight hash seed").finalize().into();
         u64::from_le_bytes(*hash.first_chunk().expect("a hash has 32 bytes"))
     }
 
-    /// The name of an owner in the database. Nobody can find the owner with it, or who has a session, without the key.
-    pub(crate) fn name_of(&self, owner: &OwnerKey) -> [u8; 32] {
+    /// Returns a name for an owner in a store. Without the key, nobody can find the owner with it, or who has a session.
+    pub fn name_of(&self, owner: &OwnerKey) -> [u8; 32] {
         let hash = Sha256::new().chain_update(self.0).chain_update(b"tealight owner").chain_update(owner.as_bytes());
         hash.finalize().into()
     }
 
     /// Encrypts the bytes of this session, so that nobody can read or change them, or put them in another's place.
-    pub(crate) fn seal(&self, session: &SessionKey, bytes: &[u8]) -> Vec<u8> {
+    ///
+    /// # Panics
+    /// Panics if a session is longer than 256 GiB, or if the operating system has no random bytes.
+    pub fn seal(&self, session: &SessionKey, bytes: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = random();
         let payload = Payload { msg: bytes, aad: session.as_bytes() };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a session is shorter than 256 GiB");
         [&[FORMAT], &nonce[..], &sealed].concat()
     }
 
-    /// Decrypts what `seal` has made.
-    pub(crate) fn open(&self, session: &SessionKey, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    /// Decrypts what [`seal`](Self::seal) has made.
+    ///
+    /// # Errors
+    /// Returns [`StoreError::Damaged`] if the bytes were changed, or sealed with another key or for another session.
+    pub fn open(&self, session: &SessionKey, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         let rest = sealed.strip_prefix(&[FORMAT]).ok_or(StoreError::Damaged)?;
         let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(StoreError::Damaged)?;
         let payload = Payload { msg: rest, aad: session.as_bytes() };

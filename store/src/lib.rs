@@ -36,8 +36,10 @@
 //! | `file` | the store, and its bounds |
 //! | `key` | the key, its file, and how sessions are sealed |
 
+#[cfg(feature = "file")]
 mod file;
 mod key;
 
+#[cfg(feature = "file")]
 pub use file::{FileStore, OpenError};
 pub use key::{Key, KeyError};

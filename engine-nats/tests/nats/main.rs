@@ -2,6 +2,7 @@
 
 mod board;
 mod server;
+mod store;
 
 use std::sync::Arc;
 
