@@ -1,0 +1,20 @@
+//! The addresses of the pages.
+
+use tealight::prelude::*;
+
+use crate::order::State;
+
+/// The dashboard: orders in a state, of customers with this text in their names.
+#[derive(Clone, Debug, Default, Hash, PartialEq, Route)]
+#[route("/?state&customer")]
+pub(crate) struct List {
+    pub(crate) state: Option<State>,
+    pub(crate) customer: Option<String>,
+}
+
+/// The page of one order.
+#[derive(Clone, Debug, Hash, PartialEq, Route)]
+#[route("/orders/{number}")]
+pub(crate) struct Detail {
+    pub(crate) number: u32,
+}
