@@ -104,6 +104,8 @@ pub use tealight_core::{LiveView, html};
 pub use tealight_core::{effect, presence};
 #[doc(inline)]
 pub use tealight_runtime as runtime;
+#[doc(inline)]
+pub use tealight_runtime::telemetry::describe_metrics;
 #[cfg(feature = "sse")]
 #[doc(inline)]
 pub use tealight_sse as sse;

@@ -19,6 +19,7 @@
 //! | [`Limits`], [`Limit`], [`Proxies`], [`Shares`], [`Share`] | what pages and clients may cost the server, and who the clients are |
 //! | [`Stats`] | the resources that an application holds |
 //! | [`PubSubError`], [`StoreError`], [`EndSessionsError`], [`ProxiesError`], [`Panicked`], [`ShuttingDown`] | errors |
+//! | [`telemetry`] | metrics and spans |
 //! | `http` | answers in the types of the `http` crate; with the feature `http` |
 //! | `conformance` | checks for transports; with the feature `conformance` |
 //!
@@ -95,25 +96,8 @@
 //!
 //! # Logs and metrics
 //!
-//! The runtime logs with `tracing` and counts with `metrics`. Without a subscriber or a recorder, both do nothing.
-//!
-//! | metric | labels | |
-//! |---|---|---|
-//! | `tealight_sessions` | `state`: `unattached`, `attached`, `detached` | gauge: sessions at this moment; see [`Stats`] |
-//! | `tealight_mounts_total` | | calls of `mount` |
-//! | `tealight_limits_reached_total` | `limit` | each time that a [`Limit`] was reached |
-//! | `tealight_refused_total` | `reason` | refused messages and forms, by [`Refusal::reason`](tealight_core::session::Refusal::reason), closed connections, by [`Close::reason`], and refused requests: `target`, `host`, `owner` |
-//! | `tealight_panics_total` | `in`: `guard`, `mount`, `update`, `view`, `command`, `layout`, `error_page`, `messages`, `messages_for`, `model_bytes`, `save`, `restore`, `store`, `pubsub`, `drop` | panics of the application |
-//! | `tealight_slow_total` | `in`: `guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`; `live_view`: the application's type | calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call |
-//! | `tealight_lost_messages_total` | | published messages that the engine could not send |
-//! | `tealight_topics_lagged_total` | | subscriptions of sessions that have missed messages, or may have |
-//! | `tealight_remounts_total` | | full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait |
-//! | `tealight_page_commands_dropped_total` | | page commands that were dropped because too many were waiting for their page |
-//! | `tealight_restores_total`, `tealight_restores_failed_total` | | saved sessions that were restored, or could not be |
-//! | `tealight_sessions_moved_total` | | sessions that this process has handed over to another one, or lost to it |
-//! | `tealight_saves_failed_total` | | attempts to save sessions that failed |
-//! | `tealight_sessions_lost_total` | | sessions that a shutdown could not save in time |
-//! | `tealight_duplicate_keys_total` | | lists in which two rows had the same key |
+//! The runtime logs with `tracing` and counts with `metrics`. Without a subscriber or a recorder, both do nothing. The module
+//! [`telemetry`] lists all metrics.
 
 mod application;
 mod buffer;
@@ -142,6 +126,7 @@ mod stats;
 mod store;
 mod sync;
 mod tasks;
+pub mod telemetry;
 mod time;
 mod token;
 mod topics;
