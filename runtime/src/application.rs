@@ -8,6 +8,7 @@ mod start;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tealight_core::session::{Elsewhere, Session};
 use tealight_core::view::local_url;
@@ -140,12 +141,14 @@ impl<A: LiveView> Application<A> {
 
     async fn model(&self, request: &PageRequest) -> Result<(A::Model, Command<A::InternalEvent>), MountError> {
         metrics::counter!("tealight_mounts_total").increment(1);
+        let began = Instant::now();
         let mount = watch_async(self.name, Function::Mount, self.live_view.mount(request));
         let mount = catch_async("mount", mount);
         let mounted = match self.runtime.in_mount_time(mount).await {
             Some(mounted) => mounted.unwrap_or_else(|panicked| Err(unavailable(panicked))),
             None => Err(unavailable(reached(Limit::Mount, request.address()))),
         };
+        metrics::histogram!("tealight_mount_seconds", "live_view" => self.meter.live_view()).record(began.elapsed());
         if let Err(MountError::Unavailable(error)) = &mounted {
             // the error's `Display` is the application's
             let _ = catch("mount", || tracing::error!(%error, path = request.path(), "could not mount a page"));

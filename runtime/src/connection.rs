@@ -24,6 +24,7 @@ use crate::limits::{Limit, Share, group};
 use crate::owners::Since;
 use crate::registry::{AnySession, Asked};
 use crate::runtime::{MountFuture, reached};
+use crate::telemetry::Transport;
 use crate::time::Alarm;
 
 /// A page's link to its session.
@@ -36,6 +37,7 @@ use crate::time::Alarm;
 #[must_use = "dropping a connection detaches its page"]
 pub struct Connection {
     app: Arc<dyn AnyApplication>,
+    transport: Transport,
     state: State,
     /// The reason for the end, once it is known.
     closing: Option<Close>,
@@ -101,9 +103,10 @@ struct New {
 }
 
 impl Connection {
-    pub(crate) fn new(app: Arc<dyn AnyApplication>, request: PageRequest) -> Self {
+    pub(crate) fn new(app: Arc<dyn AnyApplication>, request: PageRequest, transport: Transport) -> Self {
         let runtime = app.runtime();
         runtime.connections.opened();
+        runtime.wires.of(transport).opened.increment(1);
         // A page that attaches again has not gone anywhere: the flash is for the page that comes next.
         let request = runtime.locate(request).with_flash("");
         let client = request.address().map(group);
@@ -114,6 +117,7 @@ impl Connection {
         let state = State::New(Box::new(New { request, since: runtime.owners.now(), shutdown }));
         let mut connection = Self {
             app,
+            transport,
             state,
             closing: None,
             is_hung_up: false,
@@ -169,6 +173,7 @@ impl Connection {
     /// Call [`poll_message`](Self::poll_message) after one or more messages: it returns the result, and `receive`
     /// wakes no task. A message that comes while [`is_ready`](Self::is_ready) is false ends the connection.
     pub fn receive(&mut self, message: &[u8]) {
+        self.app.runtime().wires.of(self.transport).receive(message.len());
         if self.closing.is_some() {
             return;
         }
@@ -286,6 +291,7 @@ impl Connection {
             runtime.connected.give_back(self.client, 1);
         }
         runtime.connections.closed();
+        runtime.wires.of(self.transport).closed.increment(1);
         is_attached && self.closing.is_none()
     }
 
@@ -297,6 +303,15 @@ impl Connection {
     /// # Errors
     /// The connection has ended. Close the socket for the returned reason; later calls return it too.
     pub fn poll_message(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
+        let before = out.len();
+        let polled = self.poll_told(cx, out);
+        if polled == Poll::Ready(Ok(())) {
+            self.app.runtime().wires.of(self.transport).send(out.len() - before);
+        }
+        polled
+    }
+
+    fn poll_told(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
         self.wants_poll = false;
         self.poll_pause(cx);
         let polled = self.poll_session(cx, out);

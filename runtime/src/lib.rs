@@ -34,7 +34,7 @@
 //! 2. **Connect.** Check the headers `Host` and `Origin` with [`Live::allows_host`] and [`Live::allows_origin`], and refuse the
 //!    request if they are not allowed.
 //!    Make a [`PageRequest`](tealight_core::PageRequest) from the request that opens the connection, and pass it to
-//!    [`Live::connect`].
+//!    [`Live::connect_over`], with the name of your transport for metrics.
 //! 3. **Receive.** Pass each message of the page to [`Connection::receive`], in order, while
 //!    [`Connection::is_ready`] is true. You need not read a message that is longer than [`Live::message_limit`]: close
 //!    the connection with [`Close::TooLong`].

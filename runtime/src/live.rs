@@ -19,6 +19,7 @@ use crate::pages::Document;
 use crate::pages::{Page, Posted};
 use crate::router::Router;
 use crate::stats::Stats;
+use crate::telemetry::Transport;
 use crate::time::Alarm;
 use crate::topics::Publisher;
 
@@ -176,7 +177,13 @@ impl Live {
     ///
     /// If the page's session is gone, `request` is mounted.
     pub fn connect(&self, request: PageRequest) -> Connection {
-        Connection::new(Arc::clone(&self.app), request)
+        self.connect_over("other", request)
+    }
+
+    /// Makes a connection as [`connect`](Self::connect) does. Metrics count it under the name of its transport: `ws` or `sse`. All others
+    /// are `other`.
+    pub fn connect_over(&self, transport: &str, request: PageRequest) -> Connection {
+        Connection::new(Arc::clone(&self.app), request, Transport::of(transport))
     }
 
     /// Offers a transport to pages, by its name in the client: `ws` or `sse`.

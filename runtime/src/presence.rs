@@ -75,6 +75,15 @@ struct State {
     guard: Option<Subscribed>,
 }
 
+/// The sizes of all places together.
+pub(crate) struct Numbers {
+    pub(crate) places: usize,
+    /// The people at each place, on any process.
+    pub(crate) people: usize,
+    /// This process's devices.
+    pub(crate) devices: usize,
+}
+
 struct Leaving {
     at: Instant,
     place: Arc<str>,
@@ -100,6 +109,12 @@ impl Presence {
         };
         let process = u64::from_ne_bytes(random_bytes());
         Self { this, state: Mutex::new(state), topics, handle, process }
+    }
+
+    pub(crate) fn numbers(&self) -> Numbers {
+        let State { places, .. } = &*lock(&self.state);
+        let (people, devices) = (places.values().map(Place::people), places.values().map(Place::own));
+        Numbers { places: places.len(), people: people.sum(), devices: devices.sum() }
     }
 
     /// Adds a device to a place. Returns its number.

@@ -1,3 +1,5 @@
+mod gauges;
+
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -8,6 +10,7 @@ use tealight_core::{LiveView, Messages, MountError, Notice, PageRequest};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use self::gauges::Gauges;
 use crate::connections::Connections;
 use crate::error::catch;
 use crate::hosts::Hosts;
@@ -21,6 +24,7 @@ use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
 use crate::sync::lock;
 use crate::tasks::Tasks;
+use crate::telemetry::{Meter, Wires};
 use crate::time::Clock;
 use crate::topics::{Hears, PubSub, Topics};
 use crate::watch::Name;
@@ -29,6 +33,7 @@ use crate::watch::Name;
 pub(crate) struct Application<A: LiveView> {
     pub(crate) live_view: A,
     pub(crate) name: Name,
+    pub(crate) meter: Arc<Meter>,
     pub(crate) runtime: Arc<Runtime>,
     /// Tells it from the other views of a router.
     pub(crate) place: u32,
@@ -57,12 +62,14 @@ pub(crate) struct Runtime {
     pub(crate) connected: Arc<Shares>,
     /// The bytes of bodies and of pages that are being sent.
     pub(crate) held: Arc<Shares>,
+    pub(crate) wires: Wires,
     requests: Rates,
     proxy_noted: AtomicBool,
     /// `mount` may take any time.
     is_patient: AtomicBool,
     /// The transports over which pages can connect, the best first.
     transports: Mutex<Vec<&'static str>>,
+    _gauges: Arc<Gauges>,
 }
 
 /// The settings of [`Builder`](crate::Builder).
@@ -96,7 +103,7 @@ pub(crate) type MountFuture<T> = Pin<Box<dyn Future<Output = Result<T, MountErro
 pub(crate) type ChooseMessages = dyn Fn(&PageRequest) -> Messages + Send + Sync;
 
 impl Runtime {
-    pub(crate) fn start(config: Config, layout: Layout, engine: Arc<dyn PubSub>) -> Self {
+    pub(crate) fn start(config: Config, layout: Layout, engine: Arc<dyn PubSub>) -> Arc<Self> {
         let handle = Handle::current();
         let limits = &config.limits;
         let clock = Clock::start(&handle);
@@ -121,7 +128,7 @@ impl Runtime {
             Moves::new(Weak::clone(moves), Arc::clone(&registry), topics, handle.clone())
         });
         let tasks = Tasks::new(handle, config.blocking_threads);
-        Self {
+        Arc::new_cyclic(|this| Self {
             config,
             page_headers: layout.headers(),
             layout,
@@ -135,11 +142,13 @@ impl Runtime {
             connections: Connections::default(),
             connected,
             held,
+            wires: Wires::start(),
             requests,
             proxy_noted: AtomicBool::new(false),
             is_patient: AtomicBool::new(false),
             transports: Mutex::default(),
-        }
+            _gauges: Gauges::start(Weak::clone(this)),
+        })
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -7,15 +7,13 @@ mod posted;
 mod remounts;
 mod resources;
 mod saving;
+mod turns;
 mod work;
 
-use std::future::{Future, ready};
 use std::mem;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
-use std::task::{Context, Poll};
 
 use tealight_core::session::{Input, Scratch, Session};
 use tealight_core::{Command, LiveView, Messages, Needs};
@@ -23,20 +21,21 @@ use tealight_core::{Command, LiveView, Messages, Needs};
 use self::lifecycle::State;
 use self::remounts::Remounts;
 use self::resources::Resources;
-use self::saving::{Held, Stage};
+use self::saving::Held;
 use crate::close::Close;
 use crate::error::{Panicked, catch, discard, discard_all};
-use crate::limits::{Allowance, Limit};
+use crate::limits::Allowance;
 use crate::owners::Owned;
-use crate::registry::{AnySession, Asked, Received, Ticket, WaitReason};
+use crate::registry::{AnySession, Asked};
 use crate::runtime::Application;
 use crate::saving::Progress;
-use crate::store::{OwnerKey, SavedSession};
+use crate::store::OwnerKey;
 use crate::sync::lock;
+use crate::telemetry::Kind;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
 use crate::turn::{fresh_scratch, turn};
-use crate::watch::{Function, watch};
+use crate::watch::{Function, now, watch_timed};
 
 /// One session of an application.
 ///
@@ -91,10 +90,18 @@ struct Inner<A: LiveView> {
     held: Option<Box<Held>>,
     /// The server shuts down, and the session is saved: nothing may change it any more.
     is_frozen: bool,
+    rare: Option<Box<Rare>>,
+    /// The time of the first event whose patch the attached page has not got, or 0; see [`now`].
+    waits_since: u64,
+}
+
+/// The state that most sessions never need.
+#[derive(Default)]
+struct Rare {
     /// The wish of the page, until its connection hears of it.
     asked: Option<Box<Asked>>,
-    /// `None` until the page asks for a full render.
-    remounts: Option<Box<Remounts>>,
+    /// The full renders that the page has asked for.
+    remounts: Remounts,
 }
 
 impl<A: LiveView> RunningSession<A> {
@@ -135,8 +142,8 @@ impl<A: LiveView> RunningSession<A> {
             is_restored: revision.is_some(),
             held: None,
             is_frozen: false,
-            asked: None,
-            remounts: None,
+            rare: None,
+            waits_since: 0,
         };
         let inner = Mutex::new(inner);
         let boxed = owner.map(Box::new);
@@ -169,8 +176,9 @@ impl<A: LiveView> RunningSession<A> {
             let mut html = Vec::with_capacity(1024);
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let (app, id) = (&self.app.live_view, self.id.as_str());
-            let painted =
-                self.catch("view", Function::View, || session.first_paint_at(query, app, scratch, id, &mut html));
+            let (painted, began) =
+                self.catch_timed("view", Function::View, || session.first_paint_at(query, app, scratch, id, &mut html));
+            self.count_render(began);
             if painted.is_err() {
                 self.end_panicked(inner, scratch);
             }
@@ -210,28 +218,39 @@ impl<A: LiveView> RunningSession<A> {
         scratch: &mut Scratch,
         input: Input<'_, A::InternalEvent>,
     ) -> Result<(), Close> {
-        let is_from_page = matches!(input, Input::Attach { .. } | Input::Frame(_));
+        let kind = Kind::of(&input);
+        let is_attach = matches!(input, Input::Attach { .. });
         let Some(session) = inner.session.as_mut().filter(|_| !inner.is_frozen) else {
             discard(input);
             return Ok(());
         };
         let (_, event) = session.numbers();
         let mut outputs = Vec::new();
-        let handled = self
-            .catch("update", Function::Update, || session.handle(&self.app.live_view, scratch, input, &mut outputs));
+        let (handled, began) = self.catch_timed("update", Function::Update, || {
+            session.handle(&self.app.live_view, scratch, input, &mut outputs)
+        });
         let Ok(handled) = handled else {
             discard_all(outputs);
             self.end_panicked(inner, scratch);
             return Err(Close::Panicked);
         };
+        // a ping and an acknowledgement change nothing that must be saved
+        let events = if kind == Kind::Page { session.numbers().1.wrapping_sub(event) } else { 1 };
+        let is_change = events > 0;
+        let is_event = is_change && !is_attach;
+        if is_event && let Some(cells) = self.app.meter.cells() {
+            cells.count_update(kind, events, now() - began);
+        }
         if session.wants_flush()
             && let State::Attached(waker) = &mut inner.state
-            && let Some(waker) = waker.take()
         {
-            waker.wake();
+            if is_event && inner.waits_since == 0 {
+                inner.waits_since = began;
+            }
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
         }
-        // a ping and an acknowledgement change nothing that must be saved
-        let is_change = !is_from_page || session.numbers().1 != event;
         self.run_outputs(inner, outputs);
         if is_change {
             self.note_change(inner);
@@ -242,7 +261,24 @@ impl<A: LiveView> RunningSession<A> {
 
     /// Runs the application's code: catches its panics, and reports it if it takes long.
     fn catch<T>(&self, place: &'static str, function: Function, code: impl FnOnce() -> T) -> Result<T, Panicked> {
-        watch(self.app.name, function, || catch(place, code))
+        self.catch_timed(place, function, code).0
+    }
+
+    /// Does as [`catch`](Self::catch) does, and returns when the code began.
+    fn catch_timed<T>(
+        &self,
+        place: &'static str,
+        function: Function,
+        code: impl FnOnce() -> T,
+    ) -> (Result<T, Panicked>, u64) {
+        watch_timed(self.app.name, function, || catch(place, code))
+    }
+
+    /// Counts a call of `view` that began at this time.
+    fn count_render(&self, began: u64) {
+        if let Some(cells) = self.app.meter.cells() {
+            cells.count_render(now() - began);
+        }
     }
 
     fn end_panicked(&self, inner: &mut Inner<A>, scratch: &mut Scratch) {
@@ -252,241 +288,17 @@ impl<A: LiveView> RunningSession<A> {
     }
 }
 
+impl<A: LiveView> Inner<A> {
+    fn take_asked(&mut self) -> Option<Box<Asked>> {
+        self.rare.as_mut()?.asked.take()
+    }
+}
+
 /// Drops a session, whose parts may panic.
 pub(crate) fn discard_session<A: LiveView>(session: Session<A>) {
     let (model, outputs) = session.into_parts();
     discard(model);
     discard_all(outputs);
-}
-
-impl<A: LiveView> AnySession for RunningSession<A> {
-    fn id(&self) -> &Token {
-        &self.id
-    }
-
-    fn owner(&self) -> Option<OwnerKey> {
-        self.owner.as_deref().copied()
-    }
-
-    fn has_ended(&self) -> bool {
-        self.turn(|inner, _| inner.session.is_none())
-    }
-
-    fn view(&self) -> u32 {
-        self.app.place
-    }
-
-    fn is_attached(&self) -> bool {
-        self.turn(|inner, _| matches!(inner.state, State::Attached(_)))
-    }
-
-    fn attach(&self, patch: Option<u32>, event: u32, page: u32) -> Option<u32> {
-        self.turn(|inner, scratch| {
-            inner.is_same_page = inner.session.as_mut()?.claim(page, event);
-            inner.attachments += 1;
-            self.change_state(inner, State::Attached(None));
-            inner.held = None;
-            self.app.runtime.registry.count_attached();
-            inner.resources.set_away(false, &self.app.runtime.presence);
-            let patch = patch.unwrap_or(Session::<A>::NOTHING);
-            // if `update` panics here, the connection sees that at its next poll
-            let _ = self.handle(inner, scratch, Input::Attach { patch, event });
-            inner.is_restored = false;
-            // The model wants these no more.
-            inner.resources.leave_held(&self.app.runtime);
-            Some(inner.attachments)
-        })
-    }
-
-    fn receive(&self, attachment: u32, message: &[u8]) -> Result<Received, Close> {
-        self.turn(|inner, scratch| {
-            scratch.set_messages(self.messages);
-            let (limits, clock) = (&self.app.runtime.config.limits, &self.app.runtime.clock);
-            let wait = inner.allowance.take(limits.events_per_second, limits.events_burst, || clock.elapsed());
-            if wait.is_some() {
-                Limit::Events.count(self.client);
-            }
-            match &mut inner.state {
-                State::Attached(waker) if attachment == inner.attachments => {
-                    // nobody must be woken: the transport polls after it has handed in a message
-                    *waker = None;
-                    self.handle(inner, scratch, Input::Frame(message))?;
-                    let wants_poll = inner.session.as_ref().is_some_and(Session::wants_flush_first);
-                    Ok(Received { asked: inner.asked.take(), wants_poll, wait })
-                }
-                // the page sent it before its connection broke
-                State::Waiting(_) if attachment == inner.attachments => {
-                    self.handle(inner, scratch, Input::Frame(message))?;
-                    Ok(Received { asked: inner.asked.take(), wants_poll: false, wait })
-                }
-                // the connection sees at its next poll that another page has attached
-                _ => Ok(Received::default()),
-            }
-        })
-    }
-
-    fn poll(&self, attachment: u32, cx: &Context<'_>, out: &mut Vec<u8>) -> Poll<Result<(), Close>> {
-        self.turn(|inner, scratch| {
-            let is_strict = self.app.saver.as_ref().is_some_and(|saver| saver.is_strict());
-            let must_wait = inner.is_frozen || inner.held.as_ref().is_some_and(|held| held.stage != Stage::Saved);
-            // A slow server may read an attach when the page has given it up, and has attached over another line. The page then attaches
-            // once more, and keeps its session.
-            let taken_over = if inner.is_same_page { Close::Left } else { Close::TakenOver };
-            let Inner { session: Some(session), state: State::Attached(waker), attachments, remounts, .. } = inner
-            else {
-                return Poll::Ready(Err(match inner.state {
-                    State::Ended(close) => close,
-                    _ => taken_over,
-                }));
-            };
-            if attachment != *attachments {
-                return Poll::Ready(Err(taken_over));
-            }
-            if must_wait || remounts.as_ref().is_some_and(|remounts| remounts.is_held) {
-                *waker = Some(cx.waker().clone());
-                return Poll::Pending;
-            }
-            if let Some(held) = inner.held.take() {
-                out.extend_from_slice(&held.message);
-                return Poll::Ready(Ok(()));
-            }
-            let before = out.len();
-            let (patch, _) = session.numbers();
-            let is_saved = inner.is_stored && inner.progress == Progress::Saved;
-            let flushed = self
-                .catch("view", Function::View, || session.flush(&self.app.live_view, scratch, self.id.as_str(), out));
-            match flushed {
-                Ok(true) if is_strict && !(is_saved && session.numbers().0 == patch) => {
-                    *waker = Some(cx.waker().clone());
-                    inner.held = Some(Box::new(Held::new(out.split_off(before))));
-                    self.note_change(inner);
-                    Poll::Pending
-                }
-                Ok(true) => Poll::Ready(Ok(())),
-                Ok(false) => {
-                    if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-                        *waker = Some(cx.waker().clone());
-                    }
-                    Poll::Pending
-                }
-                Err(Panicked) => {
-                    out.truncate(before);
-                    self.end_panicked(inner, scratch);
-                    Poll::Ready(Err(Close::Panicked))
-                }
-            }
-        })
-    }
-
-    fn detach(&self, attachment: u32) {
-        self.wait_if(WaitReason::Detached, |inner| {
-            attachment == inner.attachments && matches!(inner.state, State::Attached(_))
-        });
-    }
-
-    fn is_idle(&self) -> bool {
-        self.turn(|inner, _| {
-            inner.held.is_none() && inner.session.as_ref().is_none_or(|session| !session.wants_flush())
-        })
-    }
-
-    fn refuse_link(&self, attachment: u32, event: u32) {
-        self.turn(|inner, _| {
-            if attachment == inner.attachments
-                && let Some(session) = &mut inner.session
-            {
-                session.refuse_link(event);
-            }
-        });
-    }
-
-    fn leave(&self, attachment: u32, event: u32) {
-        self.turn(|inner, _| {
-            if attachment == inner.attachments
-                && let Some(session) = &mut inner.session
-            {
-                session.leave(event);
-            }
-        });
-        self.detach(attachment);
-    }
-
-    fn name(&self, title: &str) {
-        self.turn(|inner, _| {
-            if let Some(session) = &mut inner.session {
-                session.name(title);
-            }
-        });
-    }
-
-    fn end_flash(&self) {
-        self.turn(|inner, _| {
-            if let Some(session) = &mut inner.session {
-                session.end_flash();
-            }
-        });
-    }
-
-    fn render_ahead(&self, out: &mut Vec<u8>) -> bool {
-        let rendered = self.turn(|inner, scratch| {
-            let session = inner.session.as_mut()?;
-            let (app, id) = (&self.app.live_view, self.id.as_str());
-            let rendered = self.catch("view", Function::View, || session.flush(app, scratch, id, out));
-            if rendered.is_err() {
-                self.end_panicked(inner, scratch);
-            }
-            rendered.ok()
-        });
-        self.wait();
-        rendered == Some(true)
-    }
-
-    fn begin_save(&self) -> Option<SavedSession> {
-        self.turn(|inner, _| self.begin_save_in(inner, false))
-    }
-
-    fn end_save(&self, is_saved: bool) {
-        self.turn(|inner, _| self.end_save_in(inner, is_saved));
-    }
-
-    fn freeze(&self) -> Option<SavedSession> {
-        self.turn(|inner, _| {
-            inner.is_frozen = true;
-            self.to_be_saved(inner, true)
-        })
-    }
-
-    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>> {
-        match self.this.upgrade() {
-            Some(this) => Box::pin(this.try_to_give_up()),
-            None => Box::pin(ready(false)),
-        }
-    }
-
-    fn doubtful_revision(&self) -> Option<u32> {
-        let may_move = self.app.codec.is_some() && !self.app.runtime.topics.is_local();
-        self.turn(|inner, _| (may_move && inner.attachments > 0 && inner.session.is_some()).then_some(inner.revision))
-    }
-
-    fn raise(&self, revision: u32) {
-        self.turn(|inner, _| inner.revision = inner.revision.max(revision));
-    }
-
-    fn end_moved(&self) {
-        self.turn(|inner, _| self.end_moved_in(inner));
-    }
-
-    fn evict(&self, ticket: Ticket) {
-        self.turn(|inner, _| {
-            if matches!(inner.state, State::Waiting(present) if present == ticket) {
-                self.end_in(inner, Close::TakenOver);
-            }
-        });
-    }
-
-    fn end(&self, close: Close) {
-        self.turn(|inner, _| self.end_in(inner, close));
-    }
 }
 
 impl<A: LiveView> Timed for RunningSession<A> {
@@ -499,8 +311,8 @@ impl<A: LiveView> Timed for RunningSession<A> {
                 }
             }),
             Timer::Remount => self.turn(|inner, _| {
-                if let Some(remounts) = &mut inner.remounts {
-                    remounts.is_held = false;
+                if let Some(rare) = &mut inner.rare {
+                    rare.remounts.is_held = false;
                 }
                 inner.wake();
             }),

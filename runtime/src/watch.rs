@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 
-pub(crate) use guard::{watch, watch_async};
+pub(crate) use guard::{now, watch, watch_async, watch_timed};
 pub(crate) use watched::{Paths, Watched};
 
 /// The application code that a thread runs.
@@ -74,7 +74,7 @@ impl Name {
         Self(at.try_into().expect("a program has fewer than 2³² applications"))
     }
 
-    fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         NAMES.lock().unwrap_or_else(PoisonError::into_inner)[self.0 as usize]
     }
 }

@@ -25,7 +25,8 @@ impl EventStream {
         request: PageRequest,
         attach: Option<&[u8]>,
     ) -> Self {
-        let (key, connection) = connections.add(SharedConnection::new(live.connect(request), attach, live.alarm()));
+        let (key, connection) =
+            connections.add(SharedConnection::new(live.connect_over("sse", request), attach, live.alarm()));
         Self { connection, key, connections: Arc::clone(connections) }
     }
 

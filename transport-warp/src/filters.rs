@@ -232,7 +232,7 @@ async fn open_socket(live: Live, request: PageRequest, upgrade: OnUpgrade) {
         Err(error) => return tracing::debug!(%error, "could not upgrade the connection to a websocket"),
     };
     let alarm = live.alarm();
-    let connection = live.connect(request);
+    let connection = live.connect_over("ws", request);
     let upgraded = match upgraded.downcast::<TokioIo<Guarded>>() {
         Ok(parts) => Ok((parts.io.into_inner().into_stream(), parts.read_buf)),
         // the connection of a hyper server

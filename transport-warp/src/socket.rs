@@ -87,7 +87,7 @@ pub fn websocket<S: AsyncRead + AsyncWrite + Unpin>(
     live: &Live,
     request: PageRequest,
 ) -> impl Future<Output = ()> + use<S> {
-    Socket::new(io, early, live.connect(request), live.alarm())
+    Socket::new(io, early, live.connect_over("ws", request), live.alarm())
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {

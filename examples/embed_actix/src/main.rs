@@ -35,7 +35,7 @@ async fn page(app: web::Data<(Sse, Live)>, request: HttpRequest, body: web::Payl
     let parts = convert::parts(&request)?;
     let visit = visit(http::page_request(&parts));
     if parts.headers.contains_key("upgrade") && http::allows(live, &parts.uri, &parts.headers) {
-        return convert::socket(&request, body, live.connect(visit));
+        return convert::socket(&request, body, live.connect_over("ws", visit));
     }
     let body = body.to_bytes_limited(4 * live.message_limit()).await.map_err(error::ErrorPayloadTooLarge)??;
     Ok(convert::answer(sse.clone().answer(visit, parts, Body::from(body)).await))

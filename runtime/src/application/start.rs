@@ -5,6 +5,7 @@ use tokio::runtime::Handle;
 
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saver};
+use crate::telemetry::Meter;
 use crate::turn::set_seed;
 use crate::watch::{Name, Paths, Watched};
 
@@ -32,6 +33,8 @@ impl<A: LiveView> Application<Watched<A>> {
         let saver = codec
             .as_ref()
             .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
-        Self { live_view: Watched(live_view, paths), name: Name::of::<A>(), runtime, place, codec, guards, saver }
+        let name = Name::of::<A>();
+        let meter = Meter::start(name.text());
+        Self { live_view: Watched(live_view, paths), name, meter, runtime, place, codec, guards, saver }
     }
 }

@@ -14,6 +14,7 @@ use crate::application::Found;
 use crate::close::Close;
 use crate::registry::AnySession;
 use crate::runtime::MountFuture;
+use crate::telemetry::count_full;
 
 /// The most addresses that wait for their mount. If there are more, the oldest is forgotten.
 const MOST_WANTED: usize = 8;
@@ -64,6 +65,7 @@ impl Ahead {
 
     fn want(&mut self, address: String) {
         if self.wanted.len() == MOST_WANTED {
+            count_full("prefetch");
             self.wanted.pop_front();
         }
         self.wanted.push_back(address);
@@ -74,6 +76,7 @@ impl Ahead {
             && let Some(oldest) = self.ready.pop_front()
             && !oldest.is_attached()
         {
+            count_full("ahead");
             oldest.end(Close::Left);
         }
         self.ready.push_back(session);

@@ -371,7 +371,7 @@ impl<V: Views> Builder<V> {
 
     /// Starts what all views share.
     fn runtime(config: Config, layout: Layout, pubsub: Option<Arc<dyn PubSub>>) -> Arc<Runtime> {
-        Arc::new(Runtime::start(config, layout, pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default()))))
+        Runtime::start(config, layout, pubsub.unwrap_or_else(|| Arc::new(LocalPubSub::default())))
     }
 }
 

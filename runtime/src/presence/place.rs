@@ -101,6 +101,16 @@ impl Place {
         self.own.values().filter(|own| !own.has_left).count()
     }
 
+    /// The number of people.
+    pub(super) fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// The number of this process's devices, with those whose page is away.
+    pub(super) fn own(&self) -> usize {
+        self.own.len()
+    }
+
     /// Returns true if this process has nothing to do with the place any more.
     pub(super) fn is_done(&self) -> bool {
         self.listeners == 0 && self.own.is_empty() && self.untold.is_empty()

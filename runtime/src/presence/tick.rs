@@ -143,6 +143,9 @@ impl Presence {
             work(state, &mut done);
             mem::take(&mut state.outbox)
         };
+        if !messages.is_empty() {
+            metrics::counter!("tealight_presence_messages_total").increment(messages.len() as u64);
+        }
         // Without the lock: the engine's code runs here, and it may bring the messages at once.
         for message in messages {
             self.topics.publisher().send(message);

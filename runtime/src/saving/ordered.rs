@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 use crate::error::{catch, catch_async};
 use crate::store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 use crate::sync::lock;
+use crate::telemetry::{Saved, WaitsForStore, count_load_time, count_save_time};
 
 /// A store whose changes are made one after the other. Otherwise an older state of a session could replace a newer one, or come
 /// back after the session has ended. A store that panics counts as unavailable.
@@ -45,7 +46,10 @@ impl Ordered {
     ) -> Result<Option<StoredSession>, LoadError> {
         let has_waited = self.note_attempt(key, patience) >= patience;
         let time = if has_waited { time.min(LAST_CHANCE) } else { time };
+        let (waits, began) = (WaitsForStore::new(), Instant::now());
         let loaded = timeout(time, try_store(self.store.load(key))).await;
+        drop(waits);
+        count_load_time(began.elapsed());
         let loaded = loaded.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(Box::new(elapsed))));
         match loaded {
             Err(error @ StoreError::Unavailable(_)) if !has_waited => Err(LoadError::TryAgain(error)),
@@ -106,10 +110,18 @@ impl Ordered {
         then: impl FnOnce(Result<Vec<SessionKey>, StoreError>) -> T,
     ) -> T {
         let _turn = self.turn.lock().await;
-        then(try_store(self.store.save(sessions())).await.inspect_err(|error| {
-            metrics::counter!("tealight_saves_failed_total").increment(1);
-            let _ = catch("store", || tracing::error!(%error, "sessions could not be saved"));
-        }))
+        let sessions = sessions();
+        let (saved, began) = (Saved::of(&sessions), Instant::now());
+        let result = try_store(self.store.save(sessions)).await;
+        count_save_time(began.elapsed());
+        match &result {
+            Ok(_) => saved.count(),
+            Err(error) => {
+                metrics::counter!("tealight_saves_failed_total").increment(1);
+                let _ = catch("store", || tracing::error!(%error, "sessions could not be saved"));
+            }
+        }
+        then(result)
     }
 
     pub(crate) async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError> {

@@ -22,7 +22,7 @@ impl<A: LiveView> RunningSession<A> {
 
     pub(super) fn run_output(&self, inner: &mut Inner<A>, output: Output<A::InternalEvent>) {
         let runtime = &self.app.runtime;
-        let Inner { resources, state, remounts, last_number, is_restored, .. } = inner;
+        let Inner { resources, state, rare, last_number, is_restored, .. } = inner;
         let mut next_number = || {
             *last_number = last_number.wrapping_add(1);
             *last_number
@@ -71,19 +71,21 @@ impl<A: LiveView> RunningSession<A> {
             }
             Output::Stop(id) => resources.stop(id, runtime),
             Output::Refused(refusal) => count_refusal(refusal.reason()),
-            Output::Elsewhere(to) if runtime.config.has_router => inner.asked = Some(Box::new(Asked::Link(to))),
+            Output::Elsewhere(to) if runtime.config.has_router => {
+                rare.get_or_insert_default().asked = Some(Box::new(Asked::Link(to)))
+            }
             Output::Elsewhere(to) => {
                 if let Some(session) = &mut inner.session {
                     session.refuse_link(to.event);
                 }
             }
             Output::Prefetch(address) if runtime.config.has_router => {
-                inner.asked = Some(Box::new(Asked::Prefetch(address)));
+                rare.get_or_insert_default().asked = Some(Box::new(Asked::Prefetch(address)));
             }
             Output::Prefetch(_) => {}
             Output::Remount => {
                 metrics::counter!("tealight_remounts_total").increment(1);
-                let remounts = remounts.get_or_insert_default();
+                let remounts = &mut rare.get_or_insert_default().remounts;
                 let wait = remounts.ask(runtime.clock.elapsed());
                 if !wait.is_zero() && !remounts.is_held {
                     remounts.is_held = true;

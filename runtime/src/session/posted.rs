@@ -7,7 +7,8 @@ use tealight_core::{FormData, LiveView};
 use super::RunningSession;
 use super::lifecycle::State;
 use crate::error::{Panicked, discard_all};
-use crate::watch::Function;
+use crate::telemetry::Kind;
+use crate::watch::{Function, now};
 
 /// The steps of a form that a browser without JavaScript has posted. They run before the session waits for its page.
 impl<A: LiveView> RunningSession<A> {
@@ -17,9 +18,12 @@ impl<A: LiveView> RunningSession<A> {
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let mut outputs = Vec::new();
             scratch.set_messages(self.messages);
-            let posted = self.catch("update", Function::Update, || {
+            let (posted, began) = self.catch_timed("update", Function::Update, || {
                 session.post(&self.app.live_view, scratch, address, data, &mut outputs)
             });
+            if let (Ok(Ok(())), Some(cells)) = (&posted, self.app.meter.cells()) {
+                cells.count_update(Kind::Post, 1, now() - began);
+            }
             match posted {
                 Ok(_) => self.run_outputs(inner, outputs),
                 Err(Panicked) => {

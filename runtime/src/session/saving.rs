@@ -9,12 +9,14 @@ use crate::close::Close;
 use crate::registry::AnySession;
 use crate::saving::{Ordered, Progress};
 use crate::store::{SavedSession, SessionKey, StoreError};
+use crate::telemetry::WaitsForStore;
 use crate::watch::{Function, watch};
 
 /// A message to the page that is held back until the state after it is saved.
 pub(super) struct Held {
     pub(super) message: Vec<u8>,
     pub(super) stage: Stage,
+    _waits: WaitsForStore,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub(super) enum Stage {
 
 impl Held {
     pub(super) fn new(message: Vec<u8>) -> Self {
-        Self { message, stage: Stage::Made }
+        Self { message, stage: Stage::Made, _waits: WaitsForStore::new() }
     }
 }
 

@@ -50,15 +50,71 @@ const fn gauge(name: &'static str, labels: Labels, about: &'static str) -> Metri
     Metric { name, kind: MetricKind::Gauge, unit: Unit::Count, labels, about }
 }
 
+const fn bytes(name: &'static str, labels: Labels, about: &'static str) -> Metric {
+    Metric { name, kind: MetricKind::Counter, unit: Unit::Bytes, labels, about }
+}
+
+const fn histogram(name: &'static str, unit: Unit, labels: Labels, about: &'static str) -> Metric {
+    Metric { name, kind: MetricKind::Histogram, unit, labels, about }
+}
+
+const LIVE_VIEW: (&str, &str) = ("live_view", "");
+const TRANSPORT: (&str, &str) = ("transport", "`ws`, `sse`, `other`");
+
 /// All metrics that Tealight records, in the order of the table.
 pub const METRICS: &[Metric] = &[
+    // events
+    counter(
+        "tealight_events_total",
+        &[LIVE_VIEW, ("kind", "`page`, `post`, `timer`, `topic`, `command`")],
+        "Events that sessions have handled, and messages of topics. `command` is the result of work or of `after`.",
+    ),
+    histogram(
+        "tealight_event_to_patch_seconds",
+        Unit::Seconds,
+        &[LIVE_VIEW],
+        "The time from an event in an attached session to the patch that shows it, as the transport gets it.",
+    ),
+    histogram(
+        "tealight_update_seconds",
+        Unit::Seconds,
+        &[LIVE_VIEW],
+        "The time of an event in its session: the look-up of its handler, `update`, and `subscriptions`.",
+    ),
+    histogram(
+        "tealight_render_seconds",
+        Unit::Seconds,
+        &[LIVE_VIEW],
+        "The time in which a session calls `view` and writes a first paint or a message.",
+    ),
+    histogram("tealight_patch_bytes", Unit::Bytes, &[LIVE_VIEW], "The length of a patch or a full render."),
+    histogram("tealight_mount_seconds", Unit::Seconds, &[LIVE_VIEW], "The time of a `mount`."),
+    counter(
+        "tealight_slow_total",
+        &[("in", "`guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`"), LIVE_VIEW],
+        "Calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call.",
+    ),
+    // sessions and pages
     gauge("tealight_sessions", &[("state", "`unattached`, `attached`, `detached`")], "Sessions."),
     counter("tealight_mounts_total", &[], "Calls of `mount`."),
     counter(
-        "tealight_limits_reached_total",
-        &[("limit", "the name of a [`Limit`](crate::Limit)")],
-        "Each time that a limit was reached.",
+        "tealight_attaches_total",
+        &[("kind", "`first`, `again`")],
+        "Pages that have attached to their session: for the first time, or again after a lost connection or a restart.",
     ),
+    counter("tealight_prefetches_total", &[], "Views that pages have asked for ahead."),
+    counter(
+        "tealight_remounts_total",
+        &[],
+        "Full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait.",
+    ),
+    // connections
+    gauge("tealight_connections", &[], "Open connections of pages."),
+    counter("tealight_connections_opened_total", &[TRANSPORT], "Connections that pages have opened."),
+    counter("tealight_connections_closed_total", &[TRANSPORT], "Connections of pages that have ended."),
+    bytes("tealight_received_bytes_total", &[TRANSPORT], "The length of all messages from pages."),
+    bytes("tealight_sent_bytes_total", &[TRANSPORT], "The length of all messages to pages, before any compression."),
+    // refusals and bounds
     counter(
         "tealight_refused_total",
         &[(
@@ -68,6 +124,22 @@ pub const METRICS: &[Metric] = &[
         "Refused messages, forms and requests, and closed connections.",
     ),
     counter(
+        "tealight_limits_reached_total",
+        &[("limit", "the name of a [`Limit`](crate::Limit)")],
+        "Each time that a limit was reached.",
+    ),
+    counter(
+        "tealight_queue_full_total",
+        &[("queue", "`topic`, `mounting`, `prefetch`, `ahead`")],
+        "Each time that a queue was full, and the oldest was removed: the messages of a topic, those of all topics while pages are mounted, the addresses that a page wants ahead, and the views that are ready for it.",
+    ),
+    counter(
+        "tealight_page_commands_dropped_total",
+        &[],
+        "Page commands that were dropped because too many were waiting for their page.",
+    ),
+    // faults of the application
+    counter(
         "tealight_panics_total",
         &[(
             "in",
@@ -75,29 +147,38 @@ pub const METRICS: &[Metric] = &[
         )],
         "Panics of the application, a store or an engine.",
     ),
-    counter(
-        "tealight_slow_total",
-        &[("in", "`guard`, `mount`, `update`, `view`, `subscriptions`, `command`, `save`"), ("live_view", "")],
-        "Calls that kept a thread busy for more than 100 ms, also those that never return. For `mount` and a command's future, one poll is a call.",
-    ),
-    counter("tealight_lost_messages_total", &[], "Published messages that the engine could not send."),
-    counter("tealight_topics_lagged_total", &[], "Subscriptions of sessions that have missed messages, or may have."),
-    counter(
-        "tealight_remounts_total",
+    counter("tealight_duplicate_keys_total", &[], "Lists in which two rows had the same key."),
+    // saved sessions
+    counter("tealight_saves_total", &[], "Sessions that were saved, each as often as it was."),
+    counter("tealight_saves_failed_total", &[], "Attempts to save sessions that failed."),
+    bytes("tealight_saved_bytes_total", &[], "The length of all saves."),
+    histogram(
+        "tealight_save_seconds",
+        Unit::Seconds,
         &[],
-        "Full renders that pages have asked for, because they could not apply a patch. A page that asks again and again must wait.",
+        "The time in which the store saves some sessions, or fails.",
     ),
-    counter(
-        "tealight_page_commands_dropped_total",
-        &[],
-        "Page commands that were dropped because too many were waiting for their page.",
-    ),
-    counter("tealight_prefetches_total", &[], "Views that pages have asked for ahead."),
     counter("tealight_restores_total", &[], "Saved sessions that were restored."),
     counter("tealight_restores_failed_total", &[], "Saved sessions that could not be restored."),
-    counter("tealight_saves_failed_total", &[], "Attempts to save sessions that failed."),
+    histogram("tealight_load_seconds", Unit::Seconds, &[], "The time in which the store loads a session, or fails."),
+    gauge(
+        "tealight_pages_waiting_for_store",
+        &[],
+        "Pages whose session is being loaded, or whose message waits until the session is saved.",
+    ),
     counter("tealight_sessions_lost_total", &[], "Sessions that a shutdown could not save in time."),
-    counter("tealight_duplicate_keys_total", &[], "Lists in which two rows had the same key."),
+    // work
+    gauge("tealight_commands_running", &[], "Futures, streams and functions of commands that run."),
+    gauge("tealight_timers", &[], "Timers of sessions, deadlines of waiting sessions, and alarms of transports."),
+    // topics and presence
+    gauge("tealight_topic_subscriptions", &[], "Subscriptions of sessions to topics."),
+    counter("tealight_published_messages_total", &[], "Messages that were handed to the engine."),
+    counter("tealight_lost_messages_total", &[], "Published messages that the engine could not send."),
+    counter("tealight_topics_lagged_total", &[], "Subscriptions of sessions that have missed messages, or may have."),
+    gauge("tealight_presence_places", &[], "Places at which this process's pages are, or look on."),
+    gauge("tealight_presence_people", &[], "People at these places, on any process. One at two places counts twice."),
+    gauge("tealight_presence_devices", &[], "This process's pages at places, with those that have just gone away."),
+    counter("tealight_presence_messages_total", &[], "Messages about places to other processes."),
 ];
 
 /// Tells the recorder the units and descriptions of all metrics. Call it after you have installed the recorder.

@@ -2,6 +2,8 @@ use std::collections::{HashSet, VecDeque};
 
 use tealight_core::session::{Keep, Message};
 
+use crate::telemetry::count_full;
+
 /// The messages of a topic that not all of its subscribers have received, oldest first. Its size has a limit.
 #[derive(Default)]
 pub(super) struct Backlog {
@@ -71,6 +73,7 @@ impl Backlog {
     /// Makes room. It halves the backlog at least, so that it seldom runs.
     #[cold]
     fn shrink(&mut self) {
+        count_full("topic");
         let mut keys = HashSet::new();
         let mut kept = VecDeque::with_capacity(self.messages.len());
         while let Some(message) = self.messages.pop_back() {

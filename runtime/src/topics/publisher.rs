@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 
+use metrics::Counter;
 use serde::Serialize;
 use tealight_core::session::{Message, TopicFilter};
 use tealight_core::topic::TopicName;
@@ -43,11 +44,12 @@ pub struct Publisher {
     engine: Arc<dyn PubSub>,
     handle: Handle,
     ends: Arc<Ends>,
+    published: Counter,
 }
 
 impl Publisher {
     pub(super) fn new(engine: Arc<dyn PubSub>, handle: Handle, ends: Arc<Ends>) -> Self {
-        Self { engine, handle, ends }
+        Self { engine, handle, ends, published: metrics::counter!("tealight_published_messages_total") }
     }
 
     /// Sends `message` to every session that subscribes to `topic`: a [`Topic`](tealight_core::Topic), one of its names, or a text.
@@ -111,6 +113,7 @@ impl Publisher {
     }
 
     pub(crate) fn send(&self, message: Message) {
+        self.published.increment(1);
         let (engine, topic) = (Arc::clone(&self.engine), Arc::clone(&message.topic));
         start(&self.handle, async move {
             let published = catch_async("pubsub", engine.publish(message)).await;

@@ -3,6 +3,8 @@ use std::sync::Arc;
 
 use tealight_core::session::{Message, TopicFilter};
 
+use crate::telemetry::count_full;
+
 /// Numbers all messages, and keeps those that are published while a page is being mounted: it hears them when its topics are known.
 #[derive(Default)]
 pub(super) struct Recent {
@@ -76,6 +78,7 @@ impl Recent {
             kept.dropped = number;
         }
         if self.count > ALL_MESSAGES || self.bytes > ALL_BYTES || self.topics.len() > ALL_MESSAGES {
+            count_full("mounting");
             self.forget();
             self.dropped = self.last;
         }

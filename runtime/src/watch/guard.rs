@@ -43,9 +43,15 @@ static SLEEPS: AtomicBool = AtomicBool::new(false);
 /// Runs application code, and reports it if it takes too long.
 #[inline]
 pub(crate) fn watch<T>(name: Name, function: Function, code: impl FnOnce() -> T) -> T {
+    watch_timed(name, function, code).0
+}
+
+/// Does as [`watch`] does, and returns when the code began, by [`now`].
+#[inline]
+pub(crate) fn watch_timed<T>(name: Name, function: Function, code: impl FnOnce() -> T) -> (T, u64) {
     SLOT.with(|slot| {
-        let _call = Call::begin(slot, name, function);
-        code()
+        let call = Call::begin(slot, name, function);
+        (code(), call.began)
     })
 }
 
@@ -211,7 +217,7 @@ fn look(reported: &mut Vec<(Weak<Slot>, u64, Duration)>) -> bool {
 }
 
 /// Nanoseconds since the start; never 0.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX).max(1)
 }
 

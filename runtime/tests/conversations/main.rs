@@ -7,6 +7,7 @@ mod fragile;
 mod guards;
 mod limits;
 mod messages;
+mod metrics;
 mod owners;
 mod posted;
 mod prefetch;

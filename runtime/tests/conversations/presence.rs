@@ -15,9 +15,9 @@ const HALL: Topic<String, u32> = Topic::new("hall:{id}");
 
 /// Shows who is in a hall, and what has happened there.
 #[derive(Clone, Copy)]
-struct Hall;
+pub(crate) struct Hall;
 
-struct Model {
+pub(crate) struct Model {
     /// Nobody, if the page only looks on.
     me: Option<String>,
     mood: String,
@@ -27,7 +27,7 @@ struct Model {
 }
 
 #[derive(Hash)]
-enum Press {
+pub(crate) enum Press {
     Smile,
     Leave,
 }
@@ -76,7 +76,7 @@ impl LiveView for Hall {
     }
 }
 
-const SMILE: u64 = 1;
+pub(crate) const SMILE: u64 = 1;
 const LEAVE: u64 = 2;
 
 /// A page, and what it shows.

@@ -23,7 +23,7 @@ use tokio::time::sleep;
 pub(crate) struct MemoryStore {
     saved: Arc<Mutex<HashMap<SessionKey, SavedSession>>>,
     saves: Arc<AtomicUsize>,
-    is_broken: Arc<AtomicBool>,
+    pub(crate) is_broken: Arc<AtomicBool>,
     pub(crate) panics: Arc<AtomicBool>,
     /// The next save or load takes ten seconds.
     is_slow: Arc<AtomicBool>,
@@ -100,10 +100,10 @@ impl SessionStore for MemoryStore {
 }
 
 #[derive(Default)]
-struct Rows;
+pub(crate) struct Rows;
 
 #[derive(Default, Serialize, Deserialize)]
-struct Model {
+pub(crate) struct Model {
     next: u32,
     rows: Vec<u32>,
     ticks: u32,
@@ -112,13 +112,13 @@ struct Model {
 }
 
 #[derive(Hash)]
-enum External {
+pub(crate) enum External {
     Add,
     Drop(u32),
 }
 
 #[derive(Clone)]
-struct Tick;
+pub(crate) struct Tick;
 
 impl LiveView for Rows {
     type Model = Model;

@@ -1,0 +1,169 @@
+use std::cell::Cell;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::thread;
+
+use super::buckets::{BUCKETS, Buckets, middle_of};
+use super::export::{self, Export};
+use super::kind::{KINDS, Kind};
+use super::recorder;
+use crate::sync::lock;
+
+/// Counts and times the events of one view.
+///
+/// Threads count in different cells, so that none waits for another one's memory. A recorder gets the sums once a second: a value costs
+/// it more than a whole update costs the session.
+pub(crate) struct Meter {
+    live_view: &'static str,
+    /// Set if somebody wants to know.
+    cells: OnceLock<Box<[Cells]>>,
+    exported: Mutex<Option<Exported>>,
+}
+
+/// The counts of some threads.
+#[repr(align(128))]
+pub(crate) struct Cells {
+    events: [AtomicU64; KINDS.len()],
+    histograms: [Buckets; 4],
+}
+
+#[derive(Clone, Copy)]
+enum Measured {
+    Update,
+    Render,
+    Latency,
+    PatchBytes,
+}
+
+/// The handles of the recorder, with the counts that it has got.
+struct Exported {
+    events: Vec<(metrics::Counter, u64)>,
+    histograms: [(metrics::Histogram, f64, Vec<u64>); 4],
+}
+
+const NANOSECOND: f64 = 1e-9;
+/// More threads than this share cells.
+const MOST_CELLS: usize = 16;
+
+impl Meter {
+    /// Counts from now on, if there is a recorder.
+    pub(crate) fn start(live_view: &'static str) -> Arc<Self> {
+        let exported = recorder::is_installed().then(|| Exported::new(live_view));
+        let is_wanted = exported.is_some();
+        let meter = Arc::new(Self { live_view, cells: OnceLock::new(), exported: Mutex::new(exported) });
+        if is_wanted {
+            meter.turn_on();
+            export::start(Arc::downgrade(&meter) as Weak<dyn Export>);
+        }
+        meter
+    }
+
+    fn turn_on(&self) {
+        self.cells.get_or_init(|| {
+            let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CELLS);
+            (0..threads.next_power_of_two()).map(|_| Cells::new()).collect()
+        });
+    }
+
+    pub(crate) fn live_view(&self) -> &'static str {
+        self.live_view
+    }
+
+    /// Returns this thread's cells, if somebody wants to know.
+    #[inline]
+    pub(crate) fn cells(&self) -> Option<&Cells> {
+        let cells = self.cells.get()?;
+        // Their number is a power of two.
+        Some(&cells[thread_number() & (cells.len() - 1)])
+    }
+}
+
+impl Cells {
+    fn new() -> Self {
+        Self { events: Default::default(), histograms: [const { Buckets::new() }; 4] }
+    }
+
+    /// Counts events that `update` has got, and the nanoseconds that this took.
+    #[inline]
+    pub(crate) fn count_update(&self, kind: Kind, events: u32, nanoseconds: u64) {
+        self.events[kind as usize].fetch_add(events.into(), Relaxed);
+        self.histograms[Measured::Update as usize].record(nanoseconds);
+    }
+
+    #[inline]
+    pub(crate) fn count_render(&self, nanoseconds: u64) {
+        self.histograms[Measured::Render as usize].record(nanoseconds);
+    }
+
+    #[inline]
+    pub(crate) fn count_patch(&self, bytes: usize) {
+        self.histograms[Measured::PatchBytes as usize].record(bytes as u64);
+    }
+
+    /// Counts the nanoseconds from an event to the patch that shows it.
+    #[inline]
+    pub(crate) fn count_latency(&self, nanoseconds: u64) {
+        self.histograms[Measured::Latency as usize].record(nanoseconds);
+    }
+}
+
+impl Exported {
+    fn new(live_view: &'static str) -> Self {
+        let counter = |kind: &Kind| {
+            let labels = [("live_view", live_view), ("kind", kind.name())];
+            (metrics::counter!("tealight_events_total", &labels), 0)
+        };
+        let of = |histogram, unit| (histogram, unit, vec![0; BUCKETS]);
+        Self {
+            events: KINDS.iter().map(counter).collect(),
+            histograms: [
+                of(metrics::histogram!("tealight_update_seconds", "live_view" => live_view), NANOSECOND),
+                of(metrics::histogram!("tealight_render_seconds", "live_view" => live_view), NANOSECOND),
+                of(metrics::histogram!("tealight_event_to_patch_seconds", "live_view" => live_view), NANOSECOND),
+                of(metrics::histogram!("tealight_patch_bytes", "live_view" => live_view), 1.0),
+            ],
+        }
+    }
+}
+
+impl Export for Meter {
+    fn export(&self) {
+        let mut exported = lock(&self.exported);
+        let (Some(Exported { events, histograms }), Some(cells)) = (&mut *exported, self.cells.get()) else { return };
+        let sum = |count: &dyn Fn(&Cells) -> u64| cells.iter().map(count).sum::<u64>();
+        for (kind, (counter, before)) in events.iter_mut().enumerate() {
+            let now = sum(&|cells| cells.events[kind].load(Relaxed));
+            counter.increment(now - std::mem::replace(before, now));
+        }
+        for (measured, (histogram, unit, counts)) in histograms.iter_mut().enumerate() {
+            for (bucket, before) in counts.iter_mut().enumerate() {
+                let now = sum(&|cells| cells.histograms[measured].count(bucket));
+                if now != *before {
+                    histogram.record_many(middle_of(bucket) * *unit, (now - *before) as usize);
+                    *before = now;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        self.export();
+    }
+}
+
+/// Numbers the threads that count.
+fn thread_number() -> usize {
+    static LAST: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: Cell<usize> = const { Cell::new(0) };
+    }
+    NUMBER.with(|number| {
+        if number.get() == 0 {
+            number.set(LAST.fetch_add(1, Relaxed) + 1);
+        }
+        number.get()
+    })
+}
