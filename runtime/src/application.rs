@@ -13,6 +13,7 @@ use std::time::Instant;
 use tealight_core::session::{Elsewhere, Session};
 use tealight_core::view::local_url;
 use tealight_core::{Command, FormData, LiveView, MountError, PageRequest};
+use tracing::Instrument;
 
 use self::guarded::{Guarded, ask_again};
 use crate::close::Close;
@@ -25,6 +26,7 @@ use crate::registry::AnySession;
 use crate::runtime::{Application, MountFuture, Runtime, reached};
 use crate::session::{NotStarted, RunningSession, discard_session};
 use crate::store::SavedSession;
+use crate::telemetry::spans;
 use crate::watch::{Function, watch_async};
 
 /// The session for a page that has attached.
@@ -143,7 +145,7 @@ impl<A: LiveView> Application<A> {
         metrics::counter!("tealight_mounts_total").increment(1);
         let began = Instant::now();
         let mount = watch_async(self.name, Function::Mount, self.live_view.mount(request));
-        let mount = catch_async("mount", mount);
+        let mount = catch_async("mount", mount).instrument(spans::mount(self.meter.live_view()));
         let mounted = match self.runtime.in_mount_time(mount).await {
             Some(mounted) => mounted.unwrap_or_else(|panicked| Err(unavailable(panicked))),
             None => Err(unavailable(reached(Limit::Mount, request.address()))),

@@ -32,6 +32,7 @@ use crate::saving::Progress;
 use crate::store::OwnerKey;
 use crate::sync::lock;
 use crate::telemetry::Kind;
+use crate::telemetry::spans::Named;
 use crate::time::{Timed, Timer};
 use crate::token::Token;
 use crate::turn::{fresh_scratch, turn};
@@ -176,6 +177,7 @@ impl<A: LiveView> RunningSession<A> {
             let mut html = Vec::with_capacity(1024);
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let (app, id) = (&self.app.live_view, self.id.as_str());
+            let _span = self.named().render().entered();
             let (painted, began) =
                 self.catch_timed("view", Function::View, || session.first_paint_at(query, app, scratch, id, &mut html));
             self.count_render(began);
@@ -220,6 +222,8 @@ impl<A: LiveView> RunningSession<A> {
     ) -> Result<(), Close> {
         let kind = Kind::of(&input);
         let is_attach = matches!(input, Input::Attach { .. });
+        let span = if is_attach { self.named().attach() } else { self.named().event(kind) };
+        let _span = span.entered();
         let Some(session) = inner.session.as_mut().filter(|_| !inner.is_frozen) else {
             discard(input);
             return Ok(());
@@ -272,6 +276,11 @@ impl<A: LiveView> RunningSession<A> {
         code: impl FnOnce() -> T,
     ) -> (Result<T, Panicked>, u64) {
         watch_timed(self.app.name, function, || catch(place, code))
+    }
+
+    /// Its name in spans.
+    fn named(&self) -> Named<'_> {
+        Named { live_view: self.app.meter.live_view(), id: &self.id }
     }
 
     /// Counts a call of `view` that began at this time.

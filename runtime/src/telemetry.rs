@@ -1,4 +1,6 @@
-//! Metrics: the view of a running server for the people who look after it.
+//! Metrics and spans: the view of a running server for the people who look after it.
+//!
+//! # Metrics
 //!
 //! The runtime counts with the crate [`metrics`](https://docs.rs/metrics). Install a recorder, such as that of
 //! `metrics-exporter-prometheus`, **before** you start the application, and call [`describe_metrics`]. A view that finds no recorder when
@@ -13,6 +15,24 @@
 //!
 //! A session counts its events and times in buckets of its view. Once a second, a thread brings the counts to the recorder, with the
 //! gauges. Therefore each value of a histogram is exact to a sixteenth only. [`flush_metrics`] brings the counts at once.
+//!
+//! # Spans
+//!
+//! The runtime makes these spans of `tracing`, all at the level `debug` and with the target `tealight::spans`. Log lines inside them, also those
+//! of the application, then say where they belong. They carry no data of people. A subscriber that does not want them pays nothing: `tracing` knows
+//! their level before their fields are read.
+//!
+//! | span | fields | |
+//! |---|---|---|
+//! | `mount` | `live_view` | a call of `mount` |
+//! | `restore` | `live_view` | a saved session is loaded for its page |
+//! | `attach` | `live_view`, `session` | a page attaches |
+//! | `event` | `live_view`, `session`, `kind` | an event in its session, with `update`; `kind` as for `tealight_events_total` |
+//! | `render` | `live_view`, `session` | `view` and the writing of a first paint or a message |
+//! | `command` | `live_view`, `session` | a future or a stream of a command |
+//! | `save` | `sessions` | the store saves so many sessions |
+//!
+//! `session` is a number that tells sessions apart. It gives access to nothing, and a restored session has another one.
 
 mod buckets;
 mod catalog;
@@ -20,6 +40,7 @@ mod export;
 mod kind;
 mod meter;
 mod recorder;
+pub(crate) mod spans;
 mod store;
 mod wire;
 

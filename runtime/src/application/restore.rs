@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tealight_core::{LiveView, MountError};
+use tracing::Instrument;
 
 use super::guarded::{Guarded, of_another};
 use super::unavailable;
@@ -13,6 +14,7 @@ use crate::runtime::{Application, Config};
 use crate::saving::{Codec, LoadError, Stored};
 use crate::session::{NotStarted, RunningSession};
 use crate::store::{SessionKey, StoreError};
+use crate::telemetry::spans;
 use crate::token::Token;
 
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +76,8 @@ impl<A: LiveView> Application<A> {
     /// Looks at a session in the store.
     async fn find(&self, codec: &Codec<A>, key: SessionKey) -> Result<Option<Stored>, MountError> {
         let Config { detached_lifetime, limits, .. } = &self.runtime.config;
-        let loaded = match codec.store().load(key, limits.mount_time, *detached_lifetime).await {
+        let loading = codec.store().load(key, limits.mount_time, *detached_lifetime);
+        let loaded = match loading.instrument(spans::restore(self.meter.live_view())).await {
             Err(LoadError::TryAgain(error)) => {
                 metrics::counter!("tealight_restores_failed_total").increment(1);
                 let _ =

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use crate::error::{catch, catch_async};
 use crate::store::{OwnerKey, SavedSession, SessionKey, SessionStore, StoreError, StoredSession};
 use crate::sync::lock;
-use crate::telemetry::{Saved, WaitsForStore, count_load_time, count_save_time};
+use crate::telemetry::{Saved, WaitsForStore, count_load_time, count_save_time, spans};
 
 /// A store whose changes are made one after the other. Otherwise an older state of a session could replace a newer one, or come
 /// back after the session has ended. A store that panics counts as unavailable.
@@ -112,7 +113,8 @@ impl Ordered {
         let _turn = self.turn.lock().await;
         let sessions = sessions();
         let (saved, began) = (Saved::of(&sessions), Instant::now());
-        let result = try_store(self.store.save(sessions)).await;
+        let span = spans::save(sessions.len());
+        let result = try_store(self.store.save(sessions)).instrument(span).await;
         count_save_time(began.elapsed());
         match &result {
             Ok(_) => saved.count(),

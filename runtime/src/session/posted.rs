@@ -18,6 +18,7 @@ impl<A: LiveView> RunningSession<A> {
             let session = inner.session.as_mut().ok_or(Panicked)?;
             let mut outputs = Vec::new();
             scratch.set_messages(self.messages);
+            let _span = self.named().event(Kind::Post).entered();
             let (posted, began) = self.catch_timed("update", Function::Update, || {
                 session.post(&self.app.live_view, scratch, address, data, &mut outputs)
             });

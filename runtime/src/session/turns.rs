@@ -124,6 +124,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             let before = out.len();
             let (patch, _) = session.numbers();
             let is_saved = inner.is_stored && inner.progress == Progress::Saved;
+            let _span = session.wants_flush().then(|| self.named().render().entered());
             let (flushed, began) = self.catch_timed("view", Function::View, || {
                 session.flush(&self.app.live_view, scratch, self.id.as_str(), out)
             });
@@ -215,6 +216,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         let rendered = self.turn(|inner, scratch| {
             let session = inner.session.as_mut()?;
             let (app, id) = (&self.app.live_view, self.id.as_str());
+            let _span = self.named().render().entered();
             let (rendered, began) = self.catch_timed("view", Function::View, || session.flush(app, scratch, id, out));
             self.count_render(began);
             if rendered.is_err() {

@@ -6,6 +6,7 @@ use std::sync::Weak;
 use tealight_core::LiveView;
 use tealight_core::session::{Input, Task, Work};
 use tokio::task::AbortHandle;
+use tracing::Instrument;
 
 use super::RunningSession;
 use crate::error::{Panicked, catch_async, discard};
@@ -16,16 +17,19 @@ impl<A: LiveView> RunningSession<A> {
     pub(super) fn spawn(&self, number: u32, task: Task<A::InternalEvent>) -> AbortHandle {
         let (this, name) = (Weak::clone(&self.this), self.app.name);
         let Task { work, failed, .. } = task;
-        let tasks = &self.app.runtime.tasks;
+        let (tasks, span) = (&self.app.runtime.tasks, self.named().command());
         match work {
             Work::Future(future) => tasks.spawn(async move {
-                let result = catch_async("command", watch_async(name, Function::Command, future)).await;
+                let result =
+                    catch_async("command", watch_async(name, Function::Command, future).instrument(span)).await;
                 finish(&this, number, result, failed);
             }),
             Work::Stream(mut stream) => tasks.spawn(async move {
                 loop {
                     let next = poll_fn(|cx| stream.as_mut().poll_next(cx));
-                    let item = catch_async("command", watch_async(name, Function::Command, next)).await;
+                    let item =
+                        catch_async("command", watch_async(name, Function::Command, next).instrument(span.clone()))
+                            .await;
                     let Some(session) = this.upgrade() else { return };
                     match item {
                         Ok(Some(event)) => {

@@ -150,6 +150,11 @@ pub const METRICS: &[Metric] = &[
     counter("tealight_duplicate_keys_total", &[], "Lists in which two rows had the same key."),
     // saved sessions
     counter("tealight_saves_total", &[], "Sessions that were saved, each as often as it was."),
+    counter(
+        "tealight_sessions_moved_total",
+        &[],
+        "Sessions that this process has handed over to another one, or lost to it.",
+    ),
     counter("tealight_saves_failed_total", &[], "Attempts to save sessions that failed."),
     bytes("tealight_saved_bytes_total", &[], "The length of all saves."),
     histogram(

@@ -16,6 +16,7 @@ mod router;
 mod saved;
 mod secrets;
 mod sessions;
+mod spans;
 mod support;
 mod topics;
 mod typing;

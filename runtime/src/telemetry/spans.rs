@@ -1,0 +1,57 @@
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+use tracing::Span;
+
+use super::kind::Kind;
+use crate::token::Token;
+
+/// The target of all spans, so that a filter can choose them.
+const TARGET: &str = "tealight::spans";
+
+/// A session, as spans name it.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) live_view: &'static str,
+    pub(crate) id: &'a Token,
+}
+
+impl Named<'_> {
+    /// Tells the session from others. Nobody can compute the id from it: the hash has a secret key.
+    fn number(self) -> u64 {
+        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        KEY.hash_one(self.id) >> 16
+    }
+
+    #[inline]
+    pub(crate) fn event(self, kind: Kind) -> Span {
+        let Self { live_view, .. } = self;
+        tracing::debug_span!(target: TARGET, "event", live_view, session = self.number(), kind = kind.name())
+    }
+
+    #[inline]
+    pub(crate) fn attach(self) -> Span {
+        tracing::debug_span!(target: TARGET, "attach", live_view = self.live_view, session = self.number())
+    }
+
+    #[inline]
+    pub(crate) fn render(self) -> Span {
+        tracing::debug_span!(target: TARGET, "render", live_view = self.live_view, session = self.number())
+    }
+
+    pub(crate) fn command(self) -> Span {
+        tracing::debug_span!(target: TARGET, "command", live_view = self.live_view, session = self.number())
+    }
+}
+
+pub(crate) fn mount(live_view: &'static str) -> Span {
+    tracing::debug_span!(target: TARGET, "mount", live_view)
+}
+
+pub(crate) fn restore(live_view: &'static str) -> Span {
+    tracing::debug_span!(target: TARGET, "restore", live_view)
+}
+
+pub(crate) fn save(sessions: usize) -> Span {
+    tracing::debug_span!(target: TARGET, "save", sessions)
+}
