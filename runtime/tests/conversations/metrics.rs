@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use crate::presence::{Hall, SMILE};
 use crate::router::shop;
+use crate::saved::moves::{Two, at_the_end, resume};
 use crate::saved::{MemoryStore, Rows, end};
 use crate::support::{BREAK_UPDATE, Desk, LISTEN, LOAD, SAY, TICK, UP};
 
@@ -179,6 +180,10 @@ async fn applications_record_what_is_listed() {
     lost.next().await.expect_err("the store is broken");
     drop(lost);
     end(&second, &mut tab).await;
+
+    let two = Two::start(at_the_end);
+    let mut tab = two.page().await;
+    resume(&mut tab, &two.second).await;
 
     let recorded: BTreeSet<_> = read(&snapshotter).into_keys().map(|(name, _)| name).collect();
     let expected = METRICS.iter().map(|metric| metric.name).filter(|name| !RARE.contains(name));

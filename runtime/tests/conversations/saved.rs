@@ -1,6 +1,6 @@
 //! Saved sessions: one server ends, and another goes on with its sessions.
 
-mod moves;
+pub(crate) mod moves;
 mod outages;
 
 use std::collections::HashMap;

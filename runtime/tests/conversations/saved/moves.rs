@@ -41,16 +41,16 @@ impl PubSub for End {
 }
 
 /// Two processes that share a store and an engine.
-struct Two {
+pub(crate) struct Two {
     store: MemoryStore,
     /// The first one's.
     end: End,
     first: Live,
-    second: Live,
+    pub(crate) second: Live,
 }
 
 impl Two {
-    fn start(saving: impl Fn(MemoryStore) -> Saving<Model>) -> Self {
+    pub(crate) fn start(saving: impl Fn(MemoryStore) -> Saving<Model>) -> Self {
         Self::with(MemoryStore::default(), saving)
     }
 
@@ -62,7 +62,7 @@ impl Two {
     }
 
     /// A page of the first process, with a row.
-    async fn page(&self) -> Tab {
+    pub(crate) async fn page(&self) -> Tab {
         settle().await;
         let mut tab = Tab::open(&self.first, "/").await;
         add(&mut tab).await;
@@ -78,12 +78,12 @@ async fn add(tab: &mut Tab) {
     assert!(patch[2]["e"] == tab.event && patch[1].to_string().contains(&row), "{row}: {patch}");
 }
 
-async fn resume(tab: &mut Tab, live: &Live) {
+pub(crate) async fn resume(tab: &mut Tab, live: &Live) {
     tab.reconnect(live);
     assert_eq!(tab.next().await, Ok(json!({"resume": {"event": tab.event}})));
 }
 
-fn at_the_end(store: MemoryStore) -> Saving<Model> {
+pub(crate) fn at_the_end(store: MemoryStore) -> Saving<Model> {
     store.into()
 }
 
