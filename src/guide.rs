@@ -11,6 +11,7 @@
 //! | [`background`] | work that takes time: futures, streams, functions that block |
 //! | [`topics`] | messages between sessions |
 //! | [`presence`] | who is at a place |
+//! | [`many_machines`] | one application on several processes |
 //! | [`events`] | everything a page can listen to, and how to delay it |
 //! | [`forms`] | forms as Rust types, error messages, posts without JavaScript |
 //! | [`effects`] | what a page does without the server, and what `update` can ask of it |
@@ -51,6 +52,7 @@ guides! {
     background "guide/background.md"
     topics "guide/topics.md"
     presence "guide/presence.md"
+    many_machines "guide/many-machines.md"
     events "guide/events.md"
     forms "guide/forms.md"
     effects "guide/effects.md"

@@ -12,6 +12,7 @@ use tealight_nats::async_nats::ConnectOptions;
 use tealight_nats::{Nats, NatsError, NatsOptions};
 use tealight_runtime::PubSub;
 use tealight_runtime::conformance::engines::{self, CHECKS, Engine};
+use tealight_store::Key;
 
 struct Shared(Server);
 
@@ -111,6 +112,24 @@ async fn a_server_asks_for_a_password() {
     assert!(error.to_string().contains("authorization"), "{error}");
     let options = NatsOptions::new(ConnectOptions::with_user_and_password("tea".into(), "light".into()));
     let nats = options.connect(server.url()).await.expect("a connection");
+    let mut page = Process::open(nats, "/a").await;
+    page.say("a", "hello");
+    page.shows("a=hello").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_needs_few_subjects() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("nats.conf");
+    let rights = r#"
+        rights = ["shop.>", "$KV.shop-sessions.>", "$JS.API.>", "_INBOX.>"]
+        authorization { users = [{ user: tea, password: light, permissions: { publish: $rights, subscribe: $rights } }] }
+    "#;
+    std::fs::write(&config, rights).expect("a file");
+    let server = Server::with(&["-c", config.to_str().expect("a path")]);
+    let options = NatsOptions::new(ConnectOptions::with_user_and_password("tea".into(), "light".into())).prefix("shop");
+    let nats = options.connect(server.url()).await.expect("a connection");
+    nats.store(Key::new([7; 32])).open().await.expect("a bucket");
     let mut page = Process::open(nats, "/a").await;
     page.say("a", "hello");
     page.shows("a=hello").await;
