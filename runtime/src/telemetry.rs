@@ -48,10 +48,20 @@ pub use catalog::{METRICS, Metric, MetricKind, Unit, describe_metrics};
 pub use export::flush_metrics;
 pub(crate) use export::{Export, start as start_export};
 pub(crate) use kind::Kind;
+#[doc(hidden)]
+pub use meter::Counted;
 pub(crate) use meter::Meter;
-pub(crate) use recorder::is_installed as has_recorder;
 pub(crate) use store::{Saved, WaitsForStore, count_load_time, count_save_time};
 pub(crate) use wire::{Transport, Wires};
+
+/// Returns true if there is a recorder, and tells it the counters, so that they begin at zero.
+pub(crate) fn begin() -> bool {
+    let has_recorder = recorder::is_installed();
+    if has_recorder {
+        catalog::begin_at_zero();
+    }
+    has_recorder
+}
 
 /// Counts that a queue was full.
 pub(crate) fn count_full(queue: &'static str) {

@@ -4,6 +4,7 @@
 //! application code runs. It finds a call that does not end, and marks each call that it sees: only then does the end of the call look
 //! at the clock.
 
+mod clock;
 mod guard;
 mod watched;
 
@@ -11,7 +12,8 @@ use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 
-pub(crate) use guard::{now, watch, watch_async, watch_timed};
+pub(crate) use clock::now;
+pub(crate) use guard::{watch, watch_async, watch_timed};
 pub(crate) use watched::{Paths, Watched};
 
 /// The application code that a thread runs.
@@ -27,7 +29,7 @@ pub(crate) enum Function {
     Save,
 }
 
-const FUNCTIONS: [Function; 7] = [
+pub(crate) const FUNCTIONS: [Function; 7] = [
     Function::Guard,
     Function::Mount,
     Function::Update,
@@ -39,7 +41,7 @@ const FUNCTIONS: [Function; 7] = [
 
 impl Function {
     /// Its name in logs and metrics.
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Guard => "guard",
             Self::Mount => "mount",

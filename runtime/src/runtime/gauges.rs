@@ -5,7 +5,7 @@ use metrics::Gauge;
 use super::Runtime;
 use crate::presence::Numbers;
 use crate::sync::lock;
-use crate::telemetry::{Export, has_recorder, start_export};
+use crate::telemetry::{Export, begin, start_export};
 
 /// The gauges of what an application holds. Several applications of a process share them, so that each adds its own part.
 pub(crate) struct Gauges {
@@ -26,7 +26,7 @@ impl Gauges {
             metrics::gauge!("tealight_presence_devices"),
         ];
         let gauges = Arc::new(Self { runtime, held: Mutex::new(gauges.map(|gauge| (gauge, 0.0))) });
-        if has_recorder() {
+        if begin() {
             start_export(Arc::downgrade(&gauges) as Weak<dyn Export>);
         }
         gauges

@@ -207,6 +207,22 @@ pub fn describe_metrics() {
     }
 }
 
+/// Records each counter that has only listed labels, without a value. Otherwise it would appear with its first fault, and an alert that
+/// looks at changes would miss that.
+pub(super) fn begin_at_zero() {
+    for Metric { name, kind, labels, .. } in METRICS {
+        match (kind, labels) {
+            (MetricKind::Counter, []) => metrics::counter!(*name).increment(0),
+            (MetricKind::Counter, [(label, values)]) if !values.contains('[') => {
+                for value in values.split('`').skip(1).step_by(2) {
+                    metrics::counter!(*name, *label => value).increment(0);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

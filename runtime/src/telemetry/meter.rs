@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::fmt;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -9,6 +10,7 @@ use super::export::{self, Export};
 use super::kind::{KINDS, Kind};
 use super::recorder;
 use crate::sync::lock;
+use crate::watch::FUNCTIONS;
 
 /// Counts and times the events of one view.
 ///
@@ -114,6 +116,10 @@ impl Exported {
             let labels = [("live_view", live_view), ("kind", kind.name())];
             (metrics::counter!("tealight_events_total", &labels), 0)
         };
+        for function in FUNCTIONS {
+            let labels = [("in", function.name()), ("live_view", live_view)];
+            metrics::counter!("tealight_slow_total", &labels).increment(0);
+        }
         let of = |histogram, unit| (histogram, unit, vec![0; BUCKETS]);
         Self {
             events: KINDS.iter().map(counter).collect(),
@@ -154,6 +160,27 @@ impl Drop for Meter {
     }
 }
 
+/// Counts of a view, for the benchmark of one value.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Counted(Arc<Meter>);
+
+impl Counted {
+    /// Counts if there is a recorder.
+    #[must_use]
+    pub fn new(live_view: &'static str) -> Self {
+        Self(Meter::start(live_view))
+    }
+
+    /// Counts one value of one histogram.
+    #[inline]
+    pub fn record(&self, nanoseconds: u64) {
+        if let Some(cells) = self.0.cells() {
+            cells.count_render(nanoseconds);
+        }
+    }
+}
+
 /// Numbers the threads that count.
 fn thread_number() -> usize {
     static LAST: AtomicUsize = AtomicUsize::new(0);
@@ -166,4 +193,10 @@ fn thread_number() -> usize {
         }
         number.get()
     })
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Meter").field(&self.live_view).finish()
+    }
 }

@@ -9,6 +9,17 @@ use crate::token::Token;
 /// The target of all spans, so that a filter can choose them.
 const TARGET: &str = "tealight::spans";
 
+/// Makes a span, if a subscriber wants it. `tracing` alone would read the fields also for the crate `log`.
+macro_rules! span {
+    ($name:literal, $($fields:tt)*) => {
+        if tracing::span_enabled!(target: TARGET, tracing::Level::DEBUG) {
+            tracing::debug_span!(target: TARGET, $name, $($fields)*)
+        } else {
+            Span::none()
+        }
+    };
+}
+
 /// A session, as spans name it.
 #[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
@@ -26,32 +37,32 @@ impl Named<'_> {
     #[inline]
     pub(crate) fn event(self, kind: Kind) -> Span {
         let Self { live_view, .. } = self;
-        tracing::debug_span!(target: TARGET, "event", live_view, session = self.number(), kind = kind.name())
+        span!("event", live_view, session = self.number(), kind = kind.name())
     }
 
     #[inline]
     pub(crate) fn attach(self) -> Span {
-        tracing::debug_span!(target: TARGET, "attach", live_view = self.live_view, session = self.number())
+        span!("attach", live_view = self.live_view, session = self.number())
     }
 
     #[inline]
     pub(crate) fn render(self) -> Span {
-        tracing::debug_span!(target: TARGET, "render", live_view = self.live_view, session = self.number())
+        span!("render", live_view = self.live_view, session = self.number())
     }
 
     pub(crate) fn command(self) -> Span {
-        tracing::debug_span!(target: TARGET, "command", live_view = self.live_view, session = self.number())
+        span!("command", live_view = self.live_view, session = self.number())
     }
 }
 
 pub(crate) fn mount(live_view: &'static str) -> Span {
-    tracing::debug_span!(target: TARGET, "mount", live_view)
+    span!("mount", live_view)
 }
 
 pub(crate) fn restore(live_view: &'static str) -> Span {
-    tracing::debug_span!(target: TARGET, "restore", live_view)
+    span!("restore", live_view)
 }
 
 pub(crate) fn save(sessions: usize) -> Span {
-    tracing::debug_span!(target: TARGET, "save", sessions)
+    span!("save", sessions)
 }

@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::now;
 use super::{Function, Name};
 
 /// A call that takes longer is reported.
@@ -30,7 +31,6 @@ thread_local! {
     static SLOT: Arc<Slot> = Slot::register();
 }
 
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 static SLOTS: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 /// The watching thread. It starts with the first call.
 static WATCHER: LazyLock<Option<Thread>> = LazyLock::new(|| {
@@ -214,11 +214,6 @@ fn look(reported: &mut Vec<(Weak<Slot>, u64, Duration)>) -> bool {
         );
     }
     has_calls
-}
-
-/// Nanoseconds since the start; never 0.
-pub(crate) fn now() -> u64 {
-    u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX).max(1)
 }
 
 fn since(began: u64) -> Duration {
