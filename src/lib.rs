@@ -53,6 +53,7 @@
 //! - [background work](guide::background): futures, streams and functions that block
 //! - [topics](guide::topics) and [presence](mod@guide::presence): messages between sessions, and who is there
 //! - [effects](guide::effects) and [hooks](guide::hooks): what the page does by itself, and other scripts on it
+//! - [deploying](guide::deploying) and [watching it run](guide::watching): restarts, metrics and alerts
 //! - [embedding](guide::embedding), [transports](guide::transports) and [proxies](guide::proxies): how pages are served
 //!
 //! The crate `tealight-test` tests applications without a browser.
