@@ -4,7 +4,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum NatsError {
-    /// There is no server at the address, or it refuses the connection.
+    /// No server answers at the address, or it refuses the connection.
     #[error("could not connect to NATS: {0}. Check the address and the credentials")]
     Connect(#[from] async_nats::ConnectError),
     /// The connection has ended for good.

@@ -6,7 +6,7 @@ use slab::Slab;
 use tealight_core::session::TopicFilter;
 use tealight_runtime::Subscriber;
 
-/// What a process knows of its connection.
+/// A process's knowledge of its connection.
 #[derive(Default)]
 pub(crate) struct Link {
     is_up: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Link {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lost {
     These(HashSet<Arc<str>>),
-    /// Of any topic.
+    /// Messages of any topic.
     All,
 }
 

@@ -58,7 +58,7 @@ pub(crate) enum DatabaseError {
     Failed(#[from] rusqlite::Error),
 }
 
-/// What people say.
+/// Words that people say.
 pub(crate) const CHAT: Topic<Said> = Topic::new("chat");
 
 /// The most notes on the board.

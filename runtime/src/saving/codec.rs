@@ -102,7 +102,7 @@ pub(crate) struct Codec<A: LiveView> {
     decode: fn(&[u8]) -> Result<A::Model, rmp_serde::decode::Error>,
 }
 
-/// What one has to know of a saved session before it is claimed.
+/// A look at a saved session, before it is claimed.
 pub(crate) struct Stored {
     pub(crate) owner: Option<OwnerKey>,
     pub(crate) revision: u32,

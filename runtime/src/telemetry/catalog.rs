@@ -6,7 +6,7 @@
 pub struct Metric {
     /// Its name, by the conventions of Prometheus.
     pub name: &'static str,
-    /// What a recorder makes of its values.
+    /// The way a recorder keeps its values.
     pub kind: MetricKind,
     /// The unit of its values.
     pub unit: Unit,

@@ -17,7 +17,7 @@ pub(crate) struct Wire {
     sent: Counter,
 }
 
-/// What each transport moves.
+/// The bytes that each transport moves.
 pub(crate) struct Wires([Wire; 3]);
 
 impl Transport {

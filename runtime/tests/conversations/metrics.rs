@@ -1,4 +1,4 @@
-//! What applications record is what the list of metrics promises.
+//! Applications record what the list of metrics promises.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::Relaxed;

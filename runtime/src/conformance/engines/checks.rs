@@ -216,7 +216,7 @@ async fn many_topics<E: Engine>(engine: &E) -> Result<(), String> {
     Ok(())
 }
 
-/// What no session wants comes no more, and can be wanted again.
+/// A topic that no session wants comes no more, and can be wanted again.
 async fn end_of_a_subscription<E: Engine>(engine: &E) -> Result<(), String> {
     let all = processes(engine, 2).await;
     for round in 0..3 {
