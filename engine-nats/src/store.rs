@@ -61,6 +61,8 @@ pub struct NatsStoreOptions {
 
 /// The most attempts to write where another process writes too.
 const ATTEMPTS: usize = 10;
+/// The most bytes of a message's headers, which count too.
+const HEADERS: usize = 256;
 /// The number of entries below which none is removed.
 const FEW: usize = 1_000;
 
@@ -136,10 +138,10 @@ impl NatsStore {
         format!("{}owner.{}.{key}", self.prefix, hex(&self.key.name_of(owner)))
     }
 
-    /// Reads what the stream's leader has.
-    async fn read(&self, subject: &str) -> Result<Option<(u64, Record)>, StoreError> {
+    /// Reads what the stream's leader has: a record, or `None` in its place if it is damaged.
+    async fn read(&self, subject: &str) -> Result<Option<(u64, Option<Record>)>, StoreError> {
         match self.stream.get_last_raw_message_by_subject(subject).await {
-            Ok(message) => Ok(Some((message.sequence, Record::read(&message.payload).ok_or(StoreError::Damaged)?))),
+            Ok(message) => Ok(Some((message.sequence, Record::read(&message.payload)))),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(unavailable(error)),
         }
@@ -155,7 +157,8 @@ impl NatsStore {
     async fn write(&self, subject: &str, record: &Record) -> Result<Option<u64>, StoreError> {
         for _ in 0..ATTEMPTS {
             let sequence = match self.read(subject).await? {
-                Some((_, stored)) if stored.revision > record.revision => return Ok(None),
+                Some((_, Some(stored))) if stored.revision > record.revision => return Ok(None),
+                // A damaged one is replaced.
                 Some((sequence, _)) => sequence,
                 None => 0,
             };
@@ -181,18 +184,70 @@ impl NatsStore {
         lock(&self.known).entries.remove(key)
     }
 
-    /// Writes whose the session is, long before the entry expires. Returns the time of the entry.
-    async fn own(&self, key: &SessionKey, owner: Option<OwnerKey>) -> Result<Option<Instant>, StoreError> {
-        let Some(owner) = owner else { return Ok(None) };
+    /// Begins to write whose the session is, long before that entry expires. Returns the time of the entry.
+    async fn begin_to_own(
+        &self,
+        key: &SessionKey,
+        owner: Option<OwnerKey>,
+    ) -> Result<(Option<Instant>, Option<PublishAckFuture>), StoreError> {
+        let Some(owner) = owner else { return Ok((None, None)) };
         let before = lock(&self.known).entries.get(key).and_then(|entry| entry.owned);
         if let Some(at) = before.filter(|at| at.elapsed() < self.lifetime / 4) {
-            return Ok(Some(at));
+            return Ok((Some(at), None));
         }
         let subject = self.subject_of_owner(&owner, &hex(key.as_bytes()));
         let message = PublishMessage::build().payload(Bytes::new());
-        self.context.send_publish(subject, message).await.map_err(unavailable)?.await.map_err(unavailable)?;
-        Ok(Some(Instant::now()))
+        let begun = self.context.send_publish(subject, message).await.map_err(unavailable)?;
+        Ok((Some(Instant::now()), Some(begun)))
     }
+
+    /// Ends a write of a session.
+    async fn end_save(&self, begun: Begun) -> Result<Option<SessionKey>, StoreError> {
+        let Begun { key, record, owned, owning, writing } = begun;
+        if let Some(owning) = owning {
+            owning.await.map_err(unavailable)?;
+        }
+        let sequence = match written(writing).await? {
+            Some(sequence) => Some(sequence),
+            None => self.write(&self.subject(&key), &record).await?,
+        };
+        Ok(match sequence {
+            Some(sequence) => {
+                self.know(key, sequence, owned);
+                None
+            }
+            None => {
+                self.forget(&key);
+                Some(key)
+            }
+        })
+    }
+
+    /// Removes a session, so that its process saves it no more.
+    async fn end_owned(&self, session: &str) -> Result<(), StoreError> {
+        for _ in 0..ATTEMPTS {
+            let revision = match self.read(session).await? {
+                Some((_, Some(Record { sealed: None, .. }))) => return Ok(()),
+                Some((_, Some(stored))) => stored.revision.saturating_add(1),
+                // It is being saved for the first time, or its record is damaged.
+                Some((_, None)) | None => 1,
+            };
+            if self.write(session, &Record::removed(revision)).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(unavailable(NatsError::Busy))
+    }
+}
+
+/// A write that is under way.
+struct Begun {
+    key: SessionKey,
+    record: Record,
+    owned: Option<Instant>,
+    /// The entry of the owner.
+    owning: Option<PublishAckFuture>,
+    writing: PublishAckFuture,
 }
 
 #[async_trait]
@@ -202,33 +257,34 @@ impl SessionStore for NatsStore {
     }
 
     async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
-        let mut refused = Vec::new();
+        let limit = self.context.client().max_payload().saturating_sub(HEADERS);
         let mut begun = Vec::with_capacity(sessions.len());
         let mut failed = Ok(());
         // All are under way at once. One that fails does not hold up the others.
         for SavedSession { key, owner, revision, bytes } in sessions {
             let record = Record::of(revision, self.key.seal(&key, &bytes));
+            let bytes = record.to_bytes();
+            if bytes.len() > limit {
+                // Trying again would not help.
+                let error = NatsError::TooLong { bytes: bytes.len(), limit };
+                tracing::error!(%error, "a session cannot be saved");
+                continue;
+            }
             let sequence = lock(&self.known).entries.get(&key).map_or(0, |entry| entry.sequence);
             let begin = async {
-                let owned = self.own(&key, owner).await?;
-                Ok((owned, self.begin(self.subject(&key), record.to_bytes(), sequence).await?))
+                let (owned, owning) = self.begin_to_own(&key, owner).await?;
+                let writing = self.begin(self.subject(&key), bytes, sequence).await?;
+                Ok(Begun { key, record, owned, owning, writing })
             };
             match begin.await {
-                Ok((owned, acknowledged)) => begun.push((key, owned, record, acknowledged)),
+                Ok(begin) => begun.push(begin),
                 Err(error) => failed = Err(error),
             }
         }
-        for (key, owned, record, acknowledged) in begun {
-            let saved = match written(acknowledged).await {
-                Ok(None) => self.write(&self.subject(&key), &record).await,
-                saved => saved,
-            };
-            match saved {
-                Ok(Some(sequence)) => self.know(key, sequence, owned),
-                Ok(None) => {
-                    self.forget(&key);
-                    refused.push(key);
-                }
+        let mut refused = Vec::new();
+        for begun in begun {
+            match self.end_save(begun).await {
+                Ok(moved) => refused.extend(moved),
                 Err(error) => failed = Err(error),
             }
         }
@@ -236,23 +292,19 @@ impl SessionStore for NatsStore {
     }
 
     async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
-        let Some((_, Record { revision, sealed: Some(sealed) })) = self.read(&self.subject(&key)).await? else {
-            return Ok(None);
-        };
-        Ok(Some(StoredSession { revision, bytes: self.key.open(&key, &sealed)? }))
+        let Some((_, record)) = self.read(&self.subject(&key)).await? else { return Ok(None) };
+        let Record { revision, sealed } = record.ok_or(StoreError::Damaged)?;
+        sealed.map(|sealed| Ok(StoredSession { revision, bytes: self.key.open(&key, &sealed)? })).transpose()
     }
 
     async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let subject = self.subject(&key);
         for _ in 0..ATTEMPTS {
-            let Some((sequence, Record { revision: stored, sealed: Some(sealed) })) = self.read(&subject).await? else {
-                return Ok(None);
-            };
-            if stored != revision {
-                return Ok(None);
-            }
+            let Some((sequence, record)) = self.read(&subject).await? else { return Ok(None) };
+            let Record { revision: stored, sealed } = record.ok_or(StoreError::Damaged)?;
+            let Some(sealed) = sealed.filter(|_| stored == revision) else { return Ok(None) };
             let bytes = self.key.open(&key, &sealed)?;
-            let record = Record::of(revision + 1, sealed);
+            let record = Record::of(revision.checked_add(1).ok_or(StoreError::Damaged)?, sealed);
             if let Some(sequence) = written(self.begin(subject.clone(), record.to_bytes(), sequence).await?).await? {
                 self.know(key, sequence, None);
                 return Ok(Some(bytes));
@@ -278,10 +330,7 @@ impl SessionStore for NatsStore {
             next = entry.sequence + 1;
             let Some(key) = entry.subject.rsplit('.').next() else { continue };
             let session = format!("{}session.{key}", self.prefix);
-            // Its process saves it no more.
-            while let Some((_, Record { revision, sealed: Some(_) })) = self.read(&session).await? {
-                self.write(&session, &Record::removed(revision + 1)).await?;
-            }
+            self.end_owned(&session).await?;
             self.stream.purge().filter(entry.subject.as_str()).await.map_err(unavailable)?;
         }
     }

@@ -29,6 +29,15 @@ use crate::store::SavedSession;
 use crate::telemetry::spans;
 use crate::watch::{Function, watch_async};
 
+/// The way a page asks for a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// It comes back to its own.
+    ForItsOwn,
+    /// It follows a link to one that it has had before. Another page may show that now.
+    IfFree,
+}
+
 /// The session for a page that has attached.
 pub(crate) enum Found {
     /// Its own.
@@ -55,7 +64,7 @@ pub(crate) trait AnyApplication: Send + Sync {
     fn open_session(&self, id: &str, request: &PageRequest) -> Option<Arc<dyn AnySession>>;
     /// Finds the session of this id, here or in the store, or mounts another one for its page. `since` is the time of the
     /// request.
-    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found>;
+    fn session(self: Arc<Self>, id: String, asks: Asks, request: PageRequest, since: Since) -> MountFuture<Found>;
     /// Finds the session for an address that a page asks for, or mounts one. The page keeps its connection, which `request` has opened at
     /// the time `since`. Returns `None` if the page must load the address.
     fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
@@ -104,7 +113,7 @@ impl<A: LiveView> AnyApplication for Application<A> {
         Self::open_session(self, id, request)
     }
 
-    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
+    fn session(self: Arc<Self>, id: String, asks: Asks, request: PageRequest, since: Since) -> MountFuture<Found> {
         Box::pin(async move {
             let guarded = self.guard(request, since).await?;
             if let Some(session) = self.own(&id)
@@ -112,7 +121,7 @@ impl<A: LiveView> AnyApplication for Application<A> {
             {
                 return guarded.check(session).map(Found::Own);
             }
-            match Arc::clone(&self).restore(&id, &guarded).await? {
+            match Arc::clone(&self).restore(&id, asks, &guarded).await? {
                 Some(session) => Ok(Found::Own(session)),
                 None => Ok(Found::Mounted(self.mount(&guarded).await?)),
             }

@@ -18,7 +18,7 @@ use tealight_core::wire::{self, Attach};
 use tokio::sync::futures::OwnedNotified;
 
 use self::links::{Going, Links, Step};
-use crate::application::{AnyApplication, Found};
+use crate::application::{AnyApplication, Asks, Found};
 use crate::close::Close;
 use crate::limits::{Limit, Share, group};
 use crate::owners::Since;
@@ -419,7 +419,7 @@ impl Connection {
         let claim = Claim { patch: Some(patch), event, page };
         let attached = found.and_then(|session| State::attach(session, claim));
         attached.unwrap_or_else(|| {
-            let session = Arc::clone(&self.app).session(session.to_string(), request, since);
+            let session = Arc::clone(&self.app).session(session.to_string(), Asks::ForItsOwn, request, since);
             State::Mounting(Box::new(Mounting { session, claim }))
         })
     }

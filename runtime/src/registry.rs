@@ -65,8 +65,8 @@ pub(crate) trait AnySession: Send + Sync {
     /// Takes no more inputs, and returns what is to be saved. The page hears of it when the session ends.
     fn freeze(&self) -> Option<SavedSession>;
 
-    /// Saves the session and ends it, because another process wants it. Returns false if it cannot be saved: then it goes on.
-    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+    /// Saves the session and ends it, because another process wants it.
+    fn give_up(&self, if_free: bool) -> Pin<Box<dyn Future<Output = GivenUp> + Send>>;
     /// Returns the revision of a session that another process may have claimed since its page has left.
     fn doubtful_revision(&self) -> Option<u32>;
     /// Notes that it was claimed by this process once more.
@@ -78,6 +78,18 @@ pub(crate) trait AnySession: Send + Sync {
     fn evict(&self, ticket: Ticket);
     /// Ends the session.
     fn end(&self, close: Close);
+}
+
+/// The result of giving a session up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GivenUp {
+    Yes,
+    /// It goes on: it cannot be saved now, or its page has attached again.
+    Kept,
+    /// Another page shows it.
+    Taken,
+    /// This process has lost it before.
+    Lost,
 }
 
 /// Tells a connection how to go on after a message of its page.

@@ -6,9 +6,9 @@ use tealight_core::{LiveView, MountError};
 use tracing::Instrument;
 
 use super::guarded::{Guarded, of_another};
-use super::unavailable;
+use super::{Asks, unavailable};
 use crate::error::{LoggedOut, catch};
-use crate::moves::Answer;
+use crate::moves::{Answer, Wanted};
 use crate::registry::AnySession;
 use crate::runtime::{Application, Config};
 use crate::saving::{Codec, LoadError, Stored};
@@ -34,30 +34,41 @@ impl<A: LiveView> Application<A> {
     pub(super) async fn restore(
         self: Arc<Self>,
         id: &str,
+        asks: Asks,
         guarded: &Guarded,
     ) -> Result<Option<Arc<dyn AnySession>>, MountError> {
         let (Some(codec), Some(id)) = (self.codec.as_ref(), Token::parse(id)) else { return Ok(None) };
         let key = SessionKey::of(&id);
+        let (owner, since) = guarded.owned;
+        let is_for = |stored: &Stored| stored.owner.is_none_or(|own| owner == Some(own));
         let mut found = self.find(codec, key).await?;
-        if found.as_ref().is_none_or(|found| !found.rests) && !self.runtime.topics.is_local() {
-            match self.runtime.moves.ask(key).await {
-                Answer::Nobody => {}
-                Answer::Given => found = self.find(codec, key).await?,
+        if found.as_ref().is_some_and(|stored| !is_for(stored)) {
+            return Err(of_another());
+        }
+        if found.as_ref().is_none_or(|stored| !stored.rests) && !self.runtime.topics.is_local() {
+            let if_free = asks == Asks::IfFree;
+            match self.runtime.moves.ask(Wanted { key, owner, view: self.place, if_free }).await {
+                // It may have been saved in the meantime.
+                Answer::Nobody | Answer::Given => found = self.find(codec, key).await?,
+                Answer::NotYours => return Ok(None),
                 Answer::TryAgain => return Err(unavailable(NotRestored::Kept)),
             }
         }
-        let Some(Stored { owner, revision, .. }) = found else { return Ok(None) };
-        let (asks, since) = guarded.owned;
-        if owner.is_some() && owner != asks {
+        let Some(stored) = found else { return Ok(None) };
+        if !is_for(&stored) {
             return Err(of_another());
+        }
+        let Stored { owner, revision, .. } = stored;
+        // Another connection of the page may have been quicker.
+        if let Some(session) = self.own(id.as_str()) {
+            return Ok(Some(session));
         }
         let claimed = codec.store().claim(key, revision, self.runtime.config.limits.mount_time).await;
         let Some(bytes) = claimed.map_err(unavailable)? else {
-            // Another connection of the page may have been quicker.
             return self.own(id.as_str()).map(Some).ok_or_else(|| unavailable(NotRestored::Claimed));
         };
         let Some(session) = self.decoded(codec.decode(&bytes)) else { return Ok(None) };
-        let revision = revision + 1;
+        let Some(revision) = revision.checked_add(1) else { return Ok(None) };
         let messages = self.runtime.messages_for(&guarded.request);
         let (app, client, owned) = (Arc::clone(&self), guarded.request.address(), (owner, since));
         let started = RunningSession::start_as(app, id, session, messages, client, owned, Some(revision));
@@ -110,13 +121,26 @@ impl<A: LiveView> Application<A> {
     pub(super) async fn is_still_own(&self, session: &dyn AnySession) -> Result<bool, MountError> {
         let (Some(codec), Some(revision)) = (&self.codec, session.doubtful_revision()) else { return Ok(true) };
         let Config { detached_lifetime, limits, .. } = &self.runtime.config;
-        match codec.store().load(SessionKey::of(session.id()), limits.mount_time, *detached_lifetime).await {
-            Ok(Some(stored)) if stored.revision > revision => {
-                session.end_moved();
-                Ok(false)
+        let key = SessionKey::of(session.id());
+        let is_lost = match codec.store().load(key, limits.mount_time, *detached_lifetime).await {
+            Ok(Some(stored)) => stored.revision > revision,
+            // Another process may have claimed and ended it. A write tells.
+            Ok(None) => {
+                let saved = codec.store().save_then(
+                    || session.begin_save().into_iter().collect(),
+                    |saved| {
+                        session.end_save(saved.is_ok());
+                        saved
+                    },
+                );
+                !saved.await.map_err(unavailable)?.is_empty()
             }
-            Ok(_) | Err(LoadError::Lost(_)) => Ok(true),
-            Err(LoadError::TryAgain(error)) => Err(unavailable(error)),
+            Err(LoadError::Lost(_)) => false,
+            Err(LoadError::TryAgain(error)) => return Err(unavailable(error)),
+        };
+        if is_lost {
+            session.end_moved();
         }
+        Ok(!is_lost)
     }
 }

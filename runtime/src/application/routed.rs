@@ -7,7 +7,7 @@ use tealight_core::routing::{Paths, normalized};
 use tealight_core::session::Elsewhere;
 use tealight_core::{FormData, MountError, PageRequest};
 
-use super::{AnyApplication, Found, Frozen};
+use super::{AnyApplication, Asks, Found, Frozen};
 use crate::owners::Since;
 use crate::pages::{Page, Posted};
 use crate::registry::AnySession;
@@ -71,8 +71,8 @@ impl AnyApplication for Routed {
         self.view(request).ok()?.open_session(id, request)
     }
 
-    fn session(self: Arc<Self>, id: String, request: PageRequest, since: Since) -> MountFuture<Found> {
-        Box::pin(async move { self.view(&request)?.session(id, request, since).await })
+    fn session(self: Arc<Self>, id: String, asks: Asks, request: PageRequest, since: Since) -> MountFuture<Found> {
+        Box::pin(async move { self.view(&request)?.session(id, asks, request, since).await })
     }
 
     fn follow(self: Arc<Self>, to: Elsewhere, request: &PageRequest, since: Since) -> Option<MountFuture<Found>> {
@@ -89,7 +89,7 @@ impl AnyApplication for Routed {
         let is_late = patch.is_some() && has_flash;
         let id = session.filter(|id| !is_late && self.is_free(id)).unwrap_or_default();
         Some(Box::pin(async move {
-            let found = view.session(id, request, since).await?;
+            let found = view.session(id, Asks::IfFree, request, since).await?;
             if let Found::Mounted(session) = &found {
                 session.name(self.runtime.layout.title());
                 if has_flash {

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::ordered::Ordered;
 use crate::registry::AnySession;
-use crate::store::SessionKey;
+use crate::store::{SessionKey, StoreError};
 use crate::sync::lock;
 
 /// How far a session's changes are saved.
@@ -65,17 +65,21 @@ impl Saver {
         let changed = std::mem::take(&mut *lock(&self.changed));
         for batch in changed.chunks(BATCH) {
             let sessions: Vec<_> = batch.iter().filter_map(Weak::upgrade).collect();
-            let saved = store.save(|| sessions.iter().filter_map(|session| session.begin_save()).collect()).await;
-            if saved.is_err() {
-                sleep(AGAIN).await;
-            }
-            let moved = saved.as_deref().unwrap_or_default();
-            for session in sessions {
-                if !moved.is_empty() && moved.contains(&SessionKey::of(session.id())) {
-                    session.end_moved();
-                } else {
-                    session.end_save(saved.is_ok());
+            let begin = || sessions.iter().filter_map(|session| session.begin_save()).collect();
+            // Before another save begins, which has its own result.
+            let end = |saved: Result<Vec<SessionKey>, StoreError>| {
+                let moved = saved.as_deref().unwrap_or_default();
+                for session in &sessions {
+                    if !moved.is_empty() && moved.contains(&SessionKey::of(session.id())) {
+                        session.end_moved();
+                    } else {
+                        session.end_save(saved.is_ok());
+                    }
                 }
+                saved.is_ok()
+            };
+            if !store.save_then(begin, end).await {
+                sleep(AGAIN).await;
             }
         }
     }

@@ -94,10 +94,11 @@ impl<A: LiveView> RunningSession<A> {
         self.change_state(inner, State::Ended(close));
         inner.resources.end(&self.app.runtime);
         self.forget(inner);
-        self.app.runtime.registry.remove(&self.id);
+        // In this order: a session that is restored with this id joins its owner after it is in the registry.
         if let Some(owner) = &self.owner {
             self.app.runtime.owners.leave(**owner, &self.id);
         }
+        self.app.runtime.registry.remove(&self.id);
         discard_session(session);
     }
 

@@ -1,4 +1,5 @@
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 
 use tealight_core::LiveView;
@@ -6,7 +7,7 @@ use tealight_core::LiveView;
 use super::lifecycle::State;
 use super::{Inner, RunningSession};
 use crate::close::Close;
-use crate::registry::AnySession;
+use crate::registry::{AnySession, GivenUp};
 use crate::saving::{Ordered, Progress};
 use crate::store::{SavedSession, SessionKey, StoreError};
 use crate::telemetry::WaitsForStore;
@@ -33,16 +34,6 @@ impl Held {
     }
 }
 
-/// The result of an attempt to give a session up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum GivenUp {
-    Yes,
-    /// It has changed since it was saved.
-    Changed,
-    /// It cannot be saved.
-    No,
-}
-
 /// The most attempts to give up a session that changes all the time.
 const ATTEMPTS: usize = 5;
 
@@ -51,28 +42,28 @@ impl<A: LiveView> RunningSession<A> {
     /// Lets the session be saved soon, if the application saves changes. If each event must be saved, a message to the page waits
     /// for the save that begins after it was made: what the page has, a killed server has too.
     pub(super) fn note_change(&self, inner: &mut Inner<A>) {
-        let Some(saver) = &self.app.saver else { return };
         inner.progress = match inner.progress {
+            // Also without a saver: the session may be given up.
+            Progress::Saving => Progress::ChangedAgain,
             Progress::Saved => {
+                let Some(saver) = &self.app.saver else { return };
                 saver.add(Weak::clone(&self.this) as Weak<dyn AnySession>);
                 Progress::Changed
             }
-            Progress::Saving => Progress::ChangedAgain,
             other => other,
         };
     }
 
-    /// `rests`: this process has given it up when it is saved.
-    pub(super) fn to_be_saved(&self, inner: &Inner<A>, rests: bool) -> Option<SavedSession> {
+    pub(super) fn to_be_saved(&self, inner: &Inner<A>) -> Option<SavedSession> {
         let (codec, session, owner) = (self.app.codec.as_ref()?, inner.session.as_ref()?, self.owner());
-        let bytes =
-            watch(self.app.name, Function::Save, || codec.encode(session, owner, rests.then_some(inner.revision)))?;
+        let rests = inner.is_frozen.then_some(inner.revision);
+        let bytes = watch(self.app.name, Function::Save, || codec.encode(session, owner, rests))?;
         Some(SavedSession { key: SessionKey::of(&self.id), owner, revision: inner.revision, bytes })
     }
 
-    pub(super) fn begin_save_in(&self, inner: &mut Inner<A>, rests: bool) -> Option<SavedSession> {
+    pub(super) fn begin_save_in(&self, inner: &mut Inner<A>) -> Option<SavedSession> {
         inner.progress = Progress::Saving;
-        let saved = self.to_be_saved(inner, rests);
+        let saved = self.to_be_saved(inner);
         inner.is_stored |= saved.is_some();
         if let Some(held) = &mut inner.held {
             held.stage = Stage::Saving;
@@ -91,38 +82,54 @@ impl<A: LiveView> RunningSession<A> {
         inner.wake();
     }
 
-    /// Saves the session and ends it. Returns false if it goes on.
-    pub(super) async fn try_to_give_up(self: Arc<Self>) -> bool {
-        let Some(codec) = &self.app.codec else { return false };
+    /// Saves the session and ends it, unless its page attaches meanwhile.
+    pub(super) async fn try_to_give_up(self: Arc<Self>, if_free: bool) -> GivenUp {
+        let Some(codec) = &self.app.codec else { return GivenUp::Kept };
+        let attachments = self.turn(|inner, _| {
+            let is_taken = if_free && matches!(inner.state, State::Attached(_));
+            (!is_taken).then_some(inner.attachments)
+        });
+        let Some(attachments) = attachments else { return GivenUp::Taken };
         for _ in 0..ATTEMPTS {
-            match self.give_up_unless_changed(codec.store()).await {
-                GivenUp::Yes => return true,
-                GivenUp::Changed => {}
-                GivenUp::No => return false,
+            if let Some(given_up) = self.give_up_unless_changed(codec.store(), attachments).await {
+                return given_up;
             }
         }
-        false
+        GivenUp::Kept
     }
 
-    async fn give_up_unless_changed(&self, store: &Ordered) -> GivenUp {
-        let begin = || self.turn(|inner, _| self.begin_save_in(inner, true)).into_iter().collect();
+    /// Returns `None` if the session has changed while it was saved.
+    async fn give_up_unless_changed(&self, store: &Ordered, attachments: u32) -> Option<GivenUp> {
+        let is_encoded = AtomicBool::new(false);
+        let begin = || {
+            let saved = self.turn(|inner, _| self.begin_save_in(inner));
+            is_encoded.store(saved.is_some(), Relaxed);
+            saved.into_iter().collect()
+        };
         // No other save may come between: its state would be lost.
         let end = |saved: Result<Vec<SessionKey>, StoreError>| {
             self.turn(|inner, _| match saved {
-                _ if inner.session.is_none() => GivenUp::Yes,
-                Err(_) => {
-                    self.end_save_in(inner, false);
-                    GivenUp::No
-                }
-                // Inputs of the model that cannot be saved would be lost.
-                Ok(_) if !inner.is_stored => GivenUp::No,
-                Ok(moved) if moved.is_empty() && inner.progress == Progress::ChangedAgain => {
-                    self.end_save_in(inner, true);
-                    GivenUp::Changed
-                }
-                Ok(_) => {
+                _ if inner.session.is_none() => Some(GivenUp::Yes),
+                Ok(moved) if !moved.is_empty() => {
                     self.end_moved_in(inner);
-                    GivenUp::Yes
+                    Some(GivenUp::Lost)
+                }
+                // A page that has never attached loses nothing if it gets another session.
+                Ok(_) if !is_encoded.load(Relaxed) && inner.attachments == 0 => {
+                    self.end_in(inner, Close::TakenOver);
+                    Some(GivenUp::Yes)
+                }
+                Ok(_) if is_encoded.load(Relaxed) && inner.attachments == attachments => {
+                    if inner.progress == Progress::Saving {
+                        self.end_moved_in(inner);
+                        return Some(GivenUp::Yes);
+                    }
+                    self.end_save_in(inner, true);
+                    None
+                }
+                saved => {
+                    self.end_save_in(inner, saved.is_ok() && is_encoded.load(Relaxed));
+                    Some(GivenUp::Kept)
                 }
             })
         };

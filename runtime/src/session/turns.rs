@@ -14,7 +14,7 @@ use super::{Inner, RunningSession};
 use crate::close::Close;
 use crate::error::Panicked;
 use crate::limits::Limit;
-use crate::registry::{AnySession, Received, Ticket, WaitReason};
+use crate::registry::{AnySession, GivenUp, Received, Ticket, WaitReason};
 use crate::saving::Progress;
 use crate::store::{OwnerKey, SavedSession};
 use crate::token::Token;
@@ -229,7 +229,7 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     }
 
     fn begin_save(&self) -> Option<SavedSession> {
-        self.turn(|inner, _| self.begin_save_in(inner, false))
+        self.turn(|inner, _| self.begin_save_in(inner))
     }
 
     fn end_save(&self, is_saved: bool) {
@@ -239,20 +239,23 @@ impl<A: LiveView> AnySession for RunningSession<A> {
     fn freeze(&self) -> Option<SavedSession> {
         self.turn(|inner, _| {
             inner.is_frozen = true;
-            self.to_be_saved(inner, true)
+            self.to_be_saved(inner)
         })
     }
 
-    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+    fn give_up(&self, if_free: bool) -> Pin<Box<dyn Future<Output = GivenUp> + Send>> {
         match self.this.upgrade() {
-            Some(this) => Box::pin(this.try_to_give_up()),
-            None => Box::pin(ready(false)),
+            Some(this) => Box::pin(this.try_to_give_up(if_free)),
+            None => Box::pin(ready(GivenUp::Yes)),
         }
     }
 
     fn doubtful_revision(&self) -> Option<u32> {
         let may_move = self.app.codec.is_some() && !self.app.runtime.topics.is_local();
-        self.turn(|inner, _| (may_move && inner.attachments > 0 && inner.session.is_some()).then_some(inner.revision))
+        self.turn(|inner, _| {
+            (may_move && (inner.attachments > 0 || inner.is_stored) && inner.session.is_some())
+                .then_some(inner.revision)
+        })
     }
 
     fn raise(&self, revision: u32) {

@@ -4,7 +4,7 @@ pub(crate) mod moves;
 mod outages;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(crate) struct MemoryStore {
     pub(crate) panics: Arc<AtomicBool>,
     /// The next save or load takes ten seconds.
     is_slow: Arc<AtomicBool>,
+    /// The seconds that each save takes.
+    pub(crate) save_takes: Arc<AtomicU64>,
     /// No load ends.
     hangs: Arc<AtomicBool>,
 }
@@ -53,6 +55,10 @@ impl SessionStore for MemoryStore {
     async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         self.check()?;
         self.wait().await;
+        match self.save_takes.load(Relaxed) {
+            0 => {}
+            seconds => sleep(Duration::from_secs(seconds)).await,
+        }
         self.saves.fetch_add(1, Relaxed);
         let mut saved = self.saved.lock().expect("no panic");
         let is_higher =

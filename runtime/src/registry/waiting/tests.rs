@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::close::Close;
+use crate::registry::GivenUp;
 use crate::store::{OwnerKey, SavedSession};
 use crate::token::Token;
 
@@ -75,8 +76,8 @@ impl AnySession for Named {
         None
     }
 
-    fn give_up(&self) -> Pin<Box<dyn Future<Output = bool> + Send>> {
-        Box::pin(ready(false))
+    fn give_up(&self, _: bool) -> Pin<Box<dyn Future<Output = GivenUp> + Send>> {
+        Box::pin(ready(GivenUp::Kept))
     }
 
     fn doubtful_revision(&self) -> Option<u32> {

@@ -187,3 +187,74 @@ async fn two_processes_that_claim_a_session_at_once_do_not_both_have_it() {
         assert_eq!(first.stats().sessions() + second.stats().sessions(), 1, "{answers:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn events_during_the_hand_over_are_not_lost() {
+    for saving in [at_the_end, at_once] {
+        let two = Two::start(saving);
+        let mut tab = two.page().await;
+        let mut away = Tab::connect(&two.second, "/", tab.session.clone());
+        (away.patch, away.event) = (tab.patch, tab.event);
+        two.store.save_takes.store(1, Relaxed);
+        away.attach();
+        let (answer, ()) = tokio::join!(away.next(), async {
+            // The first save is under way.
+            sleep(Duration::from_millis(500)).await;
+            tab.click(ADD);
+        });
+        // The page has not applied the patch, so it may get all in place.
+        let answer = answer.expect("an answer").to_string();
+        assert!(answer.contains("\"event\":2"), "{answer}");
+        assert_eq!((two.first.stats().sessions(), two.second.stats().sessions()), (0, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_is_slow_to_save_keeps_the_session() {
+    let two = Two::start(at_the_end);
+    let mut tab = two.page().await;
+    let mut away = Tab::connect(&two.second, "/", tab.session.clone());
+    (away.patch, away.event) = (tab.patch, tab.event);
+    two.store.save_takes.store(20, Relaxed);
+    away.attach();
+    assert_eq!(away.next().await, Err(Close::TryAgain));
+    two.store.save_takes.store(0, Relaxed);
+    sleep(Duration::from_secs(30)).await;
+    resume(&mut tab, &two.second).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stolen_id_moves_no_session() {
+    let (hub, store) = (End::default(), MemoryStore::default());
+    let process = || {
+        let guard = |request: PageRequest| async move {
+            let user = request.query("user").unwrap_or_default();
+            Ok(request.owned_by(user))
+        };
+        let live = Live::builder(Rows).save_sessions(at_once(store.clone())).pubsub(Arc::new(hub.next()));
+        live.guard(guard).start()
+    };
+    let (first, second) = (process(), process());
+    settle().await;
+    let page = first.page(PageRequest::new("/", "user=ada"), "/").await.expect("a page");
+    let session = tealight_test::protocol::session_in(page.html());
+    let connect = |live: &Live, user: &str| Tab {
+        connection: live.connect(PageRequest::new("/", format!("user={user}"))),
+        session: session.clone(),
+        patch: 0,
+        event: 0,
+    };
+    let mut ada = connect(&first, "ada");
+    ada.attach();
+    ada.next().await.expect("an answer");
+    for is_saved in [false, true] {
+        let mut eve = connect(&second, "eve");
+        eve.attach();
+        let answer = eve.next().await;
+        assert!(answer.is_err() || answer.as_ref().is_ok_and(|answer| answer.get("mount").is_some()), "{answer:?}");
+        // Her own, if she has got one.
+        drop(eve);
+        assert_eq!(first.stats().attached, 1, "saved: {is_saved}");
+        add(&mut ada).await;
+    }
+}
