@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Runs the example `orders` as three processes behind nginx, until Ctrl-C. nginx hands each connection to any of them, without sticky
-# sessions.
+# Runs an example as three processes behind nginx, until Ctrl-C. nginx hands each connection to any of them, without sticky sessions.
 #
-#   examples/three.sh
-#   PORT=8080 examples/three.sh
+#   examples/three.sh multiplayer --nats
+#   PORT=8080 examples/three.sh orders
 #
-# The processes share a SQLite file, which is removed at the end. They need nothing else in common: each listens to the database for its
-# own pages. Needs nginx.
+# The processes share a SQLite file, which is removed at the end. --nats also starts a NATS server, and gives its address to them: then
+# sessions are saved there, and a page keeps its state when it comes back to another process. `orders` also runs without: a page begins
+# anew there. `multiplayer` needs it, because its pages hear each other over NATS.
+#
+# Pages use websockets. Over server-sent events, a page's posts would have to reach the process that has its stream.
+#
+# Needs nginx, and nats-server for --nats (on Debian: apt install nginx nats-server).
 set -euo pipefail
 export PATH=$PATH:/usr/sbin
 
@@ -15,10 +19,16 @@ fail() {
   exit 1
 }
 
-command -v nginx >/dev/null || fail "nginx is missing: install it"
+example=${1-}
+[[ $example == orders || $example == multiplayer ]] || fail "name an example: orders or multiplayer"
+has_nats=${2-}
+[[ -z $has_nats || $has_nats == --nats ]] || fail "there is no option $has_nats"
+[[ $example == orders || -n $has_nats ]] || fail "multiplayer needs --nats"
+needed=(nginx ${has_nats:+nats-server})
+for program in "${needed[@]}"; do command -v "$program" >/dev/null || fail "$program is missing: install it"; done
 
 cd "$(dirname "$0")/.."
-cargo build --quiet -p orders
+cargo build --quiet -p "$example"
 folder=$(mktemp -d)
 
 children=()
@@ -44,11 +54,18 @@ await() {
 }
 
 shared=(--db "$folder/shared.db")
+if [[ -n $has_nats ]]; then
+  nats-server -a 127.0.0.1 -p -1 -js -sd "$folder/nats" --ports_file_dir "$folder" >"$folder/nats.log" 2>&1 &
+  children+=($!)
+  nats=$(await 'nats://[0-9.:]+' "$folder/nats-server_$!.ports")
+  shared+=(--nats "$nats")
+fi
+
 servers=
 for n in 1 2 3; do
-  # Only the first one has customers.
-  [[ $n != 2 ]] || shared+=(--no-customers)
-  target/debug/orders --listen 127.0.0.1:0 "${shared[@]}" >"$folder/$n.log" 2>&1 &
+  # Only the first shop has customers.
+  [[ $example$n != orders2 ]] || shared+=(--no-customers)
+  "target/debug/$example" --listen 127.0.0.1:0 "${shared[@]}" >"$folder/$n.log" 2>&1 &
   children+=($!)
   address=$(await 'http://[0-9.:]+' "$folder/$n.log")
   servers+="server ${address#http://}; "

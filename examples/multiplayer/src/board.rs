@@ -11,6 +11,11 @@ use crate::model::{ExternalEvent, InternalEvent, Line, Model};
 use crate::note::{NOTES, Point};
 use crate::view::page;
 
+/// The address of the board.
+#[derive(Clone, Debug, Hash, PartialEq, Route)]
+#[route("/")]
+pub(crate) struct Home;
+
 pub(crate) struct Board {
     pub(crate) database: Database,
     pub(crate) tray: Tray,
@@ -62,7 +67,8 @@ impl Board {
             ExternalEvent::Add => {
                 // Each note is a little beside the one before.
                 let step = 28 * (model.notes.iter().count() % 12) as i16;
-                self.store(model, Change::Add { at: Point { x: 40 + step, y: 40 + step }, hue: model.me.hue })
+                let key = model.writer.key();
+                self.store(model, Change::Add { key, at: Point { x: 40 + step, y: 40 + step }, hue: model.me.hue })
             }
             ExternalEvent::Write(id, text) => self.store(model, Change::Write { id, text }),
             ExternalEvent::Remove(id) => {
@@ -90,7 +96,8 @@ impl Board {
             ExternalEvent::Say(Line { text }) if text.trim().is_empty() => Command::none(),
             ExternalEvent::Say(Line { text }) => {
                 let (name, hue, text) = (model.guest.name.clone(), model.me.hue, text.trim().to_owned());
-                self.store(model, Change::Say { name, hue, text })
+                let key = model.writer.key();
+                self.store(model, Change::Say { key, name, hue, text })
             }
         }
     }
@@ -106,13 +113,13 @@ impl Board {
             }
             InternalEvent::Said(said) => model.said([said]),
             InternalEvent::Stored(result) => return self.stored(model, result),
-            InternalEvent::Lagged => return self.read(),
+            InternalEvent::Lagged => return Command::batch([self.read(), self.resume(model)]),
             InternalEvent::Read(Ok(Snapshot { notes, chat })) => {
                 model.notes.take_all(notes);
                 model.show_changes();
                 model.said(chat);
             }
-            InternalEvent::Read(Err(trouble)) => model.trouble = Some(trouble),
+            InternalEvent::Read(Err(trouble)) => model.trouble = Some(trouble.to_string()),
             InternalEvent::Told => {}
         }
         Command::none()
@@ -130,6 +137,11 @@ impl Board {
         first.map_or_else(Command::none, |change| self.begin(change))
     }
 
+    /// Goes on with the changes of a session that was restored: the work of its last process has ended with it.
+    fn resume(&self, model: &mut Model) -> Command<InternalEvent> {
+        model.writer.resume().map_or_else(Command::none, |change| self.begin(change))
+    }
+
     fn begin(&self, change: Change) -> Command<InternalEvent> {
         let database = self.database.clone();
         Command::blocking(move || database.store(&change), InternalEvent::Stored)
@@ -142,7 +154,7 @@ impl Board {
             Ok(Some(News::Note(note))) => (None, Command::publish(NOTES, &note)),
             Ok(Some(News::Said(said))) => (None, Command::publish(CHAT, &said)),
             Ok(None) => (None, Command::none()),
-            Err(trouble) => (Some(trouble), self.read()),
+            Err(trouble) => (Some(trouble.to_string()), self.read()),
         };
         model.trouble = trouble;
         Command::batch([told, next])

@@ -17,14 +17,14 @@ pub(crate) struct Database {
     path: Arc<Path>,
 }
 
-/// A change that a person wants.
-#[derive(Clone, Debug, PartialEq)]
+/// A change that a person wants. One with a key is done once, however often it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Change {
-    Add { at: Point, hue: u16 },
+    Add { key: String, at: Point, hue: u16 },
     Write { id: u32, text: String },
     Move { id: u32, at: Point },
     Remove { id: u32 },
-    Say { name: String, hue: u16, text: String },
+    Say { key: String, name: String, hue: u16, text: String },
 }
 
 /// A change that is stored, for all pages.
@@ -78,14 +78,16 @@ const SCHEMA: &str = "
         x       INTEGER NOT NULL,
         y       INTEGER NOT NULL,
         is_gone INTEGER NOT NULL DEFAULT 0,
-        change  INTEGER NOT NULL
+        change  INTEGER NOT NULL,
+        key     TEXT    NOT NULL UNIQUE
     ) STRICT;
     CREATE INDEX IF NOT EXISTS notes_by_change ON notes (change);
     CREATE TABLE IF NOT EXISTS chat (
         id   INTEGER PRIMARY KEY,
         name TEXT    NOT NULL,
         hue  INTEGER NOT NULL,
-        text TEXT    NOT NULL
+        text TEXT    NOT NULL,
+        key  TEXT    NOT NULL UNIQUE
     ) STRICT;
 ";
 
@@ -148,14 +150,18 @@ impl Database {
 
 fn apply(books: &Connection, change: &Change) -> Result<Option<News>, DatabaseError> {
     let changed = match change {
-        Change::Add { at, hue } => {
-            let count: u32 = books.query_row("SELECT count(*) FROM notes WHERE NOT is_gone", [], |row| row.get(0))?;
+        Change::Add { key, at, hue } => {
+            let others = "SELECT count(*) FROM notes WHERE NOT is_gone AND key <> ?1";
+            let count: u32 = books.query_row(others, [key], |row| row.get(0))?;
             if count >= MOST_NOTES {
                 return Err(DatabaseError::Full);
             }
-            let insert =
-                concat!("INSERT INTO notes (x, y, hue, change) VALUES (?1, ?2, ?3, ", next!(), ") RETURNING *");
-            books.query_row(insert, (at.x, at.y, hue), note)
+            let insert = concat!(
+                "INSERT INTO notes (key, x, y, hue, change) VALUES (?1, ?2, ?3, ?4, ",
+                next!(),
+                ") ON CONFLICT (key) DO UPDATE SET key = key RETURNING *"
+            );
+            books.query_row(insert, (key, at.x, at.y, hue), note)
         }
         Change::Write { id, text } => {
             let update =
@@ -178,9 +184,10 @@ fn apply(books: &Connection, change: &Change) -> Result<Option<News>, DatabaseEr
             );
             books.query_row(update, [id], note)
         }
-        Change::Say { name, hue, text } => {
-            let insert = "INSERT INTO chat (name, hue, text) VALUES (?1, ?2, ?3) RETURNING *";
-            return Ok(Some(News::Said(books.query_row(insert, (name, hue, short(text)), said)?)));
+        Change::Say { key, name, hue, text } => {
+            let insert = "INSERT INTO chat (key, name, hue, text) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (key) DO UPDATE SET key = key RETURNING *";
+            return Ok(Some(News::Said(books.query_row(insert, (key, name, hue, short(text)), said)?)));
         }
     };
     Ok(changed.optional()?.map(News::Note))
@@ -219,7 +226,9 @@ pub(crate) mod tests {
         (folder, database)
     }
 
-    pub(crate) const ADD: Change = Change::Add { at: Point { x: 10, y: 20 }, hue: 7 };
+    pub(crate) fn add(n: u32) -> Change {
+        Change::Add { key: n.to_string(), at: Point { x: 10, y: 20 }, hue: 7 }
+    }
 
     fn store(database: &Database, change: Change) -> Option<Note> {
         match database.store(&change).expect("an answer")? {
@@ -231,7 +240,7 @@ pub(crate) mod tests {
     #[test]
     fn a_note_is_added_changed_and_removed() {
         let (_folder, database) = empty();
-        let added = store(&database, ADD).expect("a note");
+        let added = store(&database, add(1)).expect("a note");
         assert_eq!((added.id, added.change, added.at), (1, 1, Point { x: 10, y: 20 }));
         store(&database, Change::Write { id: 1, text: "ä".repeat(LONGEST + 1) });
         let moved = store(&database, Change::Move { id: 1, at: Point { x: 3, y: 4 } }).expect("a note");
@@ -239,21 +248,34 @@ pub(crate) mod tests {
         assert!(store(&database, Change::Remove { id: 1 }).expect("a note").is_gone);
         assert_eq!(store(&database, Change::Move { id: 1, at: Point::default() }), None);
         assert_eq!(database.read().expect("a board").notes.iter().count(), 0);
-        assert_eq!(store(&database, ADD).expect("a note").id, 2, "numbers of notes are not used again");
+        assert_eq!(store(&database, add(2)).expect("a note").id, 2, "numbers of notes are not used again");
     }
 
     #[test]
     fn the_board_has_a_limit() {
         let (_folder, database) = empty();
-        (0..MOST_NOTES).for_each(|_| drop(store(&database, ADD)));
-        assert!(matches!(database.store(&ADD), Err(DatabaseError::Full)));
+        (0..MOST_NOTES).for_each(|n| drop(store(&database, add(n))));
+        assert!(matches!(database.store(&add(MOST_NOTES)), Err(DatabaseError::Full)));
+        assert_eq!(store(&database, add(0)).expect("the note that is there").id, 1);
+    }
+
+    #[test]
+    fn a_change_is_done_once_however_often_it_is_stored() {
+        let (_folder, database) = empty();
+        let say = Change::Say { key: "a".into(), name: "Ada".into(), hue: 1, text: "Hello".into() };
+        for change in [&say, &add(1)] {
+            let twice = [(); 2].map(|()| database.store(change).expect("an answer"));
+            assert_eq!(twice[0], twice[1]);
+        }
+        let Snapshot { notes, chat } = database.read().expect("a board");
+        assert_eq!((notes.iter().count(), chat.len()), (1, 1));
     }
 
     #[test]
     fn the_end_of_the_chat_is_read() {
         let (_folder, database) = empty();
         for n in 0..=MOST_LINES {
-            let say = Change::Say { name: "Ada".into(), hue: 1, text: n.to_string() };
+            let say = Change::Say { key: n.to_string(), name: "Ada".into(), hue: 1, text: n.to_string() };
             assert!(matches!(database.store(&say), Ok(Some(News::Said(_)))));
         }
         let chat = database.read().expect("a chat").chat;

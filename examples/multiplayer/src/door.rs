@@ -1,6 +1,6 @@
 //! The door: a page that asks for a name, and the answer to its form, which sets the cookie.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::runtime::{Live, http};
 use warp::http::header::{HOST, LOCATION, SET_COOKIE};
@@ -12,7 +12,7 @@ use crate::guest::{COOKIE, Guest, LONGEST};
 
 pub(crate) struct Door;
 
-#[derive(Clone, Debug, Default, Hash, PartialEq, Route)]
+#[derive(Clone, Debug, Default, Hash, PartialEq, Serialize, Deserialize, Route)]
 #[route("/enter?failed")]
 pub(crate) struct Enter {
     /// The name was none.

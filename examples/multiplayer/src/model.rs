@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use tealight::presence::{Here, People};
 
@@ -12,6 +12,7 @@ use crate::hands::{Grip, Hand, Hands, Others};
 use crate::note::{Note, Notes, Point};
 use crate::writer::Writer;
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Model {
     pub(crate) guest: Guest,
     pub(crate) me: Device,
@@ -21,9 +22,10 @@ pub(crate) struct Model {
     pub(crate) chat: BTreeMap<i64, Said>,
     /// The note that this page drags, and the position of its hand.
     pub(crate) drag: Option<(Grip, Point)>,
+    #[serde(skip)]
     pub(crate) others: Others,
     pub(crate) writer: Writer,
-    pub(crate) trouble: Option<DatabaseError>,
+    pub(crate) trouble: Option<String>,
 }
 
 #[derive(Hash)]
@@ -63,7 +65,7 @@ impl Model {
     pub(crate) fn new(guest: Guest, Snapshot { notes, chat }: Snapshot) -> Self {
         let me = guest.device();
         let chat = chat.into_iter().map(|said| (said.id, said)).collect();
-        let (people, others, writer) = (People::new(), Others::default(), Writer::default());
+        let (people, others, writer) = (People::new(), Others::default(), Writer::of(me.page));
         Self { guest, me, people, notes, chat, drag: None, others, writer, trouble: None }
     }
 

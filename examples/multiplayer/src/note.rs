@@ -25,7 +25,7 @@ pub(crate) struct Point {
 }
 
 /// The notes of a page's model.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Notes {
     notes: BTreeMap<u32, Note>,
     /// All changes up to this one were read from the database.

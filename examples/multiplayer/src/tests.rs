@@ -1,19 +1,18 @@
 //! Several people on one board, under virtual time.
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tealight::prelude::*;
-use tealight::runtime::LocalPubSub;
 use tealight_test::{TestApp, TestPage};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::database::Database;
-use crate::database::tests::{ADD, empty};
+use crate::database::tests::{add, empty};
 use crate::guest::{COOKIE, Guest};
 use crate::hands::Tray;
+use crate::shared::Shared;
 use crate::start;
 
 struct Test {
@@ -28,7 +27,7 @@ fn board() -> Test {
     let hands = Cell::new(JoinSet::new());
     let app = TestApp::with(|| {
         let tray = Tray::default();
-        let live = start(database.clone(), &tray, Arc::new(LocalPubSub::default()));
+        let live = start(database.clone(), &tray, Shared::default());
         hands.set(tray.publish(live.publisher()));
         live
     });
@@ -175,7 +174,7 @@ fn people_chat() {
 #[test]
 fn a_full_board_says_so() {
     let test = board();
-    (0..crate::database::MOST_NOTES).for_each(|_| drop(test.database.store(&ADD)));
+    (0..crate::database::MOST_NOTES).for_each(|n| drop(test.database.store(&add(n))));
     let ada = test.open("Ada");
     ada.click("header button");
     assert_eq!(ada.text(".trouble"), "This was not done: the board is full: remove a note first.");

@@ -22,7 +22,7 @@ pub(crate) fn page(model: &Model) -> impl View<ExternalEvent> {
             <span class="connection"></span>
         </header>
         <p role="status" class="trouble">
-            if let Some(trouble) = &model.trouble { "This was not done: " {display(trouble)} "." }
+            if let Some(trouble) = &model.trouble { "This was not done: " {trouble} "." }
         </p>
         <main>
             <div class="desk">

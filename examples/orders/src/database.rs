@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, named_params};
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use thiserror::Error;
 
@@ -18,7 +19,7 @@ pub(crate) struct Database {
 }
 
 /// Some orders, the newest first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Orders {
     pub(crate) rows: Vec<Order>,
     /// There are older ones.

@@ -1,5 +1,6 @@
 //! The page of one order, where a person brings it to its next state.
 
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 
 use crate::database::{Answer, Database, DatabaseError};
@@ -8,15 +9,17 @@ use crate::routes::{Detail, List};
 
 pub(crate) struct Desk(pub(crate) Database);
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Model {
     order: Order,
     notice: Option<Notice>,
 }
 
+#[derive(Serialize, Deserialize)]
 enum Notice {
     /// Somebody else has changed the order before this person.
     TooLate,
-    Trouble(DatabaseError),
+    Trouble(String),
 }
 
 #[derive(Hash)]
@@ -61,7 +64,7 @@ impl LiveView for Desk {
                 | InternalEvent::Heard(order),
             ) => model.take(order),
             Event::Internal(InternalEvent::Answered(Err(trouble)) | InternalEvent::Read(Err(trouble))) => {
-                model.notice = Some(Notice::Trouble(trouble));
+                model.notice = Some(Notice::Trouble(trouble.to_string()));
             }
             // Orders are not deleted.
             Event::Internal(InternalEvent::Answered(Ok(None)) | InternalEvent::Read(Ok(None))) => {}
@@ -92,7 +95,7 @@ impl LiveView for Desk {
                         "Somebody else was quicker: the order is " {order.state.name()} " now. Nothing else was done."
                     </p>,
                     Some(Notice::Trouble(trouble)) => <p role="alert" class="notice">
-                        "This was not done: " {display(trouble)} ". Try again."
+                        "This was not done: " {trouble} ". Try again."
                     </p>,
                     None => {}
                 }

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 
 use crate::customers;
@@ -12,13 +13,14 @@ use crate::routes::{Detail, List};
 
 pub(crate) struct Dashboard(pub(crate) Database);
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Model {
     page: List,
     orders: Orders,
     figures: Figures,
     /// The orders that were heard while the list is read. They may be newer than the list.
     heard: Option<Vec<Order>>,
-    trouble: Option<DatabaseError>,
+    trouble: Option<String>,
 }
 
 #[derive(Hash)]
@@ -82,7 +84,7 @@ impl LiveView for Dashboard {
                 Command::announce(format!("Order {number} is placed"))
             }
             Event::Internal(InternalEvent::Ordered(Err(trouble))) => {
-                model.trouble = Some(trouble);
+                model.trouble = Some(trouble.to_string());
                 Command::none()
             }
         }
@@ -104,7 +106,7 @@ impl LiveView for Dashboard {
                         value={model.page.customer.as_deref().unwrap_or_default()} on:input.debounce.150ms={ExternalEvent::Typed}>
                 </search>
                 <p role="status">
-                    if let Some(trouble) = &model.trouble { <span class="notice">"Not up to date: " {display(trouble)} "."</span> }
+                    if let Some(trouble) = &model.trouble { <span class="notice">"Not up to date: " {trouble} "."</span> }
                 </p>
                 {table(&model.orders, model.heard.is_some())}
             </main>
@@ -145,7 +147,7 @@ impl Model {
                     self.take(order);
                 }
             }
-            Err(trouble) => self.trouble = Some(trouble),
+            Err(trouble) => self.trouble = Some(trouble.to_string()),
         }
     }
 

@@ -18,7 +18,7 @@ struct Test {
 fn orders(customers: &[&str]) -> Test {
     let (folder, database) = shop(customers);
     let listener = listener::Watch::start(&database, NOW).expect("a listener");
-    let app = TestApp::with(|| start(&database));
+    let app = TestApp::with(|| start(&database, None));
     Test { app, database, listener, _folder: folder }
 }
 
