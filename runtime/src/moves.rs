@@ -75,6 +75,9 @@ enum What {
     Kept,
 }
 
+/// A page that waits for an answer. `None` says that a process has the session.
+type Asker = mpsc::Sender<Option<Answer>>;
+
 pub(crate) struct Moves {
     this: Weak<Self>,
     registry: Arc<Registry>,
@@ -82,8 +85,8 @@ pub(crate) struct Moves {
     handle: Handle,
     /// Names this process, which hears itself too.
     process: u64,
-    /// The sessions that this process has asked for. `None` says that a process has it.
-    wanted: Mutex<HashMap<[u8; 32], Vec<mpsc::Sender<Option<Answer>>>>>,
+    /// The sessions that this process has asked for.
+    wanted: Mutex<HashMap<[u8; 32], Vec<Asker>>>,
     /// The sessions that this process is giving up, with the processes that have asked.
     giving: Mutex<HashMap<[u8; 32], Vec<u64>>>,
     /// The engine's subscription.
