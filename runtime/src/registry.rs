@@ -2,7 +2,6 @@
 
 mod waiting;
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -10,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hashbrown::HashTable;
 use tealight_core::session::Elsewhere;
 
 use crate::close::Close;
@@ -109,8 +109,8 @@ pub(crate) enum Asked {
     Prefetch(String),
 }
 
-/// Sessions by the numbers of their keys. Two sessions have different ones: they are 64 random bits.
-type Shard = HashMap<u64, Arc<dyn AnySession>>;
+/// Sessions, hashed by the numbers of their keys. A table of the bare sessions takes a third less than a map.
+type Shard = HashTable<Arc<dyn AnySession>>;
 
 /// All sessions by id, and the lists of those that wait.
 pub(crate) struct Registry {
@@ -139,28 +139,29 @@ impl Registry {
     pub(crate) fn insert(&self, session: Arc<dyn AnySession>) -> bool {
         let number = number_of(session.id());
         let mut shard = self.shard(number);
-        if self.closed.load(Relaxed) || shard.contains_key(&number) {
+        if self.closed.load(Relaxed) || shard.find(number, |other| other.id() == session.id()).is_some() {
             return false;
         }
-        shard.insert(number, session);
+        shard.insert_unique(number, session, |session| number_of(session.id()));
         true
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Arc<dyn AnySession>> {
         let id = Token::parse(id)?;
         let number = number_of(&id);
-        self.shard(number).get(&number).filter(|session| *session.id() == id).map(Arc::clone)
+        self.shard(number).find(number, |session| *session.id() == id).map(Arc::clone)
     }
 
     pub(crate) fn find_key(&self, key: &SessionKey) -> Option<Arc<dyn AnySession>> {
-        let found = self.shard(key.number()).get(&key.number()).map(Arc::clone);
-        found.filter(|session| SessionKey::of(session.id()) == *key)
+        let number = key.number();
+        self.shard(number).find(number, |session| SessionKey::of(session.id()) == *key).map(Arc::clone)
     }
 
     pub(crate) fn remove(&self, id: &Token) {
         let number = number_of(id);
         // the session is dropped after the lock is released
-        let removed = self.shard(number).remove(&number);
+        let removed =
+            self.shard(number).find_entry(number, |session| session.id() == id).ok().map(|found| found.remove().0);
         drop(removed);
     }
 
@@ -173,7 +174,7 @@ impl Registry {
         self.closed.store(true, Relaxed);
         let mut sessions = Vec::new();
         for shard in &self.shards {
-            sessions.extend(lock(shard).values().map(Arc::clone));
+            sessions.extend(lock(shard).iter().map(Arc::clone));
         }
         sessions
     }
@@ -202,7 +203,8 @@ impl Registry {
     }
 
     fn shard(&self, number: u64) -> MutexGuard<'_, Shard> {
-        lock(&self.shards[number as usize % SHARDS])
+        // Other bits than those by which the table finds its entries.
+        lock(&self.shards[(number >> 32) as usize % SHARDS])
     }
 }
 

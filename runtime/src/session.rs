@@ -83,8 +83,6 @@ struct Inner<A: LiveView> {
     progress: Progress,
     /// The store has an earlier state.
     is_stored: bool,
-    /// How often a process has claimed it in the store.
-    revision: u32,
     /// Its page has not attached since it was restored.
     is_restored: bool,
     /// A message that the page gets when the session is saved.
@@ -103,6 +101,14 @@ struct Rare {
     asked: Option<Box<Asked>>,
     /// The full renders that the page has asked for.
     remounts: Remounts,
+    /// How often a process has claimed the session in the store.
+    revision: u32,
+}
+
+impl<A: LiveView> Inner<A> {
+    fn revision(&self) -> u32 {
+        self.rare.as_ref().map_or(0, |rare| rare.revision)
+    }
 }
 
 impl<A: LiveView> RunningSession<A> {
@@ -139,11 +145,10 @@ impl<A: LiveView> RunningSession<A> {
             allowance: Allowance::new(app.runtime.config.limits.events_burst),
             progress: Progress::Saved,
             is_stored: revision.is_some(),
-            revision: revision.unwrap_or_default(),
             is_restored: revision.is_some(),
             held: None,
             is_frozen: false,
-            rare: None,
+            rare: revision.map(|revision| Box::new(Rare { revision, ..Rare::default() })),
             waits_since: 0,
         };
         let inner = Mutex::new(inner);

@@ -56,9 +56,9 @@ impl<A: LiveView> RunningSession<A> {
 
     pub(super) fn to_be_saved(&self, inner: &Inner<A>) -> Option<SavedSession> {
         let (codec, session, owner) = (self.app.codec.as_ref()?, inner.session.as_ref()?, self.owner());
-        let rests = inner.is_frozen.then_some(inner.revision);
+        let rests = inner.is_frozen.then_some(inner.revision());
         let bytes = watch(self.app.name, Function::Save, || codec.encode(session, owner, rests))?;
-        Some(SavedSession { key: SessionKey::of(&self.id), owner, revision: inner.revision, bytes })
+        Some(SavedSession { key: SessionKey::of(&self.id), owner, revision: inner.revision(), bytes })
     }
 
     pub(super) fn begin_save_in(&self, inner: &mut Inner<A>) -> Option<SavedSession> {
@@ -148,7 +148,7 @@ impl<A: LiveView> RunningSession<A> {
     /// Removes the session, which has ended, from the store.
     pub(super) fn forget(&self, inner: &Inner<A>) {
         let Some(codec) = self.app.codec.as_ref().filter(|_| inner.is_stored && !inner.is_frozen) else { return };
-        let (store, key, revision) = (Arc::clone(codec.store()), SessionKey::of(&self.id), inner.revision);
+        let (store, key, revision) = (Arc::clone(codec.store()), SessionKey::of(&self.id), inner.revision());
         self.app.runtime.tasks.spawn(async move { store.remove(key, revision).await });
     }
 }

@@ -254,12 +254,15 @@ impl<A: LiveView> AnySession for RunningSession<A> {
         let may_move = self.app.codec.is_some() && !self.app.runtime.topics.is_local();
         self.turn(|inner, _| {
             (may_move && (inner.attachments > 0 || inner.is_stored) && inner.session.is_some())
-                .then_some(inner.revision)
+                .then_some(inner.revision())
         })
     }
 
     fn raise(&self, revision: u32) {
-        self.turn(|inner, _| inner.revision = inner.revision.max(revision));
+        self.turn(|inner, _| {
+            let rare = inner.rare.get_or_insert_default();
+            rare.revision = rare.revision.max(revision);
+        });
     }
 
     fn end_moved(&self) {
