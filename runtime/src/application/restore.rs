@@ -63,19 +63,19 @@ impl<A: LiveView> Application<A> {
         if let Some(session) = self.own(id.as_str()) {
             return Ok(Some(session));
         }
+        let Some(next) = revision.checked_add(1) else { return Ok(None) };
         let claimed = codec.store().claim(key, revision, self.runtime.config.limits.mount_time).await;
         let Some(bytes) = claimed.map_err(unavailable)? else {
             return self.own(id.as_str()).map(Some).ok_or_else(|| unavailable(NotRestored::Claimed));
         };
         let Some(session) = self.decoded(codec.decode(&bytes)) else { return Ok(None) };
-        let Some(revision) = revision.checked_add(1) else { return Ok(None) };
         let messages = self.runtime.messages_for(&guarded.request);
         let (app, client, owned) = (Arc::clone(&self), guarded.request.address(), (owner, since));
-        let started = RunningSession::start_as(app, id, session, messages, client, owned, Some(revision));
+        let started = RunningSession::start_as(app, id, session, messages, client, owned, Some(next));
         let session = match started {
             Ok(session) => Some(session as Arc<dyn AnySession>),
             // Another connection of the page may have restored it meanwhile.
-            Err(NotStarted::Refused) => self.own(id.as_str()).inspect(|session| session.raise(revision)),
+            Err(NotStarted::Refused) => self.own(id.as_str()).inspect(|session| session.raise(next)),
             Err(NotStarted::LoggedOut) => return Err(unavailable(LoggedOut)),
         };
         if session.is_some() {
@@ -129,7 +129,11 @@ impl<A: LiveView> Application<A> {
                 let saved = codec.store().save_then(
                     || session.begin_save().into_iter().collect(),
                     |saved| {
-                        session.end_save(saved.is_ok());
+                        match saved.as_deref() {
+                            // At once: its page may not hear of what is not saved.
+                            Ok([_, ..]) => session.end_moved(),
+                            saved => session.end_save(saved.is_ok()),
+                        }
                         saved
                     },
                 );

@@ -80,8 +80,8 @@ impl Ordered {
         first.elapsed()
     }
 
-    /// Claims a session that was loaded. Returns its bytes, or `None` if another process was quicker. A store that does not answer within `time` is
-    /// unavailable.
+    /// Claims a session that was loaded. Returns its bytes, or `None` if another process was quicker. A store that does not answer
+    /// within `time` is unavailable.
     pub(crate) async fn claim(
         &self,
         key: SessionKey,

@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The distribution of many whole numbers: how many have fallen into each bucket.
 ///
-/// There are eight buckets for each power of two, so that the middle of a bucket is at most a sixteenth away from its values. Longer
-/// values than [`MOST`] are in the last bucket.
+/// Each power of two has eight buckets, so that the middle of a bucket is at most a sixteenth away from its values. Larger values than
+/// [`MOST`] are in the last bucket.
 pub(super) struct Buckets([AtomicU64; BUCKETS]);
 
 /// The buckets of a power of two, and their number as a power of two.

@@ -78,7 +78,7 @@ async fn all_processes<E: Engine>(engine: &E) -> Result<(), String> {
         texts.sort_unstable();
         expect("messages", texts, ["from 0", "from 1", "from 2"].map(str::to_owned).to_vec())?;
     }
-    // What comes twice comes soon.
+    // A second copy would come before it.
     all[0].say("all", "last")?;
     for listener in &mut listeners {
         let heard = listener.hears("the last message", |heard| count(heard) >= 4).await?;
