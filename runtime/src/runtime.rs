@@ -26,7 +26,7 @@ use crate::sync::lock;
 use crate::tasks::Tasks;
 use crate::telemetry::{Meter, Wires};
 use crate::time::Clock;
-use crate::topics::{Hears, PubSub, Topics};
+use crate::topics::{PubSub, Topics};
 use crate::watch::Name;
 
 /// An application, and everything that its sessions share.
@@ -115,25 +115,21 @@ impl Runtime {
         let requests = Rates::new(limits.requests_per_second, limits.requests_burst);
         let registry = Arc::new(Registry::new(unattached, detached));
         let owners = Arc::new(Owners::new(Arc::clone(&registry)));
-        let mut topics = None;
-        let mut presence = None;
-        let moves = Arc::new_cyclic(|moves: &Weak<Moves>| {
-            let hears_moves = Weak::clone(moves) as Weak<dyn Hears>;
-            presence = Some(Arc::new_cyclic(|presence: &Weak<Presence>| {
-                let own = vec![Weak::clone(presence) as Weak<dyn Hears>, hears_moves];
-                let topics = topics.insert(Arc::new(Topics::new(engine, handle.clone(), Arc::clone(&owners), own)));
-                Presence::new(Weak::clone(presence), Arc::clone(topics), handle.clone())
-            }));
-            let topics = Arc::clone(topics.as_ref().expect("they were just made"));
-            Moves::new(Weak::clone(moves), Arc::clone(&registry), topics, handle.clone())
+        let topics = Arc::new(Topics::new(engine, handle.clone(), Arc::clone(&owners)));
+        let presence =
+            Arc::new_cyclic(|presence| Presence::new(Weak::clone(presence), Arc::clone(&topics), handle.clone()));
+        let moves = Arc::new_cyclic(|moves| {
+            Moves::new(Weak::clone(moves), Arc::clone(&registry), Arc::clone(&topics), handle.clone())
         });
+        let (hears_presence, hears_moves) = (Arc::downgrade(&presence), Arc::downgrade(&moves));
+        topics.let_hear([hears_presence, hears_moves]);
         let tasks = Tasks::new(handle, config.blocking_threads);
         Arc::new_cyclic(|this| Self {
             config,
             page_headers: layout.headers(),
             layout,
-            topics: topics.expect("they were just made"),
-            presence: presence.expect("it was just made"),
+            topics,
+            presence,
             moves,
             registry,
             owners,

@@ -26,6 +26,7 @@ use crate::owners::Owners;
 use crate::turn::turn;
 
 pub(crate) use engine::Hears;
+use engine::Own;
 pub use engine::{PubSub, Subscriber};
 pub(crate) use fan_out::Since;
 pub use local::LocalPubSub;
@@ -38,7 +39,7 @@ pub(crate) struct Topics {
     fan_out: Arc<FanOut>,
     publisher: Publisher,
     ends: Arc<Ends>,
-    own: Arc<[Weak<dyn Hears>]>,
+    own: Arc<Own>,
     /// The engine's subscription to all topics, if it has such.
     all: Option<Subscribed>,
 }
@@ -62,8 +63,8 @@ impl Drop for Mounting {
 }
 
 impl Topics {
-    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>, own: Vec<Weak<dyn Hears>>) -> Self {
-        let own: Arc<[_]> = own.into();
+    pub(crate) fn new(engine: Arc<dyn PubSub>, handle: Handle, owners: Arc<Owners>) -> Self {
+        let own = Arc::new(Own::new());
         let ends = Arc::new(Ends::new(owners, handle.clone()));
         let publisher = Publisher::new(engine, handle.clone(), Arc::clone(&ends));
         let mut all = None;
@@ -72,6 +73,12 @@ impl Topics {
             FanOut::new(handle, all.is_some(), watch::start())
         });
         Self { fan_out, publisher, ends, own, all }
+    }
+
+    /// Lets these hear messages that are Tealight's own. They need the topics, so they are made after them.
+    pub(crate) fn let_hear(&self, own: [Weak<dyn Hears>; 2]) {
+        let is_first = self.own.set(own).is_ok();
+        debug_assert!(is_first, "an application has one of each");
     }
 
     /// Hears from now on when another process ends all sessions of an owner.

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use tealight_core::session::{Message, TopicFilter};
@@ -56,13 +56,16 @@ pub trait PubSub: Send + Sync + 'static {
 pub struct Subscriber {
     fan_out: Weak<FanOut>,
     ends: Weak<Ends>,
-    own: Arc<[Weak<dyn Hears>]>,
+    own: Arc<Own>,
     /// The subscription's topics, and their generation. `None` for all topics.
     topic: Option<(TopicFilter, u64)>,
 }
 
 /// The names of Tealight's own topics begin with this.
 const OWN: &str = "tealight:";
+
+/// Those that hear messages of Tealight's own.
+pub(super) type Own = OnceLock<[Weak<dyn Hears>; 2]>;
 
 /// Hears messages that are Tealight's own.
 pub(crate) trait Hears: Send + Sync {
@@ -76,7 +79,7 @@ impl Subscriber {
     pub(super) fn new(
         fan_out: Weak<FanOut>,
         ends: &Arc<Ends>,
-        own: Arc<[Weak<dyn Hears>]>,
+        own: Arc<Own>,
         topic: Option<(TopicFilter, u64)>,
     ) -> Self {
         Self { fan_out, ends: Arc::downgrade(ends), own, topic }
@@ -92,6 +95,10 @@ impl Subscriber {
         }
     }
 
+    fn own(&self) -> impl Iterator<Item = Arc<dyn Hears>> {
+        self.own.get().into_iter().flatten().filter_map(Weak::upgrade)
+    }
+
     /// Takes a message of Tealight's own. Returns false if it is another one.
     fn hear_own(&self, Message { topic, payload }: &Message) -> bool {
         if **topic == *Ends::TOPIC {
@@ -100,7 +107,7 @@ impl Subscriber {
             }
             return true;
         }
-        self.own.iter().filter_map(Weak::upgrade).any(|own| own.hear(topic, payload))
+        self.own().any(|own| own.hear(topic, payload))
     }
 
     /// Says that messages are lost, or may be, for example because the engine had no connection. When the engine calls this, it must
@@ -111,7 +118,7 @@ impl Subscriber {
         if let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.lag(self.topic.as_ref()));
         }
-        for own in self.own.iter().filter_map(Weak::upgrade) {
+        for own in self.own() {
             own.lagged(self.topic.as_ref().map(|(topic, _)| &**topic.text()));
         }
     }
