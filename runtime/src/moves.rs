@@ -5,13 +5,14 @@
 //! of the move.
 
 use std::collections::HashMap;
+use std::mem::replace;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tealight_core::session::{Message, TopicFilter};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::registry::{GivenUp, Registry};
@@ -56,7 +57,8 @@ pub(crate) enum Answer {
 struct Said {
     /// The process that wants the session.
     process: u64,
-    key: [u8; 32],
+    /// The number of its question. Two pages may ask for the same session, and get different answers.
+    ask: u64,
     what: What,
 }
 
@@ -64,6 +66,7 @@ struct Said {
 #[serde(rename_all = "lowercase")]
 enum What {
     Wanted {
+        key: [u8; 32],
         owner: Option<[u8; 32]>,
         view: u32,
         if_free: bool,
@@ -75,8 +78,14 @@ enum What {
     Kept,
 }
 
-/// A page that waits for an answer. `None` says that a process has the session.
-type Asker = mpsc::Sender<Option<Answer>>;
+/// The news for a page that waits for a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    Nothing,
+    /// A process has it, and begins to save it.
+    Has,
+    Answer(Answer),
+}
 
 pub(crate) struct Moves {
     this: Weak<Self>,
@@ -85,24 +94,36 @@ pub(crate) struct Moves {
     handle: Handle,
     /// Names this process, which hears itself too.
     process: u64,
-    /// The sessions that this process has asked for.
-    wanted: Mutex<HashMap<[u8; 32], Vec<Asker>>>,
-    /// The sessions that this process is giving up, with the processes that have asked.
-    giving: Mutex<HashMap<[u8; 32], Vec<u64>>>,
+    asking: Mutex<Asking>,
+    /// The sessions that this process is giving up, with the questions that it answers then.
+    giving: Mutex<HashMap<SessionKey, Vec<Question>>>,
     /// The engine's subscription.
     guard: Mutex<Option<Subscribed>>,
 }
 
+/// The questions of this process, by number.
+#[derive(Default)]
+struct Asking {
+    pages: HashMap<u64, watch::Sender<News>>,
+    last: u64,
+}
+
+/// A process, and the number of its question.
+#[derive(Clone, Copy)]
+struct Question {
+    process: u64,
+    ask: u64,
+}
+
 impl Moves {
     pub(crate) fn new(this: Weak<Self>, registry: Arc<Registry>, topics: Arc<Topics>, handle: Handle) -> Self {
-        let process = u64::from_ne_bytes(random_bytes());
         Self {
             this,
             registry,
             topics,
             handle,
-            process,
-            wanted: Mutex::default(),
+            process: u64::from_ne_bytes(random_bytes()),
+            asking: Mutex::default(),
             giving: Mutex::default(),
             guard: Mutex::default(),
         }
@@ -122,62 +143,52 @@ impl Moves {
 
     /// Asks the other processes to give up a session.
     pub(crate) async fn ask(&self, Wanted { key, owner, view, if_free }: Wanted) -> Answer {
-        let forget = Forget { moves: self, key };
-        // One for `Has`, and one for the end.
-        let (sender, mut answers) = mpsc::channel(2);
-        {
-            let mut wanted = lock(&self.wanted);
-            if wanted.len() >= MOST {
-                return Answer::TryAgain;
-            }
-            wanted.entry(*key.as_bytes()).or_default().push(sender);
+        let Some((ask, mut news)) = self.begin() else { return Answer::TryAgain };
+        let _forget = Forget { moves: self, ask };
+        let (key, owner) = (*key.as_bytes(), owner.map(|owner| *owner.as_bytes()));
+        self.say(Question { process: self.process, ask }, What::Wanted { key, owner, view, if_free });
+        if timeout(PATIENCE, news.wait_for(|news| *news != News::Nothing)).await.is_err() {
+            return Answer::Nobody;
         }
-        let owner = owner.map(|owner| *owner.as_bytes());
-        self.say(self.process, *key.as_bytes(), What::Wanted { owner, view, if_free });
-        let answer = match timeout(PATIENCE, answers.recv()).await {
-            Ok(Some(Some(answer))) => answer,
-            // It is not lost: another process is saving it.
-            Ok(Some(None)) => {
-                timeout(SAVING, answers.recv()).await.ok().flatten().flatten().unwrap_or(Answer::TryAgain)
-            }
-            Ok(None) | Err(_) => Answer::Nobody,
-        };
-        drop(answers);
-        drop(forget);
-        answer
+        // A session that another process is saving is not lost.
+        let answered = timeout(SAVING, news.wait_for(|news| matches!(news, News::Answer(_)))).await;
+        match answered.ok().and_then(Result::ok).map(|news| *news) {
+            Some(News::Answer(answer)) => answer,
+            _ => Answer::TryAgain,
+        }
     }
 
-    fn say(&self, process: u64, key: [u8; 32], what: What) {
-        match Message::new(TOPIC, &Said { process, key, what }) {
+    /// Begins a question, unless there are too many.
+    fn begin(&self) -> Option<(u64, watch::Receiver<News>)> {
+        let Asking { pages, last } = &mut *lock(&self.asking);
+        if pages.len() >= MOST {
+            return None;
+        }
+        *last += 1;
+        let (sender, news) = watch::channel(News::Nothing);
+        pages.insert(*last, sender);
+        Some((*last, news))
+    }
+
+    fn say(&self, Question { process, ask }: Question, what: What) {
+        match Message::new(TOPIC, &Said { process, ask, what }) {
             Ok(message) => self.topics.publisher().send(message),
             Err(error) => tracing::error!(%error, "could not speak about a session"),
         }
     }
 
-    /// A task gives the session up: the engine may call this in a turn.
-    fn give(&self, process: u64, wanted: Wanted) {
-        let Wanted { key, owner, view, if_free } = wanted;
-        let Some(session) = self.registry.find_key(&key) else { return };
-        let key = *key.as_bytes();
-        let this = Weak::clone(&self.this);
-        if session.view() != view || !session.is_for(owner) {
-            self.handle.spawn(async move {
-                if let Some(this) = this.upgrade() {
-                    this.say(process, key, What::NotYours);
-                }
-            });
-            return;
-        }
-        let is_first = {
+    /// Gives up a session that another process wants, if it is here. A task does it: the engine may call this in a turn.
+    fn give(&self, question: Question, Wanted { key, owner, view, if_free }: Wanted) {
+        let (Some(session), Some(this)) = (self.registry.find_key(&key), self.this.upgrade()) else { return };
+        let is_theirs = session.view() == view && session.is_for(owner);
+        let is_first = is_theirs && {
             let mut giving = lock(&self.giving);
-            let processes = giving.entry(key).or_default();
-            processes.push(process);
-            processes.len() == 1
+            let questions = giving.entry(key).or_default();
+            questions.push(question);
+            questions.len() == 1
         };
         self.handle.spawn(async move {
-            if let Some(this) = this.upgrade() {
-                this.say(process, key, What::Has);
-            }
+            this.say(question, if is_theirs { What::Has } else { What::NotYours });
             if !is_first {
                 return;
             }
@@ -188,36 +199,23 @@ impl Moves {
                 // Another process has it.
                 GivenUp::Lost => None,
             };
-            if let Some(this) = this.upgrade() {
-                let processes = lock(&this.giving).remove(&key).unwrap_or_default();
-                if let Some(what) = what {
-                    processes.into_iter().for_each(|process| this.say(process, key, what));
-                }
+            let questions = lock(&this.giving).remove(&key).unwrap_or_default();
+            if let Some(what) = what {
+                questions.into_iter().for_each(|question| this.say(question, what));
             }
         });
     }
-
-    /// Forgets those that wait no longer.
-    fn forget(&self, key: &SessionKey) {
-        let mut wanted = lock(&self.wanted);
-        if let Some(waiting) = wanted.get_mut(key.as_bytes()) {
-            waiting.retain(|sender| !sender.is_closed());
-            if waiting.is_empty() {
-                wanted.remove(key.as_bytes());
-            }
-        }
-    }
 }
 
-/// Forgets those that wait no longer, also if their page has given up.
+/// Forgets a question that has its answer, or whose page has given up.
 struct Forget<'m> {
     moves: &'m Moves,
-    key: SessionKey,
+    ask: u64,
 }
 
 impl Drop for Forget<'_> {
     fn drop(&mut self) {
-        self.moves.forget(&self.key);
+        lock(&self.moves.asking).pages.remove(&self.ask);
     }
 }
 
@@ -226,34 +224,31 @@ impl Hears for Moves {
         if topic != TOPIC {
             return false;
         }
-        let Ok(Said { process, key, what }) = serde_json::from_slice(payload) else {
+        let Ok(Said { process, ask, what }) = serde_json::from_slice(payload) else {
             tracing::warn!(topic, "a message that is not Tealight's own was ignored");
             return true;
         };
-        let answer = match what {
-            What::Wanted { .. } if process == self.process => return true,
-            What::Wanted { owner, view, if_free } => {
-                let owner = owner.map(OwnerKey::new);
-                self.give(process, Wanted { key: SessionKey::new(key), owner, view, if_free });
+        let is_own = process == self.process;
+        let news = match what {
+            What::Wanted { key, owner, view, if_free } => {
+                if !is_own {
+                    let (key, owner) = (SessionKey::new(key), owner.map(OwnerKey::new));
+                    self.give(Question { process, ask }, Wanted { key, owner, view, if_free });
+                }
                 return true;
             }
-            What::Has => None,
-            What::Given => Some(Answer::Given),
-            What::NotYours => Some(Answer::NotYours),
-            What::Kept => Some(Answer::TryAgain),
+            What::Has => News::Has,
+            What::Given => News::Answer(Answer::Given),
+            What::NotYours => News::Answer(Answer::NotYours),
+            What::Kept => News::Answer(Answer::TryAgain),
         };
-        if process == self.process {
-            let mut wanted = lock(&self.wanted);
-            for sender in wanted.get(&key).into_iter().flatten() {
-                let _ = sender.try_send(answer);
-            }
-            if answer.is_some() {
-                wanted.remove(&key);
-            }
+        if is_own && let Some(page) = lock(&self.asking).pages.get(&ask) {
+            // The first answer counts.
+            page.send_if_modified(|known| !matches!(known, News::Answer(_)) && replace(known, news) != news);
         }
         true
     }
 
-    /// A request that was lost is one that nobody answers.
+    /// A question that was lost is one that nobody answers.
     fn lagged(&self, _: Option<&str>) {}
 }

@@ -1,5 +1,4 @@
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Weak};
 
 use tealight_core::LiveView;
@@ -62,12 +61,9 @@ impl<A: LiveView> RunningSession<A> {
     }
 
     pub(super) fn begin_save_in(&self, inner: &mut Inner<A>) -> Option<SavedSession> {
-        inner.progress = Progress::Saving;
+        inner.mark_saving();
         let saved = self.to_be_saved(inner);
         inner.is_stored |= saved.is_some();
-        if let Some(held) = &mut inner.held {
-            held.stage = Stage::Saving;
-        }
         saved
     }
 
@@ -100,37 +96,37 @@ impl<A: LiveView> RunningSession<A> {
 
     /// Returns `None` if the session has changed while it was saved.
     async fn give_up_unless_changed(&self, store: &Ordered, attachments: u32) -> Option<GivenUp> {
-        let is_encoded = AtomicBool::new(false);
         let begin = || {
-            let saved = self.turn(|inner, _| self.begin_save_in(inner));
-            is_encoded.store(saved.is_some(), Relaxed);
+            let saved = self.turn(|inner, _| {
+                // One that cannot be saved is not being saved.
+                let saved = self.to_be_saved(inner)?;
+                inner.mark_saving();
+                inner.is_stored = true;
+                Some(saved)
+            });
             saved.into_iter().collect()
         };
         // No other save may come between: its state would be lost.
         let end = |saved: Result<Vec<SessionKey>, StoreError>| {
-            self.turn(|inner, _| match saved {
-                _ if inner.session.is_none() => Some(GivenUp::Yes),
-                Ok(moved) if !moved.is_empty() => {
-                    self.end_moved_in(inner);
-                    Some(GivenUp::Lost)
-                }
-                // A page that has never attached loses nothing if it gets another session.
-                Ok(_) if !is_encoded.load(Relaxed) && inner.attachments == 0 => {
-                    self.end_in(inner, Close::TakenOver);
-                    Some(GivenUp::Yes)
-                }
-                Ok(_) if is_encoded.load(Relaxed) && inner.attachments == attachments => {
-                    if inner.progress == Progress::Saving {
-                        self.end_moved_in(inner);
+            self.turn(|inner, _| {
+                let has_attached = inner.attachments != attachments;
+                let given_up = match (saved.as_deref(), inner.progress) {
+                    _ if inner.session.is_none() => return Some(GivenUp::Yes),
+                    (Ok([_, ..]), _) => Some(GivenUp::Lost),
+                    (Ok([]), Progress::Saving) if !has_attached => Some(GivenUp::Yes),
+                    (Ok([]), Progress::ChangedAgain) if !has_attached => None,
+                    // It cannot be saved. A page that has never attached loses nothing if it gets another session.
+                    (Ok([]), Progress::Saved | Progress::Changed) if inner.attachments == 0 => {
+                        self.end_in(inner, Close::TakenOver);
                         return Some(GivenUp::Yes);
                     }
-                    self.end_save_in(inner, true);
-                    None
+                    _ => Some(GivenUp::Kept),
+                };
+                match given_up {
+                    Some(GivenUp::Yes | GivenUp::Lost) => self.end_moved_in(inner),
+                    _ => self.end_save_in(inner, saved.is_ok()),
                 }
-                saved => {
-                    self.end_save_in(inner, saved.is_ok() && is_encoded.load(Relaxed));
-                    Some(GivenUp::Kept)
-                }
+                given_up
             })
         };
         store.save_then(begin, end).await
@@ -154,6 +150,14 @@ impl<A: LiveView> RunningSession<A> {
 }
 
 impl<A: LiveView> Inner<A> {
+    /// Notes that a save begins.
+    fn mark_saving(&mut self) {
+        self.progress = Progress::Saving;
+        if let Some(held) = &mut self.held {
+            held.stage = Stage::Saving;
+        }
+    }
+
     /// Wakes the task of the page's connection.
     pub(super) fn wake(&mut self) {
         if let State::Attached(waker) = &mut self.state

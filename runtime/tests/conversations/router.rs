@@ -406,7 +406,7 @@ async fn the_more_specific_pattern_counts() {
 }
 
 /// Counts, and is saved. Its number tells two views apart.
-struct Counting<const VIEW: u32>;
+pub(super) struct Counting<const VIEW: u32>;
 
 impl<const VIEW: u32> LiveView for Counting<VIEW> {
     type Model = u32;
@@ -430,12 +430,12 @@ impl<const VIEW: u32> LiveView for Counting<VIEW> {
 #[derive(Hash, Route)]
 #[route(crate = tealight_core)]
 #[route("/one")]
-struct One;
+pub(super) struct One;
 
 #[derive(Hash, Route)]
 #[route(crate = tealight_core)]
 #[route("/two")]
-struct Two;
+pub(super) struct Two;
 
 fn saved(store: &MemoryStore) -> Live {
     let router = Router::new()

@@ -3,9 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use tealight_core::session::{Message, TopicFilter};
-use tealight_runtime::{LocalPubSub, PubSub, PubSubError, Subscribed, Subscriber};
+use tealight_runtime::{LocalPubSub, PubSub, PubSubError, Router, Subscribed, Subscriber};
 
 use super::*;
+use crate::router::{Counting, One, Two as Second, go};
 
 /// One process's end of an engine that several share. It can be cut: then it neither says nor hears anything.
 #[derive(Clone, Default)]
@@ -257,4 +258,34 @@ async fn a_stolen_id_moves_no_session() {
         assert_eq!(first.stats().attached, 1, "saved: {is_saved}");
         add(&mut ada).await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_leads_to_no_session_that_a_page_of_another_process_shows() {
+    let (hub, store) = (End::default(), MemoryStore::default());
+    let process = || {
+        let router = Router::new()
+            .live_saved::<One, _>(Counting::<1>, store.clone())
+            .live_saved::<Second, _>(Counting::<2>, store.clone());
+        Live::builder(router).pubsub(Arc::new(hub.next())).start()
+    };
+    let (first, second) = (process(), process());
+    settle().await;
+    let mut shown = Tab::open(&first, "/one").await;
+    let mut other = Tab::open(&second, "/two").await;
+    go(&mut other, json!(["/one", shown.session])).await;
+    assert_ne!(other.session, shown.session);
+    // Nor does the session of one view come to an address of another one.
+    let mut lost = Tab::connect(&second, "/two", shown.session.clone());
+    lost.attach();
+    lost.next().await.expect("a new session");
+    assert_ne!(lost.session, shown.session);
+    shown.click(0);
+    shown.next().await.expect("a patch");
+    // When its page has left, it may move.
+    let session = shown.session.clone();
+    drop(shown);
+    let mut back = Tab::open(&second, "/two").await;
+    go(&mut back, json!(["/one", session])).await;
+    assert_eq!(back.session, session);
 }
