@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::buckets::{BUCKETS, Buckets, middle_of};
@@ -18,9 +18,13 @@ use crate::watch::FUNCTIONS;
 /// it more than a whole update costs the session.
 pub(crate) struct Meter {
     live_view: &'static str,
-    /// Set if somebody wants to know.
-    cells: OnceLock<Box<[Cells]>>,
-    exported: Mutex<Option<Exported>>,
+    /// `None` if nobody wants to know.
+    counts: Option<Counts>,
+}
+
+struct Counts {
+    cells: Box<[Cells]>,
+    exported: Mutex<Exported>,
 }
 
 /// The counts of some threads.
@@ -51,21 +55,12 @@ const MOST_CELLS: usize = 16;
 impl Meter {
     /// Counts from now on, if there is a recorder.
     pub(crate) fn start(live_view: &'static str) -> Arc<Self> {
-        let exported = recorder::is_installed().then(|| Exported::new(live_view));
-        let is_wanted = exported.is_some();
-        let meter = Arc::new(Self { live_view, cells: OnceLock::new(), exported: Mutex::new(exported) });
-        if is_wanted {
-            meter.turn_on();
+        let counts = recorder::is_installed().then(|| Counts::new(live_view));
+        let meter = Arc::new(Self { live_view, counts });
+        if meter.counts.is_some() {
             export::start(Arc::downgrade(&meter) as Weak<dyn Export>);
         }
         meter
-    }
-
-    fn turn_on(&self) {
-        self.cells.get_or_init(|| {
-            let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CELLS);
-            (0..threads.next_power_of_two()).map(|_| Cells::new()).collect()
-        });
     }
 
     pub(crate) fn live_view(&self) -> &'static str {
@@ -75,9 +70,17 @@ impl Meter {
     /// Returns this thread's cells, if somebody wants to know.
     #[inline]
     pub(crate) fn cells(&self) -> Option<&Cells> {
-        let cells = self.cells.get()?;
+        let Counts { cells, .. } = self.counts.as_ref()?;
         // Their number is a power of two.
         Some(&cells[thread_number() & (cells.len() - 1)])
+    }
+}
+
+impl Counts {
+    fn new(live_view: &'static str) -> Self {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CELLS);
+        let cells = (0..threads.next_power_of_two()).map(|_| Cells::new()).collect();
+        Self { cells, exported: Mutex::new(Exported::new(live_view)) }
     }
 }
 
@@ -135,8 +138,8 @@ impl Exported {
 
 impl Export for Meter {
     fn export(&self) {
-        let mut exported = lock(&self.exported);
-        let (Some(Exported { events, histograms }), Some(cells)) = (&mut *exported, self.cells.get()) else { return };
+        let Some(Counts { cells, exported }) = &self.counts else { return };
+        let Exported { events, histograms } = &mut *lock(exported);
         let sum = |count: &dyn Fn(&Cells) -> u64| cells.iter().map(count).sum::<u64>();
         for (kind, (counter, before)) in events.iter_mut().enumerate() {
             let now = sum(&|cells| cells.events[kind].load(Relaxed));
