@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tealight_core::session::TopicFilter;
 
 /// Writes the subject of a topic's name, below a prefix. The parts of a name are its tokens.
@@ -31,44 +34,27 @@ pub(crate) fn name_of(prefix: &str, subject: &str) -> Option<String> {
         if i > 0 {
             name.push(':');
         }
-        unescape(token, &mut name)?;
+        name.push_str(&unescape(token)?);
     }
     Some(name)
 }
 
-fn escape(part: &str, subject: &mut String) {
-    use std::fmt::Write as _;
+/// The characters that are written in hexadecimal digits.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            subject.push(byte.into());
-        } else {
-            let _ = write!(subject, "%{byte:02X}");
-        }
-    }
+fn escape(part: &str, subject: &mut String) {
+    subject.extend(utf8_percent_encode(part, ESCAPED));
     if part.is_empty() {
         subject.push('%');
     }
 }
 
-fn unescape(token: &str, name: &mut String) -> Option<()> {
-    if token == "%" {
-        return Some(());
-    }
-    let (mut bytes, mut rest) = (Vec::with_capacity(token.len()), token.as_bytes());
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let [high, low, after @ ..] = rest else { return None };
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        bytes.push(u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?);
-        rest = after;
-    }
-    name.push_str(std::str::from_utf8(&bytes).ok()?);
-    Some(())
+fn unescape(token: &str) -> Option<Cow<'_, str>> {
+    let part = if token == "%" { "".into() } else { percent_decode_str(token).decode_utf8().ok()? };
+    // Each part has one form only.
+    let mut again = String::with_capacity(token.len());
+    escape(&part, &mut again);
+    (again == token).then_some(part)
 }
 
 #[cfg(test)]
@@ -101,7 +87,7 @@ mod tests {
 
     #[test]
     fn other_subjects_have_no_name() {
-        for subject in ["t", "tt.a", "u.a", "t.%2", "t.%zz", "t.%FF"] {
+        for subject in ["t", "tt.a", "u.a", "t.%2", "t.%zz", "t.%FF", "t.%61", "t.%2f", "t.", "t.é"] {
             assert_eq!(name_of("t", subject), None, "{subject}");
         }
     }
