@@ -1,20 +1,18 @@
 //! Sessions that belong to somebody: guards, stolen ids, and logging out everywhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde_json::json;
 use tealight_core::{Command, Event, FormData, LiveView, MountError, PageRequest, View, html};
-use tealight_runtime::{
-    Close, EndSessionsError, Live, LocalPubSub, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError,
-    StoredSession,
-};
+use tealight_runtime::{Close, EndSessionsError, Live, LocalPubSub, Saving, StoreError};
 use tealight_test::protocol::{Tab, session_in, settle};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
+
+use crate::saved::MemoryStore;
 
 /// Counts. Its page says whom it is for.
 struct Notes;
@@ -114,70 +112,6 @@ async fn open(live: &Live, name: &str) -> Tab {
     let mut tab = page_of(live, name, session_of(live, name).await);
     assert_eq!(tab.next().await, Ok(json!({"resume": {"event": 0}})));
     tab
-}
-
-#[derive(Clone, Default)]
-struct MemoryStore {
-    saved: Arc<Mutex<HashMap<SessionKey, SavedSession>>>,
-    /// A save waits for a permit, if there are permits.
-    permits: Option<Arc<Semaphore>>,
-    is_broken: bool,
-}
-
-impl MemoryStore {
-    fn len(&self) -> usize {
-        self.saved.lock().expect("no panic").len()
-    }
-}
-
-#[async_trait]
-impl SessionStore for MemoryStore {
-    fn seed(&self) -> u64 {
-        7
-    }
-
-    async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
-        if let Some(permits) = &self.permits {
-            permits.acquire().await.expect("it is never closed").forget();
-        }
-        let mut saved = self.saved.lock().expect("no panic");
-        let is_higher =
-            |session: &SavedSession| saved.get(&session.key).is_some_and(|stored| stored.revision > session.revision);
-        let (refused, taken): (Vec<_>, Vec<_>) = sessions.into_iter().partition(is_higher);
-        saved.extend(taken.into_iter().map(|session| (session.key, session)));
-        Ok(refused.into_iter().map(|session| session.key).collect())
-    }
-
-    async fn load(&self, key: SessionKey) -> Result<Option<StoredSession>, StoreError> {
-        let stored =
-            |session: &SavedSession| StoredSession { revision: session.revision, bytes: session.bytes.clone() };
-        Ok(self.saved.lock().expect("no panic").get(&key).map(stored))
-    }
-
-    async fn claim(&self, key: SessionKey, revision: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut saved = self.saved.lock().expect("no panic");
-        let found = saved.get_mut(&key).filter(|session| session.revision == revision);
-        Ok(found.map(|session| {
-            session.revision += 1;
-            session.bytes.clone()
-        }))
-    }
-
-    async fn remove(&self, key: SessionKey, revision: u32) -> Result<(), StoreError> {
-        let mut saved = self.saved.lock().expect("no panic");
-        if saved.get(&key).is_some_and(|session| session.revision <= revision) {
-            saved.remove(&key);
-        }
-        Ok(())
-    }
-
-    async fn remove_owned(&self, owner: OwnerKey) -> Result<(), StoreError> {
-        if self.is_broken {
-            return Err(StoreError::Unavailable("the disk is gone".into()));
-        }
-        self.saved.lock().expect("no panic").retain(|_, session| session.owner != Some(owner));
-        Ok(())
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -353,7 +287,7 @@ async fn saved_sessions_end_too() {
 #[tokio::test(start_paused = true)]
 async fn a_save_under_way_brings_nothing_back() {
     let permits = Arc::new(Semaphore::new(0));
-    let store = MemoryStore { permits: Some(Arc::clone(&permits)), ..MemoryStore::default() };
+    let store = MemoryStore::with_permits(&permits);
     let logins = Logins::of(&["ada"]);
     let live = logins.live_with(store.clone());
     let (mut saving, mut frozen) = (open(&live, "ada").await, open(&live, "ada").await);
@@ -379,7 +313,8 @@ async fn a_save_under_way_brings_nothing_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_fails_is_told() {
-    let store = MemoryStore { is_broken: true, ..MemoryStore::default() };
+    let store = MemoryStore::default();
+    store.is_broken.store(true, Relaxed);
     let live = Logins::of(&["ada"]).live_with(store);
     let mut ada = open(&live, "ada").await;
     let ended = live.publisher().end_sessions("ada").await;
@@ -427,7 +362,7 @@ async fn a_process_without_sessions_hears_of_it_too() {
 #[tokio::test(start_paused = true)]
 async fn a_log_out_is_carried_out_although_nobody_waits_for_it() {
     let (engine, permits) = (Arc::new(LocalPubSub::default()), Arc::new(Semaphore::new(0)));
-    let store = MemoryStore { permits: Some(Arc::clone(&permits)), ..MemoryStore::default() };
+    let store = MemoryStore::with_permits(&permits);
     let server = || {
         let (logins, saving) =
             (Logins::of(&["ada"]), Saving::new(Arc::new(store.clone())).every(Duration::from_secs(1)));

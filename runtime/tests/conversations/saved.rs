@@ -16,6 +16,7 @@ use tealight_runtime::{
     Close, Live, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError, StoredSession,
 };
 use tealight_test::protocol::{Tab, settle};
+use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
 /// A store in memory, which a test can break.
@@ -27,6 +28,8 @@ pub(crate) struct MemoryStore {
     pub(crate) panics: Arc<AtomicBool>,
     /// The next save or load takes ten seconds.
     is_slow: Arc<AtomicBool>,
+    /// A save waits for a permit, if there are permits.
+    permits: Option<Arc<Semaphore>>,
     /// The seconds that each save takes.
     pub(crate) save_takes: Arc<AtomicU64>,
     /// No load ends.
@@ -34,6 +37,14 @@ pub(crate) struct MemoryStore {
 }
 
 impl MemoryStore {
+    pub(crate) fn with_permits(permits: &Arc<Semaphore>) -> Self {
+        Self { permits: Some(Arc::clone(permits)), ..Self::default() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.saved.lock().expect("no panic").len()
+    }
+
     fn check(&self) -> Result<(), StoreError> {
         assert!(!self.panics.load(Relaxed), "the store breaks");
         if self.is_broken.load(Relaxed) { Err(StoreError::Unavailable("it is full".into())) } else { Ok(()) }
@@ -55,6 +66,9 @@ impl SessionStore for MemoryStore {
     async fn save(&self, sessions: Vec<SavedSession>) -> Result<Vec<SessionKey>, StoreError> {
         self.check()?;
         self.wait().await;
+        if let Some(permits) = &self.permits {
+            permits.acquire().await.expect("it is never closed").forget();
+        }
         match self.save_takes.load(Relaxed) {
             0 => {}
             seconds => sleep(Duration::from_secs(seconds)).await,
@@ -228,7 +242,7 @@ async fn a_session_goes_on_at_the_next_server() {
     assert_eq!(tab.next().await, Ok(json!([5, [2, "1"]])));
 
     // the second server is killed, and leaves what the first has saved
-    assert_eq!(store.saved.lock().expect("no panic").len(), 1);
+    assert_eq!(store.len(), 1);
     let third = server(store.clone());
     tab.reconnect(&third);
     let mount = tab.next().await.expect("a full render");
@@ -379,11 +393,11 @@ async fn a_session_that_has_ended_is_removed() {
     tab.click(ADD);
     tab.next().await.expect("a patch");
     sleep(Duration::from_secs(2)).await;
-    assert_eq!(store.saved.lock().expect("no panic").len(), 1);
+    assert_eq!(store.len(), 1);
     tab.connection.hang_up();
     sleep(Duration::from_secs(121)).await;
     settle().await;
-    assert_eq!(store.saved.lock().expect("no panic").len(), 0);
+    assert_eq!(store.len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -417,5 +431,5 @@ async fn a_server_whose_store_is_too_slow_ends_in_time() {
     let start = tokio::time::Instant::now();
     end(&first, &mut tab).await;
     assert_eq!(start.elapsed(), Duration::from_secs(8), "four fifths");
-    assert_eq!(store.saved.lock().expect("no panic").len(), 0);
+    assert_eq!(store.len(), 0);
 }
