@@ -3,6 +3,7 @@
 mod by_hand;
 pub mod counter;
 pub mod dashboard;
+mod runtime;
 pub mod table;
 mod text_tree;
 
@@ -107,4 +108,9 @@ pub const CASES: &[Named] = &[
     ("1000 rich rows, insert at head: tealight", || table::rich(1_000, table::Change::Insert)),
     ("1000 rich rows, swap two: tealight", || table::rich(1_000, table::Change::Swap)),
     ("1000 rich rows, remove one: tealight", || table::rich(1_000, table::Change::Remove)),
+    // These come last: a recorder stays for the rest of the process.
+    ("dashboard, a click through the runtime: telemetry off", runtime::unwatched),
+    ("dashboard, a click through the runtime: telemetry on", runtime::watched),
+    ("one value of a histogram: a session's", runtime::own),
+    ("one value of a histogram: the exporter's", runtime::exporter),
 ];
