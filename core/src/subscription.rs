@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::batch::Batch;
 use crate::html::fingerprint;
 use crate::presence::{Here, Person};
-use crate::topic::{Keep, TopicFilter, TopicName, TopicParameters};
+use crate::topic::{ENGINE_CONNECTED, Keep, TopicFilter, TopicName, TopicParameters};
 use crate::{Route, Topic};
 
 /// The timers, topics, places and routes that a model wants.
@@ -176,6 +176,27 @@ impl<E> Subscription<E> {
             source.is_place = true;
         }
         Self::batch(iter::once(news).chain(device.map(|device| Self(Batch::One(device)))))
+    }
+
+    /// Delivers whether the engine of topics has its connection: first how it is, and then each change. A page can so say that it does not
+    /// hear of others.
+    ///
+    /// While it has none, this process is cut off: sessions go on, what they publish reaches this process only, and they miss what others
+    /// publish. When it is back, each subscription to a topic also hears that it has [lagged](Self::lagged). The default engine always has
+    /// its connection.
+    ///
+    /// ```
+    /// use tealight_core::Subscription;
+    ///
+    /// enum InternalEvent { Connected(bool) }
+    ///
+    /// fn subscriptions() -> Subscription<InternalEvent> {
+    ///     Subscription::engine_connected(InternalEvent::Connected)
+    /// }
+    /// # let _ = subscriptions();
+    /// ```
+    pub fn engine_connected(event: impl Fn(bool) -> E + 'static) -> Self {
+        Self::topic(TopicName::from(ENGINE_CONNECTED), event)
     }
 
     /// Delivers `event` when the session has missed messages of its topic, or may have. `update` should then read again what the

@@ -13,6 +13,10 @@ use serde::de::DeserializeOwned;
 pub use self::name::{TopicFilter, TopicName};
 pub use self::parameter::{TopicParameter, TopicParameters};
 
+/// The topic of [`Subscription::engine_connected`](crate::Subscription::engine_connected). Its messages are true or false. Each process has
+/// its own, and publishes the newest message first to each session.
+pub const ENGINE_CONNECTED: &str = "tealight:engine-connected";
+
 /// A topic whose messages have the type `M`, declared once for all that publish and subscribe.
 ///
 /// Its name may have parameters of the types `P`: none, one, or a tuple of two or three.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use tealight_core::session::{Message, TopicFilter};
 use tealight_runtime::{PubSub, PubSubError, Subscribed, Subscriber};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 
@@ -202,6 +202,10 @@ impl PubSub for Nats {
             lock(&inner.link).fail(message.topic);
             unavailable(NatsError::Ended(Box::new(error)))
         })
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        Some(lock(&self.inner.link).watch())
     }
 
     async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use slab::Slab;
 use tealight_core::session::TopicFilter;
 use tealight_runtime::Subscriber;
+use tokio::sync::watch;
 
 /// A process's knowledge of its connection.
 #[derive(Default)]
 pub(crate) struct Link {
-    is_up: bool,
+    is_up: watch::Sender<bool>,
     /// Each subscription, with its topics.
     pub(crate) subscribers: Slab<(TopicFilter, Subscriber)>,
     /// The topics of messages of which nobody knows yet whether the server has them, with their numbers.
@@ -50,12 +51,17 @@ impl Lost {
 
 impl Link {
     pub(crate) fn is_up(&self) -> bool {
-        self.is_up
+        *self.is_up.borrow()
+    }
+
+    /// Returns a channel that holds whether the connection is up.
+    pub(crate) fn watch(&self) -> watch::Receiver<bool> {
+        self.is_up.subscribe()
     }
 
     /// Notes a message that is being sent. If the connection is down, it goes nowhere, and this returns false.
     pub(crate) fn note(&mut self, topic: &Arc<str>) -> bool {
-        if !self.is_up {
+        if !self.is_up() {
             self.uncertain.add(Arc::clone(topic));
             return false;
         }
@@ -85,13 +91,13 @@ impl Link {
     }
 
     pub(crate) fn go_down(&mut self) {
-        self.is_up = false;
+        self.is_up.send_replace(false);
         self.give_up();
     }
 
     /// Returns the topics of messages that may be lost since the connection was up before.
     pub(crate) fn go_up(&mut self) -> Lost {
-        self.is_up = true;
+        self.is_up.send_replace(true);
         // A break that was so short that nobody has told of it.
         self.give_up();
         mem::take(&mut self.uncertain)

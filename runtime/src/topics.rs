@@ -4,6 +4,7 @@
 //! it to the [`Subscriber`] of each process. From there, [`FanOut`] delivers it to the sessions.
 
 mod backlog;
+mod connection;
 mod delivery;
 mod ends;
 mod engine;
@@ -17,9 +18,10 @@ mod watch;
 
 use std::sync::{Arc, Weak};
 
-use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
+use tealight_core::session::{ENGINE_CONNECTED, Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 
+use self::connection::Connection;
 use self::ends::Ends;
 use self::fan_out::FanOut;
 use crate::owners::Owners;
@@ -40,6 +42,7 @@ pub(crate) struct Topics {
     publisher: Publisher,
     ends: Arc<Ends>,
     own: Arc<Own>,
+    connection: Connection,
     /// The engine's subscription to all topics, if it has such.
     all: Option<Subscribed>,
 }
@@ -70,9 +73,10 @@ impl Topics {
         let mut all = None;
         let fan_out = Arc::new_cyclic(|fan_out| {
             all = publisher.subscribe_all(Subscriber::new(Weak::clone(fan_out), &ends, Arc::clone(&own), None));
-            FanOut::new(handle, all.is_some(), watch::start())
+            FanOut::new(handle.clone(), all.is_some(), watch::start())
         });
-        Self { fan_out, publisher, ends, own, all }
+        let connection = Connection::watch(publisher.connected(), &fan_out, &handle);
+        Self { fan_out, publisher, ends, own, connection, all }
     }
 
     /// Lets these hear messages that are Tealight's own. They need the topics, so they are made after them.
@@ -117,6 +121,9 @@ impl Topics {
         since: Since,
         is_held: bool,
     ) -> usize {
+        if **topic.text() == *ENGINE_CONNECTED {
+            return self.connection.listen(&self.fan_out, topic, session, is_held);
+        }
         let (key, first) = self.fan_out.subscribe(topic, session, keep, since, is_held);
         if let Some(generation) = first {
             let (fan_out, name) = (Arc::downgrade(&self.fan_out), topic.clone());
@@ -156,7 +163,7 @@ impl Topics {
         session: (Weak<dyn Listener>, SubscriptionId),
         first: Message,
     ) -> usize {
-        self.fan_out.listen(topic, session, first)
+        self.fan_out.listen(topic, session, first, false)
     }
 
     /// Sends a message to the sessions of this process that [listen](Self::listen) to a topic.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tealight_core::session::ENGINE_CONNECTED;
 use tealight_core::topic::TopicName;
 use tealight_core::{LiveView, MountError, PageRequest};
 use tealight_runtime::Live;
@@ -136,6 +137,12 @@ impl TestApp {
         let published = shared.enter(|| shared.live.publisher().publish(topic, message));
         published.unwrap_or_else(|error| panic!("could not publish on {name:?}: {error}"));
         shared.settle();
+    }
+
+    /// Tells the sessions that hear it whether the engine is connected: see
+    /// [`Subscription::engine_connected`](tealight_core::Subscription::engine_connected). The test's engine works on.
+    pub fn engine_connected(&self, is_connected: bool) {
+        self.publish(ENGINE_CONNECTED, &is_connected);
     }
 
     /// Runs a future to its end, as part of the test. Pages stay up to date meanwhile.

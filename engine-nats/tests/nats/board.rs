@@ -1,5 +1,6 @@
 //! A page that shows the messages of its topics.
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub(crate) struct Model {
 pub(crate) enum Internal {
     Said(usize, String),
     Lagged(usize),
+    Connected(bool),
 }
 
 impl LiveView for Board {
@@ -37,6 +39,8 @@ impl LiveView for Board {
         let said = match event {
             Internal::Said(topic, text) => format!("{}={text} ", model.topics[topic]),
             Internal::Lagged(topic) => format!("{} lagged ", model.topics[topic]),
+            Internal::Connected(true) => "connected ".to_owned(),
+            Internal::Connected(false) => "cut off ".to_owned(),
         };
         model.shown.push_str(&said);
         Command::none()
@@ -47,9 +51,10 @@ impl LiveView for Board {
     }
 
     fn subscriptions(&self, model: &Model) -> Subscription<Internal> {
-        Subscription::batch(model.topics.iter().enumerate().map(|(index, topic)| {
+        let topics = model.topics.iter().enumerate().map(|(index, topic)| {
             Subscription::topic(topic.clone(), move |text| Internal::Said(index, text)).lagged(Internal::Lagged(index))
-        }))
+        });
+        Subscription::batch(iter::once(Subscription::engine_connected(Internal::Connected)).chain(topics))
     }
 }
 

@@ -47,10 +47,14 @@ async fn a_process_that_is_cut_off_goes_on_and_catches_up() {
     // Until the process knows of the cut, a message may be sent and lost: then it hears its own message no more.
     far.say("b", "unheard");
     far.shows("b=unheard").await;
+    near.shows("cut off").await;
     near.hears_itself("a").await;
 
     line.mend();
     let shown = near.shows("b lagged").await;
+    if !shown.contains("connected") {
+        near.shows("connected").await;
+    }
     assert!(!shown.contains("unheard"), "{shown}");
     let shown = far.shows("a lagged").await;
     assert!(!shown.contains("b lagged"), "only of the topics to which the other has published: {shown}");
@@ -65,6 +69,8 @@ async fn a_server_may_restart() {
     let mut server = Server::start();
     let (_line, mut near, mut far) = two(&server).await;
     server.kill();
+    near.shows("cut off").await;
+    far.shows("cut off").await;
     near.hears_itself("a").await;
     far.hears_itself("b").await;
     server.start_again();

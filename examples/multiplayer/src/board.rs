@@ -52,6 +52,7 @@ impl LiveView for Board {
             Subscription::topic(HANDS, InternalEvent::Hands),
             Subscription::topic(NOTES, InternalEvent::Note).lagged(InternalEvent::Lagged),
             Subscription::topic(CHAT, InternalEvent::Said).lagged(InternalEvent::Lagged),
+            Subscription::engine_connected(InternalEvent::Connected),
         ])
     }
 
@@ -113,6 +114,7 @@ impl Board {
             }
             InternalEvent::Said(said) => model.said([said]),
             InternalEvent::Stored(result) => return self.stored(model, result),
+            InternalEvent::Connected(is_connected) => model.is_cut_off = !is_connected,
             InternalEvent::Lagged => return Command::batch([self.read(), self.resume(model)]),
             InternalEvent::Read(Ok(Snapshot { notes, chat })) => {
                 model.notes.take_all(notes);

@@ -26,6 +26,9 @@ pub(crate) struct Model {
     pub(crate) others: Others,
     pub(crate) writer: Writer,
     pub(crate) trouble: Option<String>,
+    /// This process does not hear of the others.
+    #[serde(skip)]
+    pub(crate) is_cut_off: bool,
 }
 
 #[derive(Hash)]
@@ -51,6 +54,7 @@ pub(crate) enum InternalEvent {
     Stored(Result<Option<News>, DatabaseError>),
     /// Messages may be lost.
     Lagged,
+    Connected(bool),
     Read(Result<Snapshot, DatabaseError>),
     /// This page's hand is on the tray, or gone from it.
     Told,
@@ -66,7 +70,7 @@ impl Model {
         let me = guest.device();
         let chat = chat.into_iter().map(|said| (said.id, said)).collect();
         let (people, others, writer) = (People::new(), Others::default(), Writer::of(me.page));
-        Self { guest, me, people, notes, chat, drag: None, others, writer, trouble: None }
+        Self { guest, me, people, notes, chat, drag: None, others, writer, trouble: None, is_cut_off: false }
     }
 
     pub(crate) fn hear(&mut self, here: Here<Device>) {

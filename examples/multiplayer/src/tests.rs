@@ -181,3 +181,14 @@ fn a_full_board_says_so() {
     ada.click(".note:first-child .remove");
     assert_eq!(ada.text(".trouble"), "");
 }
+
+#[test]
+fn a_page_says_that_it_does_not_hear_of_others() {
+    let test = board();
+    let ada = test.open("Ada");
+    assert_eq!(ada.text(".trouble"), "");
+    test.app.engine_connected(false);
+    assert!(ada.text(".trouble").starts_with("You may not see what others do"));
+    test.app.engine_connected(true);
+    assert_eq!(ada.text(".trouble"), "");
+}

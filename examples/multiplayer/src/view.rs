@@ -22,6 +22,7 @@ pub(crate) fn page(model: &Model) -> impl View<ExternalEvent> {
             <span class="connection"></span>
         </header>
         <p role="status" class="trouble">
+            if model.is_cut_off { "You may not see what others do at the moment. What you do is kept. " }
             if let Some(trouble) = &model.trouble { "This was not done: " {trouble} "." }
         </p>
         <main>

@@ -180,6 +180,11 @@ pub const METRICS: &[Metric] = &[
     counter("tealight_published_messages_total", &[], "Messages that were handed to the engine."),
     counter("tealight_lost_messages_total", &[], "Published messages that the engine could not send."),
     counter("tealight_topics_lagged_total", &[], "Subscriptions of sessions that have missed messages, or may have."),
+    gauge(
+        "tealight_engine_connected",
+        &[],
+        "1 if the engine has its connection to the other processes, 0 if this process is cut off.",
+    ),
     gauge("tealight_presence_places", &[], "Places at which this process's pages are, or look on."),
     gauge("tealight_presence_people", &[], "People at these places, on any process. One at two places counts twice."),
     gauge("tealight_presence_devices", &[], "This process's pages at places, with those that have just gone away."),

@@ -3,10 +3,12 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
 use tealight_core::session::{Message, TopicFilter};
+use tokio::sync::watch;
 
 use super::ends::Ends;
 use super::fan_out::FanOut;
 use super::subscribed::Subscribed;
+use super::topic::OWN;
 use crate::error::PubSubError;
 use crate::turn::turn;
 
@@ -19,7 +21,8 @@ use crate::turn::turn;
 /// The runtime polls both futures for the first time at once, in the order in which messages were published. An
 /// engine that keeps this order must queue the message during that first poll.
 ///
-/// An engine that loses its connection subscribes again by itself, and then calls [`Subscriber::lagged`].
+/// An engine that loses its connection subscribes again by itself, and then calls [`Subscriber::lagged`]. Sessions hear of both changes
+/// if it has [`connected`](Self::connected).
 #[async_trait]
 pub trait PubSub: Send + Sync + 'static {
     /// Sends a message to every subscription of its topic, also to those of this process.
@@ -41,6 +44,12 @@ pub trait PubSub: Send + Sync + 'static {
         false
     }
 
+    /// Returns a channel that holds false while the engine has no connection. The runtime asks once, when the application starts. The
+    /// default returns `None`: the engine is always connected.
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        None
+    }
+
     /// Subscribes to all topics, for an engine that brings all messages to each process anyway. The runtime then calls
     /// [`subscribe`](Self::subscribe) no more, and no session misses a message that is published while it is mounted.
     ///
@@ -60,9 +69,6 @@ pub struct Subscriber {
     /// The subscription's topics, and their generation. `None` for all topics.
     topic: Option<(TopicFilter, u64)>,
 }
-
-/// The names of Tealight's own topics begin with this.
-const OWN: &str = "tealight:";
 
 /// Those that hear messages of Tealight's own.
 pub(super) type Own = OnceLock<[Weak<dyn Hears>; 2]>;

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use super::recent::Recent;
 use super::subscribed::Subscribed;
-use super::topic::{Begun, Listener, Subscription, Topic};
+use super::topic::{Begun, Listener, OWN, Subscription, Topic};
 use crate::error::catch;
 use crate::sync::lock;
 
@@ -129,20 +129,26 @@ impl FanOut {
         added
     }
 
-    /// Adds a subscription to a topic of this process's own, to which no engine subscribes. It hears `first` before all others.
+    /// Adds a subscription to a topic of this process's own, to which no engine subscribes. It hears `first` before all others, and nothing
+    /// before [`release`](Self::release) if it is held.
     pub(super) fn listen(
         self: &Arc<Self>,
         topic: &TopicFilter,
         (session, id): (Weak<dyn Listener>, SubscriptionId),
         first: Message,
+        is_held: bool,
     ) -> usize {
-        self.count.fetch_add(1, Relaxed);
+        if !is_held {
+            self.count.fetch_add(1, Relaxed);
+        }
         let (key, delivery) = self.with_shared(topic, |topics, recent| {
             let now = recent.last();
             let entry = topics.entry(Arc::clone(topic.text())).or_insert_with(|| Topic::new(now, Some(0)));
             let mut subscription = Subscription::new(session, id, Keep::All, now);
             subscription.early = Some([first].into());
-            (entry.subscribers.insert(subscription), entry.begin_delivery())
+            subscription.is_held = is_held;
+            let key = entry.subscribers.insert(subscription);
+            (key, if is_held { None } else { entry.begin_delivery() })
         });
         self.deliver(topic, delivery);
         key
@@ -274,7 +280,7 @@ impl FanOut {
                 add(topic, &|| name.clone(), key);
             }
             match &via {
-                None if patterns.is_empty() => {}
+                None if patterns.is_empty() || message.topic.starts_with(OWN) => {}
                 Some(via) if !via.is_pattern() => {}
                 _ => {
                     for (pattern, topic) in patterns.iter_mut() {

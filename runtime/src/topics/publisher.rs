@@ -9,6 +9,7 @@ use serde::Serialize;
 use tealight_core::session::{Message, TopicFilter};
 use tealight_core::topic::TopicName;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::ends::Ends;
 use super::engine::{PubSub, Subscriber};
@@ -141,6 +142,10 @@ impl Publisher {
 
     pub(super) fn is_local(&self) -> bool {
         catch("pubsub", || self.engine.is_local()).unwrap_or_default()
+    }
+
+    pub(super) fn connected(&self) -> Option<watch::Receiver<bool>> {
+        catch("pubsub", || self.engine.connected()).unwrap_or_default()
     }
 
     pub(super) fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tealight_core::session::{Message, TopicFilter};
+use tealight_core::session::{ENGINE_CONNECTED, Message, TopicFilter};
 use tealight_core::{
     Command, Event, FormData, Keyed, LiveView, MountError, PageRequest, Subscription, Topic, View, html,
 };
 use tealight_runtime::{Live, Posted, PubSub, PubSubError, Saving, Subscribed, Subscriber};
 use tealight_test::protocol::{Tab, request, session_in, session_of, settle};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -40,6 +40,7 @@ const STATE: Topic<u32> = Topic::new("state").newest();
 const LEVEL: Topic<u32, u32> = Topic::new("level:{id}").newest();
 const PRICES: Topic<Price> = Topic::new("prices").newest_by_key();
 const ROOM: Topic<String, u32> = Topic::new("room:{id}");
+const PAIR: Topic<bool, (String, String)> = Topic::new("{one}:{other}");
 
 /// Lists what it has heard.
 #[derive(Clone, Default)]
@@ -71,6 +72,7 @@ enum Heard {
     Number(u32),
     Price(Price),
     Said(u32, String),
+    Connected(bool),
     Lagged,
     Stamped,
 }
@@ -125,6 +127,9 @@ impl LiveView for Board {
             }
             Event::Internal(Heard::Price(Price { share, cents })) => format!("{share}={cents}"),
             Event::Internal(Heard::Said(room, said)) => format!("{said} in {room}"),
+            Event::Internal(Heard::Connected(is_connected)) => {
+                if is_connected { "connected" } else { "cut off" }.to_owned()
+            }
             Event::Internal(Heard::Lagged) => "lagged".to_owned(),
             Event::Internal(Heard::Stamped) => "stamped".to_owned(),
         };
@@ -166,6 +171,8 @@ impl LiveView for Board {
                 Subscription::topic(NEWS, Heard::Number),
                 Subscription::topic(STATE, Heard::Number),
             ]),
+            "connected" => Subscription::engine_connected(Heard::Connected),
+            "pairs" => Subscription::topics(PAIR, |(_, _), _| Heard::Lagged),
             "rooms" => Subscription::topics(ROOM, Heard::Said),
             "room" => Subscription::topic(ROOM.of(7), |said| Heard::Said(7, said)),
             _ => Subscription::none(),

@@ -11,6 +11,7 @@ struct Far {
     /// Each subscription has one.
     guards: Arc<()>,
     brings_all: bool,
+    is_connected: Option<watch::Sender<bool>>,
 }
 
 type Subscribers = Vec<(Option<TopicFilter>, Subscriber)>;
@@ -45,6 +46,10 @@ impl PubSub for Far {
         }
         self.subscribers.lock().expect("a lock").push((Some(topic), subscriber));
         Ok(Subscribed::new(Arc::clone(&self.guards)))
+    }
+
+    fn connected(&self) -> Option<watch::Receiver<bool>> {
+        Some(self.is_connected.as_ref()?.subscribe())
     }
 
     fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
@@ -150,4 +155,34 @@ async fn a_topic_that_a_page_wants_no_more_when_it_attaches_is_left() {
     board.is_deaf.store(true, Relaxed);
     assert_eq!(attached(&live, session).await, "");
     assert_eq!(Arc::strong_count(&far.guards), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_hears_whether_the_engine_is_connected() {
+    for brings_all in [false, true] {
+        let connection = watch::Sender::new(true);
+        let far = Far { brings_all, is_connected: Some(connection.clone()), ..Far::default() };
+        let live = Live::builder(Board::default()).pubsub(Arc::new(far.clone())).start();
+        let mut tab = Tab::open(&live, "/connected").await;
+        assert_eq!(shown(&mut tab).await, "connected");
+        connection.send_replace(false);
+        assert_eq!(shown(&mut tab).await, "connected cut off");
+
+        let late = session_of(&live, "/connected").await;
+        assert_eq!(attached(&live, session_of(&live, "/connected").await).await, "cut off", "a page that comes now");
+        // Nobody asks the engine for this topic, and no pattern has it.
+        let mut all = Tab::open(&live, "/pairs").await;
+        connection.send_replace(true);
+        assert_eq!(shown(&mut tab).await, "connected cut off connected");
+        assert_eq!(shown(&mut all).await, "", "brings all: {brings_all}");
+        let topics = far.subscribers.lock().expect("a lock").iter().map(|(topic, _)| topic.clone()).collect::<Vec<_>>();
+        assert!(!topics.contains(&Some(TopicFilter::name(ENGINE_CONNECTED))), "{topics:?}");
+        assert_eq!(attached(&live, late).await, "cut off connected", "a page that attaches late");
+        // It changes twice before anybody looks.
+        connection.send_replace(false);
+        connection.send_replace(true);
+        assert_eq!(shown(&mut tab).await, "", "nothing has changed");
+    }
+    let live = Live::new(Board::default());
+    assert_eq!(shown(&mut Tab::open(&live, "/connected").await).await, "connected", "the default engine");
 }
