@@ -119,7 +119,7 @@ pub mod prelude {
     #[doc(inline)]
     pub use tealight_core::{
         Call, Child, ChildEvent, Children, Command, Component, Decimal, Event, FieldErrors, Form, FormData, Key, Keyed,
-        LiveView, Media, Messages, MountError, Notice, PageEffect, PageRequest, Pointer, Refusal, Remote, Route,
+        LiveView, Media, Messages, MountError, Notice, PageEffect, PageRequest, Pointer, Refusal, Remote, Retry, Route,
         Scroll, Size, Subscription, Topic, View, Wheel, display, field_error, fixed, grouped, html, lazy, trusted,
         with,
     };

@@ -82,7 +82,7 @@ pub use crate::html::HashSeed;
 pub use crate::refusal::Refusal;
 pub use crate::subscription::SubscriptionId;
 pub use crate::topic::{ENGINE_CONNECTED, Keep, TopicFilter};
-pub use crate::work::{Task, Work, WorkKey};
+pub use crate::work::{Attempt, Attempts, Task, Work, WorkKey};
 
 /// A worker thread's buffers.
 ///

@@ -3,9 +3,13 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU64;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::Stream;
+
+use crate::retry::Retry;
 
 /// Names a piece of work of one session: a newer one with the same key takes its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,12 +36,16 @@ pub struct Task<E> {
     pub failed: Option<E>,
     /// Work of this session that has the same key ends when this begins.
     pub key: Option<WorkKey>,
+    /// The time after which the work ends, and its event then. Of a stream, each item has this time.
+    pub limit: Option<(Duration, E)>,
 }
 
 /// The kinds of work.
 pub enum Work<E> {
     /// A future, with one event at its end.
     Future(Pin<Box<dyn Future<Output = E> + Send>>),
+    /// A future that is made anew after each failure, with one event at its end.
+    Attempts(Attempts<E>),
     /// A stream, with an event for each item. Take the next item when the session has had the one before.
     Stream(Pin<Box<dyn Stream<Item = E> + Send>>),
     /// A function that blocks its thread. Run it where that hinders nobody.
@@ -47,17 +55,41 @@ pub enum Work<E> {
 impl<E: Send + 'static> Task<E> {
     pub(crate) fn map<P>(self, event: impl Fn(E) -> P + Send + 'static) -> Task<P> {
         let failed = self.failed.map(&event);
+        let limit = self.limit.map(|(limit, late)| (limit, event(late)));
         let work = match self.work {
             Work::Future(future) => Work::Future(Box::pin(async move {
                 let inner = future.await;
                 event(inner)
             })),
+            Work::Attempts(Attempts { retry, mut begin }) => {
+                let event = Arc::new(Mutex::new(event));
+                let begin = move |is_last| -> Attempt<P> {
+                    let (attempt, event) = (begin(is_last), Arc::clone(&event));
+                    Box::pin(async move {
+                        let inner = attempt.await?;
+                        let event = event.lock().unwrap_or_else(PoisonError::into_inner);
+                        Some(event(inner))
+                    })
+                };
+                Work::Attempts(Attempts { retry, begin: Box::new(begin) })
+            }
             Work::Stream(stream) => Work::Stream(Box::pin(Mapped { stream, event })),
             Work::Blocking(function) => Work::Blocking(Box::new(move || event(function()))),
         };
-        Task { work, failed, key: self.key }
+        Task { work, failed, key: self.key, limit }
     }
 }
+
+/// A future that may fail, and how often it is made.
+pub struct Attempts<E> {
+    /// The number of attempts, and the pauses between them.
+    pub retry: Retry,
+    /// Makes the future of the next attempt. It gives no event if the attempt has failed, unless this is said to be the last one.
+    pub begin: Box<dyn FnMut(bool) -> Attempt<E> + Send>,
+}
+
+/// One attempt.
+pub type Attempt<E> = Pin<Box<dyn Future<Output = Option<E>> + Send>>;
 
 /// A stream whose items are converted to events.
 pub(crate) struct Mapped<S: ?Sized, F> {

@@ -1,12 +1,14 @@
 //! The commands that begin work of the server.
 
 use std::hash::Hash;
+use std::time::Duration;
 
 use futures_core::Stream;
 
 use super::{Action, Command};
 use crate::batch::Batch;
-use crate::work::{Mapped, Task, Work, WorkKey};
+use crate::retry::Retry;
+use crate::work::{Attempt, Attempts, Mapped, Task, Work, WorkKey};
 
 impl<E> Command<E> {
     /// Runs `future`, then hands its output to `update` as the event that `event` makes of it.
@@ -92,6 +94,77 @@ impl<E> Command<E> {
         Self::work(Work::Future(Box::pin(async move { event(future.await) })), Some(failed))
     }
 
+    /// Runs the futures that `work` makes, one after another, until one succeeds or the attempts of [`Retry`] are used up. `update` gets
+    /// the last result, as the event that `event` makes of it.
+    ///
+    /// An error that another attempt cannot mend, such as a wrong password, is no failure here: let the value say it, as in
+    /// `Ok(Err(reason))`. An attempt that panics is the last one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tealight_core::{Command, Retry};
+    ///
+    /// enum Internal { Rate(Result<f64, String>), TooLate }
+    ///
+    /// # async fn rate(_: &str) -> Result<f64, String> { Ok(1.1) }
+    /// fn load(currency: String) -> Command<Internal> {
+    ///     let rate = move || {
+    ///         let currency = currency.clone();
+    ///         async move { rate(&currency).await }
+    ///     };
+    ///     Command::retry(Retry::attempts(4), rate, Internal::Rate).time_limit(Duration::from_secs(20), Internal::TooLate)
+    /// }
+    /// # let _ = load("USD".into());
+    /// ```
+    pub fn retry<T, X, F>(
+        retry: Retry,
+        mut work: impl FnMut() -> F + Send + 'static,
+        event: impl Fn(Result<T, X>) -> E + Clone + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<T, X>> + Send + 'static,
+    {
+        let begin = move |is_last| -> Attempt<E> {
+            let (future, event) = (work(), event.clone());
+            Box::pin(async move {
+                let result = future.await;
+                (is_last || result.is_ok()).then(|| event(result))
+            })
+        };
+        Self::work(Work::Attempts(Attempts { retry, begin: Box::new(begin) }), None)
+    }
+
+    /// Ends the work of this command after `limit`, and hands `event` to `update` in place of a result. Of a [`retry`](Self::retry), all
+    /// attempts together have this time, and of a [`stream`](Self::stream), each item.
+    ///
+    /// The result of a [`blocking`](Self::blocking) function that runs already is dropped.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tealight_core::Command;
+    /// enum Internal { Loaded(u32), TooLate }
+    ///
+    /// # async fn load() -> u32 { 42 }
+    /// let command = Command::perform(load(), Internal::Loaded).time_limit(Duration::from_secs(5), Internal::TooLate);
+    /// # let _ = command;
+    /// ```
+    ///
+    /// Call it on one piece of work, before [`batch`](Self::batch).
+    ///
+    /// # Panics
+    /// With debug assertions, panics if this command is not one piece of work. Without them, nothing happens.
+    pub fn time_limit(self, limit: Duration, event: E) -> Self {
+        match self.0 {
+            Batch::One(Action::Perform(task)) => {
+                Self(Batch::One(Action::Perform(Task { limit: Some((limit, event)), ..task })))
+            }
+            other => {
+                debug_assert!(false, "`time_limit` is for one piece of work");
+                Self(other)
+            }
+        }
+    }
+
     /// Hands each item of `stream` to `update`, as the event that `event` makes of it.
     ///
     /// The next item is taken when `update` has had the one before, so a stream is never faster than its session. It runs until it
@@ -158,7 +231,7 @@ impl<E> Command<E> {
     }
 
     fn work(work: Work<E>, failed: Option<E>) -> Self {
-        Self(Batch::One(Action::Perform(Task { work, failed, key: None })))
+        Self(Batch::One(Action::Perform(Task { work, failed, key: None, limit: None })))
     }
 
     /// Keeps the keys of a component apart from all others.

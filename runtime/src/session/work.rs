@@ -2,34 +2,46 @@
 
 use std::future::poll_fn;
 use std::sync::Weak;
+use std::time::Duration;
 
 use tealight_core::LiveView;
-use tealight_core::session::{Input, Task, Work};
+use tealight_core::session::{Attempts, Input, Task, Work};
 use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
 use super::RunningSession;
 use crate::error::{Panicked, catch_async, discard};
+use crate::token::random_bytes;
 use crate::watch::{Function, watch_async};
 
 impl<A: LiveView> RunningSession<A> {
     /// Begins a piece of work. It gets this number.
     pub(super) fn spawn(&self, number: u32, task: Task<A::InternalEvent>) -> AbortHandle {
         let (this, name) = (Weak::clone(&self.this), self.app.name);
-        let Task { work, failed, .. } = task;
+        let Task { work, failed, limit, .. } = task;
         let (tasks, span) = (&self.app.runtime.tasks, self.named().command());
         match work {
             Work::Future(future) => tasks.spawn(async move {
-                let result =
-                    catch_async("command", watch_async(name, Function::Command, future).instrument(span)).await;
-                finish(&this, number, result, failed);
+                let work = watch_async(name, Function::Command, future).instrument(span);
+                finish(&this, number, catch_async("command", within(limit, work)).await, failed);
+            }),
+            Work::Attempts(attempts) => tasks.spawn(async move {
+                let work = watch_async(name, Function::Command, succeed(attempts)).instrument(span);
+                finish(&this, number, catch_async("command", within(limit, work)).await, failed);
             }),
             Work::Stream(mut stream) => tasks.spawn(async move {
                 loop {
                     let next = poll_fn(|cx| stream.as_mut().poll_next(cx));
-                    let item =
-                        catch_async("command", watch_async(name, Function::Command, next).instrument(span.clone()))
-                            .await;
+                    let next = watch_async(name, Function::Command, next).instrument(span.clone());
+                    let item = match &limit {
+                        Some((limit, _)) => timeout(*limit, catch_async("command", next)).await,
+                        None => Ok(catch_async("command", next).await),
+                    };
+                    let Ok(item) = item else {
+                        let late = limit.map(|(_, late)| late).ok_or(Panicked);
+                        return finish(&this, number, late, failed);
+                    };
                     let Some(session) = this.upgrade() else { return };
                     match item {
                         Ok(Some(event)) => {
@@ -39,6 +51,7 @@ impl<A: LiveView> RunningSession<A> {
                         }
                         Ok(None) => {
                             discard(failed);
+                            discard(limit);
                             return session.end_stream(number);
                         }
                         Err(Panicked) => return finish(&this, number, Err(Panicked), failed),
@@ -51,8 +64,8 @@ impl<A: LiveView> RunningSession<A> {
             Work::Blocking(function) => {
                 let blocking = tasks.blocking();
                 tasks.spawn(async move {
-                    let result = blocking.run(function).await;
-                    finish(&this, number, result, failed);
+                    let limit = limit.map(|(limit, late)| (limit, Ok(late)));
+                    finish(&this, number, within(limit, blocking.run(function)).await, failed);
                 })
             }
         }
@@ -73,6 +86,30 @@ impl<A: LiveView> RunningSession<A> {
     fn end_stream(&self, number: u32) {
         self.turn(|inner, _| inner.resources.remove_task(number));
     }
+}
+
+/// Runs a future, unless it takes longer than the limit: then this returns the limit's event.
+async fn within<E>(limit: Option<(Duration, E)>, work: impl Future<Output = E>) -> E {
+    let Some((limit, late)) = limit else { return work.await };
+    match timeout(limit, work).await {
+        Ok(event) => {
+            discard(late);
+            event
+        }
+        Err(_) => late,
+    }
+}
+
+/// Makes attempts until one succeeds, or the last one fails.
+async fn succeed<E>(Attempts { retry, mut begin }: Attempts<E>) -> E {
+    for failed in 1.. {
+        let pause = retry.pause(failed, u64::from_ne_bytes(random_bytes()));
+        if let Some(event) = begin(pause.is_none()).await {
+            return event;
+        }
+        sleep(pause.expect("the last attempt has an event")).await;
+    }
+    unreachable!("there are fewer than 2³² attempts")
 }
 
 /// Hands the result of a piece of work to its session, or the event `failed` if it has panicked.

@@ -1,14 +1,17 @@
 //! Work that a command begins: keyed, streams, and functions that block.
 
+use std::future::{Ready, pending, ready};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
 use serde_json::json;
-use tealight_core::{Child, ChildEvent, Command, Component, Event, LiveView, MountError, PageRequest, View, html};
+use tealight_core::{
+    Child, ChildEvent, Command, Component, Event, LiveView, MountError, PageRequest, Retry, View, html,
+};
 use tealight_runtime::Live;
 use tealight_test::protocol::{Tab, settle};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -22,6 +25,8 @@ const FOLLOW: u64 = 3;
 const COUNT: u64 = 4;
 const BLOCK: u64 = 5;
 const BREAK: u64 = 6;
+const FETCH: u64 = 7;
+const HANG: u64 = 8;
 
 #[derive(Hash)]
 enum Press {
@@ -32,6 +37,10 @@ enum Press {
     Count,
     Block,
     Break,
+    /// Tries three times.
+    Fetch,
+    /// Begins work of each kind that does not end in time.
+    Hang,
 }
 
 enum Heard {
@@ -40,6 +49,8 @@ enum Heard {
     Number(u32),
     Blocked,
     Broken,
+    Fetched(Result<u32, u32>),
+    Late(&'static str),
 }
 
 /// Shows everything that it has heard.
@@ -51,6 +62,9 @@ struct Office {
     /// The blocking functions that run now, and the most so far.
     blocked: Arc<(AtomicUsize, AtomicUsize)>,
     doors: std::sync::Mutex<Vec<mpsc::Receiver<()>>>,
+    /// The attempts so far, and the first one that succeeds.
+    attempts: Arc<AtomicU32>,
+    succeeds: u32,
 }
 
 struct Lines(UnboundedReceiver<String>);
@@ -129,6 +143,28 @@ impl LiveView for Office {
                     Command::blocking(|| panic!("a function of the application"), Heard::Number),
                 ]);
             }
+            Event::External(Press::Fetch) => {
+                let fetch = fetch(Arc::clone(&self.attempts), self.succeeds);
+                return Command::retry(Retry::attempts(3).first_pause(Duration::from_secs(10)), fetch, Heard::Fetched);
+            }
+            Event::External(Press::Hang) => {
+                let fetch = fetch(Arc::clone(&self.attempts), u32::MAX);
+                let lines = self.lines.lock().expect("a lock").take().expect("it is followed once");
+                let door = self.doors.lock().expect("a lock").pop().expect("a door");
+                let wait = move || door.recv().expect("somebody opens");
+                return Command::batch([
+                    Command::perform(pending(), Heard::Found).time_limit(Duration::from_secs(1), Heard::Late("future")),
+                    Command::retry(Retry::attempts(100), fetch, Heard::Fetched)
+                        .time_limit(Duration::from_secs(20), Heard::Late("attempts")),
+                    Command::stream(Lines(lines), Heard::Line)
+                        .time_limit(Duration::from_secs(3), Heard::Late("stream")),
+                    Command::blocking(wait, |()| Heard::Blocked)
+                        .time_limit(Duration::from_secs(8), Heard::Late("function")),
+                ]);
+            }
+            Event::Internal(Heard::Fetched(Ok(attempt))) => *said += &format!("{attempt} "),
+            Event::Internal(Heard::Fetched(Err(attempt))) => *said += &format!("failed {attempt} "),
+            Event::Internal(Heard::Late(work)) => *said += &format!("{work} late "),
             Event::Internal(Heard::Found(wait)) => *said += &format!("{wait} "),
             Event::Internal(Heard::Line(line)) => *said += &format!("{line} "),
             Event::Internal(Heard::Number(number)) => *said = number.to_string(),
@@ -151,8 +187,18 @@ impl LiveView for Office {
             <button on:click={Press::Count}>"Count"</button>
             <button on:click={Press::Block}>"Block"</button>
             <button on:click={Press::Break}>"Break"</button>
+            <button on:click={Press::Fetch}>"Fetch"</button>
+            <button on:click={Press::Hang}>"Hang"</button>
             <p>{said}</p>
         }
+    }
+}
+
+/// Makes futures that fail until this attempt.
+fn fetch(attempts: Arc<AtomicU32>, succeeds: u32) -> impl FnMut() -> Ready<Result<u32, u32>> {
+    move || {
+        let attempt = attempts.fetch_add(1, Relaxed) + 1;
+        ready(if attempt >= succeeds { Ok(attempt) } else { Err(attempt) })
     }
 }
 
@@ -319,6 +365,62 @@ async fn a_panic_of_a_stream_or_a_blocking_function_is_an_event() {
         last = tab.next().await.expect("a message");
     }
     assert_eq!(live.stats().tasks, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_fails_is_tried_again_after_growing_pauses() {
+    // Pauses of 5 to 10 and of 5 to 10 seconds: the longest is ten.
+    for (succeeds, shown, least, most) in
+        [(1, "1 ", 0, 0), (2, "2 ", 5, 10), (3, "3 ", 10, 20), (4, "failed 3 ", 10, 20)]
+    {
+        let live = Live::new(Office { succeeds, ..Office::default() });
+        let mut tab = Tab::open(&live, "/").await;
+        let start = Instant::now();
+        tab.click(FETCH);
+        let mut last = tab.next().await.expect("a message");
+        while last.get("event").is_some() {
+            last = tab.next().await.expect("a message");
+        }
+        assert_eq!(last[1][1], shown);
+        let passed = start.elapsed();
+        assert!((Duration::from_secs(least)..=Duration::from_secs(most)).contains(&passed), "{succeeds}: {passed:?}");
+        settle().await;
+        assert_eq!(live.stats().tasks, 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_takes_too_long_ends_with_an_event() {
+    let (sender, lines) = unbounded_channel();
+    let (open, door) = mpsc::channel();
+    let (lines, doors) = (std::sync::Mutex::new(Some(lines)), std::sync::Mutex::new(vec![door]));
+    let live = Live::new(Office { lines, doors, ..Office::default() });
+    let mut tab = Tab::open(&live, "/").await;
+    click(&mut tab, HANG).await;
+    // The clock of the test stands still while a function runs.
+    advance(1).await;
+    assert_eq!(said(&mut tab).await, "future late ");
+    advance(1).await;
+    sender.send("line".to_owned()).expect("it is followed");
+    assert_eq!(said(&mut tab).await, "future late line ");
+    // Each item has its own time.
+    advance(2).await;
+    assert_eq!((tab.now().await, sender.is_closed()), (None, false));
+    advance(1).await;
+    assert_eq!(said(&mut tab).await, "future late line stream late ");
+    assert!(sender.is_closed());
+    advance(3).await;
+    assert_eq!(said(&mut tab).await, "future late line stream late function late ");
+    open.send(()).expect("it still runs");
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(said(&mut tab).await, "future late line stream late function late attempts late ");
+    assert_eq!((tab.now().await, live.stats().tasks), (None, 0));
+}
+
+async fn advance(seconds: u64) {
+    settle().await;
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    settle().await;
 }
 
 /// Two parts of a page, with work of the same key.
