@@ -8,8 +8,6 @@
 # sessions are saved there, and a page keeps its state when it comes back to another process. `orders` also runs without: a page begins
 # anew there. `multiplayer` needs it, because its pages hear each other over NATS.
 #
-# Pages use websockets. Over server-sent events, a page's posts would have to reach the process that has its stream.
-#
 # Needs nginx, and nats-server for --nats (on Debian: apt install nginx nats-server).
 set -euo pipefail
 export PATH=$PATH:/usr/sbin

@@ -12,7 +12,7 @@
 //! | [`Page`], [`Posted`] | the answers to a `GET` of a page and to a posted form |
 //! | [`script`] | the client's script |
 //! | [`Connection`], [`Close`] | a page's link to its session, and the reasons for its end |
-//! | [`Alarm`], [`Token`] | deadlines and secret names, for transports |
+//! | [`Alarm`], [`Token`], [`Relay`] | deadlines, secret names, and requests that belong to another process, for transports |
 //! | [`PubSub`], [`LocalPubSub`], [`Publisher`] | messages between sessions, and the engines that carry them |
 //! | [`Subscriber`], [`Subscribed`] | what an engine delivers to, and its subscriptions |
 //! | [`Saving`], [`SessionStore`], [`SavedSession`], [`SessionKey`], [`OwnerKey`] | sessions that survive a restart, and the stores that keep them |
@@ -118,6 +118,7 @@ mod owners;
 mod pages;
 mod presence;
 mod registry;
+mod relay;
 mod router;
 mod runtime;
 mod saving;
@@ -140,6 +141,7 @@ pub use error::{EndSessionsError, Panicked, PubSubError, ShuttingDown};
 pub use limits::{Limit, Limits, Proxies, ProxiesError, Share, Shares};
 pub use live::{Builder, Live, Views};
 pub use pages::{Document, Layout, Page, Posted, script};
+pub use relay::Relay;
 pub use router::Router;
 pub use saving::Saving;
 pub use stats::Stats;

@@ -17,6 +17,7 @@ use crate::limits::{Limit, Limits, Share};
 #[cfg(feature = "http")]
 use crate::pages::Document;
 use crate::pages::{Page, Posted};
+use crate::relay::Relay;
 use crate::router::Router;
 use crate::stats::Stats;
 use crate::telemetry::Transport;
@@ -196,6 +197,12 @@ impl Live {
     /// Returns a publisher, to publish to this application's topics from outside of its sessions.
     pub fn publisher(&self) -> Publisher {
         self.app.runtime().topics.publisher().clone()
+    }
+
+    /// Begins a relay, for a transport whose pages send requests of their own. `take` answers those that other processes pass on; it is
+    /// called in a task.
+    pub fn relay(&self, take: impl Fn(&str) -> String + Send + Sync + 'static) -> Relay {
+        self.app.runtime().relays.start(Arc::new(take))
     }
 
     /// Makes an alarm, for the deadlines of a transport.

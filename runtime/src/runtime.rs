@@ -20,6 +20,7 @@ use crate::owners::Owners;
 use crate::pages::{Layout, PageHeaders};
 use crate::presence::Presence;
 use crate::registry::{Registry, WaitReason, WaitingList};
+use crate::relay::Relays;
 use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
 use crate::sync::lock;
@@ -56,6 +57,7 @@ pub(crate) struct Runtime {
     pub(crate) topics: Arc<Topics>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) moves: Arc<Moves>,
+    pub(crate) relays: Arc<Relays>,
     pub(crate) tasks: Tasks,
     pub(crate) connections: Connections,
     /// The connections of pages, by client.
@@ -121,8 +123,10 @@ impl Runtime {
         let moves = Arc::new_cyclic(|moves| {
             Moves::new(Weak::clone(moves), Arc::clone(&registry), Arc::clone(&topics), handle.clone())
         });
+        let relays = Arc::new_cyclic(|relays| Relays::new(Weak::clone(relays), Arc::clone(&topics), handle.clone()));
         let (hears_presence, hears_moves) = (Arc::downgrade(&presence), Arc::downgrade(&moves));
-        topics.let_hear([hears_presence, hears_moves]);
+        let hears_relays = Arc::downgrade(&relays);
+        topics.let_hear([hears_presence, hears_moves, hears_relays]);
         let tasks = Tasks::new(handle, config.blocking_threads);
         Arc::new_cyclic(|this| Self {
             config,
@@ -131,6 +135,7 @@ impl Runtime {
             topics,
             presence,
             moves,
+            relays,
             registry,
             owners,
             clock,

@@ -1,7 +1,8 @@
-use std::fmt;
+use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
 
 use ctutils::CtEq;
+use sha2::{Digest, Sha256};
 
 /// A random name that nobody can guess: the id of a session, or of a transport's stream.
 ///
@@ -36,6 +37,16 @@ impl Token {
     /// Reads a token that a page has sent. Returns `None` if the text has another length.
     pub fn parse(text: &str) -> Option<Self> {
         text.as_bytes().try_into().ok().map(Self)
+    }
+
+    /// Returns a hash of the token as text. It names the same thing, and nobody can act as the page with it.
+    ///
+    /// It is SHA-256, as 64 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(self.0).iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// The token as text, to be sent to the page.

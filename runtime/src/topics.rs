@@ -80,7 +80,7 @@ impl Topics {
     }
 
     /// Lets these hear messages that are Tealight's own. They need the topics, so they are made after them.
-    pub(crate) fn let_hear(&self, own: [Weak<dyn Hears>; 2]) {
+    pub(crate) fn let_hear(&self, own: [Weak<dyn Hears>; 3]) {
         let is_first = self.own.set(own).is_ok();
         debug_assert!(is_first, "an application has one of each");
     }

@@ -13,9 +13,10 @@ pub(crate) struct Connections(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    by_key: HashMap<Token, Arc<SharedConnection>>,
+    /// By the [fingerprints](Token::fingerprint) of their keys.
+    by_name: HashMap<String, Arc<SharedConnection>>,
     /// Those whose stream has ended, the oldest first.
-    retired: VecDeque<(Instant, Token)>,
+    retired: VecDeque<(Instant, String)>,
 }
 
 /// The time for which posts are still taken after the end of their stream.
@@ -26,30 +27,31 @@ const MAX_RETIRED: usize = 4096;
 impl Connections {
     pub(crate) fn add(&self, connection: Arc<SharedConnection>) -> (Token, Arc<SharedConnection>) {
         let key = Token::random();
-        self.lock().by_key.insert(key, Arc::clone(&connection));
+        self.lock().by_name.insert(key.fingerprint(), Arc::clone(&connection));
         (key, connection)
     }
 
-    pub(crate) fn find(&self, key: &Token) -> Option<Arc<SharedConnection>> {
+    /// Finds a connection by the fingerprint of its key.
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<SharedConnection>> {
         let (expired, found) = {
             let mut state = self.lock();
-            (state.take_expired(MAX_RETIRED), state.by_key.get(key).cloned())
+            (state.take_expired(MAX_RETIRED), state.by_name.get(name).cloned())
         };
         drop(expired);
         found
     }
 
     pub(crate) fn remove(&self, key: &Token) {
-        let removed = self.lock().by_key.remove(key);
+        let removed = self.lock().by_name.remove(&key.fingerprint());
         drop(removed);
     }
 
     /// Keeps a connection for late posts after its stream has ended.
-    pub(crate) fn retire(&self, key: Token) {
+    pub(crate) fn retire(&self, key: &Token) {
         let expired = {
             let mut state = self.lock();
             let expired = state.take_expired(MAX_RETIRED - 1);
-            state.retired.push_back((Instant::now(), key));
+            state.retired.push_back((Instant::now(), key.fingerprint()));
             expired
         };
         drop(expired);
@@ -64,9 +66,9 @@ impl State {
     /// Removes the retired connections whose time is over, and the oldest if there are more than `most`.
     #[must_use = "connections are dropped after the lock is released"]
     fn take_expired(&mut self, most: usize) -> Vec<Arc<SharedConnection>> {
-        let is_expired = |(since, _): &(Instant, Token)| since.elapsed() >= RETIREMENT;
+        let is_expired = |(since, _): &(Instant, String)| since.elapsed() >= RETIREMENT;
         let mut expired = self.retired.iter().take_while(|retired| is_expired(retired)).count();
         expired = expired.max(self.retired.len().saturating_sub(most));
-        self.retired.drain(..expired).filter_map(|(_, key)| self.by_key.remove(&key)).collect()
+        self.retired.drain(..expired).filter_map(|(_, name)| self.by_name.remove(&name)).collect()
     }
 }

@@ -58,6 +58,9 @@
 //! Pages of another origin can connect if [`Builder::allow_origin`](tealight_runtime::Builder::allow_origin) names it. The
 //! service then answers their preflights (`OPTIONS`) and adds the CORS headers.
 //!
+//! Several processes may share an engine ([`PubSub`](tealight_runtime::PubSub)). A post that a proxy brings to another process than the
+//! one that has its stream is then passed on.
+//!
 //! docs/protocol.md has the details, and an example with `curl`.
 //!
 //! # Limits
@@ -78,6 +81,7 @@ mod service;
 
 // one connection: an event stream, posts, and the state that they share
 mod event;
+mod forward;
 mod post;
 mod shared;
 mod stream;

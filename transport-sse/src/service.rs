@@ -11,12 +11,13 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use tealight_core::PageRequest;
 use tealight_runtime::http::{self as answers, FormPost, Refused, check_head, check_host, read_body, refused};
-use tealight_runtime::{Live, script};
+use tealight_runtime::{Live, Relay, script};
 use tower_service::Service;
 
 use crate::body::{Body, poll_data};
 use crate::connections::Connections;
 use crate::cors::{self, AllowedOrigin};
+use crate::forward;
 use crate::post::{CONNECTION, Post};
 use crate::stream::EventStream;
 
@@ -32,6 +33,7 @@ use crate::stream::EventStream;
 pub struct Sse {
     live: Live,
     connections: Arc<Connections>,
+    relay: Arc<Relay>,
 }
 
 impl Sse {
@@ -42,7 +44,11 @@ impl Sse {
     pub fn new(app: impl Into<Live>) -> Self {
         let live = app.into();
         live.offer("sse");
-        Self { live, connections: Arc::default() }
+        let connections = Arc::<Connections>::default();
+        let here = Arc::clone(&connections);
+        let limit = Post::limit_of(&live);
+        let relay = Arc::new(live.relay(move |request| forward::take(&here, request, limit)));
+        Self { live, connections, relay }
     }
 
     /// Returns true for the requests of this transport: a stream, a post to it, or the preflight of either.
@@ -190,14 +196,18 @@ impl Sse {
 
     pub(crate) fn post(&self, parts: &Parts, request: &PageRequest) -> Result<Post, Refused> {
         self.check(parts, request)?;
-        Post::of(&self.live, &self.connections, &parts.headers)
+        Post::of(&self.live, (&self.connections, &self.relay), &parts.headers, request.address())
     }
 
     pub(crate) fn stream(&self, parts: &Parts, request: PageRequest) -> Result<Response<Body>, Refused> {
         self.check(parts, &request)?;
         let attach = parts.headers.get(ATTACH).map(HeaderValue::as_bytes);
-        let mut response =
-            Response::new(Body::stream(EventStream::open(&self.live, &self.connections, request, attach)));
+        let mut response = Response::new(Body::stream(EventStream::open(
+            &self.live,
+            (&self.connections, &self.relay),
+            request,
+            attach,
+        )));
         for (name, value) in STREAM {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }

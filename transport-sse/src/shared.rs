@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tealight_runtime::{Alarm, Close, Connection, Limit, Share, Token, with_buffer};
+use tealight_runtime::{Alarm, Close, Connection, Limit, Share, with_buffer};
 
 use crate::event;
 
@@ -165,8 +165,8 @@ impl SharedConnection {
         drop(ended);
     }
 
-    /// Polls for the next bytes of the event stream. `None` is its end.
-    pub(crate) fn poll_events(&self, key: &Token, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    /// Polls for the next bytes of the event stream. `None` is its end. `key` makes the text of the first event.
+    pub(crate) fn poll_events(&self, key: impl FnOnce() -> String, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         with_buffer(&EVENTS, |out| {
             out.clear();
             let mut state = self.lock();
@@ -205,13 +205,13 @@ impl SharedConnection {
 }
 
 impl State {
-    fn poll_events(&mut self, key: &Token, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
+    fn poll_events(&mut self, key: impl FnOnce() -> String, cx: &mut Context<'_>, out: &mut Vec<u8>) -> Poll<bool> {
         if self.connection.is_none() {
             return Poll::Ready(false);
         }
         if !self.has_sent_key {
             self.has_sent_key = true;
-            event::named("connection", key.as_str(), out);
+            event::named("connection", &key(), out);
         }
         self.unread_periods = 0;
         if mem::take(&mut self.needs_comment) {

@@ -180,6 +180,11 @@ pub const METRICS: &[Metric] = &[
     counter("tealight_published_messages_total", &[], "Messages that were handed to the engine."),
     counter("tealight_lost_messages_total", &[], "Published messages that the engine could not send."),
     counter("tealight_topics_lagged_total", &[], "Subscriptions of sessions that have missed messages, or may have."),
+    counter(
+        "tealight_relayed_total",
+        &[],
+        "Requests of pages that were passed on to the process that has their connection.",
+    ),
     gauge(
         "tealight_engine_connected",
         &[],

@@ -71,7 +71,7 @@ pub struct Subscriber {
 }
 
 /// Those that hear messages of Tealight's own.
-pub(super) type Own = OnceLock<[Weak<dyn Hears>; 2]>;
+pub(super) type Own = OnceLock<[Weak<dyn Hears>; 3]>;
 
 /// Hears messages that are Tealight's own.
 pub(crate) trait Hears: Send + Sync {

@@ -25,6 +25,7 @@ const RARE: &[&str] = &[
     "tealight_lost_messages_total",
     "tealight_page_commands_dropped_total",
     "tealight_queue_full_total",
+    "tealight_relayed_total",
     "tealight_slow_total",
     "tealight_topics_lagged_total",
 ];

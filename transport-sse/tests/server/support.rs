@@ -81,15 +81,23 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: http::request::Builder, body: &str) -> Response<Incoming> {
+        self.send_bytes(request, Bytes::from(body.to_owned())).await
+    }
+
+    async fn send_bytes(&self, request: http::request::Builder, body: Bytes) -> Response<Incoming> {
         let stream = TcpStream::connect(self.address).await.expect("the server listens");
         let (mut sender, connection) = handshake(TokioIo::new(stream)).await.expect("the server speaks HTTP");
         tokio::spawn(connection);
-        let request = request.uri("/").header("host", "tea.example").body(Full::new(Bytes::from(body.to_owned())));
+        let request = request.uri("/").header("host", "tea.example").body(Full::new(body));
         sender.send_request(request.expect("a request")).await.expect("an answer")
     }
 
     pub(crate) async fn ask(&self, request: http::request::Builder, body: &str) -> Answer {
-        let (parts, body) = self.send(request, body).await.into_parts();
+        self.ask_bytes(request, Bytes::from(body.to_owned())).await
+    }
+
+    pub(crate) async fn ask_bytes(&self, request: http::request::Builder, body: Bytes) -> Answer {
+        let (parts, body) = self.send_bytes(request, body).await.into_parts();
         let bytes = body.collect().await.expect("the body is complete").to_bytes();
         let text = String::from_utf8(bytes.to_vec()).expect("a text");
         Answer { status: parts.status, headers: parts.headers, text }
