@@ -154,6 +154,11 @@ impl Presence {
         })
     }
 
+    /// Lets a session hear on that was busy.
+    pub(crate) fn go_on(&self, name: &Arc<str>, key: usize) {
+        self.topics.go_on(&here(name), key);
+    }
+
     pub(crate) fn ignore(&self, name: &Arc<str>, key: usize) {
         self.topics.unsubscribe(&here(name), key);
         self.change(name, |place| place.listeners -= 1);

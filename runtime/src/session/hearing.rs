@@ -1,5 +1,5 @@
 use std::sync::atomic::{Ordering, fence};
-use std::sync::{MutexGuard, Weak};
+use std::sync::{Arc, MutexGuard, Weak};
 
 use tealight_core::LiveView;
 use tealight_core::session::{Input, Message, SubscriptionId};
@@ -48,9 +48,13 @@ impl<A: LiveView> RunningSession<A> {
         while self.was_busy.load(Ordering::Relaxed) && self.was_busy.swap(false, Ordering::SeqCst) {
             let Some(inner) = self.lock_for_topics() else { return };
             let subscribed: Vec<_> = inner.resources.topics().map(|(topic, key)| (topic.clone(), key)).collect();
+            let places: Vec<_> = inner.resources.places().map(|(place, key)| (Arc::clone(place), key)).collect();
             drop(inner);
             for (topic, key) in subscribed {
                 self.app.runtime.topics.go_on(&topic, key);
+            }
+            for (place, key) in places {
+                self.app.runtime.presence.go_on(&place, key);
             }
         }
     }

@@ -182,6 +182,14 @@ impl<E> Resources<E> {
         })
     }
 
+    /// Returns the places of which the session hears, with the keys of its subscriptions.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&Arc<str>, usize)> {
+        self.held.iter().filter_map(|resource| match resource {
+            Resource::Place(at) => Some((&at.place, at.key as usize)),
+            _ => None,
+        })
+    }
+
     /// Stops a repeating timer, or leaves a topic.
     pub(super) fn stop(&mut self, id: SubscriptionId, runtime: &Runtime) {
         let found = self.take(|resource| match resource {

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 const HALL: Topic<String, u32> = Topic::new("hall:{id}");
 
 /// Shows who is in a hall, and what has happened there.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Hall;
 
 pub(crate) struct Model {

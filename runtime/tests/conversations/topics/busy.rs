@@ -1,6 +1,10 @@
 //! Sessions that are busy or slow: nobody waits for them, and they miss nothing.
 
+use tealight_core::presence::Here;
+use tokio::time::timeout;
+
 use super::*;
+use crate::presence::{self, Hall};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_is_slow_does_not_hold_up_others() {
@@ -196,4 +200,67 @@ async fn sessions_that_are_often_busy_hear_everything_once_and_in_order() {
         let shown = tokio::time::timeout(Duration::from_secs(60), page).await.expect("everything is heard");
         assert_eq!(shown.expect("no panic"), "1000 heard, 0 faults");
     }
+}
+
+/// A test that fails ends after this time.
+const HANG: Duration = Duration::from_secs(20);
+
+/// A hall in which those who smile stand at the door.
+#[derive(Default)]
+struct Doorway {
+    hall: Hall,
+    door: Arc<Mutex<Option<mpsc::Receiver<()>>>>,
+}
+
+impl LiveView for Doorway {
+    type Model = presence::Model;
+    type ExternalEvent = presence::Press;
+    type InternalEvent = Here<String>;
+
+    async fn mount(&self, request: &PageRequest) -> Result<(Self::Model, Command<Here<String>>), MountError> {
+        self.hall.mount(request).await
+    }
+
+    fn update(&self, model: &mut Self::Model, event: Event<presence::Press, Here<String>>) -> Command<Here<String>> {
+        let door = if let Event::External(_) = event { self.door.lock().expect("a lock").take() } else { None };
+        if let Some(door) = door {
+            door.recv().expect("it opens");
+        }
+        self.hall.update(model, event)
+    }
+
+    fn view(&self, model: &Self::Model) -> impl View<presence::Press> {
+        self.hall.view(model)
+    }
+
+    fn subscriptions(&self, model: &Self::Model) -> Subscription<Here<String>> {
+        self.hall.subscriptions(model)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_busy_hears_later_who_has_come() {
+    let (open, door) = mpsc::channel();
+    let doorway = Doorway::default();
+    let is_busy = Arc::clone(&doorway.door);
+    let live = Live::new(doorway);
+    let (mut ann, mut bob) = (Tab::open(&live, "/ann").await, Tab::open(&live, "/bob").await);
+    *is_busy.lock().expect("a lock") = Some(door);
+    let stuck = std::thread::spawn(move || {
+        ann.click(presence::SMILE);
+        ann
+    });
+    while is_busy.lock().expect("a lock").is_some() {
+        tokio::task::yield_now().await;
+    }
+    let _cleo = Tab::open(&live, "/cleo").await;
+    timeout(HANG, shows(&mut bob, "cleo")).await.expect("he hears it");
+    open.send(()).expect("it waits");
+    let mut ann = stuck.join().expect("no panic");
+    timeout(HANG, shows(&mut ann, "cleo")).await.expect("she hears it");
+}
+
+/// Waits until a page shows a list with this person.
+async fn shows(tab: &mut Tab, person: &str) {
+    while !shown_soon(tab).await.contains(person) {}
 }
