@@ -31,16 +31,17 @@ pub(crate) fn open_shop(database: Database) -> Result<Beat, DatabaseError> {
     Ok(Beat::every(PAUSE, move || drop(database.write(|books| serve(books, now())))))
 }
 
-/// Adds an order of some customer. Returns its number.
-pub(crate) fn order(books: &Connection, at: i64) -> rusqlite::Result<u32> {
+/// Adds an order of some customer. Returns its number. If an order has this key already, nothing is added.
+pub(crate) fn order(books: &Connection, key: Option<&str>, at: i64) -> rusqlite::Result<u32> {
     let (tea, cents) = TEAS[fastrand::usize(..TEAS.len())];
     let count = fastrand::i64(1..=4);
-    place(books, NAMES[fastrand::usize(..NAMES.len())], &format!("{count} × {tea}"), count * cents, at)
+    let customer = NAMES[fastrand::usize(..NAMES.len())];
+    place(books, key, (customer, &format!("{count} × {tea}"), count * cents), at)
 }
 
 /// Adds an order, and mostly brings the oldest ones that wait to their next states.
 fn serve(books: &Connection, now: i64) -> rusqlite::Result<()> {
-    order(books, now)?;
+    order(books, None, now)?;
     if fastrand::u8(..20) > 0 {
         advance(books, "new", if fastrand::u8(..20) == 0 { "cancelled" } else { "packed" })?;
     }

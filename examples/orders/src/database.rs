@@ -56,7 +56,8 @@ const SCHEMA: &str = "
         cents    INTEGER NOT NULL CHECK (cents > 0),
         state    TEXT    NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'packed', 'sent', 'cancelled')),
         placed   INTEGER NOT NULL DEFAULT (unixepoch()),
-        change   INTEGER NOT NULL DEFAULT 0
+        change   INTEGER NOT NULL DEFAULT 0,
+        key      TEXT    UNIQUE
     ) STRICT;
     CREATE INDEX IF NOT EXISTS orders_by_change ON orders (change);
     CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state, number, cents);
@@ -172,10 +173,16 @@ pub(crate) fn figures(connection: &Connection, now: i64) -> rusqlite::Result<Fig
     Ok(figures)
 }
 
-/// Adds an order, placed at this time. Returns its number.
-pub(crate) fn place(books: &Connection, customer: &str, goods: &str, cents: i64, at: i64) -> rusqlite::Result<u32> {
-    let insert = "INSERT INTO orders (customer, goods, cents, placed) VALUES (?1, ?2, ?3, ?4) RETURNING number";
-    books.query_row(insert, (customer, goods, cents, at), |row| row.get(0))
+/// Adds an order, placed at this time. Returns its number. If an order has this key already, nothing is added.
+pub(crate) fn place(
+    books: &Connection,
+    key: Option<&str>,
+    (customer, goods, cents): (&str, &str, i64),
+    at: i64,
+) -> rusqlite::Result<u32> {
+    let insert = "INSERT INTO orders (key, customer, goods, cents, placed) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (key) DO UPDATE SET key = key RETURNING number";
+    books.query_row(insert, (key, customer, goods, cents, at), |row| row.get(0))
 }
 
 /// Returns the current time in seconds of Unix time.
@@ -226,7 +233,7 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let database = Database::create(&folder.path().join("orders.db")).expect("a database");
         for customer in customers {
-            database.write(|books| place(books, customer, "1 × Assam", 1_250, NOW - 60)).expect("an order");
+            database.write(|books| place(books, None, (customer, "1 × Assam", 1_250), NOW - 60)).expect("an order");
         }
         (folder, database)
     }
@@ -258,14 +265,14 @@ pub(crate) mod tests {
     fn a_long_list_is_cut() {
         let (_folder, database) = shop(&["Ada"; MOST]);
         assert_eq!(database.list(None, "").map(|it| (it.rows.len(), it.is_cut)).expect("orders"), (MOST, false));
-        database.write(|books| place(books, "Bob", "1 × Assam", 1, NOW)).expect("an order");
+        database.write(|books| place(books, None, ("Bob", "1 × Assam", 1), NOW)).expect("an order");
         assert_eq!(database.list(None, "").map(|it| (it.rows.len(), it.is_cut)).expect("orders"), (MOST, true));
     }
 
     #[test]
     fn figures_count_all_orders_and_chart_the_latest() {
         let (_folder, database) = shop(&["Ada", "Bob"]);
-        database.write(|books| place(books, "Cleo", "1 × Sencha", 700, NOW - 3_600)).expect("an order");
+        database.write(|books| place(books, None, ("Cleo", "1 × Sencha", 700), NOW - 3_600)).expect("an order");
         database.change(2, 2, State::Cancelled).expect("an answer");
         let figures = database.figures(NOW).expect("figures");
         let sum = |count, cents| Sum { count, cents };
@@ -280,5 +287,16 @@ pub(crate) mod tests {
         let (_folder, database) = shop(&["Ada"]);
         let error = database.write(|books| books.execute("DELETE FROM orders", [])).expect_err("a refusal");
         assert!(error.to_string().contains("orders are cancelled"), "{error}");
+    }
+
+    #[test]
+    fn an_order_with_a_key_is_placed_once() {
+        let (_folder, database) = shop(&["Ada"]);
+        let place =
+            |key| database.write(|books| place(books, Some(key), ("Bob", "1 × Sencha", 700), NOW)).expect("an order");
+        assert_eq!((place("a"), place("b"), place("a")), (2, 3, 2));
+        let change = database.order(2).expect("an answer").expect("an order").change;
+        assert_eq!((change, place("a")), (2, 2), "nobody hears of it again");
+        assert_eq!(database.order(2).expect("an answer").expect("an order").change, 2);
     }
 }

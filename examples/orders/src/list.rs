@@ -9,6 +9,7 @@ use crate::customers;
 use crate::database::{Database, DatabaseError, MOST, Orders, now};
 use crate::figures::{FIGURES, Figures, Sum, chart};
 use crate::order::{ORDER, Order, State, badge, dollars, time};
+use crate::placing::Placing;
 use crate::routes::{Detail, List};
 
 pub(crate) struct Dashboard(pub(crate) Database);
@@ -20,6 +21,7 @@ pub(crate) struct Model {
     figures: Figures,
     /// The orders that were heard while the list is read. They may be newer than the list.
     heard: Option<Vec<Order>>,
+    placing: Placing,
     trouble: Option<String>,
 }
 
@@ -36,7 +38,8 @@ pub(crate) enum InternalEvent {
     Figures(Figures),
     /// Changes may be lost.
     Lagged,
-    Ordered(Result<u32, DatabaseError>),
+    /// An order of this page, and its number in the books.
+    Ordered(u32, Result<u32, DatabaseError>),
 }
 
 impl LiveView for Dashboard {
@@ -56,9 +59,8 @@ impl LiveView for Dashboard {
                 Command::go(List { state: model.page.state, customer }).replace()
             }
             Event::External(ExternalEvent::Order) => {
-                let database = self.0.clone();
-                let order = move || database.write(|books| customers::order(books, now()));
-                Command::blocking(order, InternalEvent::Ordered)
+                let order = model.placing.begin();
+                self.place(model, order)
             }
             Event::Internal(InternalEvent::Went(page)) => {
                 model.page = page;
@@ -79,13 +81,21 @@ impl LiveView for Dashboard {
                 model.figures.take(figures);
                 Command::none()
             }
-            Event::Internal(InternalEvent::Lagged) => self.read(model),
-            Event::Internal(InternalEvent::Ordered(Ok(number))) => {
-                Command::announce(format!("Order {number} is placed"))
+            Event::Internal(InternalEvent::Lagged) => {
+                // The work of a session that was restored has ended with its last process.
+                let again = model.placing.waiting().map(|order| self.place(model, order));
+                let again = Command::batch(again);
+                Command::batch([again, self.read(model)])
             }
-            Event::Internal(InternalEvent::Ordered(Err(trouble))) => {
-                model.trouble = Some(trouble.to_string());
-                Command::none()
+            Event::Internal(InternalEvent::Ordered(order, result)) => {
+                model.placing.end(order);
+                match result {
+                    Ok(number) => Command::announce(format!("Order {number} is placed")),
+                    Err(trouble) => {
+                        model.trouble = Some(trouble.to_string());
+                        Command::none()
+                    }
+                }
             }
         }
     }
@@ -123,6 +133,13 @@ impl LiveView for Dashboard {
 }
 
 impl Dashboard {
+    /// Places an order of this page.
+    fn place(&self, model: &Model, order: u32) -> Command<InternalEvent> {
+        let (database, key) = (self.0.clone(), model.placing.key(order));
+        let place = move || database.write(|books| customers::order(books, Some(&key), now()));
+        Command::blocking(place, move |result| InternalEvent::Ordered(order, result))
+    }
+
     /// Reads the list again. An earlier reading has no event any more.
     fn read(&self, model: &mut Model) -> Command<InternalEvent> {
         model.heard.get_or_insert_default();
@@ -135,7 +152,14 @@ impl Dashboard {
 impl Model {
     fn read(page: List, database: &Database) -> Result<Self, DatabaseError> {
         let orders = database.list(page.state, page.customer.as_deref().unwrap_or_default())?;
-        Ok(Self { page, orders, figures: database.figures(now())?, heard: None, trouble: None })
+        Ok(Self {
+            page,
+            orders,
+            figures: database.figures(now())?,
+            heard: None,
+            placing: Placing::of(fastrand::u64(..)),
+            trouble: None,
+        })
     }
 
     fn take_all(&mut self, result: Result<Orders, DatabaseError>) {

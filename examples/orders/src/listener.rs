@@ -94,7 +94,7 @@ mod tests {
 
         // Another program writes to the file.
         let other = database.open().expect("another connection");
-        place(&other, "Bob", "1 × Sencha", 700, NOW).expect("an order");
+        place(&other, None, ("Bob", "1 × Sencha", 700), NOW).expect("an order");
         other.execute("UPDATE orders SET state = 'packed' WHERE number = 1", []).expect("a change");
         assert_eq!(told(NOW), Some(vec![(2, State::New), (1, State::Packed)]));
         assert_eq!(told(NOW), None);
@@ -106,8 +106,9 @@ mod tests {
     fn an_import_is_told_in_parts() {
         let (_folder, database) = shop(&[]);
         let mut watch = Watch::start(&database, NOW).expect("a watch");
-        let import =
-            |books: &Connection| (0..MOST + 1).try_for_each(|_| place(books, "Ada", "1 × Assam", 1, NOW).map(drop));
+        let import = |books: &Connection| {
+            (0..MOST + 1).try_for_each(|_| place(books, None, ("Ada", "1 × Assam", 1), NOW).map(drop))
+        };
         database.write(import).expect("orders");
         let mut told = || watch.look(NOW).expect("a look").map_or(0, |news| news.orders.len());
         assert_eq!([told(), told(), told()], [MOST, 1, 0]);

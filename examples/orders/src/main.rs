@@ -25,6 +25,7 @@ mod figures;
 mod list;
 mod listener;
 mod order;
+mod placing;
 mod routes;
 #[cfg(test)]
 mod tests;

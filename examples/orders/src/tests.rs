@@ -32,7 +32,7 @@ impl Test {
     }
 
     fn place(&self, customer: &str) {
-        self.database.write(|books| place(books, customer, "1 × Sencha", 700, NOW)).expect("an order");
+        self.database.write(|books| place(books, None, (customer, "1 × Sencha", 700), NOW)).expect("an order");
     }
 
     fn bring(&self, number: u32, to: State) {
