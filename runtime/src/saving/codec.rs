@@ -1,7 +1,9 @@
 use std::fmt;
+use std::fs::File;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use rapidhash::v3::rapidhash_v3_file;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -230,11 +232,16 @@ fn prepare() {
 }
 
 /// A hash of the running program. Only the same program finds the handlers that were delivered.
+///
+/// The file may be long, and the threads that save wait for this. So the hash is a fast one, and reads a piece at a time. It need not
+/// withstand attacks: whoever can choose the program needs none.
 fn program() -> [u8; 32] {
     static PROGRAM: OnceLock<[u8; 32]> = OnceLock::new();
     *PROGRAM.get_or_init(|| {
-        let file = std::env::current_exe().and_then(std::fs::read);
+        let file = std::env::current_exe().and_then(File::open);
+        let hash = file.and_then(rapidhash_v3_file);
         // Without a hash, no program is the same.
-        file.map_or_else(|_| crate::token::random_bytes(), |file| Sha256::digest(file).into())
+        let hash = hash.map(|hash| std::array::from_fn(|at| hash.to_le_bytes().get(at).copied().unwrap_or_default()));
+        hash.unwrap_or_else(|_| crate::token::random_bytes())
     })
 }
