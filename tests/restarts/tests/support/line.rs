@@ -21,7 +21,7 @@ impl Line {
     pub async fn open(transport: Transport, server: SocketAddr, attach: &str) -> io::Result<Self> {
         Ok(match transport {
             Transport::WebSocket => {
-                let mut socket = Socket::open(server).await?;
+                let mut socket = Socket::open(server, "/").await?;
                 socket.send(attach).await?;
                 Self::Socket(socket)
             }

@@ -8,6 +8,8 @@ use tokio::net::TcpStream;
 pub struct Socket {
     stream: TcpStream,
     bytes: Vec<u8>,
+    /// The code of the server's close, or 0.
+    pub closed_with: u16,
 }
 
 const TEXT: u8 = 0x81;
@@ -16,11 +18,11 @@ const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
 
 impl Socket {
-    pub async fn open(server: SocketAddr) -> io::Result<Self> {
-        let mut socket = Self { stream: TcpStream::connect(server).await?, bytes: Vec::new() };
+    pub async fn open(server: SocketAddr, path: &str) -> io::Result<Self> {
+        let mut socket = Self { stream: TcpStream::connect(server).await?, bytes: Vec::new(), closed_with: 0 };
         socket.stream.set_nodelay(true)?;
         let request = format!(
-            "GET / HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            "GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         socket.stream.write_all(request.as_bytes()).await?;
@@ -48,7 +50,10 @@ impl Socket {
             let payload: Vec<u8> = self.bytes.drain(..end).skip(start).collect();
             match kind {
                 TEXT => return Ok(Some(String::from_utf8(payload).map_err(io::Error::other)?)),
-                CLOSE => return Ok(None),
+                CLOSE => {
+                    self.closed_with = payload.first_chunk().map_or(0, |code| u16::from_be_bytes(*code));
+                    return Ok(None);
+                }
                 PING => self.write(PONG, &payload).await?,
                 _ => {}
             }
