@@ -13,7 +13,7 @@ use crate::registry::AnySession;
 use crate::runtime::{Application, Config};
 use crate::saving::{Codec, LoadError, Stored};
 use crate::session::{NotStarted, RunningSession};
-use crate::store::{SessionKey, StoreError};
+use crate::store::{SessionKey, StoreError, StoredSession};
 use crate::telemetry::spans;
 use crate::token::Token;
 
@@ -87,7 +87,9 @@ impl<A: LiveView> Application<A> {
     /// Looks at a session in the store.
     async fn find(&self, codec: &Codec<A>, key: SessionKey) -> Result<Option<Stored>, MountError> {
         let Config { detached_lifetime, limits, .. } = &self.runtime.config;
-        let loading = codec.store().load(key, limits.mount_time, *detached_lifetime);
+        // In a rolling deploy, a process of the newer version is there too, or soon.
+        let can_read = |stored: &StoredSession| self.runtime.topics.is_local() || !codec.is_too_new(stored);
+        let loading = codec.store().load(key, limits.mount_time, *detached_lifetime, can_read);
         let loaded = match loading.instrument(spans::restore(self.meter.live_view())).await {
             Err(LoadError::TryAgain(error)) => {
                 metrics::counter!("tealight_restores_failed_total").increment(1);
@@ -122,7 +124,7 @@ impl<A: LiveView> Application<A> {
         let (Some(codec), Some(revision)) = (&self.codec, session.doubtful_revision()) else { return Ok(true) };
         let Config { detached_lifetime, limits, .. } = &self.runtime.config;
         let key = SessionKey::of(session.id());
-        let is_lost = match codec.store().load(key, limits.mount_time, *detached_lifetime).await {
+        let is_lost = match codec.store().load(key, limits.mount_time, *detached_lifetime, |_| true).await {
             Ok(Some(stored)) => stored.revision > revision,
             // Another process may have claimed and ended it. A write tells.
             Ok(None) => {

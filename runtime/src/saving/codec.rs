@@ -67,7 +67,8 @@ impl<M> Saving<M> {
     }
 
     /// Makes a model from the bytes of another version, which are MessagePack with the names of fields. If it returns `None`,
-    /// the page gets a new session. By default it always does.
+    /// the page gets a new session. By default it always does. Where several processes share an engine, the page of a newer version first
+    /// looks for another process for up to 30 s.
     #[must_use]
     pub fn migrate(mut self, migrate: impl Fn(u32, &[u8]) -> Option<M> + Send + Sync + 'static) -> Self {
         self.migrate = Box::new(migrate);
@@ -187,6 +188,13 @@ impl<A: LiveView> Codec<A> {
             revision,
             rests: rests == Some(revision),
         }))
+    }
+
+    /// Returns true if a session of this view is of a newer version, which `migrate` cannot read.
+    pub(crate) fn is_too_new(&self, stored: &StoredSession) -> bool {
+        let Ok(Some(record)) = self.read(&stored.bytes) else { return false };
+        let migrated = || catch("restore", || (self.saving.migrate)(record.version, &record.model).is_some());
+        record.version > self.saving.version && !migrated().unwrap_or_default()
     }
 
     /// Makes the session of this view that these bytes describe.

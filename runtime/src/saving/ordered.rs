@@ -20,6 +20,8 @@ pub(crate) struct Ordered {
     missed: sync::Mutex<HashMap<SessionKey, Instant>>,
 }
 
+/// A page whose session was saved by a newer version of the program comes back so long, until a process of that version has it.
+const UPGRADE: Duration = Duration::from_secs(30);
 /// The most sessions in `missed`. Beyond it, the page of another one tries again without an end.
 const MOST_MISSED: usize = 10_000;
 /// The time limit for a store that has not loaded a session for as long as its page waits.
@@ -35,7 +37,7 @@ impl Ordered {
     }
 
     /// Loads a session, for a page that waits for it for at most `patience`. A store that does not answer within `time` is
-    /// unavailable.
+    /// unavailable. A session that `can_read` refuses waits for another process for at most [`UPGRADE`].
     ///
     /// # Errors
     /// See [`LoadError`].
@@ -44,8 +46,10 @@ impl Ordered {
         key: SessionKey,
         time: Duration,
         patience: Duration,
+        can_read: impl Fn(&StoredSession) -> bool,
     ) -> Result<Option<StoredSession>, LoadError> {
-        let has_waited = self.note_attempt(key, patience) >= patience;
+        let waited = self.note_attempt(key, patience);
+        let has_waited = waited >= patience;
         let time = if has_waited { time.min(LAST_CHANCE) } else { time };
         let (waits, began) = (WaitsForStore::new(), Instant::now());
         let loaded = timeout(time, try_store(self.store.load(key))).await;
@@ -54,6 +58,9 @@ impl Ordered {
         let loaded = loaded.unwrap_or_else(|elapsed| Err(StoreError::Unavailable(Box::new(elapsed))));
         match loaded {
             Err(error @ StoreError::Unavailable(_)) if !has_waited => Err(LoadError::TryAgain(error)),
+            Ok(Some(stored)) if waited < UPGRADE.min(patience) && !can_read(&stored) => {
+                Err(LoadError::TryAgain(StoreError::Unavailable(Box::new(TooNew))))
+            }
             loaded => {
                 lock(&self.missed).remove(&key);
                 loaded.map_err(LoadError::Lost)
@@ -139,9 +146,13 @@ impl Ordered {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("a newer version of the program has saved the session")]
+struct TooNew;
+
 /// The reason why a session could not be loaded.
 pub(crate) enum LoadError {
-    /// The store is out of reach, but may come back.
+    /// The store is out of reach, but may come back. Or another process can read the session.
     TryAgain(StoreError),
     /// The session is damaged, or its page has waited for too long.
     Lost(StoreError),

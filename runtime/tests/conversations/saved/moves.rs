@@ -289,3 +289,47 @@ async fn a_link_leads_to_no_session_that_a_page_of_another_process_shows() {
     go(&mut back, json!(["/one", session])).await;
     assert_eq!(back.session, session);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_waits_for_a_process_that_can_read_its_session() {
+    let (store, hub) = (MemoryStore::default(), End::default());
+    let process = |version, reads: Option<u32>| {
+        let migrate = move |version, bytes: &[u8]| {
+            if reads == Some(version) { rmp_serde::from_slice(bytes).ok() } else { None }
+        };
+        let saving = Saving::new(Arc::new(store.clone())).version(version).migrate(migrate);
+        Live::builder(Rows).save_sessions(saving).pubsub(Arc::new(hub.next())).start()
+    };
+    let saved = async || {
+        let new = process(2, None);
+        settle().await;
+        let mut tab = Tab::open(&new, "/").await;
+        add(&mut tab).await;
+        end(&new, &mut tab).await;
+        tab
+    };
+    let old = process(1, None);
+    // Soon a process of the new version is there.
+    let mut tab = saved().await;
+    for _ in 0..2 {
+        tab.reconnect(&old);
+        assert_eq!(tab.next().await, Err(Close::TryAgain));
+        sleep(Duration::from_secs(10)).await;
+    }
+    resume(&mut tab, &process(2, None)).await;
+
+    // The deploy is taken back.
+    let mut tab = saved().await;
+    tab.reconnect(&old);
+    assert_eq!(tab.next().await, Err(Close::TryAgain));
+    sleep(Duration::from_secs(30)).await;
+    tab.reconnect(&old);
+    assert!(tab.next().await.expect("a new session").get("mount").is_some());
+
+    // The old version can read the new one, and the newer one cannot read the old one.
+    let mut tab = saved().await;
+    resume(&mut tab, &process(1, Some(2))).await;
+    let mut tab = saved().await;
+    tab.reconnect(&process(3, None));
+    assert!(tab.next().await.expect("a new session").get("mount").is_some());
+}
