@@ -1,13 +1,17 @@
 //! The engine against a real server.
 
+#[path = "../../../tests/engines/board.rs"]
 mod board;
+#[path = "../../../tests/engines/line.rs"]
+mod line;
 mod server;
 mod store;
 
 use std::sync::Arc;
 
 use board::Process;
-use server::{Line, Server};
+use line::Line;
+use server::Server;
 use tealight_nats::async_nats::ConnectOptions;
 use tealight_nats::{Nats, NatsError, NatsOptions};
 use tealight_runtime::PubSub;
@@ -27,12 +31,18 @@ async fn the_engine_conforms() {
     engines::run(&Shared(Server::start()), CHECKS).await.expect_all();
 }
 
+/// Opens a page, and waits until its topics are subscribed to.
+async fn open(nats: Nats, path: &str) -> Process {
+    let last = path.split('/').next_back().expect("a topic");
+    Process::open(Arc::new(nats), path, &format!("{last} lagged")).await
+}
+
 /// Two processes: the first one reaches the server over a line.
 async fn two(server: &Server) -> (Line, Process, Process) {
     let line = Line::to(server.address()).await;
     let near = Nats::connect(line.address.to_string()).await.expect("a connection");
     let far = Nats::connect(server.url()).await.expect("a connection");
-    (line, Process::open(near, "/a/b").await, Process::open(far, "/a/b").await)
+    (line, open(near, "/a/b").await, open(far, "/a/b").await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -87,7 +97,7 @@ async fn other_programs_publish_and_subscribe() {
     let server = Server::start();
     let nats = Nats::connect(server.url()).await.expect("a connection");
     let client = nats.client().clone();
-    let mut page = Process::open(nats, "/a").await;
+    let mut page = open(nats, "/a").await;
     client.publish("tealight.topic.a", "\"from outside\"".into()).await.expect("a connection");
     client.publish("tealight.topic.a", "no JSON".into()).await.expect("a connection");
     page.say("a", "from inside");
@@ -101,7 +111,7 @@ async fn applications_share_a_server_under_prefixes() {
     let mut pages = Vec::new();
     for prefix in ["shop", "office"] {
         let nats = NatsOptions::default().prefix(prefix).connect(server.url()).await.expect("a connection");
-        pages.push(Process::open(nats, "/a").await);
+        pages.push(open(nats, "/a").await);
     }
     let [shop, office] = &mut pages[..] else { unreachable!("there are two") };
     shop.say("a", "shop");
@@ -118,7 +128,7 @@ async fn a_server_asks_for_a_password() {
     assert!(error.to_string().contains("authorization"), "{error}");
     let options = NatsOptions::new(ConnectOptions::with_user_and_password("tea".into(), "light".into()));
     let nats = options.connect(server.url()).await.expect("a connection");
-    let mut page = Process::open(nats, "/a").await;
+    let mut page = open(nats, "/a").await;
     page.say("a", "hello");
     page.shows("a=hello").await;
 }
@@ -136,7 +146,7 @@ async fn an_account_needs_few_subjects() {
     let options = NatsOptions::new(ConnectOptions::with_user_and_password("tea".into(), "light".into())).prefix("shop");
     let nats = options.connect(server.url()).await.expect("a connection");
     nats.store(Key::new([7; 32])).open().await.expect("a bucket");
-    let mut page = Process::open(nats, "/a").await;
+    let mut page = open(nats, "/a").await;
     page.say("a", "hello");
     page.shows("a=hello").await;
 }

@@ -10,7 +10,8 @@ use tealight_runtime::{Live, Saving};
 use tealight_store::Key;
 use tealight_test::protocol::Tab;
 
-use crate::server::{Line, Server};
+use crate::line::Line;
+use crate::server::Server;
 
 /// Counts clicks.
 struct Counter;

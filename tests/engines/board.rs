@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscription, View, html};
-use tealight_nats::Nats;
-use tealight_runtime::Live;
+use tealight_runtime::{Live, PubSub};
 use tealight_test::protocol::Tab;
 use tokio::time::timeout;
 
@@ -66,13 +65,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Opens a page, and waits until its topics are subscribed to.
-    pub(crate) async fn open(nats: Nats, path: &str) -> Self {
-        let live = Live::builder(Board).pubsub(Arc::new(nats)).start();
+    /// Opens a page, and waits until it shows `first`.
+    pub(crate) async fn open(engine: Arc<dyn PubSub>, path: &str, first: &str) -> Self {
+        let live = Live::builder(Board).pubsub(engine).start();
         let tab = Tab::open(&live, path).await;
         let mut process = Self { live, tab, shown: String::new() };
-        let last = path.split('/').next_back().expect("a topic");
-        process.shows(&format!("{last} lagged")).await;
+        process.shows(first).await;
         process
     }
 
