@@ -128,6 +128,17 @@ impl Subscriber {
             own.lagged(self.topic.as_ref().map(|(topic, _)| &**topic.text()));
         }
     }
+
+    /// Says as [`lagged`](Self::lagged) does that messages are lost, of one topic alone: for an engine that
+    /// [subscribes to all](PubSub::subscribe_all).
+    pub fn lagged_on(&self, topic: &str) {
+        if let Some(fan_out) = self.fan_out.upgrade() {
+            turn(|_| fan_out.lag_on(topic));
+        }
+        for own in self.own() {
+            own.lagged(Some(topic));
+        }
+    }
 }
 
 impl fmt::Debug for Subscriber {

@@ -226,21 +226,32 @@ impl FanOut {
 
     /// Says that messages of a topic are lost, or of all topics.
     pub(super) fn lag(self: &Arc<Self>, via: Option<&(TopicFilter, u64)>) {
-        let topics = match via {
-            Some((topic, _)) => vec![topic.clone()],
+        match via {
+            Some((topic, _)) => self.lag_topic(topic, via),
             None => {
                 lock(&self.shared).recent.lose();
-                self.all()
+                self.all().iter().for_each(|topic| self.lag_topic(topic, None));
             }
-        };
-        for topic in topics {
-            let delivery = self.with_shared(&topic, |topics, recent| {
-                let entry = topics.get_mut(topic.text()).filter(|entry| entry.is_of(via))?;
-                entry.since = Some(recent.mark());
-                entry.lag()
-            });
-            self.deliver(&topic, delivery);
         }
+    }
+
+    /// Says that messages of one name are lost, if the engine brings all.
+    pub(super) fn lag_on(self: &Arc<Self>, name: &str) {
+        // Nobody knows yet who of those that are being mounted will subscribe to it.
+        lock(&self.shared).recent.lose();
+        self.lag_topic(&TopicFilter::name(name), None);
+        for pattern in self.patterns().iter().filter(|pattern| pattern.matches(name)) {
+            self.lag_topic(pattern, None);
+        }
+    }
+
+    fn lag_topic(self: &Arc<Self>, topic: &TopicFilter, via: Option<&(TopicFilter, u64)>) {
+        let delivery = self.with_shared(topic, |topics, recent| {
+            let entry = topics.get_mut(topic.text()).filter(|entry| entry.is_of(via))?;
+            entry.since = Some(recent.mark());
+            entry.lag()
+        });
+        self.deliver(topic, delivery);
     }
 
     fn all(&self) -> Vec<TopicFilter> {
@@ -248,8 +259,12 @@ impl FanOut {
         for shard in &self.shards {
             all.extend(lock(shard).keys().map(|name| TopicFilter::name(Arc::clone(name))));
         }
-        all.extend(lock(&self.shared).patterns.keys().map(|pattern| TopicFilter::pattern(Arc::clone(pattern))));
+        all.extend(self.patterns());
         all
+    }
+
+    fn patterns(&self) -> Vec<TopicFilter> {
+        lock(&self.shared).patterns.keys().map(|pattern| TopicFilter::pattern(Arc::clone(pattern))).collect()
     }
 
     /// Takes a message of the engine.

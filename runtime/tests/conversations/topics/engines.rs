@@ -105,6 +105,24 @@ async fn sessions_hear_that_the_engine_has_lost_messages() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_engine_that_brings_all_may_lose_messages_of_one_topic() {
+    let far = Far { brings_all: true, ..Far::default() };
+    let live = Live::builder(Board::default()).pubsub(Arc::new(far.clone())).start();
+    let mut pages = Vec::new();
+    for path in ["/news", "/prices", "/levels"] {
+        pages.push(Tab::open(&live, path).await);
+    }
+    let subscribers = far.subscribers.lock().expect("a lock").clone();
+    let all = &subscribers.first().expect("the application has subscribed").1;
+    for (name, expected) in [("news", ["lagged", "", ""]), ("level:7", ["", "", "lagged"])] {
+        all.lagged_on(name);
+        for (page, expected) in pages.iter_mut().zip(expected) {
+            assert_eq!(shown(page).await, expected, "{name}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_hears_that_the_engine_was_not_there_during_its_mount() {
     let (far, permits) = Far::late();
     let mounts = Arc::new(Semaphore::new(1));
