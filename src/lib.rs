@@ -78,6 +78,7 @@
 //! | [`effect`] | changes that a page makes by itself, without the server |
 //! | [`warp`] | running an application: a server, and filters for servers made with warp |
 //! | `axum` | live pages as a `Router` for axum; with the feature `axum` |
+//! | `postgres` | topics of several processes over a PostgreSQL database; with the feature `postgres` |
 //! | [`sse`] | server-sent events, as a tower service for any server |
 //! | [`runtime`] | a running application ([`Live`](runtime::Live)), the document around its view ([`Layout`](runtime::Layout)), and the contract of transports |
 //! | [`core`] | sessions without I/O: for tests, and for runtimes other than tokio |
@@ -90,6 +91,7 @@
 //! | `warp` | yes | [`warp`]: websockets and a server |
 //! | `sse` | yes | [`sse`], which [`warp::live`] then offers after the websocket, and [`warp::LiveService`] for hyper and tower |
 //! | `axum` | no | `axum`: a page as an axum `Router`, over websockets and server-sent events |
+//! | `postgres` | no | `postgres`: an engine over a PostgreSQL database, for topics of several processes |
 //! | `garde` | no | `Form::validate`, which checks forms by the rules of the crate `garde` |
 
 pub mod guide;
@@ -103,6 +105,9 @@ pub use tealight_core as core;
 pub use tealight_core::{LiveView, html};
 #[doc(inline)]
 pub use tealight_core::{effect, presence};
+#[cfg(feature = "postgres")]
+#[doc(inline)]
+pub use tealight_postgres as postgres;
 #[doc(inline)]
 pub use tealight_runtime as runtime;
 #[doc(inline)]
