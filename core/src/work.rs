@@ -63,12 +63,12 @@ impl<E: Send + 'static> Task<E> {
             })),
             Work::Attempts(Attempts { retry, mut begin }) => {
                 let event = Arc::new(Mutex::new(event));
-                let begin = move |is_last| -> Attempt<P> {
-                    let (attempt, event) = (begin(is_last), Arc::clone(&event));
+                let begin = move || -> Attempt<P> {
+                    let (attempt, event) = (begin(), Arc::clone(&event));
                     Box::pin(async move {
-                        let inner = attempt.await?;
+                        let inner = attempt.await;
                         let event = event.lock().unwrap_or_else(PoisonError::into_inner);
-                        Some(event(inner))
+                        inner.map(&*event).map_err(&*event)
                     })
                 };
                 Work::Attempts(Attempts { retry, begin: Box::new(begin) })
@@ -84,12 +84,12 @@ impl<E: Send + 'static> Task<E> {
 pub struct Attempts<E> {
     /// The number of attempts, and the pauses between them.
     pub retry: Retry,
-    /// Makes the future of the next attempt. It gives no event if the attempt has failed, unless this is said to be the last one.
-    pub begin: Box<dyn FnMut(bool) -> Attempt<E> + Send>,
+    /// Makes the future of the next attempt.
+    pub begin: Box<dyn FnMut() -> Attempt<E> + Send>,
 }
 
-/// One attempt.
-pub type Attempt<E> = Pin<Box<dyn Future<Output = Option<E>> + Send>>;
+/// One attempt. Both a success and a failure have an event; that of a failure counts if it was the last attempt.
+pub type Attempt<E> = Pin<Box<dyn Future<Output = Result<E, E>> + Send>>;
 
 /// A stream whose items are converted to events.
 pub(crate) struct Mapped<S: ?Sized, F> {

@@ -124,20 +124,20 @@ impl<E> Command<E> {
     where
         F: Future<Output = Result<T, X>> + Send + 'static,
     {
-        let begin = move |is_last| -> Attempt<E> {
+        let begin = move || -> Attempt<E> {
             let (future, event) = (work(), event.clone());
             Box::pin(async move {
                 let result = future.await;
-                (is_last || result.is_ok()).then(|| event(result))
+                if result.is_ok() { Ok(event(result)) } else { Err(event(result)) }
             })
         };
         Self::work(Work::Attempts(Attempts { retry, begin: Box::new(begin) }), None)
     }
 
-    /// Ends the work of this command after `limit`, and hands `event` to `update` in place of a result. Of a [`retry`](Self::retry), all
-    /// attempts together have this time, and of a [`stream`](Self::stream), each item.
+    /// Ends the work of this command after `limit`, and hands `event` to `update` in place of a result. The limit covers all attempts
+    /// of a [`retry`](Self::retry) together. Each item of a [`stream`](Self::stream) has it for itself.
     ///
-    /// The result of a [`blocking`](Self::blocking) function that runs already is dropped.
+    /// The time in which a [`blocking`](Self::blocking) function waits for a thread counts. The result of one that runs already is dropped.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -1,6 +1,7 @@
 //! The work of a session: futures, streams and blocking functions.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Weak;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
 use super::RunningSession;
-use crate::error::{Panicked, catch_async, discard};
+use crate::error::{Panicked, catch, catch_async, discard};
 use crate::token::random_bytes;
 use crate::watch::{Function, watch_async};
 
@@ -31,16 +32,18 @@ impl<A: LiveView> RunningSession<A> {
                 finish(&this, number, catch_async("command", within(limit, work)).await, failed);
             }),
             Work::Stream(mut stream) => tasks.spawn(async move {
+                let (limit, late) = limit.unzip();
                 loop {
                     let next = poll_fn(|cx| stream.as_mut().poll_next(cx));
                     let next = watch_async(name, Function::Command, next).instrument(span.clone());
-                    let item = match &limit {
-                        Some((limit, _)) => timeout(*limit, catch_async("command", next)).await,
-                        None => Ok(catch_async("command", next).await),
+                    let next = catch_async("command", next);
+                    let item = match limit {
+                        Some(limit) => timeout(limit, next).await.ok(),
+                        None => Some(next.await),
                     };
-                    let Ok(item) = item else {
-                        let late = limit.map(|(_, late)| late).ok_or(Panicked);
-                        return finish(&this, number, late, failed);
+                    let Some(item) = item else {
+                        discard(stream);
+                        return finish(&this, number, late.ok_or(Panicked), failed);
                     };
                     let Some(session) = this.upgrade() else { return };
                     match item {
@@ -51,7 +54,7 @@ impl<A: LiveView> RunningSession<A> {
                         }
                         Ok(None) => {
                             discard(failed);
-                            discard(limit);
+                            discard(late);
                             return session.end_stream(number);
                         }
                         Err(Panicked) => return finish(&this, number, Err(Panicked), failed),
@@ -88,10 +91,14 @@ impl<A: LiveView> RunningSession<A> {
     }
 }
 
-/// Runs a future, unless it takes longer than the limit: then this returns the limit's event.
+/// Runs a future, unless it takes longer than the limit: then this drops it, and returns the limit's event.
 async fn within<E>(limit: Option<(Duration, E)>, work: impl Future<Output = E>) -> E {
     let Some((limit, late)) = limit else { return work.await };
-    match timeout(limit, work).await {
+    let mut work = pin!(Some(work));
+    let ended =
+        timeout(limit, poll_fn(|cx| work.as_mut().as_pin_mut().expect("it is dropped at the end").poll(cx))).await;
+    let _ = catch("drop", || work.set(None));
+    match ended {
         Ok(event) => {
             discard(late);
             event
@@ -102,14 +109,18 @@ async fn within<E>(limit: Option<(Duration, E)>, work: impl Future<Output = E>) 
 
 /// Makes attempts until one succeeds, or the last one fails.
 async fn succeed<E>(Attempts { retry, mut begin }: Attempts<E>) -> E {
-    for failed in 1.. {
-        let pause = retry.pause(failed, u64::from_ne_bytes(random_bytes()));
-        if let Some(event) = begin(pause.is_none()).await {
-            return event;
+    let mut failed = 0;
+    loop {
+        match begin().await {
+            Ok(event) => return event,
+            Err(event) => {
+                failed += 1;
+                let Some(pause) = retry.pause(failed, u64::from_ne_bytes(random_bytes())) else { return event };
+                discard(event);
+                sleep(pause).await;
+            }
         }
-        sleep(pause.expect("the last attempt has an event")).await;
     }
-    unreachable!("there are fewer than 2³² attempts")
 }
 
 /// Hands the result of a piece of work to its session, or the event `failed` if it has panicked.
