@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, named_params};
 use serde::{Deserialize, Serialize};
 use tealight::prelude::*;
 use thiserror::Error;
@@ -56,8 +56,7 @@ const SCHEMA: &str = "
         cents    INTEGER NOT NULL CHECK (cents > 0),
         state    TEXT    NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'packed', 'sent', 'cancelled')),
         placed   INTEGER NOT NULL DEFAULT (unixepoch()),
-        change   INTEGER NOT NULL DEFAULT 0,
-        key      TEXT    UNIQUE
+        change   INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX IF NOT EXISTS orders_by_change ON orders (change);
     CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state, number, cents);
@@ -81,7 +80,16 @@ impl Database {
     /// Opens the database in this file, and creates it if there is none.
     pub(crate) fn create(path: &Path) -> Result<Self, DatabaseError> {
         let database = Self { path: path.into() };
-        database.open()?.execute_batch(SCHEMA)?;
+        let mut connection = database.open()?;
+        connection.execute_batch(SCHEMA)?;
+        let books = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let has_keys = "SELECT EXISTS (SELECT * FROM pragma_table_info('orders') WHERE name = 'key')";
+        if !books.query_row(has_keys, [], |row| row.get(0))? {
+            books.execute_batch(
+                "ALTER TABLE orders ADD COLUMN key TEXT; CREATE UNIQUE INDEX orders_by_key ON orders (key);",
+            )?;
+        }
+        books.commit()?;
         Ok(database)
     }
 
@@ -137,7 +145,7 @@ impl Database {
     /// Writes in one transaction.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, DatabaseError> {
         let mut connection = self.open()?;
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)

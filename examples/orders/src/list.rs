@@ -137,7 +137,7 @@ impl Dashboard {
     fn place(&self, model: &Model, order: u32) -> Command<InternalEvent> {
         let (database, key) = (self.0.clone(), model.placing.key(order));
         let place = move || database.write(|books| customers::order(books, Some(&key), now()));
-        Command::blocking(place, move |result| InternalEvent::Ordered(order, result))
+        Command::blocking(place, move |result| InternalEvent::Ordered(order, result)).keyed(("place", order))
     }
 
     /// Reads the list again. An earlier reading has no event any more.
