@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, Event, ToServerAddrs};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -108,7 +109,11 @@ impl NatsOptions {
             }
         });
         let client = connect.connect(servers).await?;
-        lock(&link).go_up();
+        // With `retry_on_initial_connect` it may not be there yet.
+        let was_connected = client.connection_state() == State::Connected;
+        if was_connected {
+            lock(&link).go_up();
+        }
         let prefix = self.prefix;
         let inner = Arc::new(Inner {
             echo: format!("{prefix}.echo.{}", client.new_inbox().replace('.', "-")),
@@ -122,8 +127,8 @@ impl NatsOptions {
         tasks.push(inner.spawn_confirming());
         let this = Arc::downgrade(&inner);
         let events = tokio::spawn(async move {
-            // The first connection was there before.
-            let mut is_first = true;
+            // The event of the connection that was there before comes first.
+            let mut is_first = was_connected;
             while let Some(event) = heard.recv().await {
                 let Some(inner) = this.upgrade() else { break };
                 match event {
@@ -131,6 +136,8 @@ impl NatsOptions {
                     Event::Connected => inner.go_up().await,
                     Event::Disconnected => {
                         is_first = false;
+                        // The task may only now have heard of the connection that is lost again.
+                        lock(&inner.link).go_down();
                         tracing::warn!("the connection to NATS is lost");
                     }
                     Event::SlowConsumer(_) => {
