@@ -178,12 +178,12 @@ impl<E> Subscription<E> {
         Self::batch(iter::once(news).chain(device.map(|device| Self(Batch::One(device)))))
     }
 
-    /// Delivers whether the engine of topics has its connection: first how it is, and then each change. A page can so say that it does not
-    /// hear of others.
+    /// Delivers whether the engine of topics has its connection: how it is when the page attaches, and then each change. A page can so say that
+    /// it does not hear of others. The first HTML is made before.
     ///
     /// While it has none, this process is cut off: sessions go on, what they publish reaches this process only, and they miss what others
-    /// publish. When it is back, each subscription to a topic also hears that it has [lagged](Self::lagged). The default engine always has
-    /// its connection.
+    /// publish. When it is back, each subscription to a topic also hears that it has [lagged](Self::lagged), before or after this.
+    /// The default engine always has its connection.
     ///
     /// ```
     /// use tealight_core::Subscription;

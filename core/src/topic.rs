@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 pub use self::name::{TopicFilter, TopicName};
 pub use self::parameter::{TopicParameter, TopicParameters};
 
-/// The topic of [`Subscription::engine_connected`](crate::Subscription::engine_connected). Its messages are true or false. Each process has
-/// its own, and publishes the newest message first to each session.
+/// The topic of [`Subscription::engine_connected`](crate::Subscription::engine_connected). Its messages are true or false. It never
+/// leaves the process. Each session hears first how it is.
 pub const ENGINE_CONNECTED: &str = "tealight:engine-connected";
 
 /// A topic whose messages have the type `M`, declared once for all that publish and subscribe.

@@ -18,7 +18,7 @@
 //! | [`Saving`], [`SessionStore`], [`SavedSession`], [`SessionKey`], [`OwnerKey`] | sessions that survive a restart, and the stores that keep them |
 //! | [`Limits`], [`Limit`], [`Proxies`], [`Shares`], [`Share`] | what pages and clients may cost the server, and who the clients are |
 //! | [`Stats`] | the resources that an application holds |
-//! | [`PubSubError`], [`StoreError`], [`EndSessionsError`], [`ProxiesError`], [`Panicked`], [`ShuttingDown`] | errors |
+//! | [`PubSubError`], [`RelayError`], [`StoreError`], [`EndSessionsError`], [`ProxiesError`], [`Panicked`], [`ShuttingDown`] | errors |
 //! | [`telemetry`] | metrics and spans |
 //! | `http` | answers in the types of the `http` crate; with the feature `http` |
 //! | `conformance` | checks for transports; with the feature `conformance` |
@@ -141,7 +141,7 @@ pub use error::{EndSessionsError, Panicked, PubSubError, ShuttingDown};
 pub use limits::{Limit, Limits, Proxies, ProxiesError, Share, Shares};
 pub use live::{Builder, Live, Views};
 pub use pages::{Document, Layout, Page, Posted, script};
-pub use relay::Relay;
+pub use relay::{Relay, RelayError};
 pub use router::Router;
 pub use saving::Saving;
 pub use stats::Stats;

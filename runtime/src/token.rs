@@ -39,7 +39,7 @@ impl Token {
         text.as_bytes().try_into().ok().map(Self)
     }
 
-    /// Returns a hash of the token as text. It names the same thing, and nobody can act as the page with it.
+    /// Returns a hash of the token as text. It names the same thing, and no page can act with it.
     ///
     /// It is SHA-256, as 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {

@@ -43,6 +43,7 @@ pub(crate) struct Topics {
     ends: Arc<Ends>,
     own: Arc<Own>,
     connection: Connection,
+    is_local: bool,
     /// The engine's subscription to all topics, if it has such.
     all: Option<Subscribed>,
 }
@@ -76,7 +77,8 @@ impl Topics {
             FanOut::new(handle.clone(), all.is_some(), watch::start())
         });
         let connection = Connection::watch(publisher.connected(), &fan_out, &handle);
-        Self { fan_out, publisher, ends, own, connection, all }
+        let is_local = publisher.is_local();
+        Self { fan_out, publisher, ends, own, connection, is_local, all }
     }
 
     /// Lets these hear messages that are Tealight's own. They need the topics, so they are made after them.
@@ -142,7 +144,11 @@ impl Topics {
 
     /// No other process uses the engine.
     pub(crate) fn is_local(&self) -> bool {
-        self.publisher.is_local()
+        self.is_local
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.connection.is_up()
     }
 
     /// The engine brings all messages to this process.
@@ -163,7 +169,7 @@ impl Topics {
         session: (Weak<dyn Listener>, SubscriptionId),
         first: Message,
     ) -> usize {
-        self.fan_out.listen(topic, session, first, false)
+        self.fan_out.listen(topic, session, first, Keep::All, false)
     }
 
     /// Sends a message to the sessions of this process that [listen](Self::listen) to a topic.

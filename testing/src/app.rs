@@ -140,7 +140,8 @@ impl TestApp {
     }
 
     /// Tells the sessions that hear it whether the engine is connected: see
-    /// [`Subscription::engine_connected`](tealight_core::Subscription::engine_connected). The test's engine works on.
+    /// [`Subscription::engine_connected`](tealight_core::Subscription::engine_connected). The test's engine works on, and pages
+    /// that open later hear that it is connected.
     pub fn engine_connected(&self, is_connected: bool) {
         self.publish(ENGINE_CONNECTED, &is_connected);
     }

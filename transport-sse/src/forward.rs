@@ -1,6 +1,6 @@
 //! Posts that a proxy brings to another process than the one that has their stream.
 
-use tealight_runtime::{Close, Relay, Token};
+use tealight_runtime::{Close, Relay, RelayError, Token};
 
 use crate::connections::Connections;
 use crate::shared::Posted;
@@ -27,7 +27,7 @@ pub(crate) fn read_key(key: &str) -> Option<(String, Option<&str>)> {
     Some((Token::parse(secret)?.fingerprint(), process))
 }
 
-/// Writes a post for its process. `None` is a post that was too long.
+/// Writes a post for its process: the stream, the number, and the messages. A post that was too long has no number.
 pub(crate) fn request(stream: &str, post: Option<(u32, &str)>) -> String {
     match post {
         Some((number, lines)) => format!("{stream} {number}\n{lines}"),
@@ -35,32 +35,41 @@ pub(crate) fn request(stream: &str, post: Option<(u32, &str)>) -> String {
     }
 }
 
+/// Returns the body of a post as a text. JSON has no control characters but those that separate; others would be long when they are
+/// passed on.
+pub(crate) fn text(lines: &[u8]) -> Option<&str> {
+    let is_right = |byte: &u8| *byte >= b' ' || matches!(byte, b'\n' | b'\r' | b'\t');
+    str::from_utf8(lines).ok().filter(|_| lines.iter().all(is_right))
+}
+
 /// Takes a post that another process has passed on, and answers it. `limit` is the most bytes that may wait.
 pub(crate) fn take(connections: &Connections, request: &str, limit: usize) -> String {
-    let posted = match read(request) {
-        Some((stream, post, lines)) => match (connections.find(stream), post.parse()) {
-            (Some(connection), Ok(number)) => connection.post(number, lines.as_bytes(), limit),
-            (Some(connection), Err(_)) => {
-                connection.refuse(Close::TooLong);
-                Posted::Gone
-            }
-            (None, _) => Posted::Gone,
-        },
-        None => Posted::Gone,
-    };
-    posted.name().to_owned()
+    let posted = read(request).and_then(|(stream, number, lines)| {
+        let connection = connections.find(stream)?;
+        let Some(number) = number else {
+            connection.refuse(Close::TooLong);
+            return None;
+        };
+        Some(connection.post(number, lines.as_bytes(), limit))
+    });
+    posted.unwrap_or(Posted::Gone).name().to_owned()
 }
 
-fn read(request: &str) -> Option<(&str, &str, &str)> {
+fn read(request: &str) -> Option<(&str, Option<u32>, &str)> {
     let (head, lines) = request.split_once('\n')?;
-    let (stream, post) = head.split_once(' ')?;
-    (post == TOO_LONG || post.parse::<u32>().is_ok()).then_some((stream, post, lines))
+    let (stream, number) = head.split_once(' ')?;
+    let number = if number == TOO_LONG { None } else { Some(number.parse().ok()?) };
+    Some((stream, number, lines))
 }
 
-/// The result of a post that was passed on. Without an answer, the stream's process has gone.
-pub(crate) fn answered(answer: Option<&str>) -> Posted {
+/// Reads the answer to a post that was passed on.
+pub(crate) fn answered(answer: Result<String, RelayError>) -> Posted {
     const ALL: [Posted; 3] = [Posted::Taken, Posted::Early, Posted::Busy];
-    ALL.into_iter().find(|posted| answer == Some(posted.name())).unwrap_or(Posted::Gone)
+    match answer {
+        Ok(answer) => ALL.into_iter().find(|posted| answer == posted.name()).unwrap_or(Posted::Gone),
+        Err(RelayError::Unknown) => Posted::Gone,
+        Err(_) => Posted::Busy,
+    }
 }
 
 impl Posted {

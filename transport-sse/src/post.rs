@@ -10,7 +10,7 @@ use tealight_runtime::http::{BodyError, Refused, refused};
 use tealight_runtime::{Close, Live, Relay};
 
 use crate::connections::Connections;
-use crate::forward::{answered, read_key, request};
+use crate::forward::{answered, read_key, request, text};
 use crate::shared::{Posted, SharedConnection};
 
 /// The header with the key of the connection that a post belongs to.
@@ -103,14 +103,14 @@ impl Post {
         let posted = match &self.to {
             To::Here(connection) => connection.post(self.number, &lines, self.limit),
             To::Elsewhere { relay, process, stream, live, client } => {
-                let Ok(lines) = str::from_utf8(&lines) else {
-                    return refused(StatusCode::BAD_REQUEST, "the body is no text\n");
+                let Some(lines) = text(&lines) else {
+                    return refused(StatusCode::BAD_REQUEST, "the body is no JSON\n");
                 };
-                // It is in memory until it is answered.
-                let Some(_share) = live.hold(*client, lines.len()) else {
+                // It is in memory until it is answered, also as it is passed on.
+                let Some(_share) = live.hold(*client, 3 * lines.len()) else {
                     return refused(StatusCode::SERVICE_UNAVAILABLE, "busy\n");
                 };
-                answered(relay.ask(process, request(stream, Some((self.number, lines)))).await.as_deref())
+                answered(relay.ask(process, *client, request(stream, Some((self.number, lines)))).await)
             }
         };
         match posted {
@@ -127,8 +127,8 @@ impl To {
     async fn refuse_length(&self) {
         match self {
             Self::Here(connection) => connection.refuse(Close::TooLong),
-            Self::Elsewhere { relay, process, stream, .. } => {
-                relay.ask(process, request(stream, None)).await;
+            Self::Elsewhere { relay, process, stream, client, .. } => {
+                let _ = relay.ask(process, *client, request(stream, None)).await;
             }
         }
     }

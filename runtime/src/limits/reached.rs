@@ -36,6 +36,8 @@ pub enum Limit {
     Body,
     /// [`Limits::write_time`](crate::Limits#structfield.write_time).
     Write,
+    /// The requests of a client that wait while another process answers them: 2,500.
+    Relayed,
     /// The files that the process may open.
     Files,
 }
@@ -60,6 +62,7 @@ impl Limit {
             Self::HeadTime => "head_time",
             Self::Body => "body_time",
             Self::Write => "write_time",
+            Self::Relayed => "relayed",
             Self::Files => "files",
         }
     }

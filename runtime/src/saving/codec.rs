@@ -242,7 +242,7 @@ fn prepare() {
 /// A hash of the running program. Only the same program finds the handlers that were delivered.
 ///
 /// The file may be long, and the threads that save wait for this. So the hash is a fast one, and reads a piece at a time. It need not
-/// withstand attacks: whoever can choose the program needs none.
+/// withstand attacks: whoever can replace the program needs no collision.
 fn program() -> [u8; 32] {
     static PROGRAM: OnceLock<[u8; 32]> = OnceLock::new();
     *PROGRAM.get_or_init(|| {

@@ -182,7 +182,7 @@ pub const METRICS: &[Metric] = &[
     counter("tealight_topics_lagged_total", &[], "Subscriptions of sessions that have missed messages, or may have."),
     counter(
         "tealight_relayed_total",
-        &[],
+        &[("result", "`answered`, `busy` or `unknown`")],
         "Requests of pages that were passed on to the process that has their connection.",
     ),
     gauge(

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use tealight_core::session::{ENGINE_CONNECTED, Message, SubscriptionId, TopicFilter};
+use tealight_core::session::{ENGINE_CONNECTED, Keep, Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -18,7 +18,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Watches the engine's connection. `None` is one that is always there.
+    /// Watches the engine's connection. `None`: the engine is always connected.
     pub(super) fn watch(mut engine: Option<watch::Receiver<bool>>, fan_out: &Arc<FanOut>, handle: &Handle) -> Self {
         let now = engine.as_mut().is_none_or(|engine| *engine.borrow_and_update());
         record(now);
@@ -43,6 +43,10 @@ impl Connection {
         Self { is_up, task: Some(task.abort_handle()) }
     }
 
+    pub(super) fn is_up(&self) -> bool {
+        *lock(&self.is_up)
+    }
+
     /// Lets a session hear whether the engine is connected, now and later. Returns its key.
     pub(super) fn listen(
         &self,
@@ -52,7 +56,7 @@ impl Connection {
         is_held: bool,
     ) -> usize {
         let is_up = lock(&self.is_up);
-        fan_out.listen(topic, session, message(*is_up), is_held)
+        fan_out.listen(topic, session, message(*is_up), Keep::Newest, is_held)
     }
 }
 

@@ -95,8 +95,13 @@ impl Subscriber {
     ///
     /// Sessions receive messages in the order of these calls.
     pub fn deliver(&self, message: Message) {
-        let is_own = message.topic.starts_with(OWN) && self.hear_own(&message);
-        if !is_own && let Some(fan_out) = self.fan_out.upgrade() {
+        let is_own = message.topic.starts_with(OWN);
+        // Each is delivered by the subscription to its name too.
+        if is_own && self.topic.as_ref().is_some_and(|(topic, _)| topic.is_pattern()) {
+            return;
+        }
+        let is_taken = is_own && self.hear_own(&message);
+        if !is_taken && let Some(fan_out) = self.fan_out.upgrade() {
             turn(|_| fan_out.post(self.topic.as_ref(), message));
         }
     }

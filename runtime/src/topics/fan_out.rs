@@ -136,6 +136,7 @@ impl FanOut {
         topic: &TopicFilter,
         (session, id): (Weak<dyn Listener>, SubscriptionId),
         first: Message,
+        keep: Keep,
         is_held: bool,
     ) -> usize {
         if !is_held {
@@ -144,7 +145,7 @@ impl FanOut {
         let (key, delivery) = self.with_shared(topic, |topics, recent| {
             let now = recent.last();
             let entry = topics.entry(Arc::clone(topic.text())).or_insert_with(|| Topic::new(now, Some(0)));
-            let mut subscription = Subscription::new(session, id, Keep::All, now);
+            let mut subscription = Subscription::new(session, id, keep, now);
             subscription.early = Some([first].into());
             subscription.is_held = is_held;
             let key = entry.subscribers.insert(subscription);
@@ -254,10 +255,12 @@ impl FanOut {
         self.deliver(topic, delivery);
     }
 
+    /// Returns all topics that an engine brings.
     fn all(&self) -> Vec<TopicFilter> {
         let mut all = Vec::new();
         for shard in &self.shards {
-            all.extend(lock(shard).keys().map(|name| TopicFilter::name(Arc::clone(name))));
+            let names = lock(shard).keys().filter(|name| !name.starts_with(OWN)).cloned().collect::<Vec<_>>();
+            all.extend(names.into_iter().map(TopicFilter::name));
         }
         all.extend(self.patterns());
         all
@@ -320,7 +323,7 @@ impl FanOut {
             return None;
         }
         let mut key = self.with(topic, |topics| topics.get(topic.text())?.key);
-        if key.is_none() {
+        if key.is_none() && !message.topic.starts_with(OWN) {
             let Shared { patterns, .. } = &*lock(&self.shared);
             let mut of_pattern = patterns.iter().filter(|(pattern, topic)| {
                 topic.key.is_some() && TopicFilter::pattern(Arc::clone(pattern)).matches(&message.topic)

@@ -114,15 +114,20 @@ impl Publisher {
     }
 
     pub(crate) fn send(&self, message: Message) {
-        self.published.increment(1);
-        let (engine, topic) = (Arc::clone(&self.engine), Arc::clone(&message.topic));
+        let (this, topic) = (self.clone(), Arc::clone(&message.topic));
         start(&self.handle, async move {
-            let published = catch_async("pubsub", engine.publish(message)).await;
-            if let Err(error) = published.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked)))) {
+            if let Err(error) = this.try_send(message).await {
                 metrics::counter!("tealight_lost_messages_total").increment(1);
                 tracing::error!(?topic, %error, "could not publish a message; it is lost");
             }
         });
+    }
+
+    /// Sends a message whose sender hears if it is lost.
+    pub(crate) async fn try_send(&self, message: Message) -> Result<(), PubSubError> {
+        self.published.increment(1);
+        let published = catch_async("pubsub", self.engine.publish(message)).await;
+        published.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked))))
     }
 
     pub(super) fn subscribe(

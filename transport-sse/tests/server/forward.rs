@@ -1,6 +1,6 @@
 //! Posts that a proxy brings to another process than the one that has their stream.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use http::StatusCode;
@@ -11,27 +11,47 @@ use crate::support::{Server, Stream, press};
 
 /// An engine that several processes share.
 #[derive(Clone, Default)]
-struct Shared(Arc<LocalPubSub>);
+struct Shared {
+    engine: Arc<LocalPubSub>,
+    fault: Arc<Mutex<Option<Fault>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    /// It refuses messages.
+    Refuses,
+    /// It loses them.
+    Loses,
+}
 
 #[async_trait]
 impl PubSub for Shared {
     async fn publish(&self, message: Message) -> Result<(), PubSubError> {
-        self.0.publish(message).await
+        let fault = *self.fault.lock().expect("a lock");
+        match fault {
+            None => self.engine.publish(message).await,
+            Some(Fault::Refuses) => Err(PubSubError::Unavailable("the message is too long".into())),
+            Some(Fault::Loses) => Ok(()),
+        }
     }
 
     async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {
-        self.0.subscribe(topic, subscriber).await
+        self.engine.subscribe(topic, subscriber).await
     }
 }
 
 /// Two processes, and a page whose stream is in the first one.
-async fn two() -> (Server, Server, Stream) {
-    let engine = Arc::new(Shared::default());
+async fn two_on(engine: &Shared) -> (Server, Server, Stream) {
+    let engine = Arc::new(engine.clone());
     let first = Server::with(|builder| builder.pubsub(engine.clone())).await;
     let second = Server::with(|builder| builder.pubsub(engine)).await;
     let mut stream = first.stream().await;
     assert_eq!(stream.next().await, "data: {\"resume\":{\"event\":0}}");
     (first, second, stream)
+}
+
+async fn two() -> (Server, Server, Stream) {
+    two_on(&Shared::default()).await
 }
 
 #[tokio::test]
@@ -69,13 +89,28 @@ async fn a_post_that_is_too_long_ends_its_stream() {
 #[tokio::test]
 async fn a_post_that_is_no_text_is_refused() {
     let (_first, second, mut stream) = two().await;
-    let body = hyper::body::Bytes::from_static(b"\xff\xfe");
-    assert_eq!(second.ask_bytes(stream.post(1), body).await.status, StatusCode::BAD_REQUEST);
+    for body in [&b"\xff\xfe"[..], b"\x00"] {
+        let body = hyper::body::Bytes::from_static(body);
+        assert_eq!(second.ask_bytes(stream.post(1), body).await.status, StatusCode::BAD_REQUEST);
+    }
     assert_eq!(second.post(&stream, 1, &press(1)).await.status, StatusCode::OK);
     assert!(stream.next().await.ends_with("[\"1\"],{\"e\":1}]"));
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_post_that_the_engine_does_not_bring_is_to_be_sent_again() {
+    for fault in [Fault::Refuses, Fault::Loses] {
+        let engine = Shared::default();
+        let (_first, second, mut stream) = two_on(&engine).await;
+        *engine.fault.lock().expect("a lock") = Some(fault);
+        assert_eq!(second.post(&stream, 1, &press(1)).await.status, StatusCode::SERVICE_UNAVAILABLE, "{fault:?}");
+        *engine.fault.lock().expect("a lock") = None;
+        assert_eq!(second.post(&stream, 1, &press(1)).await.status, StatusCode::OK, "{fault:?}");
+        assert!(stream.next().await.ends_with("[\"1\"],{\"e\":1}]"));
+    }
+}
+
+#[tokio::test]
 async fn a_post_to_a_stream_that_no_process_has_is_not_found() {
     let (first, second, mut stream) = two().await;
     let (secret, process) = stream.key.split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a process");
