@@ -37,6 +37,8 @@ struct Inner {
     /// The subject on which this process hears itself.
     echo: String,
     waiting: Mutex<Waiting>,
+    /// The client's queue may be full. Those that wait for it have their turns in order.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// Those that wait until the server has taken what was sent before.
@@ -122,6 +124,7 @@ impl NatsOptions {
             client,
             link,
             waiting: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         });
         let mut tasks = vec![inner.hear_echo().await?, inner.hear_lost().await?];
         tasks.push(inner.spawn_confirming());
@@ -194,6 +197,9 @@ impl PubSub for Nats {
         if limit > 0 && message.payload.len() > limit {
             return Err(unavailable(NatsError::TooLong { bytes: message.payload.len(), limit }));
         }
+        // Without a connection nobody waits.
+        let is_up = lock(&inner.link).is_up();
+        let _turn = if is_up { Some(inner.turn.lock().await) } else { None };
         let here = {
             let mut link = lock(&inner.link);
             if link.note(&message.topic) { None } else { Some(link.of(&message.topic)) }
@@ -311,6 +317,8 @@ impl Inner {
             loop {
                 sleep(CONFIRM_EVERY).await;
                 let Some(inner) = this.upgrade() else { break };
+                // The question must not overtake the messages that it is about.
+                let _turn = inner.turn.lock().await;
                 let number = {
                     let link = lock(&inner.link);
                     if link.is_up() { link.to_confirm() } else { None }

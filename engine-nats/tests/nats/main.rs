@@ -9,13 +9,14 @@ mod store;
 
 use std::sync::Arc;
 
-use board::Process;
+use board::{Board, Process};
+use futures_util::StreamExt;
 use line::Line;
 use server::Server;
 use tealight_nats::async_nats::ConnectOptions;
 use tealight_nats::{Nats, NatsError, NatsOptions};
-use tealight_runtime::PubSub;
 use tealight_runtime::conformance::engines::{self, CHECKS, Engine};
+use tealight_runtime::{Live, PubSub};
 use tealight_store::Key;
 
 struct Shared(Server);
@@ -43,6 +44,23 @@ async fn two(server: &Server) -> (Line, Process, Process) {
     let near = Nats::connect(line.address.to_string()).await.expect("a connection");
     let far = Nats::connect(server.url()).await.expect("a connection");
     (line, open(near, "/a/b").await, open(far, "/a/b").await)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_keep_their_order_when_they_are_more_than_the_client_takes_at_once() {
+    let server = Server::start();
+    let near = Nats::connect(server.url()).await.expect("a connection");
+    let far = Nats::connect(server.url()).await.expect("a connection");
+    let mut heard = far.client().subscribe("tealight.topic.numbers").await.expect("a subscription");
+    far.client().flush().await.expect("the server has it");
+    let publisher = Live::builder(Board).pubsub(Arc::new(near)).start().publisher();
+    for number in 0..20_000 {
+        publisher.publish("numbers", &number).expect("a number is JSON");
+    }
+    for number in 0..20_000 {
+        let message = heard.next().await.expect("a message");
+        assert_eq!(message.payload, number.to_string());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
