@@ -32,6 +32,8 @@ pub(crate) struct Model {
     people: People<u32>,
     /// The times that the page was told to read again.
     lags: u32,
+    /// The process is cut off from NATS.
+    is_cut_off: bool,
 }
 
 #[derive(Hash)]
@@ -48,6 +50,7 @@ pub(crate) enum Heard {
     Count(Count),
     Here(Here<u32>),
     Lagged,
+    Connected(bool),
     Read(Vec<(u32, u32)>),
 }
 
@@ -75,7 +78,8 @@ impl LiveView for Rooms {
         let counts = tokio::task::spawn_blocking(move || database.read(room)).await;
         let counts = counts.map_err(|panic| MountError::Unavailable(panic.into()))?.into_iter().collect();
         let (last, doubled, lost, lags) = (0, 0, 0, 0);
-        Ok((Model { room, page, last, doubled, lost, lags, counts, people: People::new() }, Command::none()))
+        let (people, is_cut_off) = (People::new(), false);
+        Ok((Model { room, page, last, doubled, lost, counts, people, lags, is_cut_off }, Command::none()))
     }
 
     fn update(&self, model: &mut Model, event: Event<Number, Heard>) -> Command<Heard> {
@@ -99,6 +103,7 @@ impl LiveView for Rooms {
                 // The process before may have been killed before it stored the last number.
                 return Command::batch([self.store(model), self.read(model.room)]);
             }
+            Event::Internal(Heard::Connected(is_connected)) => model.is_cut_off = !is_connected,
             Event::Internal(Heard::Read(counts)) => counts.into_iter().for_each(|(page, last)| model.hear(page, last)),
         }
         Command::none()
@@ -115,6 +120,7 @@ impl LiveView for Rooms {
             <p>{model.people.len()}</p>
             <p>{devices}</p>
             <p>{model.lags}</p>
+            <p>{u32::from(model.is_cut_off)}</p>
             <div on:custom:number={Number}></div>
         }
     }
@@ -123,6 +129,7 @@ impl LiveView for Rooms {
         let me = Person::new(model.page.to_string(), model.page);
         Subscription::batch([
             Subscription::topic(COUNTS.of(model.room), Heard::Count).lagged(Heard::Lagged),
+            Subscription::engine_connected(Heard::Connected),
             Subscription::presence(ROOM.of(model.room), Some(me), Heard::Here),
         ])
     }

@@ -107,15 +107,22 @@ async fn interrupt(cluster: &mut Cluster, crowd: &Crowd, settings: &Settings) ->
         Fault::Nats => (0..settings.pages).collect(),
         _ => crowd.of(&cluster.servers[0].name),
     };
+    let mut is_there = vec![false; settings.pages];
+    pages.iter().for_each(|&number| is_there[number] = true);
+    report::line("pages without NATS", pages.len());
     let at = Instant::now();
     match settings.fault {
         Fault::Nats => cluster.stop_nats().await?,
         Fault::Silence => cluster.line.set(line::State::Silent),
         _ => cluster.line.set(line::State::Closed),
     }
+    // If an event counts only when it is saved, a page hears nothing before it comes to a process that can save.
+    if settings.save_every > 0 {
+        crowd.wait("say that they are cut off", |number, shown| !is_there[number] || shown.is_cut_off()).await?;
+        report::line("all of these say so after", report::seconds(at.elapsed()));
+    }
     sleep(settings.away.saturating_sub(at.elapsed())).await;
     let answers: Vec<_> = crowd.take_answers(&pages).into_iter().filter(|answer| answer.since >= at).collect();
-    report::line("pages without NATS", pages.len());
     report::line("of these live", pages.iter().filter(|&&number| crowd.live_since(number).is_some()).count());
     report::answers("without NATS", &answers);
     report::line("events that wait for their answer", crowd.waiting(&pages));
@@ -126,10 +133,12 @@ async fn interrupt(cluster: &mut Cluster, crowd: &Crowd, settings: &Settings) ->
         _ => cluster.line.set(line::State::Up),
     }
     report::line("NATS is there again after", report::seconds(at.elapsed()));
+    crowd.wait("say that they are connected", |_, shown| !shown.is_cut_off()).await?;
+    report::line("all say that they hear the others after", report::seconds(mended.elapsed()));
     crowd.wait("catch up", |number, shown| shown.room() >= rooms[crowd.room(number)]).await?;
-    report::line("all have caught up, after NATS is back", report::seconds(mended.elapsed()));
+    report::line("all have caught up after", report::seconds(mended.elapsed()));
     crowd.wait("see their whole room", |number, shown| crowd.is_all_here(number, shown)).await?;
-    report::line("presence is right, after NATS is back", report::seconds(mended.elapsed()));
+    report::line("presence is right after", report::seconds(mended.elapsed()));
     Ok(())
 }
 

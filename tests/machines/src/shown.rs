@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The number of values on a page. The handler's slot follows them.
-pub(crate) const SLOTS: usize = 8;
+pub(crate) const SLOTS: usize = 9;
 
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
@@ -82,5 +82,10 @@ impl Shown {
 
     pub(crate) fn lags(&self) -> u32 {
         self.numbers[6]
+    }
+
+    /// The page says that its process is cut off from the others.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.numbers[7] > 0
     }
 }
