@@ -70,7 +70,7 @@ type Parse<E> = Box<dyn Fn(&str) -> Option<E>>;
 type Decode<E> = Box<dyn Fn(&str, &[u8]) -> Option<Result<E, serde_json::Error>>>;
 
 /// Identifies a running subscription of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriptionId(pub(crate) u64);
 
 impl<E> Subscription<E> {

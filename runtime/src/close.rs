@@ -1,3 +1,6 @@
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use tealight_core::MountError;
 use tealight_core::session::Refusal;
 
@@ -23,6 +26,9 @@ pub enum Close {
     Panicked,
     /// 1012: the server is shutting down. The page tries to connect again.
     GoingDown,
+    /// 1012 too: [`Overview::end_session`](crate::overview::Overview::end_session) has ended the session. The page attaches again, and gets a
+    /// new one.
+    Ended,
     /// 1013: `mount` has no page at the moment. The page tries to connect again.
     TryAgain,
     /// 4001: the page has attached over another connection.
@@ -50,7 +56,7 @@ impl Close {
             Self::NotUtf8 => 1007,
             Self::TooLong => 1009,
             Self::Panicked => 1011,
-            Self::GoingDown => 1012,
+            Self::GoingDown | Self::Ended => 1012,
             Self::TryAgain => 1013,
             Self::TakenOver => 4001,
             Self::Malformed => 4400,
@@ -71,6 +77,7 @@ impl Close {
             Self::TooLong => "too-long",
             Self::Panicked => "panicked",
             Self::GoingDown => "going-down",
+            Self::Ended => "ended",
             Self::TryAgain => "try-again",
             Self::TakenOver => "taken-over",
             Self::Malformed => "malformed",
@@ -113,4 +120,20 @@ impl From<&MountError> for Close {
 /// Counts a message that was refused, or a connection that was ended.
 pub(crate) fn count_refusal(reason: &'static str) {
     metrics::counter!("tealight_refused_total", "reason" => reason).increment(1);
+    for (slot, count) in &REFUSED {
+        // A slot gets its reason once, and keeps it.
+        if *slot.get_or_init(|| reason) == reason {
+            count.fetch_add(1, Relaxed);
+            return;
+        }
+    }
+}
+
+/// The reasons for which this process has refused something, in the order of their first time, and how often. There is a place for each.
+static REFUSED: [(OnceLock<&str>, AtomicU64); 48] = [const { (OnceLock::new(), AtomicU64::new(0)) }; 48];
+
+/// Returns how often this process has refused something, by reason.
+pub(crate) fn refusals() -> Vec<(&'static str, u64)> {
+    let known = REFUSED.iter().map_while(|(reason, count)| Some((*reason.get()?, count.load(Relaxed))));
+    known.collect()
 }

@@ -20,6 +20,7 @@
 //! | [`Stats`] | the resources that an application holds |
 //! | [`PubSubError`], [`RelayError`], [`StoreError`], [`EndSessionsError`], [`ProxiesError`], [`Panicked`], [`ShuttingDown`] | errors |
 //! | [`telemetry`] | metrics and spans |
+//! | [`overview`] | the counters of a running application, for a status page |
 //! | `http` | answers in the types of the `http` crate; with the feature `http` |
 //! | `conformance` | checks for transports; with the feature `conformance` |
 //!
@@ -114,11 +115,13 @@ pub mod http;
 mod limits;
 mod live;
 mod moves;
+pub mod overview;
 mod owners;
 mod pages;
 mod presence;
 mod registry;
 mod relay;
+mod report;
 mod router;
 mod runtime;
 mod saving;

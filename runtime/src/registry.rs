@@ -13,8 +13,10 @@ use hashbrown::HashTable;
 use tealight_core::session::Elsewhere;
 
 use crate::close::Close;
+use crate::report::SessionReport;
 use crate::store::{OwnerKey, SavedSession, SessionKey};
 use crate::sync::lock;
+use crate::telemetry::spans;
 use crate::token::Token;
 
 pub(crate) use waiting::{Evicted, Ticket, WaitReason, WaitingList};
@@ -74,6 +76,8 @@ pub(crate) trait AnySession: Send + Sync {
     /// Ends the session because another process has claimed it.
     fn end_moved(&self);
 
+    /// Returns its counters, unless it has ended or is busy.
+    fn report(&self) -> Option<SessionReport>;
     /// Ends the session if it waits for a page with this ticket.
     fn evict(&self, ticket: Ticket);
     /// Ends the session.
@@ -163,6 +167,22 @@ impl Registry {
         let removed =
             self.shard(number).find_entry(number, |session| session.id() == id).ok().map(|found| found.remove().0);
         drop(removed);
+    }
+
+    /// Looks at all sessions, without a lock.
+    pub(crate) fn for_each(&self, mut look: impl FnMut(&Arc<dyn AnySession>)) {
+        for shard in &self.shards {
+            let sessions: Vec<_> = lock(shard).iter().map(Arc::clone).collect();
+            sessions.iter().for_each(&mut look);
+        }
+    }
+
+    /// Finds a session by its number in spans. This looks at all of them.
+    pub(crate) fn find_number(&self, number: u64) -> Option<Arc<dyn AnySession>> {
+        let find = |shard: &Mutex<Shard>| {
+            lock(shard).iter().find(|session| spans::number_of(session.id()) == number).map(Arc::clone)
+        };
+        self.shards.iter().find_map(find)
     }
 
     pub(crate) fn is_closed(&self) -> bool {

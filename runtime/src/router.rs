@@ -8,6 +8,7 @@ use tealight_core::routing::{PathConflict, Paths, patterns_of};
 use tealight_core::{LiveView, MountError, PageRequest, Route};
 
 use crate::application::{AnyApplication, Routed};
+use crate::overview::Overview;
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saving};
 use crate::watch::{self, Watched};
@@ -63,6 +64,8 @@ use crate::watch::{self, Watched};
 pub struct Router {
     views: Vec<Place>,
     paths: Paths<usize>,
+    /// A view looks at the counters of all views.
+    has_overview: bool,
 }
 
 /// A view and where it is.
@@ -101,6 +104,61 @@ impl Router {
         self.add([pattern], SavedView { live_view: view, saving: None })
     }
 
+    /// Adds a view for one path, as [`live_at`](Self::live_at) does, that looks at the application itself: `make` makes it when the
+    /// application starts. Every view of the router then counts its events and times.
+    ///
+    /// Everybody who sees an [`Overview`]'s numbers learns how busy the application is, and may be able to end sessions: put a
+    /// [guard](Self::guard) before the view.
+    ///
+    /// ```
+    /// use tealight_core::{html, Command, Event, LiveView, MountError, PageRequest, View};
+    /// use tealight_runtime::overview::Overview;
+    /// use tealight_runtime::{Live, Router};
+    ///
+    /// struct Count(Overview);
+    ///
+    /// impl LiveView for Count {
+    ///     type Model = usize;
+    ///     type ExternalEvent = ();
+    ///     type InternalEvent = ();
+    ///
+    ///     async fn mount(&self, _: &PageRequest) -> Result<(usize, Command<()>), MountError> {
+    ///         Ok((self.0.stats().attached, Command::none()))
+    ///     }
+    ///
+    ///     fn update(&self, _: &mut usize, _: Event<(), ()>) -> Command<()> {
+    ///         Command::none()
+    ///     }
+    ///
+    ///     fn view(&self, attached: &usize) -> impl View<()> {
+    ///         html! { <p>{attached} " pages are open"</p> }
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let count = Router::new().live_with("/count", Count).guard(async |request: PageRequest| {
+    ///     if request.cookie("admin").is_some() { Ok(request) } else { Err(MountError::Forbidden) }
+    /// });
+    /// # let _ =
+    /// Live::builder(count).start();
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// Panics as [`live_at`](Self::live_at) does.
+    #[track_caller]
+    pub fn live_with<A: LiveView>(
+        mut self,
+        pattern: &str,
+        make: impl FnOnce(Overview) -> A + Send + Sync + 'static,
+    ) -> Self {
+        self.has_overview = true;
+        let (name, patterns) = (type_name::<A>(), vec![pattern.to_owned()]);
+        self.add_place(Place { name, patterns, view: Box::new(MadeView(make)), is_saved: false, guards: Vec::new() });
+        self
+    }
+
     /// Adds a view, whose sessions are saved: see [`Builder::save_sessions`](crate::Builder::save_sessions). All views of a router that are saved have the same store.
     ///
     /// # Panics
@@ -120,6 +178,7 @@ impl Router {
     /// Panics as [`live`](Self::live) does.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
+        self.has_overview |= other.has_overview;
         for place in other.views {
             self.add_place(place);
         }
@@ -171,6 +230,9 @@ impl Router {
 
     /// Starts the views. `guard` runs before their own.
     pub(crate) fn start(self, runtime: &Arc<Runtime>, guard: Option<&Arc<Guard>>) -> Routed {
+        if self.has_overview {
+            runtime.meters.count_always();
+        }
         let paths = Arc::new(self.paths);
         let start = |(at, place): (usize, Place)| {
             let guards = guard.cloned().into_iter().chain(place.guards).collect();
@@ -211,5 +273,20 @@ impl<A: LiveView> AnyView for SavedView<A> {
         paths: watch::Paths,
     ) -> Arc<dyn AnyApplication> {
         Arc::new(Application::start(self.live_view, runtime, self.saving, guards, Some(paths)))
+    }
+}
+
+/// A view that is made when the application starts.
+struct MadeView<F>(F);
+
+impl<A: LiveView, F: FnOnce(Overview) -> A + Send + Sync> AnyView for MadeView<F> {
+    fn start(
+        self: Box<Self>,
+        runtime: Arc<Runtime>,
+        guards: Vec<Arc<Guard>>,
+        paths: watch::Paths,
+    ) -> Arc<dyn AnyApplication> {
+        let live_view = (self.0)(Overview::new(Arc::clone(&runtime)));
+        Arc::new(Application::start(live_view, runtime, None, guards, Some(paths)))
     }
 }

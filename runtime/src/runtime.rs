@@ -25,7 +25,7 @@ use crate::saving::{Codec, Saver};
 use crate::stats::Stats;
 use crate::sync::lock;
 use crate::tasks::Tasks;
-use crate::telemetry::{Meter, Wires};
+use crate::telemetry::{Meter, Meters, Wires};
 use crate::time::Clock;
 use crate::topics::{PubSub, Topics};
 use crate::watch::Name;
@@ -64,6 +64,7 @@ pub(crate) struct Runtime {
     pub(crate) connected: Arc<Shares>,
     /// The bytes of bodies and of pages that are being sent.
     pub(crate) held: Arc<Shares>,
+    pub(crate) meters: Meters,
     pub(crate) wires: Wires,
     requests: Rates,
     proxy_noted: AtomicBool,
@@ -143,6 +144,7 @@ impl Runtime {
             connections: Connections::default(),
             connected,
             held,
+            meters: Meters::default(),
             wires: Wires::start(),
             requests,
             proxy_noted: AtomicBool::new(false),

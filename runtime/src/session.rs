@@ -1,5 +1,6 @@
 //! A session that runs: core's [`Session`] behind a lock, with its page, tasks, timers and topics.
 
+mod counters;
 mod hearing;
 mod lifecycle;
 mod outputs;
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex, Weak};
 use tealight_core::session::{Input, Scratch, Session};
 use tealight_core::{Command, LiveView, Messages, Needs};
 
+use self::counters::Counters;
 use self::lifecycle::State;
 use self::remounts::Remounts;
 use self::resources::Resources;
@@ -103,6 +105,8 @@ struct Rare {
     remounts: Remounts,
     /// How often a process has claimed the session in the store.
     revision: u32,
+    /// For a status page.
+    counters: Counters,
 }
 
 impl<A: LiveView> Inner<A> {
@@ -134,6 +138,10 @@ impl<A: LiveView> RunningSession<A> {
         (owner, since): Owned,
         revision: Option<u32>,
     ) -> Result<Arc<Self>, NotStarted> {
+        let rare = (revision.is_some() || app.runtime.meters.has_status()).then(|| {
+            let (revision, counters) = (revision.unwrap_or_default(), Counters::new(&app.runtime.clock));
+            Box::new(Rare { revision, counters, ..Rare::default() })
+        });
         let inner = Inner {
             session: Some(session),
             state: State::Painting(None),
@@ -148,7 +156,7 @@ impl<A: LiveView> RunningSession<A> {
             is_restored: revision.is_some(),
             held: None,
             is_frozen: false,
-            rare: revision.map(|revision| Box::new(Rare { revision, ..Rare::default() })),
+            rare,
             waits_since: 0,
         };
         let inner = Mutex::new(inner);
@@ -247,8 +255,8 @@ impl<A: LiveView> RunningSession<A> {
         let events = if kind == Kind::Page { session.numbers().1.wrapping_sub(event) } else { 1 };
         let is_change = events > 0;
         let is_event = is_change && !is_attach;
-        if is_event && let Some(cells) = self.app.meter.cells() {
-            cells.count_update(kind, events, now() - began);
+        if is_event {
+            self.count_update(inner.rare.as_deref_mut(), kind, events, began);
         }
         if session.wants_flush()
             && let State::Attached(waker) = &mut inner.state

@@ -4,7 +4,7 @@
 //!
 //! The runtime counts with the crate [`metrics`](https://docs.rs/metrics). Install a recorder, such as that of
 //! `metrics-exporter-prometheus`, **before** you start the application, and call [`describe_metrics`]. A view that finds no recorder when
-//! it starts counts nothing by itself and reads no clock for it.
+//! it starts, and no status page in its router, counts nothing by itself and reads no clock for it.
 //!
 //! Labels have few values: never an id, a path, or anything that a client chose. `live_view` is the name of the type that implements
 //! [`LiveView`](tealight_core::LiveView).
@@ -50,7 +50,7 @@ pub(crate) use export::{Export, start as start_export};
 pub(crate) use kind::Kind;
 #[doc(hidden)]
 pub use meter::Counted;
-pub(crate) use meter::Meter;
+pub(crate) use meter::{Meter, Meters};
 pub(crate) use store::{Saved, WaitsForStore, count_load_time, count_save_time};
 pub(crate) use wire::{Transport, Wires};
 

@@ -25,6 +25,7 @@ use self::connection::Connection;
 use self::ends::Ends;
 use self::fan_out::FanOut;
 use crate::owners::Owners;
+use crate::report::TopicReport;
 use crate::turn::turn;
 
 pub(crate) use engine::Hears;
@@ -101,6 +102,11 @@ impl Topics {
 
     pub(crate) fn publisher(&self) -> &Publisher {
         &self.publisher
+    }
+
+    /// The traffic of all topics, by the first part of their names.
+    pub(crate) fn report(&self) -> Vec<TopicReport> {
+        self.fan_out.report()
     }
 
     /// The number of subscriptions that sessions have.

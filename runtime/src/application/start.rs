@@ -5,7 +5,6 @@ use tokio::runtime::Handle;
 
 use crate::runtime::{Application, Guard, Runtime};
 use crate::saving::{Codec, Saver};
-use crate::telemetry::Meter;
 use crate::turn::set_seed;
 use crate::watch::{Name, Paths, Watched};
 
@@ -34,7 +33,7 @@ impl<A: LiveView> Application<Watched<A>> {
             .as_ref()
             .and_then(|codec| Some(Saver::start(&Handle::current(), Arc::clone(codec.store()), codec.every()?)));
         let name = Name::of::<A>();
-        let meter = Meter::start(name.text());
+        let meter = runtime.meters.start(name.text());
         Self { live_view: Watched(live_view, paths), name, meter, runtime, place, codec, guards, saver }
     }
 }

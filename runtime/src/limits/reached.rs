@@ -42,7 +42,23 @@ pub enum Limit {
     Files,
 }
 
-const COUNT: usize = Limit::Files as usize + 1;
+const ALL: [Limit; 13] = [
+    Limit::Attached,
+    Limit::Unattached,
+    Limit::Detached,
+    Limit::Connections,
+    Limit::Requests,
+    Limit::Events,
+    Limit::Held,
+    Limit::Mount,
+    Limit::HeadBytes,
+    Limit::HeadTime,
+    Limit::Body,
+    Limit::Write,
+    Limit::Files,
+];
+/// How often each limit was reached in this process.
+static REACHED: [AtomicU64; ALL.len()] = [const { AtomicU64::new(0) }; ALL.len()];
 /// A limit is logged at most once in this number of seconds.
 const PAUSE: u64 = 60;
 
@@ -69,6 +85,7 @@ impl Limit {
 
     /// Counts that the limit was reached, and logs it: a warning a minute at most, so that an attack does not fill the log.
     pub fn count(self, address: Option<IpAddr>) {
+        REACHED[self as usize].fetch_add(1, Relaxed);
         metrics::counter!("tealight_limits_reached_total", "limit" => self.name()).increment(1);
         let address = address.map(tracing::field::display);
         if self.may_warn() {
@@ -82,10 +99,16 @@ impl Limit {
         }
     }
 
+    /// Returns how often each limit was reached in this process, for those that were.
+    pub(crate) fn all_reached() -> Vec<(Self, u64)> {
+        let counts = ALL.into_iter().map(|limit| (limit, REACHED[limit as usize].load(Relaxed)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
     fn may_warn(self) -> bool {
         static START: OnceLock<Instant> = OnceLock::new();
         /// The second of the last warning, from 1.
-        static WARNED: [AtomicU64; COUNT] = [const { AtomicU64::new(0) }; COUNT];
+        static WARNED: [AtomicU64; ALL.len()] = [const { AtomicU64::new(0) }; ALL.len()];
         let now = START.get_or_init(Instant::now).elapsed().as_secs() + 1;
         let warned = &WARNED[self as usize];
         let last = warned.load(Relaxed);
@@ -96,6 +119,12 @@ impl Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_limit_has_its_place() {
+        assert!(ALL.into_iter().enumerate().all(|(at, limit)| limit as usize == at));
+        assert_eq!(ALL.len(), Limit::Files as usize + 1);
+    }
 
     #[test]
     fn a_limit_warns_once_a_minute() {

@@ -8,6 +8,7 @@ use super::{Inner, RunningSession, discard_session};
 use crate::close::Close;
 use crate::error::catch;
 use crate::registry::{AnySession, Evicted, Ticket, WaitReason};
+use crate::report::SessionState;
 use crate::time::Timed;
 use crate::turn::{Deferred, defer};
 
@@ -20,6 +21,18 @@ pub(super) enum State {
     /// Its page is attached. The waker is that of the connection, while it has nothing to send.
     Attached(Option<Waker>),
     Ended(Close),
+}
+
+impl State {
+    /// Its name in reports. A page that is being made has no session for them yet.
+    pub(super) fn in_reports(&self) -> Option<SessionState> {
+        match self {
+            Self::Waiting(ticket) if ticket.reason() == WaitReason::Unattached => Some(SessionState::Unattached),
+            Self::Waiting(_) => Some(SessionState::Detached),
+            Self::Attached(_) => Some(SessionState::Attached),
+            Self::Painting(_) | Self::Ended(_) => None,
+        }
+    }
 }
 
 impl<A: LiveView> RunningSession<A> {
@@ -105,6 +118,8 @@ impl<A: LiveView> RunningSession<A> {
     /// Moves to another state. Leaving a state releases its place in a list or its connection.
     pub(super) fn change_state(&self, inner: &mut Inner<A>, state: State) {
         let runtime = &self.app.runtime;
+        let (before, now) = (inner.state.in_reports(), state.in_reports());
+        self.app.meter.count_state(before, now);
         match mem::replace(&mut inner.state, state) {
             State::Painting(waker) => {
                 if let Some(waker) = waker {

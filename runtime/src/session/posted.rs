@@ -8,7 +8,7 @@ use super::RunningSession;
 use super::lifecycle::State;
 use crate::error::{Panicked, discard_all};
 use crate::telemetry::Kind;
-use crate::watch::{Function, now};
+use crate::watch::Function;
 
 /// The steps of a form that a browser without JavaScript has posted. They run before the session waits for its page.
 impl<A: LiveView> RunningSession<A> {
@@ -22,8 +22,8 @@ impl<A: LiveView> RunningSession<A> {
             let (posted, began) = self.catch_timed("update", Function::Update, || {
                 session.post(&self.app.live_view, scratch, address, data, &mut outputs)
             });
-            if let (Ok(Ok(())), Some(cells)) = (&posted, self.app.meter.cells()) {
-                cells.count_update(Kind::Post, 1, now() - began);
+            if let Ok(Ok(())) = posted {
+                self.count_update(inner.rare.as_deref_mut(), Kind::Post, 1, began);
             }
             match posted {
                 Ok(_) => self.run_outputs(inner, outputs),

@@ -58,6 +58,11 @@ impl<E> Resources<E> {
         Self { held: Vec::new() }
     }
 
+    /// The number of things that it holds.
+    pub(super) fn count(&self) -> usize {
+        self.held.len()
+    }
+
     pub(super) fn add_task(&mut self, task: Running) {
         self.add(Resource::Work(task));
     }

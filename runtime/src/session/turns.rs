@@ -15,8 +15,10 @@ use crate::close::Close;
 use crate::error::Panicked;
 use crate::limits::Limit;
 use crate::registry::{AnySession, GivenUp, Received, Ticket, WaitReason};
+use crate::report::SessionReport;
 use crate::saving::Progress;
 use crate::store::{OwnerKey, SavedSession};
+use crate::sync::try_lock;
 use crate::token::Token;
 use crate::watch::{Function, now};
 
@@ -69,6 +71,9 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             let wait = inner.allowance.take(limits.events_per_second, limits.events_burst, || clock.elapsed());
             if wait.is_some() {
                 Limit::Events.count(self.client);
+            }
+            if let Some(rare) = &mut inner.rare {
+                rare.counters.received += message.len() as u64;
             }
             match &mut inner.state {
                 State::Attached(waker) if attachment == inner.attachments => {
@@ -128,6 +133,9 @@ impl<A: LiveView> AnySession for RunningSession<A> {
             let (flushed, began) = self.catch_timed("view", Function::View, || {
                 session.flush(&self.app.live_view, scratch, self.id.as_str(), out)
             });
+            if let Some(rare) = rare {
+                rare.counters.sent += (out.len() - before) as u64;
+            }
             let is_held = is_strict && flushed == Ok(true) && !(is_saved && session.numbers().0 == patch);
             let since = if is_held { 0 } else { mem::take(waits_since) };
             if flushed == Ok(true)
@@ -267,6 +275,15 @@ impl<A: LiveView> AnySession for RunningSession<A> {
 
     fn end_moved(&self) {
         self.turn(|inner, _| self.end_moved_in(inner));
+    }
+
+    fn report(&self) -> Option<SessionReport> {
+        let inner = try_lock(&self.inner)?;
+        let report = self.report_of(&inner);
+        drop(inner);
+        // A topic may have found the session busy.
+        self.let_topics_go_on();
+        report
     }
 
     fn evict(&self, ticket: Ticket) {

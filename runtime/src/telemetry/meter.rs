@@ -1,14 +1,16 @@
 use std::cell::Cell;
 use std::fmt;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
+use std::time::Duration;
 
 use super::buckets::{BUCKETS, Buckets, middle_of};
 use super::export::{self, Export};
 use super::kind::{KINDS, Kind};
 use super::recorder;
+use crate::report::{SessionState, Times, ViewReport};
 use crate::sync::lock;
 use crate::watch::FUNCTIONS;
 
@@ -18,6 +20,8 @@ use crate::watch::FUNCTIONS;
 /// it more than a whole update costs the session.
 pub(crate) struct Meter {
     live_view: &'static str,
+    /// Its sessions, by state.
+    sessions: [AtomicUsize; 3],
     /// `None` if nobody wants to know.
     counts: Option<Counts>,
 }
@@ -53,14 +57,46 @@ const NANOSECOND: f64 = 1e-9;
 const MOST_CELLS: usize = 16;
 
 impl Meter {
-    /// Counts from now on, if there is a recorder.
-    pub(crate) fn start(live_view: &'static str) -> Arc<Self> {
-        let counts = recorder::is_installed().then(|| Counts::new(live_view));
-        let meter = Arc::new(Self { live_view, counts });
-        if meter.counts.is_some() {
+    /// Counts from now on, if there is a recorder or a status page.
+    pub(crate) fn start(live_view: &'static str, has_status: bool) -> Arc<Self> {
+        let has_recorder = recorder::is_installed();
+        let counts = (has_recorder || has_status).then(|| Counts::new(live_view));
+        let meter = Arc::new(Self { live_view, sessions: Default::default(), counts });
+        if has_recorder {
             export::start(Arc::downgrade(&meter) as Weak<dyn Export>);
         }
         meter
+    }
+
+    /// Notes that a session has gone from one state to another.
+    pub(crate) fn count_state(&self, before: Option<SessionState>, now: Option<SessionState>) {
+        if let Some(state) = before {
+            self.sessions[state as usize].fetch_sub(1, Relaxed);
+        }
+        if let Some(state) = now {
+            self.sessions[state as usize].fetch_add(1, Relaxed);
+        }
+    }
+
+    /// The sessions, by state.
+    pub(crate) fn sessions(&self) -> [usize; 3] {
+        self.sessions.each_ref().map(|count| count.load(Relaxed))
+    }
+
+    /// Returns everything that was counted so far.
+    pub(crate) fn report(&self) -> ViewReport {
+        let mut report = ViewReport { live_view: self.live_view, sessions: self.sessions(), ..ViewReport::default() };
+        if let Some(counts) = &self.counts {
+            report.events = counts.events();
+            report.latency = counts.times(Measured::Latency);
+            report.update = counts.times(Measured::Update);
+            report.render = counts.times(Measured::Render);
+            for (bytes, count) in counts.of(Measured::PatchBytes) {
+                report.patches += count;
+                report.patch_bytes += (bytes * count as f64) as u64;
+            }
+        }
+        report
     }
 
     pub(crate) fn live_view(&self) -> &'static str {
@@ -81,6 +117,21 @@ impl Counts {
         let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CELLS);
         let cells = (0..threads.next_power_of_two()).map(|_| Cells::new()).collect();
         Self { cells, exported: Mutex::new(Exported::new(live_view)) }
+    }
+
+    fn events(&self) -> u64 {
+        self.cells.iter().flat_map(|cells| &cells.events).map(|count| count.load(Relaxed)).sum()
+    }
+
+    /// The measured values, the smallest first, and how often each one was measured.
+    fn of(&self, measured: Measured) -> impl Iterator<Item = (f64, u64)> {
+        let count =
+            move |bucket| self.cells.iter().map(|cells| cells.histograms[measured as usize].count(bucket)).sum();
+        (0..BUCKETS).map(move |bucket| (middle_of(bucket), count(bucket))).filter(|(_, count)| *count > 0)
+    }
+
+    fn times(&self, measured: Measured) -> Times {
+        Times::new(self.of(measured).map(|(middle, count)| (Duration::from_nanos(middle as u64), count)).collect())
     }
 }
 
@@ -163,6 +214,35 @@ impl Drop for Meter {
     }
 }
 
+/// The meters of all views of an application.
+#[derive(Default)]
+pub(crate) struct Meters {
+    has_status: AtomicBool,
+    all: Mutex<Vec<Weak<Meter>>>,
+}
+
+impl Meters {
+    /// The views that start from now on count also without a recorder.
+    pub(crate) fn count_always(&self) {
+        self.has_status.store(true, Relaxed);
+    }
+
+    pub(crate) fn has_status(&self) -> bool {
+        self.has_status.load(Relaxed)
+    }
+
+    pub(crate) fn start(&self, live_view: &'static str) -> Arc<Meter> {
+        let meter = Meter::start(live_view, self.has_status());
+        lock(&self.all).push(Arc::downgrade(&meter));
+        meter
+    }
+
+    /// The meters, in the order of the views.
+    pub(crate) fn all(&self) -> Vec<Arc<Meter>> {
+        lock(&self.all).iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
 /// Counts of a view, for the benchmark of one value.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -172,7 +252,7 @@ impl Counted {
     /// Counts if there is a recorder.
     #[must_use]
     pub fn new(live_view: &'static str) -> Self {
-        Self(Meter::start(live_view))
+        Self(Meter::start(live_view, false))
     }
 
     /// Counts one value of one histogram.

@@ -28,10 +28,8 @@ pub(crate) struct Named<'a> {
 }
 
 impl Named<'_> {
-    /// Tells the session from others. Nobody can compute the id from it: the hash has a secret key.
-    fn number(self) -> u64 {
-        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-        KEY.hash_one(self.id) >> 16
+    pub(crate) fn number(self) -> u64 {
+        number_of(self.id)
     }
 
     #[inline]
@@ -53,6 +51,12 @@ impl Named<'_> {
     pub(crate) fn command(self) -> Span {
         span!("command", live_view = self.live_view, session = self.number())
     }
+}
+
+/// Tells a session from others. Nobody can compute the id from it: the hash has a secret key.
+pub(crate) fn number_of(id: &Token) -> u64 {
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEY.hash_one(id) >> 16
 }
 
 pub(crate) fn mount(live_view: &'static str) -> Span {

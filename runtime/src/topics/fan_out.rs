@@ -11,6 +11,7 @@ use super::recent::Recent;
 use super::subscribed::Subscribed;
 use super::topic::{Begun, Listener, OWN, Subscription, Topic};
 use crate::error::catch;
+use crate::report::TopicReport;
 use crate::sync::lock;
 
 /// The subscriptions of this process's sessions, by topic, with the messages that wait for them.
@@ -255,6 +256,16 @@ impl FanOut {
         self.deliver(topic, delivery);
     }
 
+    /// The traffic of all topics, by the first part of their names.
+    pub(super) fn report(&self) -> Vec<TopicReport> {
+        let mut reports = HashMap::new();
+        for shard in &self.shards {
+            add_to(&mut reports, &lock(shard));
+        }
+        add_to(&mut reports, &lock(&self.shared).patterns);
+        reports.into_values().collect()
+    }
+
     /// Returns all topics that an engine brings.
     fn all(&self) -> Vec<TopicFilter> {
         let mut all = Vec::new();
@@ -289,6 +300,8 @@ impl FanOut {
             }
             let number = recent.add(&via, &message);
             let mut add = |topic: &mut Topic, filter: &dyn Fn() -> TopicFilter, key| {
+                topic.messages += 1;
+                topic.bytes += message.payload.len() as u64;
                 topic.backlog.push(number, key, message.clone());
                 if let Some(begun) = topic.begin_delivery() {
                     deliveries.push((filter(), begun));
@@ -383,5 +396,20 @@ impl FanOut {
             let mut topics = lock(self.shard(topic.text()));
             work(&mut topics, &mut lock(&self.shared).recent)
         }
+    }
+}
+
+fn add_to(reports: &mut HashMap<String, TopicReport>, topics: &Topics) {
+    for (name, topic) in topics {
+        let first = name.split_once(':').map_or(&**name, |(first, _)| first);
+        if !reports.contains_key(first) {
+            reports.insert(first.to_owned(), TopicReport { first: first.to_owned(), ..TopicReport::default() });
+        }
+        let report = reports.get_mut(first).expect("it is there");
+        report.topics += 1;
+        report.subscribers += topic.subscribers.len();
+        report.messages += topic.messages;
+        report.bytes += topic.bytes;
+        report.waiting += topic.backlog.len();
     }
 }

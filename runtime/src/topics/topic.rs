@@ -22,6 +22,9 @@ pub(super) struct Topic {
     pub(super) key: Option<KeyOf>,
     /// The number of deliveries that run.
     pub(super) workers: usize,
+    /// The messages so far, and their bytes.
+    pub(super) messages: u64,
+    pub(super) bytes: u64,
     /// The number of calls of sessions so far.
     pub(super) calls: u64,
     /// A task looks after its deliveries.
@@ -93,6 +96,8 @@ impl Topic {
             backlog: Backlog::new(now),
             key: None,
             workers: 0,
+            messages: 0,
+            bytes: 0,
             calls: 0,
             is_watched: false,
             next: 0,

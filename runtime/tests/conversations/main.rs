@@ -8,6 +8,7 @@ mod guards;
 mod limits;
 mod messages;
 mod metrics;
+mod overview;
 mod owners;
 mod posted;
 mod prefetch;

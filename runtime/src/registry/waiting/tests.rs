@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use super::*;
 use crate::close::Close;
 use crate::registry::GivenUp;
+use crate::report::SessionReport;
 use crate::store::{OwnerKey, SavedSession};
 use crate::token::Token;
 
@@ -87,6 +88,10 @@ impl AnySession for Named {
     fn raise(&self, _: u32) {}
 
     fn end_moved(&self) {}
+
+    fn report(&self) -> Option<SessionReport> {
+        None
+    }
 
     fn evict(&self, _: Ticket) {}
 
