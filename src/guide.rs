@@ -21,7 +21,7 @@
 //! | [`transports`] | websockets, server-sent events, and how a page chooses |
 //! | [`security`] | people who log in, headers, and a threat model |
 //! | [`deploying`] | restarts that keep every session, systemd, containers |
-//! | [`watching`] | logs, metrics, alerts and spans of a running server |
+//! | [`watching`] | logs, metrics, alerts, spans and a status page of a running server |
 //! | [`limits`] | what pages and clients may cost, and who the clients are |
 //! | [`proxies`] | nginx, haproxy, and settings that matter |
 //! | [`writing_a_transport`] | for servers and protocols that Tealight does not know |

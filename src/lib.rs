@@ -80,6 +80,7 @@
 //! | `axum` | live pages as a `Router` for axum; with the feature `axum` |
 //! | `postgres` | topics of several processes over a PostgreSQL database; with the feature `postgres` |
 //! | [`sse`] | server-sent events, as a tower service for any server |
+//! | `status` | a page that shows what the servers do, for the people who look after them; with the feature `status` |
 //! | [`runtime`] | a running application ([`Live`](runtime::Live)), the document around its view ([`Layout`](runtime::Layout)), and the contract of transports |
 //! | [`core`] | sessions without I/O: for tests, and for runtimes other than tokio |
 //! | [`guide`] | the guides |
@@ -92,6 +93,7 @@
 //! | `sse` | yes | [`sse`], which [`warp::live`] then offers after the websocket, and [`warp::LiveService`] for hyper and tower |
 //! | `axum` | no | `axum`: a page as an axum `Router`, over websockets and server-sent events |
 //! | `postgres` | no | `postgres`: an engine over a PostgreSQL database, for topics of several processes |
+//! | `status` | no | `status`: a page that shows what a server or a cluster does |
 //! | `garde` | no | `Form::validate`, which checks forms by the rules of the crate `garde` |
 
 pub mod guide;
@@ -115,6 +117,9 @@ pub use tealight_runtime::telemetry::describe_metrics;
 #[cfg(feature = "sse")]
 #[doc(inline)]
 pub use tealight_sse as sse;
+#[cfg(feature = "status")]
+#[doc(inline)]
+pub use tealight_status as status;
 #[cfg(feature = "warp")]
 #[doc(inline)]
 pub use tealight_warp as warp;

@@ -6,17 +6,21 @@
 //! RUST_LOG=info,tealight::spans=debug cargo run -p watched    # log lines name their session
 //! ```
 //!
-//! The folder `ops` has the configuration of Prometheus, alerts with their tests, and a dashboard for Grafana. The guide "Watching it
-//! run" explains them.
+//! The log says where the status page is: its address has a secret, unless `STATUS_SECRET` has one of 22 characters. The folder `ops` has
+//! the configuration of Prometheus, alerts with their tests, and a dashboard for Grafana. The guide "Watching it run" explains them.
 
 mod kettle;
 mod recorder;
 
+use std::env;
 use std::error::Error;
+use std::future::ready;
 use std::net::SocketAddr;
 
 use pico_args::Arguments;
-use tealight::runtime::{Layout, Live};
+use tealight::prelude::*;
+use tealight::runtime::{Layout, Live, Router, Token};
+use tealight::status::Status;
 use tealight::warp::run;
 use tracing_subscriber::EnvFilter;
 
@@ -34,7 +38,42 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tealight::describe_metrics();
     tracing::info!("metrics at http://{metrics}/metrics");
 
+    let given = env::var("STATUS_SECRET").ok().and_then(|text| Token::parse(&text));
+    let secret = given.unwrap_or_else(|| {
+        let secret = Token::random();
+        tracing::info!("the status page is at /status?secret={}", secret.as_str());
+        secret
+    });
     let layout = Layout::new("Kettle").head(r#"<link rel="icon" href="data:,">"#);
-    run(Live::builder(Kettle).layout(layout).start()).await?;
+    run(Live::builder(router(secret)).layout(layout).start()).await?;
     Ok(())
+}
+
+/// The kettle, and the status page for those who know the secret.
+fn router(secret: Token) -> Router {
+    let status = Status::new(move |request: PageRequest| {
+        let given = request.query("secret").and_then(|text| Token::parse(&text));
+        // It takes the same time for every wrong secret.
+        ready(if given == Some(secret) { Ok(request) } else { Err(MountError::NotFound) })
+    });
+    Router::new().live_at("/", Kettle).merge(status.version(env!("CARGO_PKG_VERSION")).at("/status"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tealight_test::TestApp;
+
+    use super::*;
+
+    #[test]
+    fn the_status_page_needs_the_secret() {
+        let secret = Token::random();
+        let app = TestApp::with(|| Live::builder(router(secret)).start());
+        for wrong in ["", "secret=", "secret=AAAAAAAAAAAAAAAAAAAAAA"] {
+            let refused = app.visit(|| PageRequest::new("/status", wrong));
+            assert!(matches!(refused, Err(MountError::NotFound)), "{wrong}");
+        }
+        let page = app.open(&format!("/status?secret={}", secret.as_str()));
+        assert_eq!(page.text("h1"), "Status");
+    }
 }
