@@ -14,6 +14,7 @@ mod publisher;
 mod recent;
 mod subscribed;
 mod topic;
+mod traffic;
 mod watch;
 
 use std::sync::{Arc, Weak};

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use super::recent::Recent;
 use super::subscribed::Subscribed;
 use super::topic::{Begun, Listener, OWN, Subscription, Topic};
+use super::traffic::add_to;
 use crate::error::catch;
 use crate::report::TopicReport;
 use crate::sync::lock;
@@ -396,20 +397,5 @@ impl FanOut {
             let mut topics = lock(self.shard(topic.text()));
             work(&mut topics, &mut lock(&self.shared).recent)
         }
-    }
-}
-
-fn add_to(reports: &mut HashMap<String, TopicReport>, topics: &Topics) {
-    for (name, topic) in topics {
-        let first = name.split_once(':').map_or(&**name, |(first, _)| first);
-        if !reports.contains_key(first) {
-            reports.insert(first.to_owned(), TopicReport { first: first.to_owned(), ..TopicReport::default() });
-        }
-        let report = reports.get_mut(first).expect("it is there");
-        report.topics += 1;
-        report.subscribers += topic.subscribers.len();
-        report.messages += topic.messages;
-        report.bytes += topic.bytes;
-        report.waiting += topic.backlog.len();
     }
 }

@@ -49,7 +49,7 @@ impl Cluster {
         fs::write(&file, configuration(folder.path(), &upstream, proxy))?;
         let mut command = Command::new("nginx");
         command.env("PATH", path_with_sbin()).arg("-p").arg(folder.path()).args(["-e", "stderr", "-c"]).arg(&file);
-        let (nginx, _) = Process::start("nginx", &mut command, "start worker process ").await?;
+        let (nginx, _) = Process::start("nginx", &mut command, "event method").await?;
         Ok(Self { servers, nginx, nats, line, proxy, nats_address, folder })
     }
 
@@ -91,7 +91,7 @@ fn free_address() -> std::io::Result<SocketAddr> {
 fn configuration(folder: &Path, upstream: &str, proxy: SocketAddr) -> String {
     let folder = folder.display();
     format!(
-        "daemon off; pid {folder}/nginx.pid; worker_processes 1; worker_rlimit_nofile 60000; error_log stderr notice;
+        "daemon off; master_process off; pid {folder}/nginx.pid; error_log stderr notice;
         events {{ worker_connections 30000; }}
         http {{
             access_log off;
