@@ -42,7 +42,7 @@ pub enum Limit {
     Files,
 }
 
-const ALL: [Limit; 13] = [
+const ALL: [Limit; 14] = [
     Limit::Attached,
     Limit::Unattached,
     Limit::Detached,
@@ -55,6 +55,7 @@ const ALL: [Limit; 13] = [
     Limit::HeadTime,
     Limit::Body,
     Limit::Write,
+    Limit::Relayed,
     Limit::Files,
 ];
 /// How often each limit was reached in this process.
