@@ -18,7 +18,7 @@ use tealight_core::session::{Message, SubscriptionId, TopicFilter};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use self::life::Processes;
+use self::life::{Beats, Processes};
 use self::place::Place;
 use self::tick::Telling;
 use self::wire::{Said, What};
@@ -67,8 +67,7 @@ struct State {
     last_device: u64,
     /// Begins the numbers of a place's messages, so that no two places of one name have the same.
     epochs: u64,
-    /// The time of this process's last sign of life.
-    beats: Option<Instant>,
+    beats: Beats,
     is_ticking: bool,
     has_shut_down: bool,
     /// The engine's subscription to the signs of life.
@@ -102,7 +101,7 @@ impl Presence {
             processes: Processes::default(),
             last_device: 0,
             epochs: 0,
-            beats: None,
+            beats: Beats::default(),
             is_ticking: false,
             has_shut_down: false,
             guard: None,
@@ -207,7 +206,7 @@ impl Presence {
     fn subscribe(&self, place: &Arc<str>) {
         let topic = TopicFilter::name(format!("{PLACES}{place}"));
         if self.topics.hears_all() {
-            return self.ask(place, None);
+            return self.ask(place);
         }
         let epoch = lock(&self.state).places.get(place).map(Place::epoch);
         let (this, place) = (Weak::clone(&self.this), Arc::clone(place));
@@ -222,7 +221,7 @@ impl Presence {
             };
             // Without the lock: the guard runs the engine's code.
             drop(unwanted);
-            presence.ask(&place, None);
+            presence.ask(&place);
         });
     }
 
@@ -231,9 +230,9 @@ impl Presence {
         Message::new(format!("{PLACES}{place}"), &said).expect("texts and numbers are JSON")
     }
 
-    /// Asks a process for all of its devices at a place, or all processes.
-    fn ask(&self, place: &str, of: Option<u64>) {
-        let message = self.message(place, What::Ask { of });
+    /// Asks all processes for their devices at a place.
+    fn ask(&self, place: &str) {
+        let message = self.message(place, What::Ask { of: None });
         lock(&self.state).outbox.push(message);
         turn(|_| self.tell_soon(None));
     }
@@ -246,26 +245,20 @@ impl Presence {
         if process == self.process {
             return;
         }
-        let (must_ask, name) = {
+        let name = {
             let State { places, pending, processes, .. } = &mut *lock(&self.state);
             let Some((name, _)) = places.get_key_value(name) else { return };
             let name = Arc::clone(name);
             pending.insert(Arc::clone(&name));
             processes.hear(process);
             let place = places.get_mut(&name).expect("it was just found");
-            let is_right = match what {
-                What::Ask { of } => {
-                    place.must_say_all |= of.is_none_or(|of| of == self.process);
-                    true
-                }
+            match what {
+                What::Ask { of } => place.must_say_all |= of.is_none_or(|of| of == self.process),
                 What::Changed { number, devices } => place.hear_changed(process, number, devices),
                 What::All { number, devices, part } => place.hear_all(process, number, devices, part),
-            };
-            (!is_right, name)
+            }
+            name
         };
-        if must_ask {
-            self.ask(&name, Some(process));
-        }
         turn(|_| self.tell_soon(Some(name)));
     }
 
@@ -283,7 +276,7 @@ impl Presence {
             pending.extend(names.iter().cloned());
             names
         };
-        lagged.iter().for_each(|place| self.ask(place, None));
+        lagged.iter().for_each(|place| self.ask(place));
     }
 }
 

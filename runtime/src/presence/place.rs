@@ -62,6 +62,15 @@ struct Other {
     parts: Option<Vec<(u64, Told)>>,
     /// A message is missing: only one that tells all counts.
     is_lost: bool,
+    /// It is to be asked for all, with the next news.
+    must_ask: bool,
+}
+
+impl Other {
+    /// A message is missing.
+    fn lose(&mut self) {
+        (self.is_lost, self.must_ask) = (true, true);
+    }
 }
 
 /// The news of a place that is still to be told.
@@ -160,38 +169,33 @@ impl Place {
         }
     }
 
-    /// Takes another process's changes. Returns false if a message before them is missing.
-    pub(super) fn hear_changed(&mut self, process: u64, number: u64, devices: Vec<(u64, Option<Told>)>) -> bool {
+    /// Takes another process's changes. If a message before them is missing, the process is asked for all.
+    pub(super) fn hear_changed(&mut self, process: u64, number: u64, devices: Vec<(u64, Option<Told>)>) {
         let other = self.others.entry(process).or_insert_with(|| Other { is_lost: true, ..Other::default() });
         if other.is_lost || number != other.number + 1 {
-            other.is_lost = true;
-            return false;
+            return other.lose();
         }
         other.number = number;
         for (device, told) in devices {
             self.set_other(process, device, told);
         }
-        true
     }
 
-    /// Takes all devices of another process, or a part of them. Returns false if the part before is missing.
-    pub(super) fn hear_all(&mut self, process: u64, number: u64, devices: Vec<(u64, Told)>, part: Part) -> bool {
+    /// Takes all devices of another process, or a part of them. If the part before is missing, the process is asked again.
+    pub(super) fn hear_all(&mut self, process: u64, number: u64, devices: Vec<(u64, Told)>, part: Part) {
         let other = self.others.entry(process).or_default();
         let is_next = mem::replace(&mut other.number, number) + 1 == number;
         let mut all = match other.parts.take() {
             _ if part.is_first => Vec::new(),
             Some(parts) if is_next => parts,
-            _ => {
-                other.is_lost = true;
-                return false;
-            }
+            _ => return other.lose(),
         };
         all.extend(devices);
         if !part.is_last {
             other.parts = Some(all);
-            return true;
+            return;
         }
-        other.is_lost = false;
+        (other.is_lost, other.must_ask) = (false, false);
         let mut gone = mem::take(&mut other.devices);
         for (device, _) in &all {
             if let Some(person) = gone.remove(device) {
@@ -204,7 +208,6 @@ impl Place {
         for (device, told) in all {
             self.set_other(process, device, Some(told));
         }
-        true
     }
 
     fn set_other(&mut self, process: u64, device: u64, told: Option<Told>) {
@@ -253,11 +256,18 @@ impl Place {
         if self.told.is_some_and(|told| now < told + PERIOD) {
             return None;
         }
-        let news = ToTell { here: self.news_here(), others: self.news_for_others() };
+        let mut news = ToTell { here: self.news_here(), others: self.news_for_others() };
+        news.others.extend(self.asks());
         if news.here.is_some() || !news.others.is_empty() {
             self.told = Some(now);
         }
         Some(news)
+    }
+
+    /// Returns the questions to processes of which messages are missing.
+    fn asks(&mut self) -> impl Iterator<Item = What> {
+        let missing = self.others.iter_mut().filter_map(|(of, other)| mem::take(&mut other.must_ask).then_some(*of));
+        missing.map(|of| What::Ask { of: Some(of) })
     }
 
     fn news_here(&mut self) -> Option<Arc<[u8]>> {
@@ -360,13 +370,12 @@ mod tests {
     /// Tells all devices of one process to the place of another, without the messages of these numbers. Returns true if none is asked for.
     fn tell(from: &mut Place, to: &mut Place, lost: &[usize]) -> bool {
         from.must_say_all = true;
-        let mut is_right = true;
         for (at, what) in from.news_for_others().into_iter().enumerate().filter(|(at, _)| !lost.contains(at)) {
             let What::All { number, devices, part } = what else { panic!("it tells all") };
-            is_right &= to.hear_all(7, number, devices, part);
+            to.hear_all(7, number, devices, part);
             assert!(at < 5);
         }
-        is_right
+        to.asks().next().is_none()
     }
 
     fn full(people: u64) -> Place {
@@ -405,9 +414,13 @@ mod tests {
         };
         assert!(tell(&mut from, &mut to, &[]));
         let [first, lost, third] = [next(&mut from), next(&mut from), next(&mut from)];
-        assert!(to.hear_changed(7, first.0, first.1));
+        to.hear_changed(7, first.0, first.1);
+        assert_eq!(to.asks().count(), 0);
         drop(lost);
-        assert!(!to.hear_changed(7, third.0, third.1));
+        for _ in 0..2 {
+            to.hear_changed(7, third.0, third.1.clone());
+        }
+        assert_eq!(to.asks().count(), 1, "once for all that is missing");
         assert_eq!(to.people.get("Ann").map(Vec::len), Some(1));
         assert!(tell(&mut from, &mut to, &[]));
         assert_eq!(to.people.get("Ann").map(Vec::len), Some(3));

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::place::Place;
 use super::wire::{Life, Sign};
-use super::{HEARTBEAT, PROCESSES, Presence, State, TICK, here, wire};
+use super::{PROCESSES, Presence, State, TICK, here, wire};
 use crate::sync::lock;
 use crate::turn::{Deferred, turn};
 
@@ -66,10 +66,7 @@ impl Presence {
         let (must_say, goes_on) = {
             let state = &mut *lock(&self.state);
             state.expire();
-            let must_say = state.beats.is_none_or(|last| last.elapsed() >= HEARTBEAT) && !state.has_shut_down;
-            if must_say {
-                state.beats = Some(Instant::now());
-            }
+            let must_say = state.beats.is_due() && !state.has_shut_down;
             state.is_ticking = !state.places.is_empty();
             (must_say, state.is_ticking)
         };
@@ -85,9 +82,11 @@ impl Presence {
     }
 
     fn say_life(&self, sign: Sign) {
-        let life = Life { process: self.process, sign };
-        let message = Message::new(PROCESSES, &life).expect("numbers are JSON");
-        lock(&self.state).outbox.push(message);
+        {
+            let State { beats, outbox, .. } = &mut *lock(&self.state);
+            let life = Life { process: self.process, sign, beat: beats.send() };
+            outbox.push(Message::new(PROCESSES, &life).expect("numbers are JSON"));
+        }
         turn(|_| self.tell_soon(None));
     }
 
@@ -104,11 +103,11 @@ impl Presence {
 
     /// Takes a sign of life of any process.
     pub(super) fn hear_life(&self, payload: &[u8]) {
-        let Some(Life { process, sign }) = wire::read(payload) else {
+        let Some(Life { process, sign, beat }) = wire::read(payload) else {
             return tracing::warn!(topic = PROCESSES, "a message that is not Tealight's own was ignored");
         };
         if process == self.process {
-            return;
+            return lock(&self.state).beats.hear(beat);
         }
         let is_new = {
             let State { places, pending, processes, .. } = &mut *lock(&self.state);
@@ -173,7 +172,7 @@ impl Presence {
 impl State {
     /// Removes the devices whose pages have been away for too long, and the processes that are gone.
     fn expire(&mut self) {
-        let Self { places, pending, leaving, processes, .. } = self;
+        let Self { places, pending, leaving, processes, beats, .. } = self;
         let now = Instant::now();
         while leaving.front().is_some_and(|next| next.at <= now) {
             let Some(next) = leaving.pop_front() else { break };
@@ -182,7 +181,7 @@ impl State {
                 pending.insert(next.place);
             }
         }
-        for process in processes.take_gone() {
+        for process in processes.take_gone(beats.late()) {
             for (name, place) in places.iter_mut() {
                 if place.forget(process) {
                     pending.insert(Arc::clone(name));

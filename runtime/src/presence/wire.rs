@@ -39,6 +39,9 @@ pub(super) const BYTES: usize = 256 << 10;
 pub(super) struct Life {
     pub(super) process: u64,
     pub(super) sign: Sign,
+    /// The number of the sign, for its own process.
+    #[serde(default)]
+    pub(super) beat: u64,
 }
 
 #[derive(Serialize, Deserialize)]
