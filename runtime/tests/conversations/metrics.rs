@@ -26,9 +26,11 @@ const RARE: &[&str] = &[
     "tealight_page_commands_dropped_total",
     "tealight_queue_full_total",
     "tealight_relayed_total",
-    "tealight_slow_total",
     "tealight_topics_lagged_total",
 ];
+
+/// A busy machine changes this one.
+const SLOW: &str = "tealight_slow_total";
 
 /// The sums of what was recorded, by name and labels.
 type Recorded = BTreeMap<(String, String), f64>;
@@ -190,7 +192,8 @@ async fn applications_record_what_is_listed() {
     let names: BTreeSet<_> = recorded.keys().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, METRICS.iter().map(|metric| metric.name).collect());
     // Gauges are back at zero, and most counters began there.
-    let has_changed = |name: &str| recorded.iter().any(|((other, _), value)| other == name && *value != 0.0);
+    let has_changed =
+        |name: &str| name == SLOW || recorded.iter().any(|((other, _), value)| other == name && *value != 0.0);
     let steady = METRICS.iter().filter(|metric| metric.kind != MetricKind::Gauge && !has_changed(metric.name));
     assert_eq!(steady.map(|metric| metric.name).collect::<BTreeSet<_>>(), RARE.iter().copied().collect());
 }
