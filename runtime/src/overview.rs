@@ -3,6 +3,7 @@
 //! An [`Overview`] is made for a view by [`Router::live_with`](crate::Router::live_with). Every view of that router then counts its events and
 //! times, as it does for a [recorder of metrics](crate::telemetry).
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::{Arc, Weak};
 
@@ -36,7 +37,7 @@ impl Overview {
         self.runtime.stats()
     }
 
-    /// Returns what the sessions of each view have done since the start. Two places of a router may have views of one type.
+    /// Returns the counters of each view since the start. Two places of a router may have views of one type.
     #[must_use]
     pub fn views(&self) -> Vec<ViewReport> {
         self.runtime.meters.all().iter().map(|meter| meter.report()).collect()
@@ -63,7 +64,7 @@ impl Overview {
     pub fn sessions(&self, most: usize) -> Vec<SessionReport> {
         let mut largest: Vec<SessionReport> = Vec::new();
         let keep = |reports: &mut Vec<SessionReport>| {
-            reports.sort_by_key(|report| (usize::MAX - report.page_bytes, report.number));
+            reports.sort_by_key(|report| (Reverse(report.page_bytes), report.number));
             reports.truncate(most);
         };
         self.runtime.registry.for_each(|session| {
@@ -115,7 +116,7 @@ impl Overview {
         Limit::all_reached()
     }
 
-    /// Returns a publisher, to publish from outside of sessions.
+    /// Returns a publisher for messages from outside of sessions.
     #[must_use]
     pub fn publisher(&self) -> Publisher {
         self.runtime.topics.publisher().clone()

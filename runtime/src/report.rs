@@ -49,7 +49,7 @@ pub struct SessionReport {
     pub number: u64,
     /// The name of the type of its view.
     pub live_view: &'static str,
-    /// Whether its page is attached.
+    /// Its state: its page is attached, was, or is still to come.
     pub state: SessionState,
     /// The time since it was mounted or restored on this process.
     pub age: Duration,
@@ -77,7 +77,7 @@ pub struct SessionReport {
 pub struct TopicReport {
     /// The first part of their names, such as `room` of `room:7`.
     pub first: String,
-    /// The topics that sessions of this process hear.
+    /// The topics that this process hears, for its sessions and for [listeners](crate::overview::Overview::listen).
     pub topics: usize,
     /// The subscriptions to them.
     pub subscribers: usize,

@@ -11,7 +11,7 @@ use crate::cluster::{Cluster, PAUSE, Shown};
 use crate::measure::{Scan, measure};
 use crate::wire::{Named, Report, Said, Session, TOPIC};
 
-/// The reports of this process, and everything that was heard of others.
+/// The reports of this process, and those that it has heard from others.
 pub(crate) struct Agent {
     overview: Overview,
     /// A report with the names of this process, and nothing else.
@@ -34,8 +34,7 @@ const LOOKS: usize = 8;
 
 impl Agent {
     pub(crate) fn new(overview: Overview, name: String, version: String) -> Self {
-        // It tells processes apart, and has 53 bits.
-        let process = RandomState::new().hash_one(&name) >> 11;
+        let process = RandomState::new().hash_one(&name);
         let named = Report { process, name, version, ..Report::default() };
         Self { overview, named, began: Instant::now(), heard: Mutex::default() }
     }
@@ -89,9 +88,14 @@ impl Agent {
         self.heard().cluster.look(Instant::now())
     }
 
-    /// Returns the counters of a session, if its process has told them. The inner `None` says that it has ended.
+    /// Returns the sessions of a view of this process, by state.
+    pub(crate) fn sessions_of(&self, live_view: &str) -> [usize; 3] {
+        self.overview.sessions_of(live_view)
+    }
+
+    /// Returns the counters of a session, if its process has told them lately. The inner `None` says that it has ended.
     pub(crate) fn looked(&self, named: Named) -> Option<Option<Session>> {
-        self.heard().cluster.looked(named)
+        self.heard().cluster.looked(named, Instant::now())
     }
 
     /// Returns a report, unless one was made a moment ago.
@@ -117,8 +121,11 @@ impl Agent {
     /// Returns false if the session was looked at a moment ago, or too many were.
     fn may_look(&self, named: Named) -> bool {
         let heard = &mut *self.heard();
+        if heard.looks >= LOOKS || heard.cluster.has_just_looked(named, Instant::now()) {
+            return false;
+        }
         heard.looks += 1;
-        heard.looks <= LOOKS && !heard.cluster.has_just_looked(named, Instant::now())
+        true
     }
 
     /// Tells all processes. Call it without the lock: this process hears it at once.

@@ -6,8 +6,8 @@ use tealight_core::{View, html};
 
 use crate::cluster::{SECONDS, Second};
 use crate::format::{count, long_time, rate, short_time};
-use crate::page::Press;
-use crate::wire::BUCKETS;
+use crate::model::Press;
+use crate::wire::{BUCKETS, sum};
 
 /// The height of a chart's picture. Its width is the number of its values: the page stretches it.
 const HEIGHT: f64 = 100.0;
@@ -88,10 +88,10 @@ fn rounded_up(number: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|round| *round >= number).unwrap_or(number)
 }
 
-/// How many events have taken how long until their patch.
+/// The numbers of events, by the time until their patch.
 pub(crate) fn latency(counts: &[u64; BUCKETS]) -> impl View<Press> {
     let most = counts.iter().copied().max().unwrap_or_default().max(1);
-    let all: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
+    let all = sum(counts);
     let described = match (quantile(counts, 0.5), quantile(counts, 0.99)) {
         (Some(half), Some(nearly_all)) => {
             format!("half of {} took at most {half}, 99 of 100 at most {nearly_all}", count(all))
@@ -133,12 +133,12 @@ pub(crate) fn latency(counts: &[u64; BUCKETS]) -> impl View<Press> {
 
 /// The end of the bucket in which this part of all is reached.
 fn quantile(counts: &[u64; BUCKETS], part: f64) -> Option<String> {
-    let all: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
+    let all = sum(counts);
     let rank = (all as f64 * part).ceil();
-    let mut sum = 0_u64;
+    let mut reached = 0_u64;
     let reaches = |count: &u64| {
-        sum = sum.saturating_add(*count);
-        sum as f64 >= rank
+        reached = reached.saturating_add(*count);
+        reached as f64 >= rank
     };
     let at = (all > 0).then(|| counts.iter().position(reaches))??;
     Some(short_time(1 << at))

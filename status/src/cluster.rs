@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::wire::{BUCKETS, Named, Report, SESSIONS, Session, TOPICS, Topics, VIEWS, View};
+use crate::wire::{BUCKETS, Named, Report, SESSIONS, Session, TOPICS, Topics, VIEWS, View, add_all};
 
 /// The seconds that charts show.
 pub(crate) const SECONDS: usize = 120;
@@ -19,7 +19,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(900);
 const SILENT: Duration = Duration::from_secs(3);
 /// A process that is silent for this time is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(300);
-/// After a pause of this length, nobody has watched: charts begin again.
+/// The charts begin again when nobody has looked for this time.
 const UNWATCHED: Duration = Duration::from_secs(5);
 /// The most processes that are shown.
 const PROCESSES: usize = 64;
@@ -31,7 +31,8 @@ const LOOKED: usize = 64;
 pub(crate) struct Cluster {
     processes: BTreeMap<u64, Process>,
     history: VecDeque<Second>,
-    latest: Second,
+    /// The times from events to patches since the last look.
+    latest: [u64; BUCKETS],
     shown: Option<(Instant, Arc<Shown>)>,
     looked: HashMap<Named, (Instant, Option<Session>)>,
 }
@@ -95,13 +96,15 @@ impl Cluster {
             let passed = report.uptime.saturating_sub(before.uptime);
             passed > 0 && u128::from(passed) < UNWATCHED.as_millis()
         });
-        for (at, count) in self.latest.latency.iter_mut().enumerate() {
-            let more = before.as_ref().map_or(0, |before| report.latency[at].saturating_sub(before.latency[at]));
-            *count = count.saturating_add(more);
+        if let Some(before) = &before {
+            let more = report.latency.iter().zip(before.latency).map(|(now, before)| now.saturating_sub(before));
+            add_all(&mut self.latest, more);
         }
         if self.processes.len() >= PROCESSES {
             let longest = self.processes.iter().min_by_key(|(_, process)| process.heard).map(|(id, _)| *id);
-            longest.and_then(|id| self.processes.remove(&id));
+            if let Some(id) = longest {
+                self.processes.remove(&id);
+            }
         }
         self.processes.insert(report.process, Process { report, before, heard: now });
     }
@@ -111,14 +114,15 @@ impl Cluster {
         if self.looked.len() >= LOOKED {
             self.looked.retain(|_, (heard, _)| now - *heard < UNWATCHED);
         }
-        if self.looked.len() < LOOKED {
+        if self.looked.len() < LOOKED || self.looked.contains_key(&named) {
             self.looked.insert(named, (now, session));
         }
     }
 
-    /// Returns the counters of a session, if its process has told them. The inner `None` says that it has ended.
-    pub(crate) fn looked(&self, named: Named) -> Option<Option<Session>> {
-        self.looked.get(&named).map(|(_, session)| session.clone())
+    /// Returns the counters of a session, if its process has told them lately. The inner `None` says that it has ended.
+    pub(crate) fn looked(&self, named: Named, now: Instant) -> Option<Option<Session>> {
+        let (heard, session) = self.looked.get(&named)?;
+        (session.is_none() || now - *heard < UNWATCHED).then(|| session.clone())
     }
 
     /// Returns true if a session's counters were told a moment ago.
@@ -128,16 +132,16 @@ impl Cluster {
 
     /// Returns the numbers of now. Looks that come together get the same.
     pub(crate) fn look(&mut self, now: Instant) -> Arc<Shown> {
-        if let Some((last, shown)) = &self.shown {
-            if now - *last < PAUSE {
-                return Arc::clone(shown);
-            }
-            if now - *last >= UNWATCHED {
+        match &self.shown {
+            Some((last, shown)) if now - *last < PAUSE => return Arc::clone(shown),
+            Some((last, _)) if now - *last < UNWATCHED => {}
+            _ => {
                 self.history.clear();
+                self.latest = [0; BUCKETS];
             }
         }
         self.processes.retain(|_, process| now - process.heard < FORGOTTEN);
-        let mut second = std::mem::take(&mut self.latest);
+        let mut second = Second { latency: std::mem::take(&mut self.latest), ..Second::default() };
         for process in self.processes.values().filter(|process| process.silent(now).is_none()) {
             second.events += process.rate(|report| report.events);
             second.patches += process.rate(|report| report.patches);
@@ -154,9 +158,7 @@ impl Cluster {
     fn show(&self, now: Instant) -> Shown {
         let mut shown = Shown { history: self.history.iter().copied().collect(), ..Shown::default() };
         for second in &shown.history {
-            for (count, more) in shown.latency.iter_mut().zip(second.latency) {
-                *count = count.saturating_add(more);
-            }
+            add_all(&mut shown.latency, second.latency);
         }
         let mut sums = Sums::default();
         for process in self.processes.values() {
@@ -205,10 +207,8 @@ struct Sums {
 impl Sums {
     fn add(&mut self, process: &Process, shown: &mut Shown) {
         let report = &process.report;
-        for (count, more) in shown.sessions.iter_mut().zip(report.sessions) {
-            *count = count.saturating_add(more);
-        }
-        shown.connections = shown.connections.saturating_add(report.connections);
+        add_all(&mut shown.sessions, report.sessions);
+        add_all([&mut shown.connections], [report.connections]);
         shown.other_views = shown.other_views.max(report.other_views);
         shown.other_topics = shown.other_topics.max(report.other_topics);
         for view in &report.views {
@@ -216,13 +216,12 @@ impl Sums {
             known.and_modify(|known| known.add(view)).or_insert_with(|| view.clone());
         }
         for topic in &report.topics {
-            let before = |report: &Report| {
+            let messages = |report: &Report| {
                 report.topics.iter().find(|other| other.first == topic.first).map_or(0, |topic| topic.messages)
             };
-            let rate = process.rate(before);
             let (known, rates) = self.topics.entry(topic.first.clone()).or_default();
             known.add(topic);
-            *rates += rate;
+            *rates += process.rate(messages);
         }
         for (reason, count) in &report.refused {
             add(&mut self.refused, reason, *count);
@@ -259,19 +258,48 @@ impl Sums {
 impl Topics {
     fn add(&mut self, other: &Self) {
         self.first.clone_from(&other.first);
-        for (count, more) in [
-            (&mut self.topics, other.topics),
-            (&mut self.subscribers, other.subscribers),
-            (&mut self.messages, other.messages),
-            (&mut self.bytes, other.bytes),
-            (&mut self.waiting, other.waiting),
-        ] {
-            *count = count.saturating_add(more);
-        }
+        let counts = [&mut self.topics, &mut self.subscribers, &mut self.messages, &mut self.bytes, &mut self.waiting];
+        add_all(counts, [other.topics, other.subscribers, other.messages, other.bytes, other.waiting]);
     }
 }
 
 fn add(counts: &mut BTreeMap<String, u64>, name: &str, more: u64) {
-    let count = counts.entry(name.to_owned()).or_default();
-    *count = count.saturating_add(more);
+    add_all([counts.entry(name.to_owned()).or_default()], [more]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(uptime: u64, count: u64) -> Report {
+        let mut latency = [0; BUCKETS];
+        latency[3] = count;
+        Report { process: 7, uptime, latency, ..Report::default() }
+    }
+
+    #[test]
+    fn the_chart_of_times_begins_with_the_first_look() {
+        let (mut cluster, began) = (Cluster::default(), Instant::now());
+        let at = |second| began + PERIOD * second;
+        for second in 1..=3 {
+            cluster.hear(report(1_000 * u64::from(second), 10 * u64::from(second)), at(second));
+        }
+        assert_eq!(cluster.look(at(3)).latency, [0; BUCKETS], "nobody has looked before");
+        cluster.hear(report(4_000, 45), at(4));
+        assert_eq!(cluster.look(at(4)).latency[3], 15);
+    }
+
+    #[test]
+    fn counters_of_a_session_are_shown_while_they_are_new() {
+        let (mut cluster, began) = (Cluster::default(), Instant::now());
+        let named = |session| Named { process: 7, session };
+        let session = crate::wire::tests::full().largest.remove(0);
+        for number in 0..LOOKED as u64 {
+            cluster.hear_looked(named(number), Some(session.clone()), began);
+        }
+        assert_eq!(cluster.looked(named(0), began), Some(Some(session.clone())));
+        cluster.hear_looked(named(0), None, began);
+        assert_eq!(cluster.looked(named(0), began + UNWATCHED), Some(None), "it has ended");
+        assert_eq!(cluster.looked(named(1), began + UNWATCHED), None);
+    }
 }

@@ -5,7 +5,7 @@
 //! SVG, which the server draws; each is a table too. A person can look into the counters of one session, on any process, and end it.
 //!
 //! It shows no data of people: no model, no HTML, no address, and no id of a session. Sessions have numbers that are no secret and give
-//! access to nothing. Of the names of topics it shows the first part.
+//! access to nothing. It shows only the first part of the names of topics.
 //!
 //! ```
 //! use tealight_core::{html, Command, Event, LiveView, MountError, PageRequest, View};
@@ -36,10 +36,10 @@
 //!
 //! # What it costs
 //!
-//! All views of the router count their events and times, as for a recorder of metrics, and each session has counters of its own. While nobody watches, a process does nothing else.
-//! While somebody does, each process publishes one report a second, of at most 20 views, 15 sessions and 15 kinds of topics: about five
-//! kilobytes. For it, the process looks at its sessions and topics, at most 20,000 for each report; with more of them, the lists are
-//! brought up to date less often.
+//! All views of the router count their events and times, as for a recorder of metrics, and each session has counters of its own. While
+//! nobody watches, a process does nothing else. While somebody does, each process publishes one report a second, of at most 20 views, 15
+//! sessions and 15 kinds of topics: usually about five kilobytes. For it, the process looks at its sessions and topics, at most 20,000 for
+//! each report; with more of them, the lists are brought up to date less often.
 //!
 //! # Style
 //!
@@ -50,6 +50,7 @@ mod chart;
 mod cluster;
 mod format;
 mod measure;
+mod model;
 mod page;
 mod style;
 mod view;

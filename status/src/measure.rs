@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tealight_runtime::overview::{Overview, SessionReport, Times, ViewReport};
 
-use crate::wire::{BUCKETS, REASONS, Report, SESSIONS, Session, TOPICS, Topics, VIEWS, View, shortened};
+use crate::wire::{BUCKETS, REASONS, Report, SESSIONS, Session, TOPICS, Topics, VIEWS, View, add_all, shortened};
 
 /// The parts of a report for which all sessions and topics are looked at.
 #[derive(Clone, Default)]
@@ -88,14 +88,9 @@ pub(crate) fn measure(overview: &Overview, scan: &Scan, named: Report) -> Report
 impl View {
     /// Adds the numbers of the same view elsewhere. Times are those of the slower one.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (count, more) in self.sessions.iter_mut().zip(other.sessions) {
-            *count = count.saturating_add(more);
-        }
-        for (count, more) in
-            [(&mut self.events, other.events), (&mut self.patches, other.patches), (&mut self.bytes, other.bytes)]
-        {
-            *count = count.saturating_add(more);
-        }
+        add_all(&mut self.sessions, other.sessions);
+        let counts = [&mut self.events, &mut self.patches, &mut self.bytes];
+        add_all(counts, [other.events, other.patches, other.bytes]);
         self.latency = self.latency.max(other.latency);
         self.update = self.update.max(other.update);
         self.render = self.render.max(other.render);

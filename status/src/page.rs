@@ -7,39 +7,14 @@ use tealight_core::{Command, Event, LiveView, MountError, PageRequest, Subscript
 use tealight_runtime::overview::{Listening, Overview};
 
 use crate::agent::Agent;
-use crate::cluster::{PERIOD, Shown};
+use crate::cluster::PERIOD;
+use crate::model::{Chosen, ChosenState, Model, Press};
 use crate::view;
-use crate::wire::{NAME, Named, Said, Session, TOPIC};
+use crate::wire::{NAME, Said, TOPIC};
 
 pub(crate) struct Page {
-    overview: Overview,
     agent: Arc<Agent>,
     _listening: Listening,
-}
-
-pub(crate) struct Model {
-    pub(crate) shown: Arc<Shown>,
-    pub(crate) chosen: Option<Chosen>,
-}
-
-/// The session that the person looks into.
-pub(crate) struct Chosen {
-    pub(crate) named: Named,
-    pub(crate) state: ChosenState,
-}
-
-pub(crate) enum ChosenState {
-    /// Its process has not told its counters yet.
-    Asked,
-    Known(Session),
-    Ended,
-}
-
-#[derive(Hash)]
-pub(crate) enum Press {
-    Look(Named),
-    Leave,
-    End(Named),
 }
 
 #[derive(Clone)]
@@ -50,7 +25,7 @@ impl Page {
         let agent = Arc::new(Agent::new(overview.clone(), name, version));
         let hears = Arc::clone(&agent);
         let _listening = overview.listen(NAME, move |message| hears.hear(message));
-        Self { overview, agent, _listening }
+        Self { agent, _listening }
     }
 }
 
@@ -103,7 +78,7 @@ impl LiveView for Page {
 impl Page {
     /// Returns false if all pages were closed: their sessions live a little longer.
     fn is_watched(&self) -> bool {
-        let [unattached, attached, _] = self.overview.sessions_of(type_name::<Self>());
+        let [unattached, attached, _] = self.agent.sessions_of(type_name::<Self>());
         unattached + attached > 0
     }
 
@@ -119,7 +94,7 @@ impl Page {
                 *state = ChosenState::Ended;
                 return Command::announce("The session has ended");
             }
-            None => {}
+            None => *state = ChosenState::Asked,
         }
         Command::publish(TOPIC, &Said::Look(*named))
     }

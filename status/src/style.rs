@@ -1,6 +1,6 @@
 use tealight_core::{View, html};
 
-use crate::page::Press;
+use crate::model::Press;
 
 /// The page's style, for a layout of any style. Colors follow the person's choice of light or dark.
 pub(crate) fn style() -> impl View<Press> {

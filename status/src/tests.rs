@@ -166,7 +166,7 @@ fn a_process_that_stops_reporting_is_silent() {
     app.run(async move { other.shutdown().await });
     seconds(&app, 12);
     let silent = row(&page, "processes", "two");
-    assert!(silent[1].starts_with("silent since 1"), "{silent:?}");
+    assert!(silent[1].starts_with("silent for 1"), "{silent:?}");
     assert_eq!(page.text("#summary"), "2 processes, 1 of them silent");
     seconds(&app, 300);
     assert_eq!(page.text("#summary"), "One process");

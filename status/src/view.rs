@@ -7,7 +7,7 @@ use tealight_core::{View, html};
 
 use crate::chart;
 use crate::format::{count, rate};
-use crate::page::{Model, Press};
+use crate::model::{Model, Press};
 use crate::style::style;
 
 pub(crate) fn page(model: &Model) -> impl View<Press> {

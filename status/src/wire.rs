@@ -1,4 +1,4 @@
-//! The messages between the processes that share an engine. Each process checks all that it hears.
+//! The messages between the processes that share an engine. Each process checks every message.
 
 use serde::{Deserialize, Serialize};
 use tealight_core::Topic;
@@ -126,7 +126,7 @@ pub(crate) struct Topics {
 }
 
 impl Said {
-    /// Reads a message of any process. Returns `None` if it is none of these, or too large.
+    /// Reads a message of any process. Returns `None` if it is not one of these, or too large.
     pub(crate) fn read(message: &[u8]) -> Option<Self> {
         if message.len() > BYTES {
             return None;
@@ -166,9 +166,19 @@ fn is_name(name: &str) -> bool {
 
 /// Shortens a name to the longest that others read.
 pub(crate) fn shortened(name: &str) -> String {
-    let ends = (0..=name.len().min(NAME_BYTES)).rev();
-    let end = ends.into_iter().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+    let end = (0..=name.len().min(NAME_BYTES)).rfind(|end| name.is_char_boundary(*end)).unwrap_or_default();
     name[..end].to_owned()
+}
+
+/// Adds to counts. Those of another process may be of any size.
+pub(crate) fn add_all<'c>(counts: impl IntoIterator<Item = &'c mut u64>, more: impl IntoIterator<Item = u64>) {
+    for (count, more) in counts.into_iter().zip(more) {
+        *count = count.saturating_add(more);
+    }
+}
+
+pub(crate) fn sum(counts: &[u64]) -> u64 {
+    counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 impl From<SessionState> for State {

@@ -37,7 +37,7 @@ async function row(page, table, text, column, least) {
   return found.jsonValue();
 }
 
-test("who does not know the secret sees no status page", async (test) => {
+test("people without the secret see no status page", async (test) => {
   const { status } = await kettle(test);
   assert.equal((await fetch(status)).status, 404);
   assert.equal((await fetch(`${status}&secret=${"b".repeat(22)}`)).status, 404);

@@ -1,61 +1,60 @@
 //! A line to a server that can be cut.
 
+use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 
-/// A line to a server.
+/// The state of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Up,
+    /// Connections are closed, and new ones too.
+    Closed,
+    /// Nothing arrives, as behind a firewall, and nobody is told.
+    Silent,
+}
+
 pub(crate) struct Line {
     pub(crate) address: SocketAddr,
-    is_up: Arc<watch::Sender<bool>>,
-    task: AbortHandle,
+    state: watch::Sender<State>,
+    _carrying: JoinSet<()>,
 }
 
 impl Line {
-    pub(crate) async fn to(server: SocketAddr) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let is_up = Arc::new(watch::Sender::new(true));
-        let state = Arc::clone(&is_up);
-        let task = tokio::spawn(async move {
+    pub(crate) async fn to(server: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let state = watch::Sender::new(State::Up);
+        let watched = state.subscribe();
+        let mut carrying = JoinSet::new();
+        carrying.spawn(async move {
+            let mut lines = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let mut is_up = state.subscribe();
-                if *is_up.borrow() {
-                    tokio::spawn(async move {
-                        tokio::select! {
-                            () = carry(client, server) => {}
-                            _ = is_up.wait_for(|is_up| !is_up) => {}
-                        }
-                    });
-                }
+                lines.spawn(carry(client, server, watched.clone()));
             }
         });
-        Self { address, is_up, task: task.abort_handle() }
+        Ok(Self { address, state, _carrying: carrying })
     }
 
-    /// Breaks all connections. New ones are closed at once.
-    pub(crate) fn cut(&self) {
-        self.is_up.send_replace(false);
-    }
-
-    pub(crate) fn mend(&self) {
-        self.is_up.send_replace(true);
+    pub(crate) fn set(&self, state: State) {
+        self.state.send_replace(state);
     }
 }
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.task.abort();
-        self.cut();
+/// Carries bytes as long as the line is up. A connection that was cut does not come back.
+async fn carry(mut client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
+    if *state.borrow_and_update() == State::Up
+        && let Ok(mut server) = TcpStream::connect(server).await
+    {
+        tokio::select! {
+            _ = copy_bidirectional(&mut client, &mut server) => return,
+            _ = state.wait_for(|state| *state != State::Up) => {}
+        }
     }
-}
-
-async fn carry(mut client: TcpStream, server: SocketAddr) {
-    if let Ok(mut server) = TcpStream::connect(server).await {
-        let _ = copy_bidirectional(&mut client, &mut server).await;
-    }
+    // Both ends stay open, and nobody reads.
+    let _ = state.wait_for(|state| *state != State::Silent).await;
 }

@@ -6,7 +6,7 @@
 //! RUST_LOG=info,tealight::spans=debug cargo run -p watched    # log lines name their session
 //! ```
 //!
-//! The log says where the status page is: its address has a secret, unless `STATUS_SECRET` has one of 22 characters. The folder `ops` has
+//! The log says where the status page is: its address has a secret, unless you set one of 22 characters as `STATUS_SECRET`. The folder `ops` has
 //! the configuration of Prometheus, alerts with their tests, and a dashboard for Grafana. The guide "Watching it run" explains them.
 
 mod kettle;
@@ -38,12 +38,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tealight::describe_metrics();
     tracing::info!("metrics at http://{metrics}/metrics");
 
-    let given = env::var("STATUS_SECRET").ok().and_then(|text| Token::parse(&text));
-    let secret = given.unwrap_or_else(|| {
-        let secret = Token::random();
-        tracing::info!("the status page is at /status?secret={}", secret.as_str());
-        secret
-    });
+    let secret = match env::var("STATUS_SECRET") {
+        Ok(text) => Token::parse(&text).ok_or("STATUS_SECRET needs 22 characters")?,
+        Err(_) => {
+            let secret = Token::random();
+            tracing::info!("the status page is at /status?secret={}", secret.as_str());
+            secret
+        }
+    };
     let layout = Layout::new("Kettle").head(r#"<link rel="icon" href="data:,">"#);
     run(Live::builder(router(secret)).layout(layout).start()).await?;
     Ok(())

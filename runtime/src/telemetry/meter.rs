@@ -125,9 +125,13 @@ impl Counts {
 
     /// The measured values, the smallest first, and how often each one was measured.
     fn of(&self, measured: Measured) -> impl Iterator<Item = (f64, u64)> {
-        let count =
-            move |bucket| self.cells.iter().map(|cells| cells.histograms[measured as usize].count(bucket)).sum();
-        (0..BUCKETS).map(move |bucket| (middle_of(bucket), count(bucket))).filter(|(_, count)| *count > 0)
+        let of_bucket = move |bucket| (middle_of(bucket), self.count(measured as usize, bucket));
+        (0..BUCKETS).map(of_bucket).filter(|(_, count)| *count > 0)
+    }
+
+    /// The number of values of this bucket that were measured.
+    fn count(&self, measured: usize, bucket: usize) -> u64 {
+        self.cells.iter().map(|cells| cells.histograms[measured].count(bucket)).sum()
     }
 
     fn times(&self, measured: Measured) -> Times {
@@ -189,16 +193,15 @@ impl Exported {
 
 impl Export for Meter {
     fn export(&self) {
-        let Some(Counts { cells, exported }) = &self.counts else { return };
-        let Exported { events, histograms } = &mut *lock(exported);
-        let sum = |count: &dyn Fn(&Cells) -> u64| cells.iter().map(count).sum::<u64>();
+        let Some(counts) = &self.counts else { return };
+        let Exported { events, histograms } = &mut *lock(&counts.exported);
         for (kind, (counter, before)) in events.iter_mut().enumerate() {
-            let now = sum(&|cells| cells.events[kind].load(Relaxed));
+            let now: u64 = counts.cells.iter().map(|cells| cells.events[kind].load(Relaxed)).sum();
             counter.increment(now - std::mem::replace(before, now));
         }
-        for (measured, (histogram, unit, counts)) in histograms.iter_mut().enumerate() {
-            for (bucket, before) in counts.iter_mut().enumerate() {
-                let now = sum(&|cells| cells.histograms[measured].count(bucket));
+        for (measured, (histogram, unit, known)) in histograms.iter_mut().enumerate() {
+            for (bucket, before) in known.iter_mut().enumerate() {
+                let now = counts.count(measured, bucket);
                 if now != *before {
                     histogram.record_many(middle_of(bucket) * *unit, (now - *before) as usize);
                     *before = now;

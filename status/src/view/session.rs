@@ -1,42 +1,33 @@
 use tealight_core::{View, html};
 
+use super::tables::section;
 use crate::format::{count, length, long_time, short_time};
-use crate::page::{Chosen, ChosenState, Model, Press};
-use crate::wire::{Named, Session, State};
+use crate::model::{Chosen, ChosenState, Model, Press};
+use crate::wire::{Named, Session, State, sum};
 
 /// The sessions with the largest pages, and the one that the person looks into.
 pub(super) fn list(model: &Model) -> impl View<Press> {
     let shown = &*model.shown;
-    let all = shown.sessions.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
-    let others = all.saturating_sub(shown.largest.len() as u64);
-    html! {
-        <section aria-labelledby="sessions-title">
-            <h2 id="sessions-title">"Sessions with the largest pages"</h2>
-            <div class="wide" role="region" aria-labelledby="sessions-title" tabindex="0">
-                <table id="sessions">
-                    <thead>
-                        <tr>
-                            <th scope="col">"number"</th> <th scope="col" class="text">"view"</th>
-                            <th scope="col" class="text">"process"</th> <th scope="col" class="text">"state"</th>
-                            <th scope="col">"age"</th> <th scope="col">"events"</th>
-                            <th scope="col">"patches"</th> <th scope="col">"page memory"</th> <th scope="col">"sent"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        for (named, session) in &shown.largest, key = (named.process, named.session) {
-                            {row(*named, session, shown.name_of(named.process))}
-                        }
-                    </tbody>
-                </table>
-            </div>
-            if others > 0 {
-                <p class="note">"And " {count(others)} " others."</p>
-            }
-            if let Some(chosen) = &model.chosen {
-                {panel(chosen, shown.name_of(chosen.named.process))}
-            }
-        </section>
-    }
+    let others = sum(&shown.sessions).saturating_sub(shown.largest.len() as u64);
+    let head = html! {
+        <th scope="col">"number"</th> <th scope="col" class="text">"view"</th> <th scope="col" class="text">"process"</th>
+        <th scope="col" class="text">"state"</th> <th scope="col">"age"</th> <th scope="col">"events"</th>
+        <th scope="col">"patches"</th> <th scope="col">"page memory"</th> <th scope="col">"sent"</th>
+    };
+    let rows = html! {
+        for (named, session) in &shown.largest, key = (named.process, named.session) {
+            {row(*named, session, shown.name_of(named.process))}
+        }
+    };
+    let below = html! {
+        if others > 0 {
+            <p class="note">"And " {count(others)} " others."</p>
+        }
+        if let Some(chosen) = &model.chosen {
+            {panel(chosen, shown.name_of(chosen.named.process))}
+        }
+    };
+    section("sessions", "Sessions with the largest pages", head, rows, below)
 }
 
 fn row<'v>(named: Named, session: &'v Session, process: &'v str) -> impl View<Press> + use<'v> {
