@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// How often work that fails is tried again, and after which pauses: see [`Command::retry`](crate::Command::retry).
+/// The number of attempts of work that may fail, and the pauses between them: see [`Command::retry`](crate::Command::retry).
 ///
 /// The second attempt comes after the first pause, and each further pause is twice as long, up to the longest. A pause lasts between half of that
 /// time and all of it, by chance: many sessions that fail at once do not all come back at once. (Marc Brooker, "Exponential Backoff

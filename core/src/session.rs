@@ -81,7 +81,7 @@ pub use crate::form::{FormAddress, NoFormAddress, POSTED_FORM};
 pub use crate::html::HashSeed;
 pub use crate::refusal::Refusal;
 pub use crate::subscription::SubscriptionId;
-pub use crate::topic::{ENGINE_CONNECTED, Keep, TopicFilter};
+pub use crate::topic::{ENGINE_CONNECTED, Keep, TopicFilter, is_own};
 pub use crate::work::{Attempt, Attempts, Task, Work, WorkKey};
 
 /// A worker thread's buffers.

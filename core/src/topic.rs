@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use serde::de::DeserializeOwned;
 
-pub use self::name::{TopicFilter, TopicName};
+pub use self::name::{TopicFilter, TopicName, is_own};
 pub use self::parameter::{TopicParameter, TopicParameters};
 
 /// The topic of [`Subscription::engine_connected`](crate::Subscription::engine_connected). Its messages are true or false. It never

@@ -81,6 +81,9 @@ impl TopicFilter {
     /// let rooms = TopicFilter::pattern("room:*");
     /// assert!(rooms.matches("room:7"));
     /// assert!(!rooms.matches("room:7:door"));
+    ///
+    /// // Names that begin with `tealight:` are Tealight's own.
+    /// assert!(!TopicFilter::pattern("*:*").matches("tealight:relays"));
     /// ```
     pub fn pattern(pattern: impl Into<Arc<str>>) -> Self {
         Self { text: pattern.into(), is_pattern: true }
@@ -101,6 +104,9 @@ impl TopicFilter {
         if !self.is_pattern {
             return *self.text == *name;
         }
+        if self.text.starts_with('*') && is_own(name) {
+            return false;
+        }
         let (mut parts, mut names) = (self.text.split(':'), name.split(':'));
         loop {
             match (parts.next(), names.next()) {
@@ -111,6 +117,11 @@ impl TopicFilter {
             }
         }
     }
+}
+
+/// Returns true if a topic of this name is Tealight's own. No parameter of an application's topic stands for the first part of its name.
+pub fn is_own(name: &str) -> bool {
+    name.starts_with("tealight:")
 }
 
 /// Panics if a pattern is not one with `count` places.

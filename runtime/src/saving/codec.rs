@@ -246,10 +246,13 @@ fn prepare() {
 fn program() -> [u8; 32] {
     static PROGRAM: OnceLock<[u8; 32]> = OnceLock::new();
     *PROGRAM.get_or_init(|| {
-        let file = std::env::current_exe().and_then(File::open);
-        let hash = file.and_then(rapidhash_v3_file);
+        let hash = std::env::current_exe().and_then(File::open).and_then(rapidhash_v3_file);
         // Without a hash, no program is the same.
-        let hash = hash.map(|hash| std::array::from_fn(|at| hash.to_le_bytes().get(at).copied().unwrap_or_default()));
-        hash.unwrap_or_else(|_| crate::token::random_bytes())
+        let mut program = crate::token::random_bytes();
+        if let Ok(hash) = hash {
+            program = [0; 32];
+            program[..8].copy_from_slice(&hash.to_le_bytes());
+        }
+        program
     })
 }

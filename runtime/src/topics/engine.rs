@@ -2,13 +2,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 
 use async_trait::async_trait;
-use tealight_core::session::{Message, TopicFilter};
+use tealight_core::session::{Message, TopicFilter, is_own};
 use tokio::sync::watch;
 
 use super::ends::Ends;
 use super::fan_out::FanOut;
 use super::subscribed::Subscribed;
-use super::topic::OWN;
 use crate::error::PubSubError;
 use crate::turn::turn;
 
@@ -95,7 +94,7 @@ impl Subscriber {
     ///
     /// Sessions receive messages in the order of these calls.
     pub fn deliver(&self, message: Message) {
-        let is_own = message.topic.starts_with(OWN);
+        let is_own = is_own(&message.topic);
         // Each is delivered by the subscription to its name too.
         if is_own && self.topic.as_ref().is_some_and(|(topic, _)| topic.is_pattern()) {
             return;

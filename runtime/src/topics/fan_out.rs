@@ -4,12 +4,12 @@ use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
 
-use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter};
+use tealight_core::session::{Keep, Message, SubscriptionId, TopicFilter, is_own};
 use tokio::runtime::Handle;
 
 use super::recent::Recent;
 use super::subscribed::Subscribed;
-use super::topic::{Begun, Listener, OWN, Subscription, Topic};
+use super::topic::{Begun, Listener, Subscription, Topic};
 use super::traffic::add_to;
 use crate::error::catch;
 use crate::report::TopicReport;
@@ -271,8 +271,9 @@ impl FanOut {
     fn all(&self) -> Vec<TopicFilter> {
         let mut all = Vec::new();
         for shard in &self.shards {
-            let names = lock(shard).keys().filter(|name| !name.starts_with(OWN)).cloned().collect::<Vec<_>>();
-            all.extend(names.into_iter().map(TopicFilter::name));
+            let names = lock(shard);
+            let names = names.keys().filter(|name| !is_own(name));
+            all.extend(names.map(|name| TopicFilter::name(Arc::clone(name))));
         }
         all.extend(self.patterns());
         all
@@ -312,7 +313,7 @@ impl FanOut {
                 add(topic, &|| name.clone(), key);
             }
             match &via {
-                None if patterns.is_empty() || message.topic.starts_with(OWN) => {}
+                None if patterns.is_empty() => {}
                 Some(via) if !via.is_pattern() => {}
                 _ => {
                     for (pattern, topic) in patterns.iter_mut() {
@@ -337,7 +338,7 @@ impl FanOut {
             return None;
         }
         let mut key = self.with(topic, |topics| topics.get(topic.text())?.key);
-        if key.is_none() && !message.topic.starts_with(OWN) {
+        if key.is_none() {
             let Shared { patterns, .. } = &*lock(&self.shared);
             let mut of_pattern = patterns.iter().filter(|(pattern, topic)| {
                 topic.key.is_some() && TopicFilter::pattern(Arc::clone(pattern)).matches(&message.topic)

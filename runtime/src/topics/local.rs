@@ -34,14 +34,7 @@ type Subscribers = Slab<(Option<TopicFilter>, Subscriber)>;
 #[async_trait]
 impl PubSub for LocalPubSub {
     async fn publish(&self, message: Message) -> Result<(), PubSubError> {
-        turn(|_| {
-            // The lock keeps the order of messages. Sessions receive them at the end of the turn.
-            let subscribers = lock(&self.subscribers);
-            let wants = |topic: &Option<TopicFilter>| topic.as_ref().is_none_or(|topic| topic.matches(&message.topic));
-            for (_, (_, subscriber)) in subscribers.iter().filter(|(_, (topic, _))| wants(topic)) {
-                subscriber.deliver(message.clone());
-            }
-        });
+        self.deliver(&message);
         Ok(())
     }
 
@@ -59,6 +52,30 @@ impl PubSub for LocalPubSub {
 }
 
 impl LocalPubSub {
+    /// Delivers a message to the subscribers of its topic: for an engine that has this one for the subscribers of its own process.
+    pub fn deliver(&self, message: &Message) {
+        turn(|_| {
+            // The lock keeps the order of messages. Sessions receive them at the end of the turn.
+            let subscribers = lock(&self.subscribers);
+            let wants = |topic: &Option<TopicFilter>| topic.as_ref().is_none_or(|topic| topic.matches(&message.topic));
+            for (_, (_, subscriber)) in subscribers.iter().filter(|(_, (topic, _))| wants(topic)) {
+                subscriber.deliver(message.clone());
+            }
+        });
+    }
+
+    /// Says that messages of a topic may be lost, or of all topics: for such an engine.
+    pub fn lagged(&self, topic: Option<&str>) {
+        let all: Vec<_> = lock(&self.subscribers).iter().map(|(_, subscriber)| subscriber.clone()).collect();
+        for (filter, subscriber) in all {
+            match (topic, filter) {
+                (Some(topic), None) => subscriber.lagged_on(topic),
+                (Some(topic), Some(filter)) if !filter.matches(topic) => {}
+                _ => subscriber.lagged(),
+            }
+        }
+    }
+
     fn add(&self, topic: Option<TopicFilter>, subscriber: Subscriber) -> Subscribed {
         let key = lock(&self.subscribers).insert((topic, subscriber));
         Subscribed::new(Guard { subscribers: Arc::clone(&self.subscribers), key })

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::ends::Ends;
 use super::engine::{PubSub, Subscriber};
 use super::subscribed::Subscribed;
-use crate::error::{EndSessionsError, Panicked, PubSubError, catch, catch_async};
+use crate::error::{EndSessionsError, PubSubError, catch, catch_async};
 use crate::store::{OwnerKey, StoreError};
 
 /// Publishes from outside of any session, for example from a background task.
@@ -106,17 +106,17 @@ impl Publisher {
         let (ends, engine) = (Arc::clone(&self.ends), Arc::clone(&self.engine));
         // Neither waits for the other, nor for the caller: the server drops a request's future when its client hangs up.
         let ending = self.handle.spawn(async move { ends.owners().end(owner).await });
-        let telling = self.handle.spawn(async move { catch_async("pubsub", engine.publish(message)).await });
+        let telling = self.handle.spawn(async move { publish_to(&*engine, message).await });
         let ended = ending.await.unwrap_or_else(|error| Err(StoreError::Unavailable(Box::new(error))));
-        let told = telling.await.unwrap_or(Err(Panicked));
-        told.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked))))?;
+        telling.await.unwrap_or_else(|error| Err(PubSubError::Unavailable(Box::new(error))))?;
         Ok(ended?)
     }
 
     pub(crate) fn send(&self, message: Message) {
-        let (this, topic) = (self.clone(), Arc::clone(&message.topic));
+        self.published.increment(1);
+        let (engine, topic) = (Arc::clone(&self.engine), Arc::clone(&message.topic));
         start(&self.handle, async move {
-            if let Err(error) = this.try_send(message).await {
+            if let Err(error) = publish_to(&*engine, message).await {
                 metrics::counter!("tealight_lost_messages_total").increment(1);
                 tracing::error!(?topic, %error, "could not publish a message; it is lost");
             }
@@ -126,8 +126,7 @@ impl Publisher {
     /// Sends a message whose sender hears if it is lost.
     pub(crate) async fn try_send(&self, message: Message) -> Result<(), PubSubError> {
         self.published.increment(1);
-        let published = catch_async("pubsub", self.engine.publish(message)).await;
-        published.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked))))
+        publish_to(&*self.engine, message).await
     }
 
     pub(super) fn subscribe(
@@ -162,6 +161,11 @@ impl fmt::Debug for Publisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Publisher")
     }
+}
+
+async fn publish_to(engine: &dyn PubSub, message: Message) -> Result<(), PubSubError> {
+    let published = catch_async("pubsub", engine.publish(message)).await;
+    published.unwrap_or_else(|panicked| Err(PubSubError::Unavailable(Box::new(panicked))))
 }
 
 /// Polls a future once, here and now. A task runs the rest of it, if there is any.

@@ -64,8 +64,6 @@ pub(super) struct Subscription {
 /// Reads the key of a message.
 pub(super) type KeyOf = fn(&[u8]) -> Option<u64>;
 
-/// The names of Tealight's own topics begin with this.
-pub(super) const OWN: &str = "tealight:";
 /// The most deliveries of one topic at the same time.
 pub(super) const MOST_WORKERS: usize = 4;
 /// From this many waiting messages on, one delivery more begins, on the thread that publishes: it does not publish meanwhile.
