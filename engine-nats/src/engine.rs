@@ -48,7 +48,7 @@ struct Waiting {
     last: u64,
 }
 
-/// How to connect to NATS.
+/// The options of a connection to NATS.
 pub struct NatsOptions {
     prefix: String,
     connect: ConnectOptions,

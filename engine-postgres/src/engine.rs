@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio_postgres::Config;
 
-use crate::error::PostgresError;
+use crate::error::{PostgresError, unavailable};
 use crate::line::Place;
-use crate::shared::{Outgoing, Shared, unavailable};
+use crate::shared::{Outgoing, Shared};
 use crate::worker::Worker;
 
 /// An engine on a PostgreSQL database, version 14 or newer.
@@ -26,7 +26,7 @@ pub struct Postgres {
     worker: AbortHandle,
 }
 
-/// How to connect to PostgreSQL.
+/// The options of a connection to PostgreSQL.
 #[derive(Debug)]
 pub struct PostgresOptions {
     config: Config,
@@ -43,7 +43,7 @@ impl PostgresOptions {
         Self { config, tls: None, channel: "tealight".to_owned() }
     }
 
-    /// Uses TLS with this configuration, for example with certificates of your own.
+    /// Uses TLS with this configuration, for example with certificates of your own, whatever `sslmode` says.
     #[must_use]
     pub fn tls(mut self, config: ClientConfig) -> Self {
         self.tls = Some(config);
@@ -123,7 +123,7 @@ impl PubSub for Postgres {
     }
 
     async fn subscribe(&self, topic: TopicFilter, subscriber: Subscriber) -> Result<Subscribed, PubSubError> {
-        Ok(self.shared.subscribe(Some(topic), subscriber))
+        self.shared.local.subscribe(topic, subscriber).await
     }
 
     fn connected(&self) -> Option<watch::Receiver<bool>> {
@@ -131,6 +131,6 @@ impl PubSub for Postgres {
     }
 
     fn subscribe_all(&self, subscriber: Subscriber) -> Option<Subscribed> {
-        Some(self.shared.subscribe(None, subscriber))
+        self.shared.local.subscribe_all(subscriber)
     }
 }

@@ -1,6 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use tealight_runtime::PubSubError;
 use thiserror::Error;
 
 /// An error of the connection to PostgreSQL. No error shows the password.
@@ -22,6 +23,9 @@ pub enum PostgresError {
     /// The texts of the database are not in UTF-8.
     #[error("the texts of the database are in {0}, not in UTF8: connect to another database of the same server")]
     Encoding(String),
+    /// The server has refused the messages.
+    #[error("PostgreSQL has refused messages: {}", Chain(.0))]
+    Refused(#[source] tokio_postgres::Error),
     /// The connection has broken.
     #[error("the connection to PostgreSQL is lost: {}", Chain(.0))]
     Lost(#[source] tokio_postgres::Error),
@@ -42,6 +46,10 @@ pub enum PostgresError {
         /// The longest message's.
         limit: usize,
     },
+}
+
+pub(crate) fn unavailable(error: PostgresError) -> PubSubError {
+    PubSubError::Unavailable(Box::new(error))
 }
 
 /// Shows an error with its sources: the client's errors say little by themselves.

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tealight_core::session::Message;
 use tealight_runtime::PubSubError;
 
-use crate::error::PostgresError;
+use crate::error::{PostgresError, unavailable};
 
 /// The longest array of a message.
 pub(crate) const MOST_BYTES: usize = 1 << 20;
@@ -22,8 +22,7 @@ pub(crate) fn write(message: &Message, number: u64) -> Result<Vec<String>, PubSu
     let value: &RawValue = serde_json::from_slice(&message.payload)?;
     let whole = serde_json::to_string(&(&*message.topic, value, number))?;
     if whole.len() > MOST_BYTES {
-        let error = PostgresError::TooLong { bytes: whole.len(), limit: MOST_BYTES };
-        return Err(PubSubError::Unavailable(Box::new(error)));
+        return Err(unavailable(PostgresError::TooLong { bytes: whole.len(), limit: MOST_BYTES }));
     }
     if whole.len() <= PART_BYTES {
         return Ok(vec![whole]);

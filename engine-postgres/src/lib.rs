@@ -57,7 +57,7 @@
 //!   are full, transactions that notify fail. The engine's own connection has no long transactions, and the server drops a dead one after ten
 //!   seconds.
 //! - A pooler in transaction mode, such as PgBouncer's, loses notifications: connect to PostgreSQL itself.
-//! - Whoever may connect to the database can hear all messages, and speak to all pages as the application does: PostgreSQL has no rights
+//! - Every user who may connect to the database can hear all messages, and speak to all pages as the application does: PostgreSQL has no rights
 //!   for channels. Give the application a database of its own.
 //!
 //! # Modules

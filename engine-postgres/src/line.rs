@@ -5,14 +5,14 @@ use std::time::Duration;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::timeout;
-use tokio_postgres::config::{SslMode, TargetSessionAttrs};
+use tokio_postgres::config::{LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, Notification, Socket, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::PostgresError;
 
-/// Where and how to connect.
+/// The address of a database, and the settings of its connections.
 pub(crate) struct Place {
     config: Config,
     tls: MakeRustlsConnect,
@@ -32,6 +32,8 @@ pub(crate) struct Ear(Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<So
 
 /// The longest time in which a connection is made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// The longest time for the address of one host. The others have their turn then.
+const HOST_WITHIN: Duration = Duration::from_secs(2);
 
 /// Notifications are not kept, so they need not wait for the disk. A transaction that cannot get PostgreSQL's lock for notifications gives up
 /// before this process takes the line for lost. PostgreSQL keeps notifications for a dead connection until it knows that it is dead.
@@ -40,12 +42,17 @@ const SETTINGS: &str = "SET synchronous_commit = off; SET statement_timeout = '3
 const NOTIFY: &str = "SELECT count(pg_notify($1, payload)) FROM unnest($2::text[]) AS payload";
 
 impl Place {
-    /// Without a configuration for TLS, it is used if `sslmode=require` asks for it.
+    /// Uses TLS if there is a configuration for it, or if `sslmode=require` asks for it.
     pub(crate) fn new(mut config: Config, tls: Option<ClientConfig>, channel: String) -> Result<Self, PostgresError> {
         let must_encrypt = tls.is_some() || matches!(config.get_ssl_mode(), SslMode::Require);
         config.ssl_mode(if must_encrypt { SslMode::Require } else { SslMode::Disable });
         // A standby server takes no notifications.
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(HOST_WITHIN);
+        }
+        // A host may take the connection and say nothing. The next attempt then begins with another one.
+        config.load_balance_hosts(LoadBalanceHosts::Random);
         if config.get_application_name().is_none() {
             config.application_name("tealight");
         }
@@ -76,7 +83,7 @@ impl Place {
         };
         let notify = tokio::select! {
             notify = ready => notify,
-            // Whoever listens now hears later that it may have missed something.
+            // Subscribers hear later that they may have missed these.
             error = ear.hear(|_| {}) => Err(error),
         };
         let notify = notify.map_err(PostgresError::Connect)?;

@@ -1,20 +1,19 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use slab::Slab;
-use tealight_core::session::{Message, TopicFilter};
-use tealight_runtime::{PubSubError, Subscribed, Subscriber};
+use tealight_core::session::Message;
+use tealight_runtime::{LocalPubSub, PubSubError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::error::PostgresError;
+use crate::error::{PostgresError, unavailable};
 use crate::frame;
 use crate::lock;
 use crate::lost::Lost;
 
 /// The publishers and the worker have this in common.
 pub(crate) struct Shared {
-    /// Each subscription, with its topics, or `None` for all.
-    subscribers: Mutex<Slab<(Option<TopicFilter>, Subscriber)>>,
+    /// The subscribers of this process.
+    pub(crate) local: LocalPubSub,
     pub(crate) is_up: watch::Sender<bool>,
     /// The bytes that may still wait.
     room: Arc<Semaphore>,
@@ -34,13 +33,13 @@ pub(crate) struct Outgoing {
 
 /// The most bytes of messages that wait for the server.
 const ROOM: usize = 16 << 20;
-/// A message takes so much more room than its payloads.
+/// The room that a message takes besides its payloads.
 const MESSAGE_BYTES: usize = 256;
 
 impl Shared {
     pub(crate) fn new() -> Self {
         Self {
-            subscribers: Mutex::default(),
+            local: LocalPubSub::default(),
             is_up: watch::Sender::new(true),
             room: Arc::new(Semaphore::new(ROOM)),
             lost: Mutex::default(),
@@ -66,53 +65,4 @@ impl Shared {
     pub(crate) fn write(&self, message: &Message) -> Result<Vec<String>, PubSubError> {
         frame::write(message, self.numbers.fetch_add(1, Relaxed))
     }
-
-    pub(crate) fn subscribe(self: &Arc<Self>, topic: Option<TopicFilter>, subscriber: Subscriber) -> Subscribed {
-        let key = lock(&self.subscribers).insert((topic, subscriber));
-        Subscribed::new(Guard { shared: Arc::clone(self), key })
-    }
-
-    /// Hands a message to the subscribers of its topic.
-    pub(crate) fn deliver(&self, message: &Message) {
-        for (_, subscriber) in self.subscribers(&message.topic) {
-            subscriber.deliver(message.clone());
-        }
-    }
-
-    /// Returns the subscribers of a topic, each with true if it hears all topics.
-    fn subscribers(&self, topic: &str) -> Vec<(bool, Subscriber)> {
-        let subscribers = lock(&self.subscribers);
-        let wanting = subscribers.iter().map(|(_, subscriber)| subscriber);
-        let wanting = wanting.filter(|(filter, _)| filter.as_ref().is_none_or(|filter| filter.matches(topic)));
-        wanting.map(|(filter, subscriber)| (filter.is_none(), subscriber.clone())).collect()
-    }
-
-    /// Says that messages of a topic may be lost.
-    pub(crate) fn lag(&self, topic: &str) {
-        for (hears_all, subscriber) in self.subscribers(topic) {
-            if hears_all { subscriber.lagged_on(topic) } else { subscriber.lagged() }
-        }
-    }
-
-    /// Says that messages of all topics may be lost.
-    pub(crate) fn lag_all(&self) {
-        let all: Vec<_> = lock(&self.subscribers).iter().map(|(_, (_, subscriber))| subscriber.clone()).collect();
-        all.iter().for_each(Subscriber::lagged);
-    }
-}
-
-/// Ends a subscription when it is dropped.
-struct Guard {
-    shared: Arc<Shared>,
-    key: usize,
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        lock(&self.shared.subscribers).try_remove(self.key);
-    }
-}
-
-pub(crate) fn unavailable(error: PostgresError) -> PubSubError {
-    PubSubError::Unavailable(Box::new(error))
 }

@@ -58,14 +58,14 @@ impl Worker {
         loop {
             let error = self.talk(line).await;
             self.shared.is_up.send_replace(false);
-            tracing::warn!("{error}. It is made again");
+            tracing::warn!("{error}. The connection is made again");
             for outgoing in self.sent.drain(..) {
                 self.lost.add(outgoing.message.topic);
             }
             line = self.connect_again().await;
             tracing::info!("the connection to PostgreSQL is there again");
             self.shared.is_up.send_replace(true);
-            self.shared.lag_all();
+            self.shared.local.lagged(None);
         }
     }
 
@@ -119,7 +119,7 @@ impl Worker {
         loop {
             let longest = TRY_AFTER.saturating_mul(1 << self.attempts.min(16)).min(TRY_AFTER_MOST);
             self.attempts += 1;
-            // Not all processes at once.
+            // The processes must not all come back at once.
             let wait = longest.mul_f64(fastrand::f64());
             let mut attempt = pin!(async {
                 sleep(wait).await;
@@ -129,14 +129,14 @@ impl Worker {
                 tokio::select! {
                     connected = &mut attempt => break connected,
                     Some(outgoing) = self.queue.recv() => {
-                        self.shared.deliver(&outgoing.message);
+                        self.shared.local.deliver(&outgoing.message);
                         self.lost.add(outgoing.message.topic);
                     }
                 }
             };
             match connected {
                 Ok(line) => return line,
-                Err(error) => tracing::warn!("{error}. It is tried again"),
+                Err(error) => tracing::warn!("{error}. The next attempt follows"),
             }
         }
     }
@@ -150,7 +150,12 @@ impl Mouth<'_> {
         loop {
             let before = self.heard.load(Relaxed);
             match timeout(ANSWER_WITHIN, &mut answer).await {
-                Ok(answered) => return answered.map(drop).map_err(PostgresError::Lost),
+                Ok(answered) => {
+                    return answered.map(drop).map_err(|error| match error.as_db_error() {
+                        Some(_) => PostgresError::Refused(error),
+                        None => PostgresError::Lost(error),
+                    });
+                }
                 // The answer comes after the notifications that the server is sending.
                 Err(_) if self.heard.load(Relaxed) > before => {}
                 Err(_) => return Err(PostgresError::Silent),
@@ -163,12 +168,12 @@ fn hear(shared: &Shared, reader: &mut Reader, notification: &Notification) {
     match reader.read(notification.process_id(), notification.payload()) {
         Read::Whole(message) if *message.topic == *LOST => {
             match serde_json::from_slice::<Vec<String>>(&message.payload) {
-                Ok(topics) if topics.is_empty() => shared.lag_all(),
-                Ok(topics) => topics.iter().for_each(|topic| shared.lag(topic)),
+                Ok(topics) if topics.is_empty() => shared.local.lagged(None),
+                Ok(topics) => topics.iter().for_each(|topic| shared.local.lagged(Some(topic))),
                 Err(_) => ignore(shared),
             }
         }
-        Read::Whole(message) => shared.deliver(&message),
+        Read::Whole(message) => shared.local.deliver(&message),
         Read::Part => {}
         Read::Alien => ignore(shared),
     }

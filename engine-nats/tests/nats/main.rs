@@ -2,6 +2,10 @@
 
 #[path = "../../../tests/engines/board.rs"]
 mod board;
+#[path = "../../../tests/engines/breaks.rs"]
+mod breaks;
+#[path = "../../../tests/engines/counter.rs"]
+mod counter;
 #[path = "../../../tests/engines/line.rs"]
 mod line;
 mod server;
@@ -40,7 +44,7 @@ async fn open(nats: Nats, path: &str) -> Process {
 
 /// Two processes: the first one reaches the server over a line.
 async fn two(server: &Server) -> (Line, Process, Process) {
-    let line = Line::to(server.address()).await;
+    let line = Line::to(server.address()).await.expect("a port");
     let near = Nats::connect(line.address.to_string()).await.expect("a connection");
     let far = Nats::connect(server.url()).await.expect("a connection");
     (line, open(near, "/a/b").await, open(far, "/a/b").await)
@@ -67,29 +71,14 @@ async fn messages_keep_their_order_when_they_are_more_than_the_client_takes_at_o
 async fn a_process_that_is_cut_off_goes_on_and_catches_up() {
     let server = Server::start();
     let (line, mut near, mut far) = two(&server).await;
-    near.say("a", "together");
-    far.shows("a=together").await;
-    near.shows("a=together").await;
+    breaks::cut_off(&line, &mut near, &mut far).await;
+}
 
-    line.cut();
-    // Until the process knows of the cut, a message may be sent and lost: then it hears its own message no more.
-    far.say("b", "unheard");
-    far.shows("b=unheard").await;
-    near.shows("cut off").await;
-    near.hears_itself("a").await;
-
-    line.mend();
-    let shown = near.shows("b lagged").await;
-    if !shown.contains("connected") {
-        near.shows("connected").await;
-    }
-    assert!(!shown.contains("unheard"), "{shown}");
-    let shown = far.shows("a lagged").await;
-    assert!(!shown.contains("b lagged"), "only of the topics to which the other has published: {shown}");
-    near.say("a", "again");
-    far.shows("a=again").await;
-    far.say("b", "heard");
-    near.shows("b=heard").await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_finds_a_line_on_which_nothing_arrives() {
+    let server = Server::start();
+    let (line, mut near, _far) = two(&server).await;
+    breaks::fall_silent(&line, &mut near).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -97,17 +86,9 @@ async fn a_server_may_restart() {
     let mut server = Server::start();
     let (_line, mut near, mut far) = two(&server).await;
     server.kill();
-    near.shows("cut off").await;
-    far.shows("cut off").await;
-    near.hears_itself("a").await;
-    far.hears_itself("b").await;
+    breaks::go_on_alone(&mut near, &mut far).await;
     server.start_again();
-    near.shows("b lagged").await;
-    far.shows("a lagged").await;
-    near.say("a", "again");
-    far.shows("a=again").await;
-    far.say("b", "again");
-    near.shows("b=again").await;
+    breaks::catch_up(&mut near, &mut far).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,10 +113,7 @@ async fn applications_share_a_server_under_prefixes() {
         pages.push(open(nats, "/a").await);
     }
     let [shop, office] = &mut pages[..] else { unreachable!("there are two") };
-    shop.say("a", "shop");
-    office.say("a", "office");
-    assert_eq!(office.shows("a=").await, "a=office ");
-    assert_eq!(shop.shows("a=").await, "a=shop ");
+    breaks::are_apart(shop, office).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,48 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
+use tealight_core::PageRequest;
 use tealight_nats::{Nats, NatsStore};
 use tealight_runtime::{Live, Saving};
 use tealight_store::Key;
 use tealight_test::protocol::Tab;
 
-use crate::line::Line;
+use crate::counter::{Counter, click, move_between, resume};
+use crate::line::{Line, State};
 use crate::server::Server;
 
-/// Counts clicks.
-struct Counter;
-
-#[derive(Serialize, Deserialize)]
-struct Model {
-    count: u32,
-}
-
-#[derive(Hash)]
-struct Up;
-
-impl LiveView for Counter {
-    type Model = Model;
-    type ExternalEvent = Up;
-    type InternalEvent = ();
-
-    async fn mount(&self, request: &PageRequest) -> Result<(Model, Command<()>), MountError> {
-        let count = request.path().trim_start_matches('/').parse().unwrap_or_default();
-        Ok((Model { count }, Command::none()))
-    }
-
-    fn update(&self, model: &mut Model, _: Event<Up, ()>) -> Command<()> {
-        model.count += 1;
-        Command::none()
-    }
-
-    fn view(&self, model: &Model) -> impl View<Up> {
-        html! { <p>{model.count}</p> <button on:click={Up}>"Up"</button> }
-    }
-}
-
-const UP: u64 = 1;
 const KEY: [u8; 32] = [7; 32];
 
 async fn store(nats: &Nats) -> NatsStore {
@@ -68,33 +36,13 @@ async fn process(url: &str, every: Duration) -> Live {
         .start()
 }
 
-async fn click(tab: &mut Tab, count: u32) {
-    tab.click(UP);
-    let patch = tab.next().await.expect("a patch");
-    assert_eq!(patch[1][0], count.to_string(), "{patch}");
-}
-
-async fn resume(tab: &mut Tab, live: &Live, event: u64) {
-    tab.reconnect(live);
-    let answer = tab.next().await.expect("an answer");
-    assert_eq!(answer["resume"]["event"], event, "{answer}");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_move_between_processes() {
     let server = Server::start();
     for every in [Duration::ZERO, Duration::from_secs(3600)] {
         let first = process(&server.url(), every).await;
         let second = process(&server.url(), every).await;
-        let mut tab = Tab::open(&first, "/").await;
-        click(&mut tab, 1).await;
-        for round in 0..5 {
-            resume(&mut tab, &second, 1 + 2 * round).await;
-            click(&mut tab, 2 + 2 * round as u32).await;
-            resume(&mut tab, &first, 2 + 2 * round).await;
-            click(&mut tab, 3 + 2 * round as u32).await;
-        }
-        assert_eq!((first.stats().sessions(), second.stats().sessions()), (1, 0));
+        move_between([&first, &second]).await;
     }
 }
 
@@ -117,15 +65,15 @@ async fn a_process_that_dies_loses_nothing_that_its_page_knows() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_was_cut_off_has_no_session_that_another_has_claimed() {
     let server = Server::start();
-    let line = Line::to(server.address()).await;
+    let line = Line::to(server.address()).await.expect("a port");
     let first = process(&line.address.to_string(), Duration::ZERO).await;
     let second = process(&server.url(), Duration::ZERO).await;
     let mut tab = Tab::open(&first, "/").await;
     click(&mut tab, 1).await;
-    line.cut();
+    line.set(State::Closed);
     resume(&mut tab, &second, 1).await;
     click(&mut tab, 2).await;
-    line.mend();
+    line.set(State::Up);
     // The first one may still be out of reach of the store: then the page tries again.
     loop {
         tab.reconnect(&first);

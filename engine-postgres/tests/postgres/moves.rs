@@ -5,43 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use tealight_core::{Command, Event, LiveView, MountError, PageRequest, View, html};
 use tealight_runtime::{Live, OwnerKey, SavedSession, Saving, SessionKey, SessionStore, StoreError, StoredSession};
-use tealight_test::protocol::Tab;
 
 use crate::connect;
+use crate::counter::{Counter, move_between};
 use crate::server::Server;
-
-/// Counts clicks.
-struct Counter;
-
-#[derive(Serialize, Deserialize)]
-struct Model {
-    count: u32,
-}
-
-#[derive(Hash)]
-struct Up;
-
-impl LiveView for Counter {
-    type Model = Model;
-    type ExternalEvent = Up;
-    type InternalEvent = ();
-
-    async fn mount(&self, _: &PageRequest) -> Result<(Model, Command<()>), MountError> {
-        Ok((Model { count: 0 }, Command::none()))
-    }
-
-    fn update(&self, model: &mut Model, _: Event<Up, ()>) -> Command<()> {
-        model.count += 1;
-        Command::none()
-    }
-
-    fn view(&self, model: &Model) -> impl View<Up> {
-        html! { <p>{model.count}</p> <button on:click={Up}>"Up"</button> }
-    }
-}
 
 /// A store in memory, which the processes share. A disk may take longer than a process waits for another.
 #[derive(Default)]
@@ -95,16 +63,6 @@ async fn processes_hand_over_sessions() {
             let engine = connect(&server.url()).await;
             processes.push(Live::builder(Counter).save_sessions(saving).pubsub(engine).start());
         }
-        let mut tab = Tab::open(&processes[0], "/").await;
-        for count in 1..=6 {
-            tab.click(1);
-            let patch = tab.next().await.expect("a patch");
-            assert_eq!(patch[1][0], count.to_string(), "{patch}");
-            tab.reconnect(&processes[count % 2]);
-            let answer = tab.next().await.expect("an answer");
-            assert_eq!(answer["resume"]["event"], count, "{answer}");
-        }
-        let sessions: Vec<_> = processes.iter().map(|process| process.stats().sessions()).collect();
-        assert_eq!(sessions, [1, 0]);
+        move_between([&processes[0], &processes[1]]).await;
     }
 }

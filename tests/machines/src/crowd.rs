@@ -1,4 +1,4 @@
-//! Many pages, in rooms, and what is true of all of them.
+//! Many pages in rooms, and the conditions that hold for all.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -27,7 +27,7 @@ pub(crate) struct Tally {
     pub(crate) made: u64,
     pub(crate) lost: u64,
     pub(crate) doubled: u64,
-    /// Of the lost ones, those whose page was told.
+    /// Those that are lost, and whose page was told.
     pub(crate) given_up: usize,
     pub(crate) refused: u32,
     pub(crate) new_sessions: u32,
@@ -38,7 +38,7 @@ pub(crate) struct Tally {
 
 /// The most pages that are loaded at once.
 const AT_ONCE: usize = 32;
-/// How often the harness looks at the pages.
+/// The interval at which the harness looks at the pages.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// A state that has not come after this time never comes.
 const GIVE_UP: Duration = Duration::from_secs(120);

@@ -2,7 +2,6 @@
 //! what it costs. Over NATS, the publisher and the subscriber are two applications with connections of their own.
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use tealight_nats::NatsOptions;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::cluster::start_nats;
-use crate::process::{Costs, Process};
+use crate::process::{Process, own_costs};
 use crate::report;
 use crate::tab::Tab;
 
@@ -148,8 +147,4 @@ async fn flood(settings: &Settings, from: &Live, to: &Live, rule: usize, topic: 
     if let Some(nats) = nats {
         report::costs([("nats-server", (nats_before, nats.costs().unwrap_or_default()))].into_iter(), took);
     }
-}
-
-fn own_costs() -> Costs {
-    Process::costs_of(Path::new("/proc/self")).unwrap_or_default()
 }

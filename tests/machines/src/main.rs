@@ -33,6 +33,7 @@ mod database;
 #[cfg(unix)]
 mod flood;
 #[cfg(unix)]
+#[path = "../../engines/line.rs"]
 mod line;
 #[cfg(unix)]
 mod page;

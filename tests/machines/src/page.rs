@@ -57,7 +57,7 @@ struct Ended {
     back: Option<Duration>,
 }
 
-/// What a page does if no answer comes in time.
+/// A page that has no answer in time does this.
 #[derive(Clone, Copy, PartialEq)]
 enum Otherwise {
     Probe,
@@ -324,7 +324,7 @@ impl Page {
     }
 }
 
-/// How a session has answered an attach.
+/// A session's answer to an attach.
 #[derive(Clone, Copy, PartialEq)]
 enum Attached {
     Resumed,

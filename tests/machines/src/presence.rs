@@ -1,9 +1,8 @@
-//! What presence costs: ten processes, each with many pages at many places, on a real NATS server. The processes are applications of this
+//! The costs of presence: ten processes, each with many pages at many places, on a real NATS server. The processes are applications of this
 //! one, each with a connection of its own.
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use tealight_nats::{Nats, NatsOptions};
 use tokio::time::{Instant, interval, sleep};
 
 use crate::cluster::start_nats;
-use crate::process::{Costs, Process};
+use crate::process::{Costs, Process, own_costs};
 use crate::report;
 use crate::tab::Tab;
 
@@ -76,7 +75,7 @@ impl LiveView for Guests {
     }
 }
 
-/// What was heard on the subjects of presence.
+/// The messages on the subjects of presence.
 #[derive(Default)]
 struct Heard {
     messages: u64,
@@ -184,10 +183,6 @@ async fn listen(url: &str) -> Result<Arc<Mutex<Heard>>, Box<dyn Error>> {
         }
     });
     Ok(heard)
-}
-
-fn own_costs() -> Costs {
-    Process::costs_of(Path::new("/proc/self")).unwrap_or_default()
 }
 
 fn report(

@@ -1,4 +1,4 @@
-//! Programs that the harness starts, and what they cost.
+//! Programs that the harness starts, and their costs.
 
 use std::fs;
 use std::io;
@@ -64,7 +64,7 @@ impl Process {
     }
 
     /// Returns the costs of the process with this folder in `/proc`.
-    pub(crate) fn costs_of(folder: &Path) -> Option<Costs> {
+    fn costs_of(folder: &Path) -> Option<Costs> {
         let status = fs::read_to_string(folder.join("status")).ok()?;
         let bytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -77,6 +77,11 @@ impl Process {
         let cpu = Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64);
         Some(Costs { cpu, memory: bytes("VmRSS:")?, peak: bytes("VmHWM:")? })
     }
+}
+
+/// Returns the costs of this process.
+pub(crate) fn own_costs() -> Costs {
+    Process::costs_of(Path::new("/proc/self")).unwrap_or_default()
 }
 
 /// Reads an output to its end: a pipe that nobody reads would stop the program. Warnings and errors are shown if `LOUD` is set.

@@ -35,16 +35,16 @@ pub(crate) struct Settings {
     /// The events a second of all pages.
     pub(crate) rate: f64,
     pub(crate) fault: Fault,
-    /// How often a session is saved, in milliseconds. 0: an event counts when it is saved.
+    /// The interval at which a session is saved, in milliseconds. 0: an event counts when it is saved.
     pub(crate) save_every: u64,
     /// The time under load before the fault.
     pub(crate) warm: Duration,
-    /// How long a process is cut off, or NATS is away.
+    /// The time for which a process is cut off, or NATS is away.
     pub(crate) away: Duration,
     pub(crate) seed: u64,
 }
 
-/// Runs, and prints what came of it. Returns an error if an event was lost that may not be, or doubled.
+/// Runs, and prints the results. Returns an error if an event was lost that may not be, or doubled.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let Settings { pages, room, rate, fault, save_every, warm, seed, .. } = *settings;
     println!(
@@ -89,6 +89,9 @@ async fn end(cluster: &mut Cluster, crowd: &Crowd, signal: Signal) -> Result<(),
     process.signal(signal);
     crowd.wait("are live elsewhere", |_, shown| shown.live_since.is_some() && shown.process != name).await?;
     let mut times: Vec<_> = moved.iter().filter_map(|&number| crowd.live_since(number)).collect();
+    if times.is_empty() {
+        return Err("no page was on the process: take more --pages".into());
+    }
     times.sort_unstable();
     let times = [0, times.len() / 2, times.len() - 1].map(|at| times[at]).map(|time| report::seconds(time - at));
     report::line("pages of the process", moved.len());
@@ -97,7 +100,6 @@ async fn end(cluster: &mut Cluster, crowd: &Crowd, signal: Signal) -> Result<(),
     report::line("the process has ended after", report::seconds(at.elapsed()));
     crowd.wait("see their whole room", |number, shown| crowd.is_all_here(number, shown)).await?;
     report::line("presence is right after", report::seconds(at.elapsed()));
-    cluster.servers.remove(0);
     Ok(())
 }
 
